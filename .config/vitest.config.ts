@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    root: new URL('..', import.meta.url).pathname,
+    include: ['{suite,clients,targets,fixtures}/**/*.test.ts'],
+    // Two workers on two cores: the tests wait for sockets more than they compute.
+    maxWorkers: 2,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    reporters: ['default', new URL('closing-line.ts', import.meta.url).pathname],
+  },
+});

@@ -1,0 +1,48 @@
+// What a server promises. The suite asks the contract for its traits, never for its name.
+
+/** How the conversation-ending word is matched and answered. */
+export interface Ending {
+  readonly word: Buffer;
+  /**
+   * `message`: only a message that is the word and nothing else; `beginning`: any message that
+   * begins with it; `any`: the contract leaves open which of the two.
+   */
+  readonly match: 'message' | 'beginning' | 'any';
+  /** Whether the word is replied to like any message before the connection closes. */
+  readonly replied: boolean;
+  /** Whether `END` ends a conversation whose word is `end`. */
+  readonly ignoresCase: boolean;
+}
+
+/** How many clients a server takes: at once, in turn, or one and then it exits. */
+export type Serves = 'many' | 'one-at-a-time' | 'one';
+
+export interface Contract {
+  readonly id: string;
+  /** A few words that name what the server does. */
+  readonly title: string;
+  /** The promise in a sentence. */
+  readonly summary: string;
+  readonly reference: string;
+  /** Who speaks first. */
+  readonly opening: 'client';
+  /** The replies to a stream of requests: each byte mapped, however the stream was cut. */
+  readonly reply: (request: Buffer) => Buffer;
+  /** Which bytes the mapping changes; an empty set is an echo. */
+  readonly changes: 'nothing' | 'ascii-letters';
+  readonly ending: Ending | null;
+  readonly serves: Serves;
+  /** After the client's FIN the server sends what it owes, then closes. */
+  readonly halfClose: boolean;
+}
+
+/** A reply that maps each byte by a table of 256 values. */
+export function mapBytes(table: Uint8Array): (request: Buffer) => Buffer {
+  return (request) => {
+    const reply = Buffer.allocUnsafe(request.length);
+    for (let index = 0; index < request.length; index += 1) {
+      reply[index] = table[request[index] ?? 0] ?? 0;
+    }
+    return reply;
+  };
+}

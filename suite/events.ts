@@ -1,0 +1,153 @@
+// What a run says while it goes on. Events are read-only and JSON-safe; reporters know nothing else.
+import type { Excerpt, TranscriptEntry, TranscriptRecord } from '../clients/transcript.ts';
+
+export type { Excerpt, TranscriptEntry, TranscriptRecord };
+
+/** After the contract's reference: only a broken `must` fails a run, unless it is strict. */
+export type Level = 'must' | 'should' | 'may';
+
+/** What every surface shows of a behaviour. */
+export interface BehaviourInfo {
+  /** `family/what-the-server-does`, stable for ever. */
+  readonly id: string;
+  readonly family: string;
+  readonly level: Level;
+  /** One sentence, the server its subject. */
+  readonly requirement: string;
+  /** Where the requirement comes from: an RFC section or a manual page. */
+  readonly reference: string;
+}
+
+/** What the server did instead of what was required. */
+export type Finding =
+  /** Other bytes than expected; `at` is the offset of the first difference. */
+  | {
+      readonly kind: 'bytes';
+      readonly at: number;
+      readonly expected: Excerpt;
+      readonly observed: Excerpt;
+    }
+  /** `awaited` did not come within `waitedMs`, though the server's other clients were served. */
+  | {
+      readonly kind: 'silence';
+      readonly awaited: string;
+      readonly waitedMs: number;
+      readonly expected: Excerpt;
+      readonly observed: Excerpt;
+    }
+  /** The server ended the conversation, by FIN or RST, where it had to go on. */
+  | {
+      readonly kind: 'ended';
+      readonly by: 'fin' | 'reset';
+      readonly expected: Excerpt;
+      readonly observed: Excerpt;
+    }
+  /** The server did not let a client in. */
+  | { readonly kind: 'refused'; readonly code: string }
+  /** The server is gone: its process exited, or nothing listens on its port any more. */
+  | {
+      readonly kind: 'died';
+      readonly exitCode: number | null;
+      readonly signal: string | null;
+    }
+  /** Anything else, in words. */
+  | { readonly kind: 'other'; readonly expected: string; readonly observed: string };
+
+/** How often a failing conversation failed when it was held again on fresh connections. */
+export interface Tally {
+  readonly failed: number;
+  readonly of: number;
+}
+
+/** The smallest conversation that was found to show the failure. */
+export interface Counterexample {
+  /** One line a step, in words. */
+  readonly words: readonly string[];
+  /** How many smaller conversations were tried to get here; 0 when none can be smaller. */
+  readonly shrinkTries: number;
+}
+
+export interface Failed {
+  readonly kind: 'failed';
+  /** One sentence that says what the server did. */
+  readonly summary: string;
+  readonly finding: Finding;
+  readonly counterexample?: Counterexample;
+  /** The connections of the failing conversation, as they went. */
+  readonly conversation: readonly TranscriptRecord[];
+  readonly tally: Tally;
+  /** The mistake that most often shows in this way. */
+  readonly hint: string;
+  /** How to see it again. */
+  readonly again: { readonly command: string; readonly token: string };
+  /** The tail of what the server printed, when we started it. */
+  readonly outputTail?: string;
+}
+
+/** What a behaviour's check found. */
+export type Verdict =
+  | {
+      readonly kind: 'passed';
+      /** How many generated conversations stand behind it. */
+      readonly cases?: number;
+      readonly note?: string;
+    }
+  | Failed
+  /** A behaviour that it needs failed, so that it could tell nothing. */
+  | { readonly kind: 'blocked'; readonly by: readonly string[]; readonly reason: string }
+  /** Not applicable here, or not asked for. */
+  | { readonly kind: 'skipped'; readonly reason: string }
+  /** Our own side failed: says nothing of the server. */
+  | { readonly kind: 'errored'; readonly reason: string };
+
+export interface TargetInfo {
+  readonly kind: 'address' | 'launch' | 'embedded';
+  readonly label: string;
+  /** `host:port`, IPv6 in brackets. */
+  readonly address: string;
+}
+
+export interface ContractInfo {
+  readonly id: string;
+  readonly title: string;
+  readonly found: 'given' | 'detected' | 'nearest';
+  /** How it was found, one sentence a step; what looked odd on the way. */
+  readonly how: readonly string[];
+  readonly ending: {
+    readonly word: string;
+    readonly match: 'message' | 'beginning' | 'any';
+    readonly replied: boolean;
+  } | null;
+  readonly serves: 'many' | 'one-at-a-time' | 'one';
+}
+
+export type RunEvent =
+  | {
+      readonly type: 'run-started';
+      readonly schema: 'conform/events/1';
+      readonly tool: { readonly name: 'conform'; readonly version: string };
+      readonly target: TargetInfo;
+      readonly seed: number;
+      readonly strict: boolean;
+      /** ISO 8601, UTC. */
+      readonly startedAt: string;
+    }
+  | { readonly type: 'contract-found'; readonly contract: ContractInfo }
+  | { readonly type: 'planned'; readonly behaviours: readonly BehaviourInfo[] }
+  | { readonly type: 'behaviour-started'; readonly id: string }
+  | {
+      readonly type: 'behaviour-finished';
+      readonly id: string;
+      readonly durationMs: number;
+      readonly verdict: Verdict;
+    }
+  /** Something a reader should know that is no verdict: a restart, a budget that ran out. */
+  | { readonly type: 'noticed'; readonly message: string }
+  | {
+      readonly type: 'run-finished';
+      readonly durationMs: number;
+      /** Why the run ended before all was judged; absent when it did not. */
+      readonly cutShort?: string;
+      /** Why nothing could be judged; absent when something was. */
+      readonly unreachable?: string;
+    };

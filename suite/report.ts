@@ -1,0 +1,96 @@
+// Folds a stream of events into the report: the public contract of the JSON reporter.
+import type { BehaviourInfo, ContractInfo, RunEvent, TargetInfo, Verdict } from './events.ts';
+
+export interface JudgedBehaviour extends BehaviourInfo {
+  readonly durationMs: number;
+  readonly verdict: Verdict;
+}
+
+export type Counts = Readonly<Record<Verdict['kind'], number>>;
+
+export type RunVerdict = 'conforms' | 'does-not-conform' | 'could-not-judge';
+
+/** The whole run; its JSON Schema is `report.schema.json`. */
+export interface Report {
+  readonly schema: 'conform/report/1';
+  readonly tool: { readonly name: 'conform'; readonly version: string };
+  readonly target: TargetInfo;
+  readonly contract: ContractInfo | null;
+  readonly seed: number;
+  readonly strict: boolean;
+  readonly startedAt: string;
+  readonly durationMs: number;
+  readonly verdict: RunVerdict;
+  readonly exitCode: 0 | 1 | 3;
+  readonly counts: Counts;
+  readonly notices: readonly string[];
+  /** Why the run ended before all was judged, or null. */
+  readonly cutShort: string | null;
+  /** Why nothing could be judged, or null. */
+  readonly unreachable: string | null;
+  readonly behaviours: readonly JudgedBehaviour[];
+  readonly causes: readonly never[];
+}
+
+const exitCodes = { conforms: 0, 'does-not-conform': 1, 'could-not-judge': 3 } as const;
+
+/**
+ * The report of the events so far: also of a run cut short, whose unfinished behaviours are
+ * skipped with that reason.
+ * @throws {TypeError} when the events do not begin with `run-started`
+ */
+export function summarise(events: Iterable<RunEvent>): Report {
+  const [started, ...rest] = events;
+  if (started?.type !== 'run-started') throw new TypeError('Events begin with run-started.');
+  let contract: ContractInfo | null = null;
+  let planned: readonly BehaviourInfo[] = [];
+  let ended: Extract<RunEvent, { type: 'run-finished' }> | undefined;
+  const finished = new Map<string, Extract<RunEvent, { type: 'behaviour-finished' }>>();
+  const notices: string[] = [];
+  for (const event of rest) {
+    if (event.type === 'contract-found') contract = event.contract;
+    else if (event.type === 'planned') planned = event.behaviours;
+    else if (event.type === 'behaviour-finished') finished.set(event.id, event);
+    else if (event.type === 'noticed') notices.push(event.message);
+    else if (event.type === 'run-finished') ended = event;
+  }
+  const cutShort = ended === undefined ? 'the run did not finish' : (ended.cutShort ?? null);
+  const behaviours = planned.map((info): JudgedBehaviour => {
+    const end = finished.get(info.id);
+    const unjudged = { kind: 'skipped', reason: cutShort ?? 'not judged' } as const;
+    return { ...info, durationMs: end?.durationMs ?? 0, verdict: end?.verdict ?? unjudged };
+  });
+  const verdict = runVerdict(behaviours, started.strict);
+  return {
+    schema: 'conform/report/1',
+    tool: started.tool,
+    target: started.target,
+    contract,
+    seed: started.seed,
+    strict: started.strict,
+    startedAt: started.startedAt,
+    durationMs: ended?.durationMs ?? 0,
+    verdict,
+    exitCode: exitCodes[verdict],
+    counts: count(behaviours),
+    notices,
+    cutShort,
+    unreachable: ended?.unreachable ?? null,
+    behaviours,
+    causes: [],
+  };
+}
+
+/** Only a broken `must` fails a run, unless it is strict; a run without one judgement tells nothing. */
+function runVerdict(behaviours: readonly JudgedBehaviour[], strict: boolean): RunVerdict {
+  const failed = behaviours.filter(({ verdict }) => verdict.kind === 'failed');
+  if (failed.some(({ level }) => strict || level === 'must')) return 'does-not-conform';
+  const judged = failed.length > 0 || behaviours.some(({ verdict }) => verdict.kind === 'passed');
+  return judged ? 'conforms' : 'could-not-judge';
+}
+
+function count(behaviours: readonly JudgedBehaviour[]): Counts {
+  const counts = { passed: 0, failed: 0, blocked: 0, skipped: 0, errored: 0 };
+  for (const { verdict } of behaviours) counts[verdict.kind] += 1;
+  return counts;
+}

@@ -37,7 +37,17 @@ export interface TranscriptRecord {
   readonly entries: readonly TranscriptEntry[];
 }
 
-type Unstamped<Entry> = Entry extends unknown ? Omit<Entry, 'atMicros'> : never;
+type Unstamped<Told> = Told extends unknown ? Omit<Told, 'atMicros'> : never;
+
+/** What happened; bytes are kept as they came, and told in digits only when somebody asks. */
+type Event =
+  | Exclude<Unstamped<TranscriptEntry>, { readonly bytes: Excerpt }>
+  | { readonly kind: 'sent' | 'received'; readonly head: Buffer; readonly length: number };
+
+interface Entry {
+  readonly atMs: number;
+  readonly event: Event;
+}
 
 const keptAtStart = 40;
 const keptAtEnd = 40;
@@ -50,11 +60,14 @@ export function excerpt(bytes: Uint8Array, offset = 0, byteCount = excerptBytes)
   return { hex: view.toString('hex'), offset, length: bytes.length };
 }
 
+/** A copy: the memory of a chunk is used again for the next one. */
+const head = (bytes: Uint8Array): Buffer => Buffer.from(bytes.subarray(0, excerptBytes));
+
 /** Collects what happens on one connection: the first and last entries, the middle counted. */
 export class Transcript {
   readonly client: string;
-  readonly #start: TranscriptEntry[] = [];
-  readonly #end: TranscriptEntry[] = [];
+  readonly #start: Entry[] = [];
+  readonly #end: Entry[] = [];
   readonly #originMs: number;
   #omitted = 0;
   #sentBytes = 0;
@@ -75,26 +88,25 @@ export class Transcript {
   }
 
   /** Adds what happened just now. */
-  add(entry: Unstamped<TranscriptEntry>): void {
-    const atMicros = Math.round((performance.now() - this.#originMs) * 1000);
-    const stamped = { atMicros, ...entry } as TranscriptEntry;
+  add(event: Event): void {
+    const entry: Entry = { atMs: performance.now(), event };
     if (this.#start.length < keptAtStart) {
-      this.#start.push(stamped);
+      this.#start.push(entry);
       return;
     }
-    this.#end.push(stamped);
+    this.#end.push(entry);
     // Trimmed in one go now and then: a shift for every entry would cost more than the record.
     if (this.#end.length > 2 * keptAtEnd) this.#omitted += this.#end.splice(0, keptAtEnd).length;
   }
 
   sent(bytes: Uint8Array): void {
     this.#sentBytes += bytes.length;
-    this.add({ kind: 'sent', bytes: excerpt(bytes) });
+    this.add({ kind: 'sent', head: head(bytes), length: bytes.length });
   }
 
   received(bytes: Uint8Array): void {
     this.#receivedBytes += bytes.length;
-    this.add({ kind: 'received', bytes: excerpt(bytes) });
+    this.add({ kind: 'received', head: head(bytes), length: bytes.length });
   }
 
   /** The record as plain data, as of now. */
@@ -103,13 +115,26 @@ export class Transcript {
     const omitted = this.#omitted + this.#end.length - end.length;
     const gap: TranscriptEntry[] =
       omitted > 0 && end[0] !== undefined
-        ? [{ atMicros: end[0].atMicros, kind: 'omitted', entries: omitted }]
+        ? [{ atMicros: this.#micros(end[0]), kind: 'omitted', entries: omitted }]
         : [];
+    const told = (entry: Entry): TranscriptEntry => this.#tell(entry);
     return {
       client: this.client,
       sentBytes: this.#sentBytes,
       receivedBytes: this.#receivedBytes,
-      entries: [...this.#start, ...gap, ...end],
+      entries: [...this.#start.map(told), ...gap, ...end.map(told)],
     };
+  }
+
+  #micros({ atMs }: Entry): number {
+    return Math.round((atMs - this.#originMs) * 1000);
+  }
+
+  #tell(entry: Entry): TranscriptEntry {
+    const { event } = entry;
+    const atMicros = this.#micros(entry);
+    if (!('head' in event)) return { atMicros, ...event };
+    const { kind, head: bytes, length } = event;
+    return { atMicros, kind, bytes: { hex: bytes.toString('hex'), offset: 0, length } };
   }
 }

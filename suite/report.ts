@@ -60,7 +60,7 @@ export function summarise(events: Iterable<RunEvent>): Report {
     const unjudged = { kind: 'skipped', reason: cutShort ?? 'not judged' } as const;
     return { ...info, durationMs: end?.durationMs ?? 0, verdict: end?.verdict ?? unjudged };
   });
-  const verdict = runVerdict(behaviours, started.strict);
+  const verdict = runVerdict(behaviours, started.strict, cutShort !== null);
   return {
     schema: 'conform/report/1',
     tool: started.tool,
@@ -81,10 +81,18 @@ export function summarise(events: Iterable<RunEvent>): Report {
   };
 }
 
-/** Only a broken `must` fails a run, unless it is strict; a run without one judgement tells nothing. */
-function runVerdict(behaviours: readonly JudgedBehaviour[], strict: boolean): RunVerdict {
+/**
+ * Only a broken `must` fails a run, unless it is strict. A run without one judgement tells nothing,
+ * and one cut short cannot tell that the rest would have held.
+ */
+function runVerdict(
+  behaviours: readonly JudgedBehaviour[],
+  strict: boolean,
+  isCutShort: boolean,
+): RunVerdict {
   const failed = behaviours.filter(({ verdict }) => verdict.kind === 'failed');
   if (failed.some(({ level }) => strict || level === 'must')) return 'does-not-conform';
+  if (isCutShort) return 'could-not-judge';
   const judged = failed.length > 0 || behaviours.some(({ verdict }) => verdict.kind === 'passed');
   return judged ? 'conforms' : 'could-not-judge';
 }

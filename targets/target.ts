@@ -40,7 +40,13 @@ export interface Target {
    * @throws {TargetUnavailable} as `start`, and when `restartable` is false.
    */
   restart(): Promise<void>;
+  /** About the process of the command that was started; `listening` tells of its port. */
   health(): Health;
+  /**
+   * Whether a socket of the server listens on its port right now, without a connect; undefined
+   * when it cannot be told. A server that serves one client may stop to listen while it lives.
+   */
+  listening(): boolean | undefined;
   /** Leaves nothing running; may be called at any moment and more than once. */
   stop(): Promise<void>;
 }

@@ -1,0 +1,57 @@
+// A clock that runs only while this process could have noticed something. Deadlines counted on it
+// are not shortened by our own stalls: a loop that was held up for a second counts one tick.
+
+const tickMs = 10;
+/** A tick that comes this late was held up, by our own work or by a loaded machine. */
+const longestCreditMs = 4 * tickMs;
+
+interface Waiter {
+  dueAwakeMs: number;
+  readonly fire: () => void;
+}
+
+const waiters = new Set<Waiter>();
+let awakeMs = 0;
+let stalledMs = 0;
+let lastTickMs = 0;
+let ticker: NodeJS.Timeout | undefined;
+
+function tick(): void {
+  const now = performance.now();
+  const elapsedMs = now - lastTickMs;
+  lastTickMs = now;
+  awakeMs += Math.min(elapsedMs, longestCreditMs);
+  stalledMs += Math.max(0, elapsedMs - longestCreditMs);
+  for (const waiter of [...waiters]) {
+    if (waiter.dueAwakeMs > awakeMs || !waiters.delete(waiter)) continue;
+    // After a tick the loop first reads what has arrived: a reply that is here already wins.
+    setImmediate(waiter.fire);
+  }
+  if (waiters.size === 0) {
+    clearInterval(ticker);
+    ticker = undefined;
+  }
+}
+
+/** How long this process has been held up while something was being waited for, in milliseconds. */
+export function ownStallsMs(): number {
+  return stalledMs;
+}
+
+/** Calls `fire` once, after `delayMs` of awake time; the returned function calls it off. */
+export function afterAwake(delayMs: number, fire: () => void): () => void {
+  if (ticker === undefined) {
+    lastTickMs = performance.now();
+    ticker = setInterval(tick, tickMs);
+  }
+  const waiter: Waiter = { dueAwakeMs: awakeMs + delayMs, fire };
+  waiters.add(waiter);
+  return () => {
+    waiters.delete(waiter);
+  };
+}
+
+/** Resolves after `delayMs` of awake time. */
+export function awake(delayMs: number): Promise<void> {
+  return new Promise((resolve) => void afterAwake(delayMs, resolve));
+}

@@ -1,0 +1,31 @@
+/** Received bytes that nobody has taken yet, as the chunks they came in. */
+export class Inbox {
+  #chunks: Buffer[] = [];
+  #byteCount = 0;
+
+  get byteCount(): number {
+    return this.#byteCount;
+  }
+
+  /** Adds `chunk`, which must not change afterwards. */
+  put(chunk: Buffer): void {
+    this.#chunks.push(chunk);
+    this.#byteCount += chunk.length;
+  }
+
+  /** Removes and returns the first `byteCount` bytes, or all there are. */
+  take(byteCount: number): Buffer {
+    const first = this.#chunks[0];
+    if (first?.length === byteCount) {
+      this.#chunks.shift();
+      this.#byteCount -= byteCount;
+      return first;
+    }
+    const all = this.#chunks.length === 1 && first !== undefined ? first : Buffer.concat(this.#chunks);
+    const taken = all.subarray(0, byteCount);
+    const rest = all.subarray(byteCount);
+    this.#chunks = rest.length > 0 ? [rest] : [];
+    this.#byteCount = rest.length;
+    return taken;
+  }
+}

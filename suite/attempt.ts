@@ -1,0 +1,94 @@
+// One holding of a behaviour's check on fresh connections, and what came of it.
+import { ConnectFailed, OwnFault } from '../clients/faults.ts';
+import type { TranscriptRecord } from '../clients/transcript.ts';
+import { Violation, type Behaviour } from './behaviour.ts';
+import type { Given } from './given.ts';
+import { TargetGone, type GoneServer, type Session } from './session.ts';
+import { ServerWorld } from './world.ts';
+
+/** However slow the server is, one attempt is over after this long, in milliseconds. */
+const hardLimitMs = 13_500;
+
+export type Outcome =
+  | { readonly kind: 'held'; readonly note: string | undefined }
+  | {
+      readonly kind: 'broken';
+      readonly violation: Violation;
+      readonly conversation: readonly TranscriptRecord[];
+      /** Set when the server went away. */
+      readonly gone: GoneServer | undefined;
+    }
+  /** The server was not there to begin with. */
+  | { readonly kind: 'absent' }
+  /** Our own side failed, or time ran out: nothing follows for the server. */
+  | { readonly kind: 'spoiled'; readonly reason: string };
+
+class OutOfTime extends Error {
+  override readonly name = 'OutOfTime';
+}
+
+/** Holds `behaviour` once, for `given` where it has one; never throws. */
+export async function attempt(
+  session: Session,
+  behaviour: Behaviour,
+  given?: Given,
+): Promise<Outcome> {
+  const world = new ServerWorld(session);
+  const limitMs = Math.min(hardLimitMs, Math.max(0, session.leftMs));
+  const limit = setTimeout(
+    () => world.abort(new OutOfTime(`not finished after ${(limitMs / 1000).toFixed(1)} s`)),
+    limitMs,
+  );
+  const stop = (): void => world.abort(new OutOfTime('the run was stopped'));
+  session.options.signal.addEventListener('abort', stop, { once: true });
+  try {
+    return { kind: 'held', note: await check(world, behaviour, given) };
+  } catch (error) {
+    return await outcomeOf(error, session, world);
+  } finally {
+    clearTimeout(limit);
+    session.options.signal.removeEventListener('abort', stop);
+    await world.close();
+  }
+}
+
+async function check(
+  world: ServerWorld,
+  behaviour: Behaviour,
+  given: Given | undefined,
+): Promise<string | undefined> {
+  if (behaviour.given === undefined) return behaviour.check(world);
+  if (!('play' in behaviour)) {
+    if (given?.kind !== 'conversation') throw new TypeError(`${behaviour.id} needs a conversation.`);
+    return behaviour.check(world, given.conversation);
+  }
+  if (given?.kind !== 'scenario') throw new TypeError(`${behaviour.id} needs a scenario.`);
+  const { playScenario } = await import('./property.ts');
+  await playScenario(world, behaviour.play(world), given.steps);
+  return undefined;
+}
+
+async function outcomeOf(error: unknown, session: Session, world: ServerWorld): Promise<Outcome> {
+  if (error instanceof TargetGone) return { kind: 'absent' };
+  if (error instanceof ConnectFailed && world.opened === 0 && error.code === 'ECONNREFUSED') {
+    return { kind: 'absent' };
+  }
+  const violation = error instanceof ConnectFailed ? refused(error) : error;
+  if (violation instanceof Violation) {
+    const conversation = world.records();
+    const gone = await session.ending();
+    return { kind: 'broken', violation, conversation, gone };
+  }
+  if (error instanceof OutOfTime || error instanceof OwnFault) {
+    return { kind: 'spoiled', reason: error.message };
+  }
+  const reason = error instanceof Error ? error.message : String(error);
+  return { kind: 'spoiled', reason: `our own side failed: ${reason}` };
+}
+
+function refused({ code }: ConnectFailed): Violation {
+  return new Violation(`The server did not let a further client in (${code}).`, {
+    kind: 'refused',
+    code,
+  });
+}

@@ -1,0 +1,131 @@
+// What a behaviour is: one promise, and the check that can show it broken.
+import type { Connection, Received } from '../clients/connection.ts';
+import type { Contract } from './contracts/contract.ts';
+import type { BehaviourInfo, Finding } from './events.ts';
+import type { Conversation, ConversationShape, ScenarioShape } from './given.ts';
+
+/** One scripted client. */
+export type Client = Connection;
+export type { Received };
+
+/** What a check knows of the server beside its contract: learned while the run goes on. */
+export interface Knowledge {
+  /** A second client is served while a first one is idle. */
+  readonly servesTogether: boolean;
+  /** The median round trip, in milliseconds. */
+  readonly roundTripMs: number;
+}
+
+/** All that a check may touch. */
+export interface World {
+  readonly contract: Contract;
+  readonly knowledge: Knowledge;
+  /** The contract's oracle. */
+  readonly reply: (request: Buffer) => Buffer;
+  /** How the server went away so far, a sentence each; empty while it never did. */
+  readonly departures: readonly string[];
+  /** How many clients a crowd has: `--clients`. */
+  readonly crowd: number;
+  /** Opens a fresh connection; it is closed when the check ends. */
+  readonly connect: () => Promise<Client>;
+  /** `byteCount` letters, both cases, different for each `salt`: no server has trouble with them. */
+  readonly letters: (byteCount: number, salt?: number) => Buffer;
+  /** Sends `message` and holds the reply to the oracle; the connection stays open. */
+  readonly exchange: (client: Client, message: Buffer) => Promise<void>;
+  /**
+   * Holds a conversation on a fresh connection, each message's reply awaited before the next.
+   * Judges bytes only: a reply that comes no sooner than at FIN is taken as it is.
+   */
+  readonly converse: (messages: readonly Buffer[]) => Promise<void>;
+  /** Half-closes and reads to the end: nothing more may come. How the server ends is left open. */
+  readonly finish: (client: Client) => Promise<void>;
+  /** A whole exchange by a new client, to see that the server still serves. */
+  readonly newcomer: () => Promise<void>;
+  /** Sends `byteCount` letters while it reads and verifies the replies. */
+  readonly streamThrough: (client: Client, byteCount: number) => Promise<void>;
+  /** How many bytes, at the most `wanted`, this server moves in about a second. */
+  readonly affordableBytes: (wanted: number) => Promise<number>;
+  /** True when this check has used its share of the run: loops end early and say so. */
+  readonly isOutOfTime: () => boolean;
+  readonly pause: (milliseconds: number) => Promise<void>;
+  /** Resolves when `client` has handed over all it sends, or the server takes no more of it. */
+  readonly untilFull: (client: Client, sending: Promise<unknown>) => Promise<void>;
+}
+
+/** How a behaviour uses the server. */
+export type Manner =
+  /** Does no harm: runs beside others. */
+  | 'gentle'
+  /** Needs the server to itself. */
+  | 'alone'
+  /** Could hurt the server: runs alone, last. */
+  | 'rough';
+
+/** How many clients a check has: one, several one after another, or several at once. */
+export type Clients = 'one' | 'in-turn' | 'together';
+
+interface Declaration extends Omit<BehaviourInfo, 'family'> {
+  readonly manner: Manner;
+  readonly clients: Clients;
+  /** Behaviours without which this one can tell nothing. */
+  readonly needs: readonly string[];
+  /** Why it does not apply to a contract, or undefined when it does. */
+  readonly skipWhen?: ((contract: Contract) => string | undefined) | undefined;
+  /** The mistake that most often shows in this way. */
+  readonly hint: string;
+}
+
+/** Throws a {@link Violation} when the promise is broken; may return a note for a pass. */
+type Check<Rest extends readonly unknown[]> = (
+  world: World,
+  ...given: Rest
+) => Promise<string | undefined>;
+
+interface FixedCheck {
+  readonly given?: undefined;
+  readonly check: Check<[]>;
+}
+
+interface ConversationCheck {
+  readonly given: ConversationShape;
+  readonly check: Check<[Conversation]>;
+}
+
+interface ScenarioCheck {
+  readonly given: ScenarioShape;
+  readonly play: (world: World) => Player;
+}
+
+/** Plays a scenario of several clients; what each is owed comes from the model. */
+export interface Player {
+  readonly connect: (client: number) => Promise<void>;
+  readonly send: (client: number, bytes: Buffer) => Promise<void>;
+  readonly receive: (client: number, owed: Buffer) => Promise<void>;
+  readonly halfClose: (client: number, owed: Buffer) => Promise<void>;
+  readonly reset: (client: number) => void;
+}
+
+export type BehaviourDeclaration = Declaration & (FixedCheck | ConversationCheck | ScenarioCheck);
+export type Behaviour = BehaviourDeclaration & { readonly family: string };
+
+/** Makes a behaviour of its declaration; the family is the id's first part. */
+export function behaviour(declaration: BehaviourDeclaration): Behaviour {
+  return { ...declaration, family: declaration.id.slice(0, declaration.id.indexOf('/')) };
+}
+
+/** What every surface shows of a behaviour. */
+export function describe({ id, family, level, requirement, reference }: Behaviour): BehaviourInfo {
+  return { id, family, level, requirement, reference };
+}
+
+/** The server broke a promise. Nothing else is a failure of the server. */
+export class Violation extends Error {
+  override readonly name = 'Violation';
+  readonly finding: Finding;
+
+  /** @param summary one sentence that says what the server did */
+  constructor(summary: string, finding: Finding) {
+    super(summary);
+    this.finding = finding;
+  }
+}

@@ -1,0 +1,109 @@
+import { behaviour, type Client } from '../behaviour.ts';
+import { expectNothingMore, expectReply } from '../expect.ts';
+
+const rfc862 = 'RFC 862, TCP Based Echo Service';
+const inTurn = 200;
+const burst = 16;
+/** Covers the kernel’s first two SYN retries, after 1 and 3 seconds; see tcp_syn_retries in tcp(7). */
+const admissionMs = 3500;
+
+export const accept = [
+  behaviour({
+    id: 'accept/accepts',
+    level: 'must',
+    manner: 'gentle',
+    clients: 'one',
+    needs: [],
+    requirement: 'The server accepts a connection on its port.',
+    reference: 'RFC 9293, 3.10.1 (OPEN Call); accept(2)',
+    hint: 'Nothing calls accept(), or the server listens on another address or port.',
+
+    async check({ connect, letters }) {
+      const client = await connect();
+
+      // Whatever the answer is: a client that leaves without a word is another behaviour's matter.
+      await client.send(letters(3));
+      await client.receiveSome();
+      return undefined;
+    },
+  }),
+
+  behaviour({
+    id: 'accept/stays-silent-until-spoken-to',
+    level: 'must',
+    manner: 'gentle',
+    clients: 'one',
+    needs: [],
+    requirement: 'The server sends nothing before the client has sent something.',
+    reference: rfc862,
+    hint: 'A greeting, a prompt or a line of log is written to the client’s socket.',
+
+    async check({ connect, pause }) {
+      const client = await connect();
+      await pause(20);
+
+      client.halfClose();
+
+      expectNothingMore(await client.receiveToEnd(4096));
+      return undefined;
+    },
+  }),
+
+  behaviour({
+    id: 'accept/serves-clients-in-turn',
+    level: 'must',
+    manner: 'alone',
+    clients: 'in-turn',
+    needs: ['stream/replies-at-once'],
+    requirement: `The server serves ${inTurn} clients, one after another.`,
+    reference: 'accept(2)',
+    hint: 'accept() stands outside the loop, a limit counts clients of the past, or each client leaks something that runs out.',
+
+    async check({ connect, exchange, letters, isOutOfTime }) {
+      for (let served = 0; served < inTurn; served += 1) {
+        if (isOutOfTime()) return `stopped after ${served} clients: the server is slow`;
+        const client = await connect();
+
+        await exchange(client, letters(8, served));
+
+        client.halfClose();
+      }
+      return undefined;
+    },
+  }),
+
+  behaviour({
+    id: 'accept/serves-a-burst',
+    level: 'must',
+    manner: 'alone',
+    clients: 'in-turn',
+    needs: ['stream/replies-at-once'],
+    requirement: `The server serves ${burst} clients that connect at the same moment.`,
+    reference: 'listen(2), backlog',
+    hint: 'Clients are dropped when they come together: a wait for one event that takes only one accept() from several, or a fixed table of clients.',
+
+    async check({ connect, letters, reply, pause }) {
+      const conversations: Promise<void>[] = [];
+      const converse = async (client: Client, index: number): Promise<void> => {
+        const message = letters(16, index);
+        await client.send(message);
+        expectReply(await client.receive(message.length, 'its turn'), reply(message));
+        client.halfClose();
+      };
+
+      const admissions = Array.from({ length: burst }, async (_, index) => {
+        const conversation = converse(await connect(), index);
+        conversation.catch(() => undefined);
+        conversations.push(conversation);
+      });
+
+      // Whom a short backlog turns away, the kernel asks in again later: no fault of the server.
+      const allIn = Promise.all(admissions);
+      allIn.catch(() => undefined);
+      await Promise.race([allIn, pause(admissionMs)]);
+      await Promise.all(conversations);
+      const left = burst - conversations.length;
+      return left === 0 ? undefined : `${left} clients still waited outside the backlog`;
+    },
+  }),
+];

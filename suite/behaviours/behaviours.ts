@@ -1,0 +1,21 @@
+// The registry of all behaviours, in the order in which a reader should meet them.
+import type { Behaviour } from '../behaviour.ts';
+import { accept } from './accept.ts';
+import { concurrency } from './concurrency.ts';
+import { endWord } from './end-word.ts';
+import { halfClose } from './half-close.ts';
+import { payload } from './payload.ts';
+import { robustness } from './robustness.ts';
+import { staysUp } from './stays-up.ts';
+import { stream } from './stream.ts';
+
+export const behaviours: readonly Behaviour[] = [
+  ...accept,
+  ...payload,
+  ...stream,
+  ...halfClose,
+  ...endWord,
+  ...concurrency,
+  ...robustness,
+  staysUp,
+];

@@ -1,0 +1,261 @@
+import { behaviour, type Client, type World } from '../behaviour.ts';
+import { expectReply } from '../expect.ts';
+
+const accept2 = 'accept(2); RFC 862 knows no limit of clients';
+const together = 64;
+const largeBytes = 8 * 1024 * 1024;
+/** Connects under way at once: a short backlog must not make the kernel drop SYNs. */
+const connectsUnderWay = 2;
+
+const servesTogether = 'concurrency/serves-the-second-while-the-first-idles';
+
+export const concurrency = [
+  behaviour({
+    id: servesTogether,
+    level: 'must',
+    manner: 'gentle',
+    clients: 'together',
+    needs: ['half-close/does-not-close-first'],
+    requirement: 'A second client is served while a first one is connected and idle.',
+    reference: accept2,
+    hint: 'One client is served to its end before the next accept(). If that is what this server promises, judge it with --serves one-at-a-time.',
+
+    async check({ connect, exchange, letters }) {
+      const idle = await connect();
+      await exchange(idle, letters(4));
+
+      const second = await connect();
+      await exchange(second, letters(4, 1));
+
+      await exchange(idle, letters(4, 2));
+      return undefined;
+    },
+  }),
+
+  behaviour({
+    id: 'concurrency/half-closed-client-blocks-nobody',
+    level: 'must',
+    manner: 'alone',
+    clients: 'together',
+    needs: [servesTogether],
+    requirement: 'A client that has ended its side and keeps the connection blocks nobody.',
+    reference: accept2,
+    hint: 'The server waits in one client’s close, or spins on an end-of-file, and serves no other.',
+
+    async check({ connect, exchange, letters, newcomer, untilFull, affordableBytes }) {
+      const owed = letters(await affordableBytes(largeBytes));
+      const halfClosed = await connect();
+      const bystander = await connect();
+      await exchange(halfClosed, letters(4));
+      await exchange(bystander, letters(4, 1));
+
+      // It has ended its side and reads nothing yet: the server can neither finish nor give up.
+      halfClosed.pauseReading();
+      const sending = halfClosed.send(owed);
+      await untilFull(halfClosed, sending);
+      halfClosed.halfClose();
+
+      await exchange(bystander, letters(4, 2));
+      await newcomer();
+      return undefined;
+    },
+  }),
+
+  behaviour({
+    id: 'concurrency/no-byte-crosses-over',
+    level: 'must',
+    manner: 'alone',
+    clients: 'together',
+    needs: [servesTogether],
+    requirement: 'Each client gets its own bytes and nobody else’s, however the clients interleave.',
+    reference: 'RFC 9293, 3.8: a connection’s data is its own',
+    hint: 'A buffer or a socket variable is global or static and shared by all clients or threads.',
+
+    async check({ connect, exchange, letters, finish, isOutOfTime }) {
+      const clients = await openAll(8, () => engaged({ connect, exchange, letters }));
+
+      for (let round = 0; round < 40 && !isOutOfTime(); round += 1) {
+        const byteCount = 1 + ((round * 331) % 2000);
+        await Promise.all(
+          clients.map((client, index) => exchange(client, letters(byteCount, round * 8 + index))),
+        );
+      }
+
+      await Promise.all(clients.map(finish));
+      return undefined;
+    },
+  }),
+
+  behaviour({
+    id: 'concurrency/many-at-once',
+    level: 'must',
+    manner: 'alone',
+    clients: 'together',
+    needs: [servesTogether],
+    requirement: `The server serves ${together} clients that are connected at once.`,
+    reference: accept2,
+    hint: 'A fixed table of clients or threads is too small, or clients beyond it are left waiting.',
+
+    check: (world) => serveCrowd(world, together),
+  }),
+
+  behaviour({
+    id: 'concurrency/slow-reader-blocks-nobody',
+    level: 'must',
+    manner: 'alone',
+    clients: 'together',
+    needs: [servesTogether],
+    requirement: 'A client that sends megabytes and reads nothing blocks no other client.',
+    reference: 'write(2) blocks while the socket buffer is full',
+    hint: 'A blocking write in a loop that serves all clients: use non-blocking sockets or a thread each.',
+
+    async check({ connect, exchange, letters, newcomer, untilFull, affordableBytes }) {
+      const flood = letters(await affordableBytes(16 * 1024 * 1024));
+      const bystander = await connect();
+      await exchange(bystander, letters(4));
+      const deaf = await connect();
+      deaf.pauseReading();
+      const sending = deaf.send(flood);
+      await untilFull(deaf, sending);
+
+      await exchange(bystander, letters(4, 1));
+      await newcomer();
+
+      deaf.reset();
+      await sending;
+      return undefined;
+    },
+  }),
+
+  behaviour({
+    id: 'concurrency/churn',
+    level: 'must',
+    manner: 'alone',
+    clients: 'together',
+    needs: [servesTogether],
+    requirement: 'Clients that come and go disturb nobody who stays.',
+    reference: accept2,
+    hint: 'When a client leaves, another’s entry is removed, or its descriptor’s number is confused with a new one’s.',
+
+    async check({ connect, exchange, letters, finish, isOutOfTime }) {
+      const staying = await openAll(4, () => engaged({ connect, exchange, letters }));
+
+      for (let round = 0; round < 25 && !isOutOfTime(); round += 1) {
+        const passing = [await connect(), await connect(), await connect()];
+        await Promise.all(
+          [...passing, ...staying].map((client, index) =>
+            exchange(client, letters(20, round * 7 + index)),
+          ),
+        );
+        for (const client of passing) client.halfClose();
+      }
+
+      await Promise.all(staying.map(finish));
+      return undefined;
+    },
+  }),
+
+  behaviour({
+    id: 'concurrency/any-interleaving',
+    level: 'must',
+    manner: 'rough',
+    clients: 'together',
+    needs: [servesTogether],
+    requirement: 'However several clients connect, send, read, end or reset, each gets what it is owed.',
+    reference: accept2,
+    hint: 'The state of one client is changed by what another does: the counterexample is the shortest such sequence.',
+    given: { kind: 'scenario', mostClients: 3, mostSteps: 40 },
+
+    play({ connect, finish }) {
+      const clients = new Map<number, Client>();
+      const get = (number: number): Client => {
+        const client = clients.get(number);
+        if (client === undefined) throw new Error(`Client ${number} is not connected.`);
+        return client;
+      };
+      return {
+        async connect(number) {
+          clients.set(number, await connect());
+        },
+        async send(number, bytes) {
+          await get(number).send(bytes);
+        },
+        async receive(number, owed) {
+          expectReply(await get(number).receive(owed.length), owed);
+        },
+        async halfClose(number, owed) {
+          const client = get(number);
+          client.halfClose();
+          expectReply(await client.receive(owed.length), owed);
+          await finish(client);
+          clients.delete(number);
+        },
+        reset(number) {
+          get(number).reset();
+          clients.delete(number);
+        },
+      };
+    },
+  }),
+
+  behaviour({
+    id: 'concurrency/crowd',
+    level: 'should',
+    manner: 'alone',
+    clients: 'together',
+    needs: ['concurrency/many-at-once'],
+    requirement: 'The server serves a crowd of clients that are connected at once (--clients, 1000).',
+    reference: `${accept2}; select(2), FD_SETSIZE`,
+    hint: 'Descriptors run out (ulimit -n, FD_SETSIZE), or there is a thread or process too few.',
+
+    check: (world) => serveCrowd(world, world.crowd),
+  }),
+];
+
+/** Opens `count` clients, verifies each when it comes, and all once more when all are there. */
+async function serveCrowd(world: World, count: number): Promise<string | undefined> {
+  const { connect, exchange, letters, isOutOfTime } = world;
+  const clients = await openAll(
+    count,
+    () => engaged({ connect, exchange, letters }),
+    isOutOfTime,
+  );
+
+  const payloads = clients.map((_, index) => letters(10, index));
+  for (let first = 0; first < clients.length; first += together) {
+    const some = clients.slice(first, first + together);
+    await Promise.all(
+      some.map((client, index) => exchange(client, payloads[first + index] ?? letters(10))),
+    );
+  }
+  return clients.length < count ? `with ${clients.length} clients: the server is slow` : undefined;
+}
+
+/** A client with one round trip behind it: the server has taken it from its backlog. */
+async function engaged({
+  connect,
+  exchange,
+  letters,
+}: Pick<World, 'connect' | 'exchange' | 'letters'>): Promise<Client> {
+  const client = await connect();
+  await exchange(client, letters(10));
+  return client;
+}
+
+/** Opens clients a few at a time, until there are `count` or time is up. */
+async function openAll(
+  count: number,
+  open: () => Promise<Client>,
+  isOutOfTime: () => boolean = () => false,
+): Promise<Client[]> {
+  const clients: Client[] = [];
+  let started = 0;
+  const openSome = async (): Promise<void> => {
+    while (started < count && !isOutOfTime()) {
+      started += 1;
+      clients.push(await open());
+    }
+  };
+  await Promise.all(Array.from({ length: connectsUnderWay }, openSome));
+  return clients;
+}

@@ -1,0 +1,184 @@
+import { behaviour, Violation } from '../behaviour.ts';
+import { expectFin, expectNothingMore, expectReply } from '../expect.ts';
+
+const rfc9293 = 'RFC 9293, 3.6: a user who has closed its side may go on receiving';
+const largeBytes = 8 * 1024 * 1024;
+const excessBytes = 64 * 1024;
+
+export const halfClose = [
+  behaviour({
+    id: 'half-close/sends-all-it-owes',
+    level: 'must',
+    manner: 'gentle',
+    clients: 'one',
+    needs: ['payload/one-message'],
+    requirement: 'Having read end-of-file, the server still sends every byte it owes.',
+    reference: rfc9293,
+    hint: 'End-of-file, or a hang-up reported by poll(), closes the socket before the reply is written.',
+    skipWhen: ({ halfClose: isPromised }) => (isPromised ? undefined : 'the contract leaves it open'),
+
+    async check({ connect, letters, reply }) {
+      for (const byteCount of [20, 3000, 40_000]) {
+        const sent = letters(byteCount, byteCount);
+        const client = await connect();
+
+        await client.send(sent);
+        client.halfClose();
+
+        expectReply(await client.receive(sent.length), reply(sent));
+      }
+      return undefined;
+    },
+  }),
+
+  behaviour({
+    id: 'half-close/fin-right-behind-the-data',
+    level: 'must',
+    manner: 'gentle',
+    clients: 'one',
+    needs: ['payload/one-message'],
+    requirement: 'Data and FIN that arrive in one segment are answered like any others.',
+    reference: 'RFC 9293, 3.10.7.4: the segment’s text is processed before its FIN',
+    hint: 'The FIN is acted on before the data that came with it has been read and answered.',
+    skipWhen: ({ halfClose: isPromised }) => (isPromised ? undefined : 'the contract leaves it open'),
+    given: {
+      kind: 'conversation',
+      random: { alphabet: 'letters', mostMessages: 1, mostBytes: 20_000, isCut: false },
+    },
+
+    async check({ connect, reply }, given) {
+      for (const { bytes } of given) {
+        const client = await connect();
+
+        client.halfClose(bytes);
+
+        expectReply(await client.receive(bytes.length), reply(bytes));
+      }
+      return undefined;
+    },
+  }),
+
+  behaviour({
+    id: 'half-close/sends-all-it-owes-when-large',
+    level: 'must',
+    manner: 'alone',
+    clients: 'one',
+    needs: ['payload/one-message'],
+    requirement: 'Megabytes that are owed when end-of-file is read still arrive, to the last byte.',
+    reference: rfc9293,
+    hint: 'close() comes before all of the rest is written, or what is queued for writing is dropped.',
+    skipWhen: ({ halfClose: isPromised }) => (isPromised ? undefined : 'the contract leaves it open'),
+
+    async check({ connect, letters, reply, affordableBytes, pause }) {
+      const sent = letters(await affordableBytes(largeBytes));
+      const client = await connect();
+
+      client.pauseReading();
+      client.halfClose(sent);
+      // The server meets the FIN while it cannot get rid of its replies.
+      await pause(20);
+      client.resumeReading();
+
+      expectReply(await client.receive(sent.length), reply(sent));
+      return undefined;
+    },
+  }),
+
+  behaviour({
+    id: 'half-close/closes-too',
+    level: 'must',
+    manner: 'gentle',
+    clients: 'one',
+    needs: ['payload/answers'],
+    requirement: 'When the client has ended its side and all is sent, the server ends its own.',
+    reference: 'RFC 9293, 3.6; RFC 862: until the calling user terminates the connection',
+    hint: 'read() returning 0 is not taken as end-of-file, or the parent of a fork keeps the descriptor open.',
+
+    async check({ connect, letters }) {
+      const client = await connect();
+      await client.send(letters(9));
+      await client.receive(9);
+
+      client.halfClose();
+      const received = await client.receiveToEnd(excessBytes);
+
+      if (received.end === 'overflow') {
+        throw new Violation('After the client’s FIN the server sent on and on.', {
+          kind: 'other',
+          expected: 'the rest of the reply, then FIN',
+          observed: `more than ${excessBytes} bytes and no end`,
+        });
+      }
+      if (received.end === 'silence') expectFin(received);
+      return undefined;
+    },
+  }),
+
+  behaviour({
+    id: 'half-close/fin-without-data',
+    level: 'must',
+    manner: 'gentle',
+    clients: 'one',
+    needs: ['half-close/closes-too'],
+    requirement: 'A client that ends its side without a word gets nothing but the server’s end.',
+    reference: rfc9293,
+    hint: 'The first read() is not checked for 0, or something is sent before anything was read.',
+
+    async check({ connect }) {
+      const client = await connect();
+
+      client.halfClose();
+      const received = await client.receiveToEnd(excessBytes);
+
+      expectNothingMore(received);
+      if (received.end === 'silence') expectFin(received);
+      return undefined;
+    },
+  }),
+
+  behaviour({
+    id: 'half-close/does-not-close-first',
+    level: 'must',
+    manner: 'gentle',
+    clients: 'one',
+    needs: ['stream/replies-at-once'],
+    requirement: 'The server keeps the conversation open until the client ends it, also while it idles.',
+    reference: 'RFC 862: this continues until the calling user terminates the connection',
+    hint: 'The server closes after its first reply, or a receive timeout is taken for the end.',
+
+    async check({ connect, exchange, letters, pause, finish }) {
+      const client = await connect();
+      await exchange(client, letters(6));
+      await exchange(client, letters(6, 1));
+
+      await pause(150);
+
+      await exchange(client, letters(6, 2));
+      await finish(client);
+      return undefined;
+    },
+  }),
+
+  behaviour({
+    id: 'half-close/ends-with-fin-not-reset',
+    level: 'must',
+    manner: 'gentle',
+    clients: 'one',
+    needs: ['half-close/closes-too', 'stream/replies-at-once'],
+    requirement: 'The server ends a conversation by FIN, not by RST.',
+    reference: 'RFC 9293, 3.6 and 3.5.2; socket(7), SO_LINGER',
+    hint: 'SO_LINGER with 0, or close() while received bytes are still unread.',
+
+    async check({ connect, exchange, letters }) {
+      for (let round = 0; round < 3; round += 1) {
+        const client = await connect();
+        await exchange(client, letters(30, round));
+
+        client.halfClose();
+
+        expectFin(await client.receiveToEnd(excessBytes));
+      }
+      return undefined;
+    },
+  }),
+];

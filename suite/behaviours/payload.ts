@@ -1,0 +1,265 @@
+import { behaviour, Violation, type BehaviourDeclaration } from '../behaviour.ts';
+import { message, type Conversation, type RandomConversations } from '../given.ts';
+
+const rfc862 = 'RFC 862: whatever is received is sent back';
+const largestBytes = 8 * 1024 * 1024;
+
+/** One conversation of `texts`, each awaited before the next. */
+const conversation = (texts: readonly (string | Buffer)[]): Conversation => texts.map(message);
+
+const letters = 'bcdfghijklmnopqrstuvwxy';
+const run = (byteCount: number): Buffer => Buffer.alloc(byteCount, letters);
+const bytesFrom = (first: number, last: number): number[] =>
+  Array.from({ length: last - first + 1 }, (_, index) => first + index);
+const each = (bytes: readonly number[]): Conversation =>
+  conversation(bytes.map((byte) => Buffer.from([byte])));
+
+/** Where buffers end: around each power of two, and the round numbers that people like. */
+const sizes = [
+  ...new Set([
+    ...Array.from({ length: 18 }, (_, power) => 2 ** power).flatMap((n) => [n - 1, n, n + 1]),
+    ...[50, 80, 99, 100, 101, 127, 200, 499, 500, 501, 999, 1000, 1001, 1500, 4000, 5000],
+    ...[10_000, 100_000],
+    ...[3, 5, 10, 50].flatMap((n) => [1024 * n - 1, 1024 * n, 1024 * n + 1]),
+  ]),
+]
+  .filter((byteCount) => byteCount > 0 && byteCount <= 128 * 1024)
+  .sort((a, b) => a - b);
+
+/** Words that some servers obey instead of sending them back. */
+const specialWords = [
+  ...['quit', 'exit', 'bye', 'close', 'stop', 'shutdown', 'logout', 'q', '.', 'QUIT', 'help'],
+  ...['%s%s%s', '%d %x', '%n', '100%', '\\n', '\\0', '$HOME', '`id`', '"', "'", ';', '#', '<b>'],
+  ...['GET / HTTP/1.0', 'PING', 'EOF', 'null', 'undefined', '-1', '{}', '\u001b[0m'],
+];
+
+interface Payload {
+  readonly id: string;
+  readonly requirement: string;
+  readonly hint: string;
+  readonly examples?: () => readonly Conversation[];
+  readonly random?: RandomConversations;
+  readonly reference?: string;
+  readonly needs?: readonly string[];
+  readonly skipWhen?: BehaviourDeclaration['skipWhen'];
+}
+
+/** What comes back for certain payloads, whichever way they were cut and whenever it comes. */
+const payloadBehaviour = ({ id, examples, random, ...rest }: Payload): BehaviourDeclaration => ({
+  level: 'must',
+  manner: 'gentle',
+  clients: 'one',
+  reference: rfc862,
+  needs: ['payload/one-message'],
+  ...rest,
+  id: `payload/${id}`,
+  given: {
+    kind: 'conversation',
+    ...(examples === undefined ? {} : { examples }),
+    ...(random === undefined ? {} : { random }),
+  },
+
+  async check({ converse }, given) {
+    await converse(given.map(({ bytes }) => bytes));
+    return undefined;
+  },
+});
+
+const onlyUppercase: NonNullable<BehaviourDeclaration['skipWhen']> = ({ changes }) =>
+  changes === 'ascii-letters' ? undefined : 'only for contracts that change letters';
+
+export const payload = [
+  behaviour({
+    id: 'payload/answers',
+    level: 'must',
+    manner: 'gentle',
+    clients: 'one',
+    needs: ['accept/accepts'],
+    requirement: 'The server sends something back when a client has sent it something.',
+    reference: rfc862,
+    hint: 'The server accepts but never reads, reads from the wrong descriptor, or never writes.',
+
+    async check({ connect, letters: some }) {
+      const client = await connect();
+
+      await client.send(some(8));
+      const first = await client.receiveSome();
+      client.halfClose();
+      const { end, waitedMs } = await client.receiveToEnd(1024 * 1024);
+
+      if (client.receivedBytes > 0) return undefined;
+      const howEnded = end === 'fin' ? 'closed (FIN)' : end === 'reset' ? 'reset (RST)' : 'silence';
+      throw new Violation(
+        `The server sent nothing at all: neither to a message nor after the client’s FIN (${howEnded}).`,
+        {
+          kind: 'other',
+          expected: 'a reply to 8 letters',
+          observed: `no byte in ${Math.max(waitedMs, first.waitedMs)} ms`,
+        },
+      );
+    },
+  }),
+
+  ...[
+    payloadBehaviour({
+      id: 'one-message',
+      needs: ['payload/answers'],
+      requirement: 'The server answers one short message of letters with exactly the bytes due.',
+      hint: 'Compare what is written with what was read: the same count, nothing before or behind it.',
+      examples: () => [conversation(['hello'])],
+    }),
+    payloadBehaviour({
+      id: 'forgets-earlier-messages',
+      needs: ['payload/answers'],
+      requirement: 'The reply to a message holds nothing of earlier messages.',
+      hint: 'The length sent is that of the buffer or of its first NUL, not the count that read() returned.',
+      examples: () => [conversation(['something longer', 'short', 'i', 'middling', 'hi'])],
+    }),
+    payloadBehaviour({
+      id: 'nul-bytes',
+      needs: ['payload/answers'],
+      requirement: 'The server treats the byte 0 like any other.',
+      hint: 'strlen(), strcpy() or printf("%s") on received bytes: they end at the first NUL.',
+      examples: () => [conversation(['k\0l', '\0', 'kl\0', '\0kl', '\0\0\0\0'])],
+    }),
+    payloadBehaviour({
+      id: 'line-endings',
+      requirement: 'CR, LF, CRLF and empty lines come back as they were sent, and none is added.',
+      hint: 'A line reader or a text mode changes line ends; send back the bytes that were read.',
+      examples: () => [
+        conversation(['klm\n', 'klm\r\n', 'klm\r', 'k\nl', 'k\r\nl\r\nm', 'k\rl', '\n\rk']),
+        conversation(['\n', '\r\n', '\r', '\n\n', '\r\n\r\n', 'klm\n\n', 'klm\n\nopq\n', 'klm']),
+      ],
+    }),
+    payloadBehaviour({
+      id: 'keeps-blanks',
+      requirement: 'Blanks and tabs come back, at the beginning, at the end and alone.',
+      hint: 'trim(), strip() or scanf("%s") on what was received.',
+      examples: () => [
+        conversation([' klm', 'klm ', '  klm  ', '\tklm\t', ' ', '\t', '   ', 'k l', 'k  l']),
+        conversation([' klm\n', 'klm \n', '\v\f', 'klm\v', '\fklm']),
+      ],
+    }),
+    payloadBehaviour({
+      id: 'utf8-text',
+      requirement: 'Text in UTF-8 comes back byte for byte, whichever letters it holds.',
+      hint: 'Bytes were decoded, changed as text and encoded again; work on bytes.',
+      examples: () => [
+        conversation(['Ünïcödé', 'ß', 'İıſK', 'Ωσς', 'ünter\n', '你好', '👋🏽', '\ufeffabc', 'é', 'é']),
+      ],
+    }),
+    payloadBehaviour({
+      id: 'invalid-utf8',
+      requirement: 'Bytes that are no valid UTF-8 come back as they were sent.',
+      hint: 'Received bytes are decoded as UTF-8: what does not decode is replaced, dropped or throws.',
+      examples: () => [
+        each([0x80, 0xff, 0xc3, 0xfe]),
+        conversation(
+          ['c328', 'e282', 'f09f98', 'c0af', 'eda080', 'f8888080', '62ff63', 'fffe6263'].map((hex) =>
+            Buffer.from(hex, 'hex'),
+          ),
+        ),
+      ],
+    }),
+    payloadBehaviour({
+      id: 'no-word-is-special',
+      needs: ['payload/line-endings'],
+      requirement: 'No word is a command: each comes back, and the conversation goes on.',
+      hint: 'Received text is compared with a command, or used as a format string: printf(buffer).',
+      examples: () => [
+        conversation(specialWords),
+        conversation(specialWords.slice(0, 11).map((word) => `${word}\n`)),
+      ],
+    }),
+    payloadBehaviour({
+      id: 'each-byte-value-alone',
+      requirement: 'Each of the 256 byte values, as a message of its own, is answered as it must be.',
+      hint: 'A byte taken for an end (0xff for EOF in a char, 0x04, 0x1a), or a sign lost in a char.',
+      examples: () => bytesFrom(0, 15).map((nth) => each(bytesFrom(16 * nth, 16 * nth + 15))),
+    }),
+    payloadBehaviour({
+      id: 'all-byte-values-together',
+      requirement: 'A message of all 256 byte values is answered with every one of them, in order.',
+      hint: 'Some byte values are dropped, doubled or translated.',
+      examples: () => [
+        conversation([Buffer.from(bytesFrom(0, 255))]),
+        conversation([Buffer.from(bytesFrom(0, 255).reverse())]),
+      ],
+    }),
+    payloadBehaviour({
+      id: 'raises-every-letter',
+      requirement: 'Each letter from a to z comes back as its capital, each capital as it is.',
+      hint: 'The range misses an end (< ’z’), or only the first letters of a message are raised.',
+      skipWhen: onlyUppercase,
+      examples: () => [
+        conversation(['abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'aBcDeFgHiJ']),
+        each(bytesFrom(0x61, 0x7a)),
+        each(bytesFrom(0x41, 0x5a)),
+        conversation(['a quick brown fox', 'xyz', run(3000)]),
+      ],
+    }),
+    payloadBehaviour({
+      id: 'leaves-other-ascii-alone',
+      requirement: 'Digits, punctuation, blanks and control bytes come back unchanged.',
+      hint: '32 is subtracted from, or bit 5 cleared in, bytes that are no letters: test for a to z first.',
+      skipWhen: onlyUppercase,
+      examples: () => [
+        each(bytesFrom(0x20, 0x40)),
+        each([...bytesFrom(0x5b, 0x60), ...bytesFrom(0x7b, 0x7f)]),
+        each(bytesFrom(0x00, 0x1f)),
+        conversation(['Hello World 123\n', 'a1b2', '[x]{y}`z`', '@A@']),
+      ],
+    }),
+    payloadBehaviour({
+      id: 'leaves-high-bytes-alone',
+      requirement: 'Each byte from 0x80 to 0xff comes back unchanged.',
+      hint: 'toupper() on a signed char, or a Latin-1 or Unicode upper-casing of bytes.',
+      skipWhen: onlyUppercase,
+      examples: () =>
+        bytesFrom(8, 15).map((nth) => each(bytesFrom(16 * nth, 16 * nth + 15))),
+    }),
+    payloadBehaviour({
+      id: 'every-size',
+      requirement: 'Messages of every size around the usual buffer sizes are answered in full.',
+      hint: 'One read() is taken for one message, a buffer is one byte too short, or write() is not repeated for the rest.',
+      examples: () => [
+        conversation(sizes.filter((size) => size <= 2049).map(run)),
+        conversation(sizes.filter((size) => size > 2049 && size <= 20_000).map(run)),
+        conversation(sizes.filter((size) => size > 20_000).map(run)),
+      ],
+    }),
+    payloadBehaviour({
+      id: 'any-text',
+      requirement: 'Any text comes back byte for byte.',
+      hint: 'Work on the bytes that were read; text needs no decoding to be sent back.',
+      random: { alphabet: 'text', mostMessages: 4, mostBytes: 200, isCut: false },
+    }),
+    payloadBehaviour({
+      id: 'any-bytes',
+      requirement: 'Any bytes come back as the contract says, message after message.',
+      hint: 'Some content, size or sequence is treated differently: the counterexample shows the smallest.',
+      random: { alphabet: 'bytes', mostMessages: 8, mostBytes: 4096, isCut: false },
+    }),
+  ].map(behaviour),
+
+  behaviour({
+    id: 'payload/megabytes',
+    level: 'must',
+    manner: 'alone',
+    clients: 'one',
+    needs: ['stream/replies-at-once'],
+    requirement: 'A client that reads while it writes gets many megabytes back, every byte in its place.',
+    reference: rfc862,
+    hint: 'A write that took only a part is not continued, a counter overflows, or data is kept without limit.',
+
+    async check({ connect, streamThrough, affordableBytes, finish }) {
+      const byteCount = await affordableBytes(largestBytes);
+      const client = await connect();
+
+      await streamThrough(client, byteCount);
+
+      await finish(client);
+      return byteCount === largestBytes ? undefined : `with ${byteCount} bytes: the server is slow`;
+    },
+  }),
+];

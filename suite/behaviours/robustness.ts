@@ -1,0 +1,148 @@
+import { behaviour, type BehaviourDeclaration, type Client, type World } from '../behaviour.ts';
+
+const rfc9293 = 'RFC 9293, 3.5.2 (reset) and 3.10.7; accept(2), ECONNABORTED; write(2), EPIPE';
+const rounds = 8;
+
+interface Disturbance {
+  readonly id: string;
+  readonly requirement: string;
+  readonly hint: string;
+  readonly disturb: (world: World) => Promise<void>;
+  readonly times?: number;
+}
+
+/** One client misbehaves, again and again: the present client and the next ones must not notice. */
+const survives = ({
+  id,
+  disturb,
+  times = rounds,
+  ...rest
+}: Disturbance): BehaviourDeclaration => ({
+  level: 'must',
+  manner: 'rough',
+  clients: 'in-turn',
+  needs: ['stream/replies-at-once', 'half-close/does-not-close-first'],
+  reference: rfc9293,
+  ...rest,
+  id: `robustness/survives-${id}`,
+
+  async check(world) {
+    const { connect, exchange, letters, knowledge, newcomer, pause, isOutOfTime } = world;
+    const hasBystander = knowledge.servesTogether && world.contract.serves === 'many';
+    const bystander = hasBystander ? await connect() : undefined;
+    if (bystander !== undefined) await exchange(bystander, letters(4));
+
+    for (let time = 0; time < times && !isOutOfTime(); time += 1) await disturb(world);
+
+    // Some servers die a moment later, when a write meets the reset connection.
+    for (const settleMs of [0, 5, 20]) {
+      await pause(settleMs);
+      if (bystander !== undefined) await exchange(bystander, letters(4, settleMs));
+      await newcomer();
+    }
+    return undefined;
+  },
+});
+
+/** A client that is in the midst of things: one round trip behind it. */
+async function engaged({ connect, exchange, letters }: World): Promise<Client> {
+  const client = await connect();
+  await exchange(client, letters(5));
+  return client;
+}
+
+export const robustness = [
+  survives({
+    id: 'connect-and-leave',
+    requirement: 'Clients that connect and leave without a word disturb nobody.',
+    hint: 'The first read() is taken to bring data always: check for 0 and for an error.',
+    async disturb({ connect }) {
+      const client = await connect();
+      client.halfClose();
+      await client.receiveToEnd(4096);
+      client.destroy();
+    },
+  }),
+
+  survives({
+    id: 'reset-at-once',
+    requirement: 'Clients that reset their connection at once disturb nobody.',
+    hint: 'accept() or the first read() fails with ECONNABORTED or ECONNRESET, and that error ends the server.',
+    async disturb({ connect }) {
+      const client = await connect();
+      client.reset();
+    },
+  }),
+
+  survives({
+    id: 'reset-mid-message',
+    requirement: 'A client that sends and resets at once disturbs nobody.',
+    hint: 'read() or write() fails with ECONNRESET or EPIPE, and that error or SIGPIPE ends the server.',
+    async disturb(world) {
+      const client = await engaged(world);
+      await client.send(world.letters(500));
+      client.reset();
+    },
+  }),
+
+  survives({
+    id: 'reset-mid-reply',
+    requirement: 'A client that resets in the middle of a large reply disturbs nobody.',
+    hint: 'write() to a connection that was reset raises SIGPIPE or EPIPE: ignore the signal, handle the error.',
+    async disturb(world) {
+      const client = await engaged(world);
+      const sending = client.send(world.letters(1024 * 1024));
+      await client.receive(1);
+      client.reset();
+      await sending;
+    },
+  }),
+
+  survives({
+    id: 'leaving-with-unread-replies',
+    requirement: 'A client that leaves without reading its replies disturbs nobody.',
+    hint: 'write() to a client that has gone raises SIGPIPE (C, C++) or throws: ignore the signal, handle the error.',
+    async disturb(world) {
+      const client = await engaged(world);
+      client.pauseReading();
+      const sending = client.send(world.letters(256 * 1024));
+      await Promise.race([sending, world.pause(2)]);
+      // Closing a socket with unread bytes makes the kernel answer further ones with RST.
+      client.destroy();
+      await sending.catch(() => undefined);
+    },
+  }),
+
+  survives({
+    id: 'vanishing-by-the-hundred',
+    times: 1,
+    requirement: 'A hundred clients that vanish at the same moment disturb nobody.',
+    hint: 'Each vanished client leaves a slot, a thread or a descriptor behind, or the loop breaks on the first error.',
+    async disturb(world) {
+      const clients: Client[] = [];
+      const isAlone = !(world.knowledge.servesTogether && world.contract.serves === 'many');
+      for (let count = 0; count < 100 && !world.isOutOfTime(); count += 1) {
+        const client = isAlone ? await world.connect() : await engaged(world);
+        if (isAlone) client.reset();
+        clients.push(client);
+      }
+      for (const client of clients) client.reset();
+    },
+  }),
+
+  survives({
+    id: 'a-flood',
+    times: 1,
+    requirement: 'A client that floods the server, reads nothing and resets disturbs nobody.',
+    hint: 'Unread replies are kept without limit, or a failed write ends the server.',
+    async disturb(world) {
+      const flood = world.letters(await world.affordableBytes(16 * 1024 * 1024));
+      const client = await engaged(world);
+      client.pauseReading();
+      const sending = client.send(flood);
+      await world.untilFull(client, sending);
+      client.reset();
+      await sending.catch(() => undefined);
+    },
+  }),
+].map(behaviour);

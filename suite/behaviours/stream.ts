@@ -1,0 +1,272 @@
+import { behaviour, Violation, type Client } from '../behaviour.ts';
+import { expectReply } from '../expect.ts';
+import { segments } from '../given.ts';
+
+const rfc9293 = 'RFC 9293, 3.8: TCP is a stream of bytes and keeps no message boundaries';
+const manyMessages = 300;
+const largeBytes = 8 * 1024 * 1024;
+
+/** A stall of Nagle’s algorithm against a delayed ACK takes 40 ms, or twice that; see tcp(7). */
+const isStall = (gapMs: number): boolean => gapMs >= 34 && gapMs <= 110;
+
+export const stream = [
+  behaviour({
+    id: 'stream/replies-at-once',
+    level: 'must',
+    manner: 'gentle',
+    clients: 'one',
+    needs: ['payload/one-message'],
+    requirement: 'A reply needs no newline, no further input and no end of input.',
+    reference: 'RFC 862: data is sent back as it is received',
+    hint: 'The server waits for a newline, for a full buffer or for end-of-file; or it writes to a buffered stream and does not flush.',
+
+    async check({ connect, exchange, letters, finish }) {
+      const client = await connect();
+
+      await exchange(client, letters(5));
+
+      await finish(client);
+      return undefined;
+    },
+  }),
+
+  behaviour({
+    id: 'stream/replies-at-once-at-any-size',
+    level: 'must',
+    manner: 'gentle',
+    clients: 'one',
+    needs: ['half-close/does-not-close-first'],
+    requirement: 'A reply of any size comes in full while the connection stays open.',
+    reference: 'RFC 862: data is sent back as it is received',
+    hint: 'A read that fills the buffer is taken for a sign that more must come, or the last piece stays in a buffer.',
+    given: {
+      kind: 'conversation',
+      examples: () =>
+        [512, 1024, 2048, 4096, 8192, 16_384, 65_536].map((size) =>
+          [size - 1, size, size + 1, 2 * size].map((byteCount) => ({
+            bytes: Buffer.alloc(byteCount, 'bcdfghijklmnopqrstuvwxy'),
+            cuts: [],
+          })),
+        ),
+    },
+
+    async check({ connect, exchange, finish }, given) {
+      const client = await connect();
+
+      for (const { bytes } of given) await exchange(client, bytes);
+
+      await finish(client);
+      return undefined;
+    },
+  }),
+
+  behaviour({
+    id: 'stream/any-cuts',
+    level: 'must',
+    manner: 'gentle',
+    clients: 'one',
+    needs: ['half-close/does-not-close-first'],
+    requirement: 'Replies do not depend on how the stream is cut into segments.',
+    reference: rfc9293,
+    hint: 'Each read() is treated as one message: something is added, dropped or begun anew at each.',
+    given: {
+      kind: 'conversation',
+      random: { alphabet: 'letters', mostMessages: 2, mostBytes: 300, isCut: true },
+    },
+
+    async check({ connect, exchange, finish }, given) {
+      const client = await connect();
+
+      // The reply to one segment proves that it was read before the next is sent.
+      for (const segment of given.flatMap(segments)) await exchange(client, segment);
+
+      await finish(client);
+      return undefined;
+    },
+  }),
+
+  behaviour({
+    id: 'stream/a-byte-at-a-time',
+    level: 'must',
+    manner: 'gentle',
+    clients: 'one',
+    needs: ['half-close/does-not-close-first'],
+    requirement: 'A client that sends one byte at a time gets each one back at once.',
+    reference: rfc9293,
+    hint: 'The server waits for more than one byte, or treats one byte as a whole message.',
+
+    async check({ connect, exchange, letters, finish, isOutOfTime }) {
+      const client = await connect();
+
+      for (const byte of letters(64, 3)) {
+        if (isOutOfTime()) break;
+        await exchange(client, Buffer.from([byte]));
+      }
+
+      await finish(client);
+      return undefined;
+    },
+  }),
+
+  behaviour({
+    id: 'stream/many-messages-in-one-write',
+    level: 'must',
+    manner: 'gentle',
+    clients: 'one',
+    needs: ['payload/one-message'],
+    requirement: 'Many messages that arrive in one segment are all answered.',
+    reference: rfc9293,
+    hint: 'Only the first line or message of what one read() returned is answered.',
+
+    async check({ converse, letters }) {
+      const lines = Array.from({ length: 40 }, (_, nth) => `${letters(7, nth).toString()}\n`);
+
+      await converse([Buffer.from(lines.join(''))]);
+      return undefined;
+    },
+  }),
+
+  behaviour({
+    id: 'stream/in-order',
+    level: 'must',
+    manner: 'gentle',
+    clients: 'one',
+    needs: ['payload/one-message'],
+    requirement: 'Messages sent one behind the other without waiting are answered in order.',
+    reference: 'RFC 9293, 3.4: data is delivered in the order in which it was sent',
+    hint: 'Messages are handed to several threads or callbacks that answer on their own.',
+
+    async check({ connect, letters, reply }) {
+      const messages = Array.from({ length: 60 }, (_, nth) => letters(1 + ((nth * 37) % 90), nth));
+      const expected = reply(Buffer.concat(messages));
+      const client = await connect();
+
+      for (const message of messages) await client.send(message);
+      client.halfClose();
+
+      expectReply(await client.receive(expected.length), expected);
+      return undefined;
+    },
+  }),
+
+  behaviour({
+    id: 'stream/many-messages-on-one-connection',
+    level: 'must',
+    manner: 'gentle',
+    clients: 'one',
+    needs: ['half-close/does-not-close-first'],
+    requirement: `One connection carries ${manyMessages} messages, each answered before the next.`,
+    reference: 'RFC 862: this continues until the calling user terminates the connection',
+    hint: 'The server reads once or a fixed number of times, or a buffer that only grows runs out.',
+
+    async check({ connect, exchange, letters, finish, isOutOfTime }) {
+      const client = await connect();
+
+      for (let nth = 0; nth < manyMessages; nth += 1) {
+        if (isOutOfTime()) return `stopped after ${nth} messages: the server is slow`;
+        await exchange(client, letters(1 + ((nth * 13) % 50), nth));
+      }
+
+      await finish(client);
+      return undefined;
+    },
+  }),
+
+  behaviour({
+    id: 'stream/no-stall-on-small-messages',
+    level: 'should',
+    manner: 'gentle',
+    clients: 'one',
+    needs: ['stream/replies-at-once'],
+    requirement: 'The reply to a small message does not stall for 40 ms half-way.',
+    reference: 'RFC 1122, 4.2.3.4 (Nagle) and 4.2.3.2 (delayed ACK); tcp(7), TCP_NODELAY',
+    hint: 'One small reply goes out in several writes: join them, or set TCP_NODELAY.',
+
+    async check({ connect, exchange, letters, finish }) {
+      const client = await connect();
+      // One byte cannot be sent in parts: a server that takes long for it is slow, not stalled.
+      const startedMs = performance.now();
+      await exchange(client, letters(1));
+      if (performance.now() - startedMs > 15) return 'not told apart from the server’s own delay';
+
+      const gaps: number[] = [];
+      while (gaps.length < 5 && gaps.every(isStall)) gaps.push(await gapWithin(client, letters(12)));
+
+      await finish(client);
+      if (!gaps.every(isStall)) return undefined;
+      const typicalMs = Math.round(gaps.sort((a, b) => a - b)[2] ?? 0);
+      throw new Violation(`The reply to 12 bytes stalled half-way, ${gaps.length} times in a row.`, {
+        kind: 'other',
+        expected: 'the whole reply at once',
+        observed: `a part of it, then the rest after ${typicalMs} ms`,
+      });
+    },
+  }),
+
+  behaviour({
+    id: 'stream/reader-starts-late',
+    level: 'must',
+    manner: 'alone',
+    clients: 'one',
+    needs: ['stream/replies-at-once'],
+    requirement: 'A client that writes megabytes before it reads loses none of the replies.',
+    reference: 'write(2): a write may take fewer bytes than it was given; send(2), EAGAIN',
+    hint: 'The count that write() returns is not looked at, or a full socket buffer is taken for an error.',
+
+    async check({ connect, streamThrough, affordableBytes, untilFull, finish }) {
+      const byteCount = await affordableBytes(largeBytes);
+      const client = await connect();
+
+      client.pauseReading();
+      const verified = streamThrough(client, byteCount);
+      await untilFull(client, verified);
+      client.resumeReading();
+      await verified;
+
+      await finish(client);
+      return undefined;
+    },
+  }),
+
+  behaviour({
+    id: 'stream/slow-reader',
+    level: 'must',
+    manner: 'alone',
+    clients: 'one',
+    needs: ['stream/replies-at-once'],
+    requirement: 'A client that reads now and then gets every byte all the same.',
+    reference: 'write(2): a write may take fewer bytes than it was given; send(2), EAGAIN',
+    hint: 'What did not fit into the socket buffer is dropped or sent out of order later.',
+
+    async check({ connect, streamThrough, affordableBytes, pause, finish }) {
+      const byteCount = await affordableBytes(largeBytes);
+      const client = await connect();
+
+      let isVerified = false;
+      client.pauseReading();
+      const verified = streamThrough(client, byteCount).finally(() => (isVerified = true));
+      for (let turn = 0; turn < 12 && !isVerified; turn += 1) {
+        await Promise.race([verified.catch(() => undefined), pause(5)]);
+        client.resumeReading();
+        await new Promise<void>((resolve) => void setImmediate(resolve));
+        if (turn < 11) client.pauseReading();
+      }
+      client.resumeReading();
+      await verified;
+
+      await finish(client);
+      return undefined;
+    },
+  }),
+];
+
+/** Milliseconds between the first piece of a reply and its last; 0 when it came in one. */
+async function gapWithin(client: Client, message: Buffer): Promise<number> {
+  await client.send(message);
+  const first = await client.receiveSome();
+  const firstAtMs = performance.now();
+  if (first.bytes.length >= message.length) return 0;
+  await client.receive(message.length - first.bytes.length);
+  // A server that writes byte by byte stalls behind its first byte: odd, but it may.
+  return first.bytes.length > 1 ? performance.now() - firstAtMs : 0;
+}

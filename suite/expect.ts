@@ -1,0 +1,137 @@
+// What was expected, what was observed, and the sentence that says how they differ.
+import type { Received } from '../clients/connection.ts';
+import { excerpt, type Excerpt } from '../clients/transcript.ts';
+import { Violation } from './behaviour.ts';
+import type { Finding } from './events.ts';
+
+/** How many bytes are shown before and after the first difference. */
+const before = 16;
+const shown = 64;
+
+/** What a client may say when it knows where in its stream of replies it is. */
+export interface Place {
+  /** How many bytes of the stream were right before `expected` begins. */
+  readonly verifiedBytes: number;
+  /** The last of them, shown for context. */
+  readonly tail: Buffer;
+}
+
+const atTheStart: Place = { verifiedBytes: 0, tail: Buffer.alloc(0) };
+
+/** @throws {Violation} when what was received is not exactly `expected` */
+export function expectReply(
+  received: Received,
+  expected: Buffer,
+  place: Place = atTheStart,
+): void {
+  const { bytes, end } = received;
+  if (!isPrefix(bytes, expected)) throw wrongBytes(bytes, expected, place);
+  if (bytes.length === expected.length && end !== 'overflow') return;
+  const sides = windows(bytes, expected, bytes.length, place);
+  const progress =
+    bytes.length === 0
+      ? `none of the ${expected.length} bytes owed`
+      : `only ${bytes.length} of the ${expected.length} bytes owed`;
+  if (end === 'silence') {
+    throw new Violation(
+      `The server sent ${progress}, then nothing for ${received.waitedMs} ms, and kept the connection open.`,
+      { kind: 'silence', awaited: 'reply', waitedMs: received.waitedMs, ...sides },
+    );
+  }
+  const by = end === 'fin' ? 'fin' : 'reset';
+  throw new Violation(`The server sent ${progress}, then ${endings[by]}.`, {
+    kind: 'ended',
+    by,
+    ...sides,
+  });
+}
+
+const endings = {
+  fin: 'closed the connection (FIN)',
+  reset: 'reset the connection (RST)',
+} as const;
+
+/** @throws {Violation} when the server sent bytes that nobody asked for */
+export function expectNothingMore(received: Received, place: Place = atTheStart): void {
+  if (received.bytes.length > 0) throw wrongBytes(received.bytes, Buffer.alloc(0), place);
+}
+
+/** @throws {Violation} when the server has not ended its side by FIN */
+export function expectFin(received: Received): void {
+  const { end, waitedMs } = received;
+  if (end === 'fin') return;
+  const nothing = excerpt(Buffer.alloc(0));
+  if (end === 'reset') {
+    throw new Violation('The server ended the connection by RST where a FIN was due.', {
+      kind: 'ended',
+      by: 'reset',
+      expected: nothing,
+      observed: nothing,
+    });
+  }
+  throw new Violation(
+    `The client ended its side (FIN); the server did not end its own within ${waitedMs} ms.`,
+    { kind: 'silence', awaited: 'fin', waitedMs, expected: nothing, observed: nothing },
+  );
+}
+
+function wrongBytes(bytes: Buffer, expected: Buffer, place: Place): Violation {
+  const at = firstDifference(bytes, expected);
+  const finding: Finding = {
+    kind: 'bytes',
+    at: place.verifiedBytes + at,
+    ...windows(bytes, expected, at, place),
+  };
+  if (at === expected.length) {
+    const extra = bytes.length - expected.length;
+    const after = place.verifiedBytes + expected.length;
+    const what = `${extra} byte${extra === 1 ? '' : 's'} more than it was sent`;
+    return new Violation(
+      after === 0 ? `The server sent ${what}.` : `After ${after} right bytes the server sent ${what}.`,
+      finding,
+    );
+  }
+  return new Violation(
+    `Byte ${place.verifiedBytes + at} of the reply is ${hex(bytes[at])} where ${hex(expected[at])} was expected.`,
+    finding,
+  );
+}
+
+/** Both sides around the first difference, with the bytes before it for context. */
+function windows(
+  observed: Buffer,
+  expected: Buffer,
+  at: number,
+  { tail, verifiedBytes }: Place,
+): { readonly expected: Excerpt; readonly observed: Excerpt } {
+  const context = tail.subarray(Math.max(0, tail.length - Math.max(0, before - at)));
+  const origin = verifiedBytes - context.length;
+  const side = (bytes: Buffer): Excerpt => {
+    const whole = Buffer.concat([context, bytes]);
+    const offset = Math.max(0, context.length + at - before);
+    const { hex, length } = excerpt(whole, offset, shown);
+    return { hex, offset: origin + offset, length: origin + length };
+  };
+  return { expected: side(expected), observed: side(observed) };
+}
+
+/** The offset of the first byte that differs, or the shorter one's length. */
+export function firstDifference(left: Buffer, right: Buffer): number {
+  const length = Math.min(left.length, right.length);
+  let low = 0;
+  let high = length;
+  // Halving with native compares is faster than a loop over bytes once buffers are large.
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (left.compare(right, low, middle, low, middle) === 0) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+/** Whether all of `bytes` is right so far. */
+export const isPrefix = (bytes: Buffer, of: Buffer): boolean =>
+  bytes.length <= of.length && bytes.equals(of.subarray(0, bytes.length));
+
+const hex = (byte: number | undefined): string =>
+  byte === undefined ? 'missing' : `0x${byte.toString(16).padStart(2, '0')}`;

@@ -1,0 +1,239 @@
+// From a behaviour to its verdict: try it, make a counterexample small, hold it again to be sure.
+import { attempt, type Outcome } from './attempt.ts';
+import { Violation, type Behaviour } from './behaviour.ts';
+import { choiceOf } from './contracts/choice.ts';
+import type { Failed, Finding, Tally, Verdict } from './events.ts';
+import type { Given } from './given.ts';
+import type { GoneServer, Session } from './session.ts';
+import { encodeToken } from './token.ts';
+import { tell } from './words.ts';
+
+/** A failure is held again this often; when that is not unanimous, up to `mostHeldAgain` times. */
+const heldAgain = 2;
+const mostHeldAgain = 19;
+/** A property stops adding cases, and shrinking, after this long, in milliseconds. */
+/** Holding a failure again may take this long, in milliseconds. */
+const confirmingMs = 6000;
+const casesMs = 1200;
+const shrinkingMs = 4000;
+
+/** How a verdict was come to. */
+export type Judgement =
+  | { readonly kind: 'judged'; readonly verdict: Verdict }
+  /** The server went away while others were under way too: judge it again alone. */
+  | { readonly kind: 'suspect' };
+
+export interface JudgeOptions {
+  /** True when no other behaviour is under way. */
+  readonly isAlone: () => boolean;
+  /** The command that repeats one behaviour of this run. */
+  readonly again: (id: string) => string;
+}
+
+type Broken = Extract<Outcome, { kind: 'broken' }>;
+
+interface Trial {
+  readonly outcome: Outcome;
+  readonly given: Given | undefined;
+  readonly cases: number | undefined;
+  readonly shrinkTries: number;
+}
+
+/** Judges one behaviour; never throws. */
+export async function judge(
+  session: Session,
+  behaviour: Behaviour,
+  options: JudgeOptions,
+): Promise<Judgement> {
+  const departures = session.departures.length;
+  let trial = await hold(session, behaviour);
+  if (trial.outcome.kind === 'spoiled' && session.leftMs > 0) {
+    trial = await hold(session, behaviour);
+  }
+  if (trial.outcome.kind === 'held' && session.looksGone()) {
+    trial = { ...trial, outcome: await foundDead(session) };
+  }
+  const { outcome } = trial;
+  if (outcome.kind === 'held') {
+    const { note } = outcome;
+    const { cases } = trial;
+    return judged({
+      kind: 'passed',
+      ...(cases === undefined ? {} : { cases }),
+      ...(note === undefined ? {} : { note }),
+    });
+  }
+  if (outcome.kind === 'spoiled') return judged({ kind: 'errored', reason: outcome.reason });
+  if (session.departures.length > departures) return { kind: 'suspect' };
+  if (outcome.kind === 'absent') return { kind: 'suspect' };
+  if (outcome.gone !== undefined) {
+    session.departures.push(farewell(outcome.gone, behaviour.id));
+    if (!options.isAlone()) return { kind: 'suspect' };
+  }
+  session.isPostMortem = true;
+  try {
+    return judged(await confirm(session, behaviour, trial, outcome, options));
+  } finally {
+    session.isPostMortem = false;
+  }
+}
+
+/** The conversation went well, but the server did not outlive it. */
+async function foundDead(session: Session): Promise<Outcome> {
+  const gone = await session.ending();
+  if (gone === undefined) return { kind: 'held', note: undefined };
+  const { exitCode, signal } = gone;
+  const finding = { kind: 'died', exitCode, signal } as const;
+  const violation = new Violation('The conversation itself went as it should.', finding);
+  return { kind: 'broken', violation, conversation: [], gone };
+}
+
+const judged = (verdict: Verdict): Judgement => ({ kind: 'judged', verdict });
+
+/** Holds the check, for every case where it is a property; the last outcome counts. */
+async function hold(session: Session, behaviour: Behaviour): Promise<Trial> {
+  if (behaviour.given === undefined) {
+    const outcome = await attempt(session, behaviour);
+    return { outcome, given: undefined, cases: undefined, shrinkTries: 0 };
+  }
+  const { checkProperty } = await import('./property.ts');
+  const startedMs = performance.now();
+  let last: Outcome = { kind: 'held', note: undefined };
+  let broken: Broken | undefined;
+  let smallest: Given | undefined;
+  const isOver = (): boolean => {
+    const limitMs = broken === undefined ? casesMs : casesMs + shrinkingMs;
+    return performance.now() - startedMs > limitMs || session.leftMs < 1000;
+  };
+  try {
+    const { seed, cases } = session.options;
+    const result = await checkProperty(behaviour, {
+      seed,
+      cases,
+      contract: session.contract,
+      isOver,
+      hold: async (given) => {
+        if (broken?.gone !== undefined) await session.revive();
+        last = await attempt(session, behaviour, given);
+        if (last.kind === 'held') return;
+        if (last.kind !== 'broken') throw new Spoiled();
+        broken = last;
+        smallest = given;
+        // A server that cannot be started again has nothing left to shrink on.
+        if (last.gone !== undefined && !session.target.restartable) throw new Spoiled();
+        throw last.violation;
+      },
+    });
+    if (result.kind === 'held') {
+      return { outcome: last, given: undefined, cases: result.cases, shrinkTries: 0 };
+    }
+    const { given, shrinkTries } = result;
+    return { outcome: broken ?? last, given, cases: undefined, shrinkTries };
+  } catch (error) {
+    if (!(error instanceof Spoiled)) {
+      const reason = `our own side failed: ${error instanceof Error ? error.message : String(error)}`;
+      last = { kind: 'spoiled', reason };
+    }
+    return { outcome: broken ?? last, given: smallest, cases: undefined, shrinkTries: 0 };
+  }
+}
+
+/** Ends a property whose last outcome says nothing about the given. */
+class Spoiled extends Error {}
+
+/** Holds the failing conversation again on fresh connections, and says how often it failed. */
+async function confirm(
+  session: Session,
+  behaviour: Behaviour,
+  { given, shrinkTries }: Trial,
+  first: Broken,
+  { again }: JudgeOptions,
+): Promise<Verdict> {
+  let smallest = first;
+  let failed = 1;
+  let of = 1;
+  const startedMs = performance.now();
+  const canRepeat = (): boolean =>
+    session.leftMs > 1500 &&
+    performance.now() - startedMs < confirmingMs && (smallest.gone === undefined || session.target.restartable);
+  while (canRepeat() && of < (failed === of ? 1 + heldAgain : 1 + mostHeldAgain)) {
+    if (smallest.gone !== undefined || session.target.health().kind === 'exited') {
+      await session.revive();
+    }
+    let outcome = await attempt(session, behaviour, given);
+    if (outcome.kind === 'held' && session.looksGone()) outcome = await foundDead(session);
+    if (outcome.kind === 'broken') {
+      failed += 1;
+      smallest = outcome;
+    } else if (outcome.kind !== 'held') break;
+    of += 1;
+  }
+  if (smallest.gone !== undefined) await session.revive();
+  const tally = { failed, of };
+  if (smallest.gone === undefined && isDoubtful(first.violation.finding, tally)) {
+    return {
+      kind: 'errored',
+      reason:
+        `not seen again: ${first.violation.message} ${failed} of ${of} times. ` +
+        'A busy machine can cause this; run it again to be sure',
+    };
+  }
+  return failure(session, behaviour, { given, shrinkTries, broken: smallest, tally, again });
+}
+
+/** What hangs on time alone must happen again: one late reply may be the machine's. */
+function isDoubtful({ kind }: Finding, { failed }: Tally): boolean {
+  const isTimed = kind === 'silence' || kind === 'refused' || kind === 'other';
+  return isTimed && failed < 3;
+}
+
+interface Evidence {
+  readonly given: Given | undefined;
+  readonly shrinkTries: number;
+  readonly broken: Broken;
+  readonly tally: Tally;
+  readonly again: (id: string) => string;
+}
+
+function failure(
+  session: Session,
+  behaviour: Behaviour,
+  { given, shrinkTries, broken, tally, again }: Evidence,
+): Failed {
+  const { violation, conversation, gone } = broken;
+  const { contract } = session;
+  const token = encodeToken({
+    behaviour: behaviour.id,
+    contract: choiceOf(contract),
+    seed: session.options.seed,
+    ...(given === undefined ? {} : { given }),
+  });
+  const health = session.target.health();
+  const outputTail = gone?.outputTail ?? (health.kind === 'unseen' ? '' : health.outputTail);
+  return {
+    kind: 'failed',
+    summary: gone === undefined ? violation.message : `${farewell(gone)} ${violation.message}`,
+    finding: gone === undefined ? violation.finding : died(gone),
+    ...(given === undefined ? {} : { counterexample: { words: tell(given, contract), shrinkTries } }),
+    conversation,
+    tally,
+    hint: behaviour.hint,
+    again: { command: again(behaviour.id), token },
+    ...(outputTail === '' ? {} : { outputTail }),
+  };
+}
+
+function died({ exitCode, signal }: GoneServer): Finding {
+  return { kind: 'died', exitCode, signal };
+}
+
+/** One sentence on how the server went. */
+export function farewell({ exitCode, signal }: GoneServer, during?: string): string {
+  const how =
+    signal !== null
+      ? `The server was killed by ${signal}`
+      : exitCode !== null
+        ? `The server exited with status ${exitCode}`
+        : 'The server is gone: nothing listens on its port any more';
+  return during === undefined ? `${how}.` : `${how}, during ${during}.`;
+}

@@ -1,0 +1,65 @@
+// What came from a server is hostile: an escape sequence can repaint a terminal, a bidirectional
+// control can turn a line round, and one NUL makes XML unreadable.
+
+// Controls (C0, DEL, C1), format characters (bidirectional and zero-width ones among them), lone
+// surrogates, private use, noncharacters and whatever else draws nothing.
+const unsafe = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+
+const named: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+
+const xmlEntities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+};
+
+/** One line of `text` that is safe on a terminal: what is unsafe stands as `\n`, `\x1b` or `\u{202e}`. */
+export function visible(text: string): string {
+  return text.replace(unsafe, (character) => named[character] ?? escaped(character));
+}
+
+/** The lines of `text`, each safe on a terminal; tabs become blanks. */
+export function visibleLines(text: string): string[] {
+  return text.split(/\r?\n/u).map((line) => visible(line.replaceAll('\t', '    ')));
+}
+
+/** Bytes as a quoted ASCII string with C's escapes, from two hexadecimal digits each. */
+export function quotedBytes(hex: string): string {
+  const text = Array.from(Buffer.from(hex, 'hex'), (byte) => byteInQuotes(byte)).join('');
+  return `"${text}"`;
+}
+
+/** Text for the inside of an XML element: line feeds stay, what XML 1.0 forbids is made visible. */
+export function xmlText(text: string): string {
+  return text.split('\n').map(xmlAttribute).join('\n');
+}
+
+/** Text for a double-quoted XML attribute, on one line. */
+export function xmlAttribute(text: string): string {
+  return visible(text).replace(/[&<>"]/gu, (character) => xmlEntities[character] ?? character);
+}
+
+/** JSON text that means the same and draws nothing unsafe on a terminal. */
+export function inertJson(json: string): string {
+  return json.replace(unsafe, (character) =>
+    character === '\n' ? character : character.split('').map(jsonUnit).join(''),
+  );
+}
+
+function escaped(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  const digits = code.toString(16);
+  return code <= 0xff ? `\\x${digits.padStart(2, '0')}` : `\\u{${digits}}`;
+}
+
+function jsonUnit(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
+function byteInQuotes(byte: number): string {
+  const character = String.fromCharCode(byte);
+  if (character === '"' || character === '\\') return `\\${character}`;
+  if (byte >= 0x20 && byte <= 0x7e) return character;
+  return named[character] ?? `\\x${byte.toString(16).padStart(2, '0')}`;
+}

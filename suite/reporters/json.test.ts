@@ -1,0 +1,133 @@
+import { readFileSync } from 'node:fs';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { describe, expect, test } from 'vitest';
+import {
+  allFindings,
+  allPassed,
+  exampleRuns,
+  hostileBytes,
+  type ExampleRun,
+} from '../../fixtures/golden/runs.ts';
+import type { RunEvent } from '../events.ts';
+import { summarise } from '../report.ts';
+import { openReporter as openJson } from './json.ts';
+import { openReporter as openNdjson } from './ndjson.ts';
+import type { OpenReporter } from './reporter.ts';
+
+const schemaText = readFileSync(new URL('report.schema.json', import.meta.url), 'utf8');
+const validate = new Ajv2020({ strict: true, strictTypes: false, allErrors: true }).compile(
+  JSON.parse(schemaText) as object,
+);
+
+function printed(open: OpenReporter, { events }: ExampleRun): string {
+  let text = '';
+  const reporter = open({
+    write: (part) => void (text += part),
+    isTerminal: false,
+    useColour: false,
+    columns: 100,
+  });
+  for (const event of events) reporter.onEvent(event);
+  void reporter.finish(summarise(events));
+  return text;
+}
+
+/** A JSON value to spoil: `at` names the place, the last key is set to `value`. */
+function spoiled(run: ExampleRun, at: readonly (string | number)[], value: unknown): unknown {
+  const report: unknown = JSON.parse(printed(openJson, run));
+  let place: unknown = report;
+  for (const key of at.slice(0, -1)) place = Reflect.get(place as object, key);
+  Reflect.set(place as object, at.at(-1) ?? '', value);
+  return report;
+}
+
+describe('the JSON report', () => {
+  test.each(exampleRuns)('of $name is valid by its schema and says all of the report', (run) => {
+    const parsed: unknown = JSON.parse(printed(openJson, run));
+
+    expect(parsed).toEqual(summarise(run.events));
+    expect(validate(parsed), JSON.stringify(validate.errors)).toBe(true);
+  });
+
+  test('stands as in its golden file', async () => {
+    await expect(printed(openJson, allFindings)).toMatchFileSnapshot(
+      '../../fixtures/golden/all-findings.json',
+    );
+  });
+
+  test('the example runs hold every kind of verdict, finding and entry of the schema', () => {
+    const text = exampleRuns.map((run) => printed(openJson, run)).join('');
+    const kinds = [...schemaText.matchAll(/"kind": \{\s*"const": "([a-z-]+)"/gu)];
+
+    expect(kinds.length).toBeGreaterThan(20);
+    for (const [, kind = ''] of kinds) expect(text).toContain(`"kind": "${kind}"`);
+  });
+
+  // In allFindings: 0 passed, 1 refused, 3 bytes, 6 other, 8 blocked, 10 skipped, 12 died.
+  test.each([
+    ['a field too many', ['surplus'], 1],
+    ['a field too many in a behaviour', ['behaviours', 0, 'surplus'], 1],
+    ['a field too many in a verdict', ['behaviours', 3, 'verdict', 'surplus'], 1],
+    ['a field too many in an excerpt', ['behaviours', 3, 'verdict', 'finding', 'expected', 'x'], 1],
+    ['a verdict of another kind', ['behaviours', 3, 'verdict', 'kind'], 'passed'],
+    ['a verdict of no kind', ['behaviours', 0, 'verdict', 'kind'], 'perhaps'],
+    ['a finding of another kind', ['behaviours', 3, 'verdict', 'finding', 'kind'], 'refused'],
+    ['a finding missing', ['behaviours', 3, 'verdict', 'finding'], undefined],
+    ['a skip without its reason', ['behaviours', 10, 'verdict', 'reason'], undefined],
+    ['half a byte', ['behaviours', 3, 'verdict', 'finding', 'expected', 'hex'], '4'],
+    ['a negative offset', ['behaviours', 3, 'verdict', 'finding', 'at'], -1],
+    [
+      'an entry of no kind',
+      ['behaviours', 3, 'verdict', 'conversation', 0, 'entries', 0, 'kind'],
+      'x',
+    ],
+    ['a level of its own', ['behaviours', 0, 'level'], 'shall'],
+    ['an exit code against the verdict', ['exitCode'], 0],
+    ['a count missing', ['counts', 'errored'], undefined],
+    ['another form of the document', ['schema'], 'conform/report/2'],
+    ['a contract of no kind', ['contract', 'serves'], 'nobody'],
+    ['a time that is none', ['startedAt'], 'yesterday'],
+  ] as const)('is invalid with %s', (_, at, value) => {
+    const report: unknown = JSON.parse(JSON.stringify(spoiled(allFindings, at, value)));
+
+    expect(validate(report)).toBe(false);
+  });
+});
+
+describe('the stream of events', () => {
+  test.each(exampleRuns)('of $name is one JSON event a line, all of them', (run) => {
+    const lines = printed(openNdjson, run).trimEnd().split('\n');
+
+    expect(lines.map((line) => JSON.parse(line) as RunEvent)).toEqual(run.events);
+  });
+
+  test('stands as in its golden file', async () => {
+    await expect(printed(openNdjson, allPassed)).toMatchFileSnapshot(
+      '../../fixtures/golden/all-passed.ndjson',
+    );
+  });
+
+  test('comes as the run goes on', () => {
+    const writes: string[] = [];
+    const reporter = openNdjson({
+      write: (text) => void writes.push(text),
+      isTerminal: false,
+      useColour: false,
+      columns: 100,
+    });
+
+    for (const [index, event] of allPassed.events.entries()) {
+      reporter.onEvent(event);
+      expect(writes).toHaveLength(index + 1);
+    }
+  });
+});
+
+test.each([
+  ['json', openJson],
+  ['ndjson', openNdjson],
+] as const)('%s shows a terminal no character that hides or moves it', (_, open) => {
+  const unsafe = /(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Cn}]/u;
+
+  expect(printed(open, hostileBytes)).not.toMatch(unsafe);
+});

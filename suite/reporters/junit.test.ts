@@ -1,0 +1,139 @@
+import { describe, expect, test } from 'vitest';
+import {
+  allFindings,
+  allPassed,
+  cutShort,
+  exampleRuns,
+  hostileBytes,
+  onlyRecommended,
+  unreachable,
+  type ExampleRun,
+} from '../../fixtures/golden/runs.ts';
+import { parseXml, type XmlElement } from '../../fixtures/golden/strict-xml.ts';
+import type { RunEvent } from '../events.ts';
+import { summarise } from '../report.ts';
+import { openReporter } from './junit.ts';
+
+function printed(events: readonly RunEvent[]): string {
+  let text = '';
+  const reporter = openReporter({
+    write: (part) => void (text += part),
+    isTerminal: true,
+    useColour: true,
+    columns: 40,
+  });
+  for (const event of events) reporter.onEvent(event);
+  void reporter.finish(summarise(events));
+  return text;
+}
+
+function named(name: string, { children }: XmlElement): XmlElement[] {
+  return children.filter((child) => child.name === name);
+}
+
+function cases(root: XmlElement): XmlElement[] {
+  return named('testsuite', root).flatMap((suite) => named('testcase', suite));
+}
+
+/** What stands in the cases, under the names by which a reader of JUnit knows them. */
+function outcomes(root: XmlElement): Record<string, string[]> {
+  return Object.fromEntries(
+    cases(root).map(({ attributes, children }) => [
+      `${attributes['classname']}/${attributes['name']}`,
+      children.map(({ name }) => name),
+    ]),
+  );
+}
+
+test.each([allPassed, allFindings, cutShort, unreachable, hostileBytes])(
+  '$name stands as in its golden file',
+  async ({ name, events }: ExampleRun) => {
+    await expect(printed(events)).toMatchFileSnapshot(`../../fixtures/golden/${name}.junit.xml`);
+  },
+);
+
+describe.each(exampleRuns)('the XML of $name', ({ events }) => {
+  const root = parseXml(printed(events));
+  const suites = named('testsuite', root);
+
+  test('counts what it holds, in each suite and in all', () => {
+    const count = (elements: readonly XmlElement[], name: string): number =>
+      elements.filter((element) => named(name, element).length > 0).length;
+
+    for (const [element, inside] of [
+      [root, cases(root)] as const,
+      ...suites.map((suite) => [suite, named('testcase', suite)] as const),
+    ]) {
+      expect(element.attributes).toMatchObject({
+        tests: String(inside.length),
+        failures: String(count(inside, 'failure')),
+        errors: String(count(inside, 'error')),
+        skipped: String(count(inside, 'skipped')),
+      });
+    }
+  });
+
+  test('holds no empty run, and the time and the properties of the run in each suite', () => {
+    expect(cases(root).length).toBeGreaterThan(0);
+    for (const suite of suites) {
+      const properties = named('properties', suite).flatMap((list) => named('property', list));
+      expect(properties.map(({ attributes }) => attributes['name'])).toContain('seed');
+      expect(suite.attributes['timestamp']).toBe('2024-05-01T12:00:00.000Z');
+      expect(suite.attributes['time']).toMatch(/^\d+\.\d{3}$/u);
+    }
+  });
+
+  test('fails exactly when the exit code does', () => {
+    const { failures, errors } = root.attributes;
+    const { exitCode, counts } = summarise(events);
+
+    expect(Number(failures) > 0).toBe(exitCode === 1);
+    expect(Number(errors)).toBe(counts.errored + (exitCode === 3 ? 1 : 0));
+  });
+
+  test('names no two cases alike', () => {
+    expect(Object.keys(outcomes(root))).toHaveLength(cases(root).length);
+  });
+});
+
+test('failures, our own errors, and what was not judged stand apart', () => {
+  expect(outcomes(parseXml(printed(allFindings.events)))).toMatchObject({
+    'conform.payload/nul-bytes': ['failure'],
+    'conform.payload/one-message': [],
+    'conform.stream/no-stall-on-small-messages': ['skipped', 'system-out'],
+    'conform.half-close/closes-too': ['skipped'],
+    'conform.end-word/closes': ['skipped'],
+    'conform.concurrency/crowd': ['error'],
+  });
+});
+
+test('a broken recommendation fails a strict run', () => {
+  const events = onlyRecommended.events.map((event) =>
+    event.type === 'run-started' ? { ...event, strict: true } : event,
+  );
+
+  expect(parseXml(printed(events)).attributes).toMatchObject({ failures: '1', skipped: '0' });
+  expect(parseXml(printed(onlyRecommended.events)).attributes).toMatchObject({
+    failures: '0',
+    skipped: '1',
+  });
+});
+
+test('a failure tells all that a person would be told, without colour', () => {
+  const root = parseXml(printed(allFindings.events));
+  const failure = cases(root)
+    .flatMap((element) => named('failure', element))
+    .find(({ text }) => text.includes('payload/nul-bytes'));
+
+  expect(failure?.attributes['type']).toBe('bytes');
+  expect(failure?.text).toContain('observed  48 65 6c 6c 6f 00 00 6f 72 6c 64');
+  expect(failure?.text).toContain('Likely mistake');
+  expect(failure?.text).not.toContain('\u001b');
+});
+
+test('a server that could not be reached is an error, not an empty success', () => {
+  const root = parseXml(printed(unreachable.events));
+  const [error] = cases(root).flatMap((element) => named('error', element));
+
+  expect(error?.attributes['message']).toContain('nothing listens there');
+});

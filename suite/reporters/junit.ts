@@ -1,0 +1,168 @@
+// The XML that Jenkins, GitLab and the GitHub actions read: a suite a family, a case a behaviour.
+import type { JudgedBehaviour, Report } from '../report.ts';
+import { xmlAttribute, xmlText } from './escape.ts';
+import { palette } from './palette.ts';
+import { byFamily } from './pretty-families.ts';
+import { fullFailure, hasFailed, type FailedBehaviour } from './pretty-failure.ts';
+import type { OpenReporter } from './reporter.ts';
+import { failsRun, reasonOf, reasonUnjudged, verdictSentence } from './wording.ts';
+
+type Attributes = Readonly<Record<string, string | number>>;
+
+interface Totals {
+  readonly tests: number;
+  readonly failures: number;
+  readonly errors: number;
+  readonly skipped: number;
+  readonly time: string;
+}
+
+const width = 100;
+
+/**
+ * JUnit's XML. A `<failure>` fails the run; a failure that does not (a recommendation, unless the
+ * run is strict) is `<skipped>` with its evidence as output, so that a CI that turns red on
+ * failures agrees with the exit code. Our own errors are `<error>`, apart from both.
+ */
+export const openReporter: OpenReporter = ({ write }) => ({
+  onEvent() {
+    // The counts stand in the first line: nothing can be written before the end.
+  },
+  finish(report) {
+    write(`<?xml version="1.0" encoding="UTF-8"?>\n${document(report)}\n`);
+  },
+});
+
+function document(report: Report): string {
+  const suites = [...byFamily(report.behaviours)].map(([family, members]) =>
+    suite(family, members, report),
+  );
+  const totals = totalsOf(report.behaviours, report.strict);
+  // A consumer takes a file without one error for a success.
+  const isUnjudged = report.verdict === 'could-not-judge';
+  const all = {
+    ...totals,
+    tests: totals.tests + (isUnjudged ? 1 : 0),
+    errors: totals.errors + (isUnjudged ? 1 : 0),
+    time: seconds(report.durationMs),
+  };
+  return element('testsuites', { name: 'conform', ...all, timestamp: report.startedAt }, [
+    ...(isUnjudged ? [unjudgedSuite(report)] : []),
+    ...suites,
+  ]);
+}
+
+function suite(family: string, members: readonly JudgedBehaviour[], report: Report): string {
+  const attributes = {
+    name: family,
+    ...totalsOf(members, report.strict),
+    timestamp: report.startedAt,
+  };
+  return element('testsuite', attributes, [
+    properties(report),
+    ...members.map((member) => testCase(member, report.strict)),
+  ]);
+}
+
+function unjudgedSuite(report: Report): string {
+  const time = seconds(report.durationMs);
+  const totals = { tests: 1, failures: 0, errors: 1, skipped: 0, time };
+  const error = element('error', { type: 'could-not-judge', message: reasonUnjudged(report) }, []);
+  return element('testsuite', { name: 'run', ...totals, timestamp: report.startedAt }, [
+    properties(report),
+    element('testcase', { classname: 'conform.run', name: 'can-be-judged', time }, [error]),
+  ]);
+}
+
+function properties(report: Report): string {
+  const { tool, target, contract, seed, strict, cutShort, notices } = report;
+  const pairs: [string, string][] = [
+    ['conform.version', tool.version],
+    ['target', target.label],
+    ['address', target.address],
+    ...(contract === null ? [] : [['contract', contract.id] satisfies [string, string]]),
+    ...(contract === null ? [] : [['contract.found', contract.found] satisfies [string, string]]),
+    ['seed', String(seed)],
+    ['strict', String(strict)],
+    ['verdict', verdictSentence(report)],
+    ...(cutShort === null ? [] : [['cut-short', cutShort] satisfies [string, string]]),
+    ...notices.map((notice): [string, string] => ['notice', notice]),
+  ];
+  return element(
+    'properties',
+    {},
+    pairs.map(([name, value]) => element('property', { name, value }, [])),
+  );
+}
+
+function testCase(behaviour: JudgedBehaviour, strict: boolean): string {
+  const { id, family, durationMs } = behaviour;
+  const name = id.startsWith(`${family}/`) ? id.slice(family.length + 1) : id;
+  const attributes = { classname: `conform.${family}`, name, time: seconds(durationMs) };
+  return element('testcase', attributes, outcome(behaviour, strict));
+}
+
+function outcome(behaviour: JudgedBehaviour, strict: boolean): string[] {
+  const { verdict, level } = behaviour;
+  if (hasFailed(behaviour)) {
+    const message = behaviour.verdict.summary;
+    if (failsRun(behaviour, strict)) {
+      const attributes = { type: behaviour.verdict.finding.kind, message };
+      return [element('failure', attributes, [failureText(behaviour)])];
+    }
+    return [
+      element('skipped', { type: level, message: `${level}, not a must: ${message}` }, []),
+      element('system-out', {}, [failureText(behaviour)]),
+    ];
+  }
+  switch (verdict.kind) {
+    case 'passed':
+      return verdict.note === undefined ? [] : [element('system-out', {}, [xmlText(verdict.note)])];
+    case 'errored':
+      return [element('error', { type: 'errored', message: verdict.reason }, [])];
+    case 'blocked':
+    case 'skipped':
+      return [
+        element(
+          'skipped',
+          { type: verdict.kind, message: `${verdict.kind}: ${reasonOf(verdict)}` },
+          [],
+        ),
+      ];
+    case 'failed':
+      return [];
+  }
+}
+
+function failureText(behaviour: FailedBehaviour): string {
+  return xmlText(fullFailure(behaviour, width, palette(false)).join('\n'));
+}
+
+function totalsOf(members: readonly JudgedBehaviour[], strict: boolean): Totals {
+  const failures = members.filter((member) => failsRun(member, strict)).length;
+  const errors = members.filter(({ verdict }) => verdict.kind === 'errored').length;
+  const passed = members.filter(({ verdict }) => verdict.kind === 'passed').length;
+  return {
+    tests: members.length,
+    failures,
+    errors,
+    skipped: members.length - failures - errors - passed,
+    time: seconds(members.reduce((sum, { durationMs }) => sum + durationMs, 0)),
+  };
+}
+
+function seconds(milliseconds: number): string {
+  return (milliseconds / 1000).toFixed(3);
+}
+
+/** Elements below one another, text as it is; `children` are XML already. */
+function element(name: string, attributes: Attributes, children: readonly string[]): string {
+  const pairs = Object.entries(attributes).map(
+    ([key, value]) => ` ${key}="${xmlAttribute(String(value))}"`,
+  );
+  const open = `<${name}${pairs.join('')}`;
+  if (children.length === 0) return `${open}/>`;
+  const hasElements = children.some((child) => child.startsWith('<'));
+  const separator = hasElements ? '\n' : '';
+  return `${open}>${separator}${children.join('\n')}${separator}</${name}>`;
+}

@@ -1,0 +1,62 @@
+// Hands every event to every reporter. One that throws is heard no more, and nobody else notices.
+import type { RunEvent } from '../events.ts';
+import type { Report } from '../report.ts';
+import type { Reporter } from './reporter.ts';
+
+/** A reporter at work, under the name by which it was asked for. */
+export interface NamedReporter {
+  readonly name: string;
+  readonly reporter: Reporter;
+  /** Lets go of its file. */
+  readonly close: () => void;
+}
+
+/** A reporter that could not do its work; its report is missing or incomplete. */
+export interface ReporterFailure {
+  readonly name: string;
+  readonly error: Error;
+}
+
+/** All reporters of a run as one, which never throws. */
+export interface OpenedReporters {
+  onEvent(event: RunEvent): void;
+  /** Lets each write the rest and closes its file; resolves with those that failed. */
+  finish(report: Report): Promise<readonly ReporterFailure[]>;
+}
+
+export function multiplexed(reporters: readonly NamedReporter[]): OpenedReporters {
+  const failures = new Map<NamedReporter, ReporterFailure>();
+  const failed = (named: NamedReporter, thrown: unknown): void => {
+    const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+    // The first error is the cause, what follows only its consequence.
+    if (!failures.has(named)) failures.set(named, { name: named.name, error });
+  };
+  return {
+    onEvent(event) {
+      for (const named of reporters) {
+        if (failures.has(named)) continue;
+        try {
+          named.reporter.onEvent(event);
+        } catch (thrown) {
+          failed(named, thrown);
+        }
+      }
+    },
+    async finish(report) {
+      for (const named of reporters) {
+        try {
+          // Also of one that threw before: the report alone may be enough for it.
+          await named.reporter.finish(report);
+        } catch (thrown) {
+          failed(named, thrown);
+        }
+        try {
+          named.close();
+        } catch (thrown) {
+          failed(named, thrown);
+        }
+      }
+      return [...failures.values()];
+    },
+  };
+}

@@ -1,0 +1,48 @@
+// All failures, by family. A server that breaks everything would bury the reader: then the first of
+// each family is shown in full, the others in short.
+import type { Report } from '../report.ts';
+import { visible } from './escape.ts';
+import { wrapped } from './layout.ts';
+import type { Palette } from './palette.ts';
+import { byFamily } from './pretty-families.ts';
+import { fullFailure, hasFailed, shortFailure, type FailedBehaviour } from './pretty-failure.ts';
+import { failsRun } from './wording.ts';
+
+/** So many failures are shown in full wherever they stand. */
+const allInFull = 8;
+
+/** The lines of every failure, or none. */
+export function failureLines(report: Report, width: number, colours: Palette): string[] {
+  const failed = report.behaviours.filter(hasFailed);
+  if (failed.length === 0) return [];
+  const isShortened = failed.length > allInFull;
+  const blocks = [...byFamily(failed)].flatMap(([family, members]) => [
+    rule(`${visible(family)}: ${members.length} failed`, width, colours),
+    ...inOrder(members, report.strict).flatMap((member, index) => [
+      '',
+      ...(isShortened && index > 0
+        ? shortFailure(member, width, colours)
+        : fullFailure(member, width, colours)),
+    ]),
+    '',
+  ]);
+  return isShortened ? [...blocks, ...whereTheRestIs(width), ''] : blocks;
+}
+
+/** What fails the run comes before what does not: it is the one shown in full. */
+function inOrder(members: readonly FailedBehaviour[], strict: boolean): FailedBehaviour[] {
+  return [
+    ...members.filter((member) => failsRun(member, strict)),
+    ...members.filter((member) => !failsRun(member, strict)),
+  ];
+}
+
+function rule(title: string, width: number, { bold, dim }: Palette): string {
+  return `${bold(title)} ${dim('─'.repeat(Math.max(0, width - title.length - 1)))}`;
+}
+
+function whereTheRestIs(width: number): string[] {
+  const where =
+    'Only the first failure of each family is shown in full. The command below any other shows that one in full, and --reporter json=FILE keeps them all.';
+  return wrapped(where, width);
+}

@@ -1,0 +1,141 @@
+// The report formats by name. A reporter's code loads only when it is asked for.
+import { appendFileSync, closeSync, mkdirSync, openSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { multiplexed, type NamedReporter, type OpenedReporters } from './multiplexer.ts';
+import { nearestNames } from './nearest-names.ts';
+import type { OpenReporter, ReporterContext } from './reporter.ts';
+
+interface Format {
+  readonly name: string;
+  /** One line for `--help`. */
+  readonly description: string;
+  readonly load: () => Promise<{ readonly openReporter: OpenReporter }>;
+}
+
+/** Every report format, in the order in which `--help` lists them. */
+export const formats: readonly Format[] = [
+  {
+    name: 'pretty',
+    description: 'for people: live progress on a terminal, failures with their evidence',
+    load: () => import('./pretty.ts'),
+  },
+  {
+    name: 'json',
+    description: 'the whole report as one JSON document, described by report.schema.json',
+    load: () => import('./json.ts'),
+  },
+  {
+    name: 'ndjson',
+    description: 'one JSON event a line, as the run goes on',
+    load: () => import('./ndjson.ts'),
+  },
+  {
+    name: 'junit',
+    description: 'the XML that Jenkins, GitLab and GitHub actions read',
+    load: () => import('./junit.ts'),
+  },
+];
+
+/** A reporter that cannot be had as asked for: wrong usage, told in a sentence. */
+export class ReporterUnavailable extends Error {
+  override readonly name = 'ReporterUnavailable';
+}
+
+/** A reporter as asked for on the command line. */
+interface Request {
+  readonly format: Format;
+  /** An absolute path, or null for standard output. */
+  readonly file: string | null;
+}
+
+/**
+ * The reporters that `specs` ask for, each `NAME` or `NAME=FILE`, as one. A file is made at once,
+ * with the folders that it needs: a run is not wasted on a report that cannot be kept.
+ * @param standardOutput where a reporter without a file writes
+ * @throws {ReporterUnavailable} when a name is unknown, a file cannot be written, or two reporters
+ * would write to the same place
+ */
+export async function openReporters(
+  specs: readonly string[],
+  standardOutput: ReporterContext,
+): Promise<OpenedReporters> {
+  const requests = specs.map(parsed);
+  refuseSharedPlaces(requests);
+  const opened: NamedReporter[] = [];
+  try {
+    for (const { format, file } of requests) {
+      const { openReporter } = await format.load();
+      if (file === null) {
+        const reporter = openReporter(standardOutput);
+        opened.push({ name: format.name, reporter, close: () => undefined });
+      } else {
+        const { context, close } = fileContext(file, format.name);
+        opened.push({ name: format.name, reporter: openReporter(context), close });
+      }
+    }
+  } catch (error) {
+    for (const { close } of opened) close();
+    throw error;
+  }
+  return multiplexed(opened);
+}
+
+function parsed(spec: string): Request {
+  const split = spec.indexOf('=');
+  const name = split < 0 ? spec : spec.slice(0, split);
+  const file = split < 0 ? null : spec.slice(split + 1);
+  const format = formats.find((candidate) => candidate.name === name);
+  if (format === undefined) throw new ReporterUnavailable(unknownName(name));
+  if (file === '') {
+    throw new ReporterUnavailable(`--reporter ${spec} names no file after the equals sign.`);
+  }
+  return { format, file: file === null ? null : resolve(file) };
+}
+
+function unknownName(name: string): string {
+  const names = formats.map((format) => format.name);
+  const near = nearestNames(name, names);
+  const meant = near.length === 0 ? '' : ` Did you mean ${near.join(' or ')}?`;
+  return `There is no reporter named "${name}".${meant} There are: ${names.join(', ')}.`;
+}
+
+function refuseSharedPlaces(requests: readonly Request[]): void {
+  const taken = new Map<string | null, string>();
+  for (const { format, file } of requests) {
+    const other = taken.get(file);
+    if (other !== undefined) {
+      const place = file ?? 'standard output';
+      throw new ReporterUnavailable(
+        `The reporters ${other} and ${format.name} would both write to ${place}: give one a file of its own, as in --reporter ${format.name}=FILE.`,
+      );
+    }
+    taken.set(file, format.name);
+  }
+}
+
+/** A file holds plain lines whatever the terminal can do. */
+function fileContext(
+  file: string,
+  name: string,
+): { readonly context: ReporterContext; readonly close: () => void } {
+  const descriptor = openFile(file, name);
+  const context: ReporterContext = {
+    write: (text) => appendFileSync(descriptor, text),
+    isTerminal: false,
+    useColour: false,
+    columns: 100,
+  };
+  return { context, close: () => closeSync(descriptor) };
+}
+
+function openFile(file: string, name: string): number {
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    return openSync(file, 'w');
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new ReporterUnavailable(`The ${name} report cannot be written to ${file}: ${reason}`, {
+      cause,
+    });
+  }
+}

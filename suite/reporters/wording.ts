@@ -1,0 +1,120 @@
+// Verdicts and totals in words: a mark or a colour alone never carries the meaning.
+import type { Finding, Verdict } from '../events.ts';
+import type { JudgedBehaviour, Report } from '../report.ts';
+import { visible } from './escape.ts';
+import { counted, duration } from './measures.ts';
+import type { Palette } from './palette.ts';
+
+/** One column each. */
+export const marks: Readonly<Record<Verdict['kind'], string>> = {
+  passed: '✓',
+  failed: '✗',
+  blocked: '⊘',
+  skipped: '–',
+  errored: '!',
+};
+
+/** The colour of a verdict. */
+export function tint(
+  kind: Verdict['kind'],
+  { red, green, yellow, magenta, dim }: Palette,
+): (text: string) => string {
+  return { passed: green, failed: red, blocked: yellow, skipped: dim, errored: magenta }[kind];
+}
+
+/** The worst first: what a family is called after. */
+const worstFirst = ['failed', 'errored', 'blocked', 'passed', 'skipped'] as const;
+
+/** The verdict that stands for several: the worst one that a reader must look at. */
+export function worst(behaviours: readonly JudgedBehaviour[]): Verdict['kind'] {
+  const kinds = new Set(behaviours.map(({ verdict }) => verdict.kind));
+  return worstFirst.find((kind) => kinds.has(kind)) ?? 'skipped';
+}
+
+/** `5 passed, 2 failed`; verdicts that did not occur are left out. */
+export function tallied(behaviours: readonly JudgedBehaviour[]): string {
+  const kinds = ['passed', 'failed', 'blocked', 'errored', 'skipped'] as const;
+  return kinds
+    .map((kind) => ({
+      kind,
+      count: behaviours.filter(({ verdict }) => verdict.kind === kind).length,
+    }))
+    .filter(({ count }) => count > 0)
+    .map(({ kind, count }) => `${count} ${kind}`)
+    .join(', ');
+}
+
+/** Why a behaviour was not judged, safe on a terminal; empty for one that was. */
+export function reasonOf(verdict: Verdict): string {
+  if (verdict.kind === 'passed' || verdict.kind === 'failed') return '';
+  const reason = visible(verdict.reason);
+  if (verdict.kind !== 'blocked' || verdict.by.every((id) => verdict.reason.includes(id))) {
+    return reason;
+  }
+  return `by ${verdict.by.map(visible).join(', ')}: ${reason}`;
+}
+
+/** True when this failure alone makes the run fail. */
+export function failsRun({ level, verdict }: JudgedBehaviour, strict: boolean): boolean {
+  return verdict.kind === 'failed' && (strict || level === 'must');
+}
+
+/** What the finding adds to the summary and to the bytes, in a sentence; may be empty. */
+export function findingSentence(finding: Finding): string {
+  switch (finding.kind) {
+    case 'bytes':
+      return '';
+    case 'silence':
+      return `Awaited ${visible(finding.awaited)}; nothing came for ${duration(finding.waitedMs)}.`;
+    case 'ended':
+      return finding.by === 'fin'
+        ? 'The server closed its side (FIN) where it had to go on.'
+        : 'The server gave the connection up (RST) where it had to go on.';
+    case 'refused':
+      return `Connecting failed with ${visible(finding.code)}.`;
+    case 'died':
+      return deathSentence(finding);
+    case 'other':
+      return '';
+  }
+}
+
+function deathSentence(finding: Extract<Finding, { kind: 'died' }>): string {
+  if (finding.signal !== null) return `A signal ended its process: ${visible(finding.signal)}.`;
+  if (finding.exitCode !== null) return `Its process exited with code ${finding.exitCode}.`;
+  return 'Nothing listens on its port any more.';
+}
+
+/** The run's verdict in one sentence. */
+export function verdictSentence(report: Report): string {
+  const { counts, behaviours, strict } = report;
+  const judged = counts.passed + counts.failed;
+  const open = counts.blocked + counts.errored;
+  const opened = open === 0 ? '' : ` ${open} could not be judged.`;
+  const lesser = behaviours.filter(
+    (behaviour) => behaviour.verdict.kind === 'failed' && !failsRun(behaviour, strict),
+  ).length;
+  const remark = lesser === 0 ? '' : ` (${lesser} of them only recommended)`;
+  switch (report.verdict) {
+    case 'conforms':
+      return lesser === 0
+        ? `Conforms: ${counted(judged, 'behaviour')} checked, and every one holds.${opened}`
+        : `Conforms: every requirement holds, ${lesser === 1 ? '1 recommendation does' : `${lesser} recommendations do`} not.${opened}`;
+    case 'does-not-conform':
+      return `Does not conform: ${counts.failed} of ${counted(judged, 'behaviour')} failed${remark}.${opened}`;
+    case 'could-not-judge':
+      return `Could not judge the server: ${reasonUnjudged(report)}`;
+  }
+}
+
+/** Why a run tells nothing, safe on a terminal. */
+export function reasonUnjudged({ unreachable, cutShort }: Report): string {
+  return visible(unreachable ?? cutShort ?? 'no behaviour could be checked to its end.');
+}
+
+/** What the exit code tells whoever called us. */
+export const exitMeanings = {
+  0: 'the server conforms',
+  1: 'the server does not conform',
+  3: 'the server could not be judged',
+} as const;

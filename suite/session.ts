@@ -1,0 +1,199 @@
+// What one run knows and shares: the target, the waiting times, what was learned of the server.
+import { connect, type Connection } from '../clients/connection.ts';
+import { Deadlines } from '../clients/deadline.ts';
+import { ConnectFailed } from '../clients/faults.ts';
+import type { Health, Target } from '../targets/target.ts';
+import type { Knowledge } from './behaviour.ts';
+import type { Contract } from './contracts/contract.ts';
+import { Letters } from './letters.ts';
+
+export interface SessionOptions {
+  readonly target: Target;
+  readonly seed: number;
+  /** How long to wait for a reply that never showed before, in milliseconds. */
+  readonly generousMs: number;
+  /** How many generated conversations a property gets. */
+  readonly cases: number;
+  /** How many clients a crowd has. */
+  readonly crowd: number;
+  /** When the whole run must be over, as a `performance.now()`. */
+  readonly endsAtMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** The server cannot be reached any more and cannot be started again. */
+export class TargetGone extends Error {
+  override readonly name = 'TargetGone';
+}
+
+export class Session {
+  readonly options: SessionOptions;
+  readonly target: Target;
+  readonly deadlines: Deadlines;
+  readonly originMs = performance.now();
+  /** Conversations that are over but for the server's own end. */
+  readonly closing = new Set<Promise<unknown>>();
+  /** How the server went away so far, a sentence each. */
+  readonly departures: string[] = [];
+  /** True while it is found out how the server went: nothing else may begin. */
+  isPostMortem = false;
+  /** True once half-closing was seen to bring all that a silent server owed, and its FIN. */
+  finProves = false;
+  /** True once the server was seen to end a conversation after one message. */
+  takesOneMessage = false;
+  /** True once the server was seen to reply only when the client had ended its side. */
+  repliesOnlyAtFin = false;
+  #contract: Contract;
+  #letters: Letters;
+  #servesTogether = true;
+  #bytesPerMs: Promise<number> | undefined;
+  #usedGeneration = 0;
+
+  constructor(options: SessionOptions, contract: Contract) {
+    this.options = options;
+    this.target = options.target;
+    this.deadlines = new Deadlines({ generousMs: options.generousMs });
+    this.#contract = contract;
+    this.#letters = new Letters(contract, options.seed);
+  }
+
+  get contract(): Contract {
+    return this.#contract;
+  }
+
+  get letters(): Letters {
+    return this.#letters;
+  }
+
+  get knowledge(): Knowledge {
+    return { servesTogether: this.#servesTogether, roundTripMs: this.deadlines.typicalMs };
+  }
+
+  /** From now on the server is held to `contract`. */
+  adopt(contract: Contract): void {
+    this.#contract = contract;
+    this.#letters = new Letters(contract, this.options.seed);
+  }
+
+  /** A second client is, or is not, served while a first one is idle. */
+  learnServesTogether(isSo: boolean): void {
+    this.#servesTogether = isSo;
+    this.deadlines.useCanary(isSo ? () => this.#canary() : undefined);
+  }
+
+  /** Milliseconds that are left of the run. */
+  get leftMs(): number {
+    return this.options.endsAtMs - performance.now();
+  }
+
+  /**
+   * Opens a connection, to a fresh server where one takes a single client.
+   * @throws {ConnectFailed} when the server does not let us in
+   */
+  async connect(client: string, signal: AbortSignal): Promise<Connection> {
+    const { target } = this;
+    if (this.#contract.serves === 'one' && this.#usedGeneration === target.generation) {
+      if (!target.restartable) throw new TargetGone('The server has served its one client.');
+      await target.restart();
+    }
+    this.#usedGeneration = target.generation;
+    const { host, port } = target.address;
+    const { deadlines, originMs } = this;
+    return connect({ host, port, deadlines, client, originMs, signal });
+  }
+
+  /** Starts the server again where that can be done. */
+  async revive(): Promise<void> {
+    if (this.target.restartable) await this.target.restart();
+  }
+
+  /**
+   * Whether the server is gone, and how: its process has ended, or its port refuses connections.
+   * A server that serves one client may go when it has, unless it went by a signal or with an error.
+   */
+  async ending(): Promise<GoneServer | undefined> {
+    const health = this.target.health();
+    const isExited = health.kind === 'exited';
+    if (this.#contract.serves === 'one') {
+      const isClean = !isExited || (health.exitCode === 0 && health.signal === null);
+      return isClean ? undefined : gone(health);
+    }
+    if (isExited) return gone(health);
+    return (await this.#isRefused()) ? gone(this.target.health()) : undefined;
+  }
+
+  /**
+   * Whether the server looks gone by what can be seen from outside, at no connection: its process
+   * has ended, or the kernel's tables show nobody listening on its port.
+   */
+  looksGone(): boolean {
+    if (this.#contract.serves === 'one') return false;
+    return this.target.health().kind === 'exited' || this.target.listening() === false;
+  }
+
+  /** Bytes a millisecond that this server moves, found out once. */
+  async pace(): Promise<number> {
+    this.#bytesPerMs ??= this.#measurePace();
+    return this.#bytesPerMs;
+  }
+
+  async #isRefused(): Promise<boolean> {
+    try {
+      const probe = await this.connect('probe', this.options.signal);
+      // It says something and listens: leaving without a word is what some servers die of.
+      probe.halfClose(this.#letters.take(4, 5));
+      await probe.receiveSome();
+      await probe.close();
+      return false;
+    } catch (error) {
+      return error instanceof ConnectFailed && error.code === 'ECONNREFUSED';
+    }
+  }
+
+  /** Some letters and FIN on a connection of its own: is anybody served right now? */
+  async #canary(): Promise<boolean> {
+    const { host, port } = this.target.address;
+    // Deadlines of its own: a canary that asked for a canary would never end.
+    const deadlines = new Deadlines({ generousMs: this.deadlines.fullMs('reply') });
+    try {
+      const signal = this.options.signal;
+      const client = await connect({ host, port, deadlines, client: 'canary', signal });
+      client.halfClose(this.#letters.take(8, 1));
+      const { bytes, end } = await client.receiveSome();
+      client.destroy();
+      return bytes.length > 0 || end === 'fin';
+    } catch {
+      return false;
+    }
+  }
+
+  async #measurePace(): Promise<number> {
+    let pace = 1;
+    for (let byteCount = 1024; byteCount <= 256 * 1024; byteCount *= 4) {
+      const startedMs = performance.now();
+      const client = await this.connect('pace', this.options.signal);
+      try {
+        const { request, reply } = this.#letters.stream(byteCount);
+        client.halfClose(request);
+        const { bytes } = await client.receiveToEnd(reply.length);
+        const tookMs = performance.now() - startedMs;
+        pace = Math.max(bytes.length, 1) / Math.max(tookMs, 0.01);
+        if (bytes.length < reply.length || tookMs > 50) break;
+      } finally {
+        await client.close();
+      }
+    }
+    return pace;
+  }
+}
+
+/** How a server that is gone went. */
+export interface GoneServer {
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  readonly outputTail: string;
+}
+
+function gone(health: Health): GoneServer {
+  return health.kind === 'exited' ? health : { exitCode: null, signal: null, outputTail: '' };
+}

@@ -1,0 +1,229 @@
+// The World of one attempt: opens its clients, keeps their records, and closes them whatever happens.
+import { setMaxListeners } from 'node:events';
+import { awake } from '../clients/awake.ts';
+import type { Connection, Received } from '../clients/connection.ts';
+import type { TranscriptRecord } from '../clients/transcript.ts';
+import type { Client, Knowledge, World } from './behaviour.ts';
+import type { Contract } from './contracts/contract.ts';
+import { expectNothingMore, expectReply, isPrefix, type Place } from './expect.ts';
+import type { Session } from './session.ts';
+
+/** How much of a check's time a loop may use before it ends early, in milliseconds. */
+const softLimitMs = 1200;
+/** A large transfer is cut down to what the server moves in this time, in milliseconds. */
+const transferMs = 1200;
+const tailBytes = 32;
+const recordedClients = 6;
+/** What a server may send beyond what it owes before we stop reading. */
+const excessBytes = 64 * 1024;
+
+const nothing = Buffer.alloc(0);
+
+export class ServerWorld implements World {
+  readonly #session: Session;
+  readonly #clients: Connection[] = [];
+  readonly #places = new WeakMap<Client, Place>();
+  readonly #abort = new AbortController();
+  readonly #startedMs = performance.now();
+
+  constructor(session: Session) {
+    this.#session = session;
+    // Every client listens for the end of the attempt, and a crowd is a thousand of them.
+    setMaxListeners(0, this.#abort.signal);
+  }
+
+  get contract(): Contract {
+    return this.#session.contract;
+  }
+
+  get knowledge(): Knowledge {
+    return this.#session.knowledge;
+  }
+
+  get departures(): readonly string[] {
+    return this.#session.departures;
+  }
+
+  get crowd(): number {
+    return this.#session.options.crowd;
+  }
+
+  /** How many connections this attempt has opened. */
+  get opened(): number {
+    return this.#clients.length;
+  }
+
+  readonly reply = (request: Buffer): Buffer => this.contract.reply(request);
+
+  readonly letters = (byteCount: number, salt = 0): Buffer =>
+    this.#session.letters.take(byteCount, salt);
+
+  readonly connect = async (): Promise<Client> => {
+    const name = clientName(this.#clients.length);
+    const client = await this.#session.connect(name, this.#abort.signal);
+    this.#clients.push(client);
+    return client;
+  };
+
+  readonly exchange = async (client: Client, message: Buffer): Promise<void> => {
+    const expected = this.reply(message);
+    const [, received] = await Promise.all([
+      client.send(message),
+      client.receive(expected.length),
+    ]);
+    this.#expect(client, received, expected);
+  };
+
+  readonly converse = async (messages: readonly Buffer[]): Promise<void> => {
+    const session = this.#session;
+    let client: Client | undefined;
+    for (const [index, message] of messages.entries()) {
+      const isLast = index === messages.length - 1;
+      client ??= await this.connect();
+      if (session.repliesOnlyAtFin || (isLast && session.finProves)) {
+        await this.#exchangeAtFin(client, message);
+        client = undefined;
+        continue;
+      }
+      const isStillOpen = await this.#exchangePatiently(client, message);
+      if (!isStillOpen) client = undefined;
+      else if (session.takesOneMessage) {
+        await this.finish(client);
+        client = undefined;
+      }
+    }
+    if (client !== undefined) await this.finish(client);
+  };
+
+  readonly finish = async (client: Client): Promise<void> => {
+    client.halfClose();
+    // A server that is known never to close is not waited for again at every turn.
+    const isEndless = this.#session.deadlines.isAbsent('fin');
+    const rest = isEndless
+      ? await client.receive(client.unreadBytes)
+      : await client.receiveToEnd(excessBytes);
+    expectNothingMore(rest, this.#places.get(client));
+  };
+
+  readonly newcomer = async (): Promise<void> => {
+    const client = await this.connect();
+    await this.exchange(client, this.letters(12, this.#clients.length));
+    client.halfClose();
+  };
+
+  readonly streamThrough = async (client: Client, byteCount: number): Promise<void> => {
+    const { request, reply } = this.#session.letters.stream(byteCount);
+    const [, checked] = await Promise.all([
+      client.send(request),
+      client.receiveMatching(byteCount, (offset, length) => reply.subarray(offset, offset + length)),
+    ]);
+    const { verifiedBytes, mismatch, end, waitedMs } = checked;
+    const place = placeBefore(reply, verifiedBytes);
+    if (mismatch !== undefined) {
+      const received = { bytes: mismatch.observed, end: 'complete', waitedMs: 0 } as const;
+      expectReply(received, mismatch.expected, place);
+    }
+    const owed = reply.subarray(verifiedBytes);
+    expectReply({ bytes: nothing, end, waitedMs }, owed, place);
+    this.#places.set(client, place);
+  };
+
+  readonly affordableBytes = async (wanted: number): Promise<number> => {
+    const affordable = (await this.#session.pace()) * transferMs;
+    return Math.max(1024, Math.min(wanted, Math.floor(affordable)));
+  };
+
+  readonly isOutOfTime = (): boolean =>
+    performance.now() - this.#startedMs > softLimitMs || this.#session.leftMs < softLimitMs;
+
+  readonly pause = (milliseconds: number): Promise<void> => awake(milliseconds);
+
+  readonly untilFull = async (client: Client, sending: Promise<unknown>): Promise<void> => {
+    let isOver = false;
+    const over = sending.then(
+      () => (isOver = true),
+      () => (isOver = true),
+    );
+    // No verdict hangs on these times: a late judgement of fullness only costs time.
+    for (let sentBytes = -1; !isOver && sentBytes !== client.sentBytes; ) {
+      sentBytes = client.sentBytes;
+      await Promise.race([over, awake(30)]);
+    }
+  };
+
+  /** Ends every wait of this attempt at once, with `reason`. */
+  abort(reason: Error): void {
+    this.#abort.abort(reason);
+  }
+
+  /** The records of this attempt's clients: the first few that said anything. */
+  records(): TranscriptRecord[] {
+    return this.#clients.slice(-recordedClients).map(({ transcript }) => transcript.record());
+  }
+
+  /**
+   * Closes every connection as a well-behaved client does. Servers that take their time to close
+   * are waited for behind the back of what follows.
+   */
+  async close(): Promise<void> {
+    const closing = Promise.all(this.#clients.map((client) => client.close()));
+    this.#session.closing.add(closing);
+    void closing.finally(() => this.#session.closing.delete(closing));
+    await Promise.race([closing, awake(20)]);
+  }
+
+  /** Sends `message` and FIN in one go and reads to the end: no time tells, only order. */
+  async #exchangeAtFin(client: Client, message: Buffer): Promise<void> {
+    const expected = this.reply(message);
+    client.halfClose(message);
+    const received = await client.receiveToEnd(expected.length + excessBytes);
+    this.#expect(client, received, expected);
+  }
+
+  /**
+   * As `exchange`, but a reply that comes no sooner than at FIN is accepted too.
+   * @returns whether the connection can take another message
+   */
+  async #exchangePatiently(client: Client, message: Buffer): Promise<boolean> {
+    const expected = this.reply(message);
+    const [, received] = await Promise.all([
+      client.send(message),
+      client.receive(expected.length),
+    ]);
+    if (received.end !== 'silence' || !isPrefix(received.bytes, expected)) {
+      this.#expect(client, received, expected);
+      return true;
+    }
+    client.halfClose();
+    const rest = await client.receiveToEnd(expected.length + excessBytes);
+    const bytes = Buffer.concat([received.bytes, rest.bytes]);
+    if (rest.end === 'fin') this.#session.finProves = true;
+    const isComplete = bytes.length >= expected.length;
+    this.#expect(client, isComplete ? { ...rest, bytes } : { ...received, bytes }, expected);
+    this.#session.repliesOnlyAtFin = true;
+    return false;
+  }
+
+  #expect(client: Client, received: Received, expected: Buffer): void {
+    const place = this.#places.get(client);
+    expectReply(received, expected, place);
+    const verifiedBytes = (place?.verifiedBytes ?? 0) + expected.length;
+    this.#places.set(client, {
+      verifiedBytes,
+      tail: expected.subarray(Math.max(0, expected.length - tailBytes)),
+    });
+  }
+}
+
+function placeBefore(stream: Buffer, offset: number): Place {
+  return {
+    verifiedBytes: offset,
+    tail: stream.subarray(Math.max(0, offset - tailBytes), offset),
+  };
+}
+
+/** A, B, … Z, then AA, AB, … */
+function clientName(index: number): string {
+  const letter = String.fromCharCode(0x41 + (index % 26));
+  return index < 26 ? letter : clientName(Math.floor(index / 26) - 1) + letter;
+}

@@ -1,0 +1,185 @@
+// Where a server is, as people write it; and the target that only knows its address.
+import { lookup } from 'node:dns/promises';
+import { isIP, isIPv4, isIPv6 } from 'node:net';
+import { isListening } from './listening.ts';
+import { TargetUnavailable, type Address, type Health, type Target } from './target.ts';
+
+/** What was given cannot be an address; the message says why, what is expected, and an example. */
+export class InvalidAddress extends Error {
+  override readonly name = 'InvalidAddress';
+
+  constructor(text: string, wrong: string, example = 'localhost:9990') {
+    super(
+      `${JSON.stringify(text)} is no address: ${wrong}. ` +
+        `Expected HOST:PORT, [IPV6]:PORT or PORT, for example ${example}`,
+    );
+  }
+}
+
+/**
+ * Reads `HOST:PORT`, `[IPV6]:PORT`, `PORT` or `:PORT` (localhost), each also behind `tcp://`.
+ * @throws {InvalidAddress}
+ */
+export function parseAddress(text: string): Address {
+  const bare = withoutScheme(text);
+  if (bare === '') throw new InvalidAddress(text, 'it is empty');
+  if (/\s/u.test(bare)) throw new InvalidAddress(text, 'it has a blank in it');
+  if (/^\d+$/u.test(bare)) return { host: 'localhost', port: parsePort(text, bare) };
+  if (bare.startsWith('[')) return parseBracketed(text, bare);
+  if (isIPv6(bare)) throw unbracketed(text, bare);
+  const colon = bare.lastIndexOf(':');
+  if (colon === -1) {
+    throw new InvalidAddress(text, 'the port is missing', `${exampleHost(bare)}:9990`);
+  }
+  const host = bare.slice(0, colon);
+  if (host.includes(':')) throw unbracketed(text, host);
+  const port = parsePort(text, bare.slice(colon + 1), exampleHost(host));
+  // `:9990` alone is a habit of people; behind a scheme the host was forgotten.
+  const local = host === '' && bare === text.trim();
+  return { host: local ? 'localhost' : parseHost(text, host), port };
+}
+
+/** `host:port`, an IPv6 address in brackets; `parseAddress` reads it back. */
+export function formatAddress({ host, port }: Address): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+function withoutScheme(text: string): string {
+  const scheme = /^([a-z][a-z\d+.-]*):\/\//iu.exec(text)?.[1];
+  if (scheme === undefined) return text.trim();
+  if (scheme.toLowerCase() === 'tcp') return text.slice('tcp://'.length).replace(/\/$/u, '').trim();
+  throw new InvalidAddress(text, `${scheme}:// is not spoken here, only plain TCP`);
+}
+
+function parseBracketed(text: string, bare: string): Address {
+  const [, host, rest] = /^\[([^\]]*)\](.*)$/u.exec(bare) ?? [];
+  const example = '[::1]:9990';
+  if (host === undefined || rest === undefined) {
+    throw new InvalidAddress(text, 'the closing bracket is missing', example);
+  }
+  if (!isIPv6(host)) {
+    throw new InvalidAddress(
+      text,
+      `${JSON.stringify(host)} is no IPv6 address, and brackets are only for those`,
+      example,
+    );
+  }
+  if (rest === '') throw new InvalidAddress(text, 'the port is missing', `[${host}]:9990`);
+  if (!rest.startsWith(':')) {
+    throw new InvalidAddress(text, 'a colon must follow the bracket', `[${host}]:9990`);
+  }
+  return { host, port: parsePort(text, rest.slice(1), `[${host}]`) };
+}
+
+function unbracketed(text: string, host: string): InvalidAddress {
+  return new InvalidAddress(
+    text,
+    'an IPv6 address needs brackets, or its end cannot be told from a port',
+    isIPv6(host) && host !== '' && !/:\d{4,}$/u.test(host) ? `[${host}]:9990` : '[::1]:9990',
+  );
+}
+
+function parsePort(text: string, digits: string, host = 'localhost'): number {
+  const example = `${host}:9990`;
+  if (digits === '') throw new InvalidAddress(text, 'the port is missing', example);
+  if (!/^\d+$/u.test(digits)) {
+    throw new InvalidAddress(text, `${JSON.stringify(digits)} is no port number`, example);
+  }
+  const port = Number(digits);
+  if (port < 1 || port > 65_535) {
+    throw new InvalidAddress(text, `port ${digits} is not between 1 and 65535`, example);
+  }
+  return port;
+}
+
+function parseHost(text: string, host: string): string {
+  if (host === '') throw new InvalidAddress(text, 'the host is empty');
+  if (/^[\d.]+$/u.test(host)) {
+    if (isIPv4(host)) return host;
+    throw new InvalidAddress(
+      text,
+      `${host} is no IPv4 address (four numbers from 0 to 255)`,
+      '127.0.0.1:9990',
+    );
+  }
+  if (!isHostName(host)) {
+    throw new InvalidAddress(text, `${JSON.stringify(host)} is no host name`);
+  }
+  return host;
+}
+
+const isHostName = (host: string): boolean =>
+  /^(?![-.])[\p{L}\p{N}_-]+(?:\.[\p{L}\p{N}_-]+)*\.?$/u.test(host);
+
+const exampleHost = (host: string): string =>
+  isIPv4(host) || isHostName(host) ? host : 'localhost';
+
+/** A server that somebody else runs: it can be reached, but not started, watched or stopped. */
+export interface AddressTarget extends Target {
+  readonly kind: 'address';
+  /** All literal addresses that the name stands for, the likeliest first; set by `start`. */
+  readonly candidates: readonly Address[];
+  /** Makes one of the candidates the address, when a connect has shown which one answers. */
+  use(candidate: Address): void;
+}
+
+/** The target at `address`; its label stays as given, its address becomes a literal one. */
+export function addressTarget(given: Address): AddressTarget {
+  const label = formatAddress(given);
+  let candidates: readonly Address[] = [];
+  let address: Address | undefined;
+  let generation = 0;
+
+  return {
+    kind: 'address',
+    label,
+    restartable: false,
+    get address(): Address {
+      if (address === undefined) throw new TypeError('The address is known once start resolved.');
+      return address;
+    },
+    get candidates(): readonly Address[] {
+      return candidates;
+    },
+    get generation(): number {
+      return generation;
+    },
+    use(candidate: Address): void {
+      address = candidate;
+    },
+    async start(): Promise<void> {
+      if (address !== undefined) return;
+      const found = await literalAddresses(given);
+      // On this machine the kernel's tables tell which of them is listening, at no connection.
+      const closed = ({ host, port }: Address): boolean => isListening(port, host) === false;
+      candidates = [...found.filter((one) => !closed(one)), ...found.filter(closed)];
+      address = candidates[0];
+      generation = 1;
+    },
+    restart(): Promise<void> {
+      return Promise.reject(
+        new TargetUnavailable(
+          `${label} was not started here, so it cannot be started again. ` +
+            'Start it yourself, or give the command that starts it.',
+        ),
+      );
+    },
+    health: (): Health => ({ kind: 'unseen' }),
+    listening: (): boolean | undefined =>
+      address === undefined ? undefined : isListening(address.port, address.host),
+    stop: () => Promise.resolve(),
+  };
+}
+
+async function literalAddresses({ host, port }: Address): Promise<readonly Address[]> {
+  if (isIP(host) !== 0) return [{ host, port }];
+  const found = await lookup(host, { all: true }).catch((error: unknown) => {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    throw new TargetUnavailable(
+      `The name ${host} could not be resolved (${code}). Check its spelling, or give an IP address.`,
+      { cause: error },
+    );
+  });
+  const hosts = new Set(found.map((entry) => entry.address));
+  return [...hosts].map((literal) => ({ host: literal, port }));
+}

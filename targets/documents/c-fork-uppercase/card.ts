@@ -1,0 +1,59 @@
+import type { DocumentCard } from '../card.ts';
+
+export const cForkUppercase: DocumentCard = {
+  id: 'c-fork-uppercase',
+  title: 'Uppercase server, a child for each client',
+  document: '002',
+  language: 'C',
+  port: 9990,
+  contract: { id: 'uppercase', end: 'end', serves: 'many' },
+  startedBy: './server',
+  finds: [
+    {
+      behaviour: 'payload/one-message',
+      why: 'a capital letter is lowered by 32 too: G becomes an apostrophe',
+    },
+    {
+      behaviour: 'payload/forgets-earlier-messages',
+      why: 'the messages hold capitals, and those are damaged',
+    },
+    { behaviour: 'payload/nul-bytes', why: '0 lowered by 32 is 0xe0' },
+    { behaviour: 'payload/line-endings', why: 'LF lowered by 32 is 0xea, CR is 0xed' },
+    { behaviour: 'payload/keeps-blanks', why: 'a blank lowered by 32 is a NUL' },
+    {
+      behaviour: 'payload/utf8-text',
+      why: 'the bytes of characters beyond ASCII are lowered by 32',
+    },
+    { behaviour: 'payload/invalid-utf8', why: 'bytes from 0x80 on are lowered by 32' },
+    {
+      behaviour: 'payload/no-word-is-special',
+      why: 'punctuation, digits and blanks are lowered by 32',
+    },
+    {
+      behaviour: 'payload/each-byte-value-alone',
+      why: 'every byte is lowered by 32, and only for a to z is that right',
+    },
+    {
+      behaviour: 'payload/all-byte-values-together',
+      why: 'every byte is lowered by 32, and only for a to z is that right',
+    },
+    { behaviour: 'payload/every-size', why: 'the messages hold capitals, and those are damaged' },
+    {
+      behaviour: 'payload/any-text',
+      why: 'every byte is lowered by 32, and only for a to z is that right',
+    },
+    {
+      behaviour: 'payload/any-bytes',
+      why: 'every byte is lowered by 32, and only for a to z is that right',
+    },
+    {
+      behaviour: 'payload/raises-every-letter',
+      why: 'a to z come out right, A to Z are lowered by 32',
+    },
+    {
+      behaviour: 'payload/leaves-other-ascii-alone',
+      why: 'digits, punctuation, blanks and control bytes are lowered by 32',
+    },
+    { behaviour: 'payload/leaves-high-bytes-alone', why: 'bytes from 0x80 on are lowered by 32' },
+  ],
+};

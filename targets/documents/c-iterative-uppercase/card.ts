@@ -1,0 +1,14 @@
+import { cForkUppercase } from '../c-fork-uppercase/card.ts';
+import type { DocumentCard } from '../card.ts';
+
+export const cIterativeUppercase: DocumentCard = {
+  id: 'c-iterative-uppercase',
+  title: 'Uppercase server for one client',
+  document: '002',
+  language: 'C',
+  port: 9990,
+  contract: { id: 'uppercase', end: 'end', serves: 'one' },
+  startedBy: './server',
+  // The same transform; that it serves nobody else is what its contract says.
+  finds: cForkUppercase.finds,
+};

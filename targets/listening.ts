@@ -1,0 +1,169 @@
+// Which ports are listening, from the kernel's own tables: no connection is spent on it.
+// Where the tables cannot be read (not Linux) the answer is undefined, never a guess.
+import { closeSync, openSync, readSync } from 'node:fs';
+import { isIPv4, isIPv6 } from 'node:net';
+import { endianness, networkInterfaces } from 'node:os';
+
+/** A row of `/proc/net/tcp` or `/proc/net/tcp6`. */
+interface Row {
+  /** 4 or 16 bytes in network order, hexadecimal. */
+  readonly host: string;
+  readonly port: number;
+  readonly state: string;
+  readonly inode: number;
+}
+
+/** A socket in LISTEN state. */
+export interface Listener {
+  /** A literal address: `0.0.0.0` and `::` stand for any; a mapped IPv4 address is given plain. */
+  readonly host: string;
+  readonly port: number;
+  /** What `/proc/PID/fd` shows as `socket:[INODE]`. */
+  readonly inode: number;
+}
+
+const listenState = '0A';
+const timeWaitState = '06';
+const mappedPrefix = '00000000000000000000ffff';
+const littleEndian = endianness() === 'LE';
+
+/** Every listening TCP socket of this machine (its network namespace); undefined without /proc. */
+export function listeners(): readonly Listener[] | undefined {
+  return readRows('listening')?.map(({ host, port, inode }) => ({
+    host: literal(host),
+    port,
+    inode,
+  }));
+}
+
+/**
+ * Whether something listens on `port`, and on `host` when given: a literal address; the wildcard
+ * addresses listen on each. Undefined when it cannot be told: no /proc, or a host elsewhere.
+ * A listener on `::` counts for IPv4 too, as the tables do not say whether it is IPv6 only.
+ */
+export function isListening(port: number, host?: string): boolean | undefined {
+  if (host !== undefined && !isLocal(host)) return undefined;
+  return listeners()?.some(
+    (listener) => listener.port === port && (host === undefined || reaches(listener.host, host)),
+  );
+}
+
+/** The inodes of all sockets that listen on `port`; undefined without /proc. */
+export function listenerInodes(port: number): ReadonlySet<number> | undefined {
+  const found = listeners()?.filter((listener) => listener.port === port);
+  return found && new Set(found.map(({ inode }) => inode));
+}
+
+/** The ports that sockets have as their own, in whatever state; undefined without /proc. */
+export function portsInUse(): ReadonlySet<number> | undefined {
+  const rows = readRows('every');
+  return rows && new Set(rows.map(({ port }) => port));
+}
+
+/**
+ * Whether ended connections still hold `port` (TIME_WAIT, one minute): a server that does not set
+ * SO_REUSEADDR cannot bind it. Undefined without /proc.
+ */
+export function hasTimeWait(port: number): boolean | undefined {
+  return readRows('every')?.some((row) => row.port === port && row.state === timeWaitState);
+}
+
+function reaches(bound: string, host: string): boolean {
+  if (bound === '::') return true;
+  if (bound === '0.0.0.0') return isIPv4(unmapped(host));
+  return bound === canonical(host);
+}
+
+/** Loopback addresses are all ours; others only when an interface has them. */
+function isLocal(host: string): boolean {
+  const wanted = canonical(host);
+  if (/^127\.|^0\.0\.0\.0$|^::1?$/u.test(wanted)) return true;
+  return Object.values(networkInterfaces()).some((interfaces) =>
+    interfaces?.some(({ address }) => canonical(address) === wanted),
+  );
+}
+
+/** One spelling for each address, as the URL standard writes it. */
+function canonical(host: string): string {
+  const plain = unmapped(host);
+  if (!isIPv6(plain)) return plain;
+  const [address = plain] = plain.split('%');
+  return new URL(`http://[${address}]`).hostname.slice(1, -1);
+}
+
+const unmapped = (host: string): string => host.replace(/^::ffff:(?=\d+\.)/iu, '');
+
+type Wanted = 'listening' | 'every';
+
+function readRows(wanted: Wanted): readonly Row[] | undefined {
+  const tables = ['/proc/net/tcp', '/proc/net/tcp6'].map((path) => readTable(path, wanted));
+  if (tables.every((table) => table === undefined)) return undefined;
+  return tables.flatMap((table) => table ?? []);
+}
+
+const chunkBytes = 8 * 1024;
+
+/**
+ * Linux lists what listens before all connections (tcp_get_idx in net/ipv4/tcp_ipv4.c). After
+ * thousands of connections, all in TIME_WAIT, the rest takes 50 ms to read: it is left unread, as
+ * long as no table was seen that is ordered otherwise.
+ */
+let isListenFirst = true;
+
+function readTable(path: string, wanted: Wanted): readonly Row[] | undefined {
+  let descriptor: number;
+  try {
+    descriptor = openSync(path, 'r');
+  } catch {
+    return undefined;
+  }
+  const rows: Row[] = [];
+  try {
+    const chunk = Buffer.allocUnsafe(chunkBytes);
+    let rest = '';
+    let isPastListeners = false;
+    for (let count = 1; count > 0;) {
+      if (wanted === 'listening' && isListenFirst && isPastListeners) break;
+      count = readSync(descriptor, chunk);
+      const lines = (rest + chunk.toString('latin1', 0, count)).split('\n');
+      rest = lines.pop() ?? '';
+      for (const row of lines.map(readRow)) {
+        if (row === undefined) continue;
+        if (row.state !== listenState) isPastListeners = true;
+        else if (isPastListeners) isListenFirst = false;
+        if (wanted === 'every' || row.state === listenState) rows.push(row);
+      }
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+  return rows;
+}
+
+function readRow(line: string): Row | undefined {
+  // sl local_address rem_address st tx:rx tr:when retrnsmt uid timeout inode …
+  const [, local, , state, , , , , , inode] = line.trim().split(/\s+/u, 10);
+  const [host, port] = local?.split(':') ?? [];
+  if (host === undefined || port === undefined || state === undefined) return undefined;
+  if (state === 'st') return undefined;
+  return {
+    host: networkOrder(host),
+    port: Number.parseInt(port, 16),
+    state,
+    inode: Number(inode),
+  };
+}
+
+/** The kernel prints each 32-bit word of an address in the machine's own byte order. */
+function networkOrder(words: string): string {
+  const bytes = Buffer.from(words, 'hex');
+  return (littleEndian && bytes.length % 4 === 0 ? bytes.swap32() : bytes).toString('hex');
+}
+
+function literal(hex: string): string {
+  if (hex.length === 8) return Buffer.from(hex, 'hex').join('.');
+  if (hex.startsWith(mappedPrefix)) {
+    return Buffer.from(hex.slice(mappedPrefix.length), 'hex').join('.');
+  }
+  return canonical((hex.match(/.{4}/gu) ?? []).join(':'));
+}

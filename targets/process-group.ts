@@ -1,0 +1,184 @@
+// The processes that a started command stands for: its group, its session, its descendants.
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { constants } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
+
+const pollMs = 3;
+/** How long SIGKILL is repeated: more than any process needs that is not stuck in the kernel. */
+const killingMs = 3000;
+
+/** A process; its start tells it from a later one that got the same number. */
+export interface Member {
+  readonly pid: number;
+  /** In clock ticks since the machine started. */
+  readonly startTicks: number;
+}
+
+interface Stat extends Member {
+  readonly state: string;
+  readonly parent: number;
+  readonly group: number;
+  readonly session: number;
+  /** As waitpid(2) will give it, once it ended; 0 when it may not be seen. */
+  readonly status: number;
+}
+
+/**
+ * The living processes that belong to the one that leads group and session `leader`, itself
+ * included: also those that made a group or session of their own, as long as their parents live
+ * or they are `known` from an earlier call. Zombies are dead. Undefined without /proc.
+ */
+export function groupMembers(
+  leader: number,
+  known: readonly Member[] = [],
+): readonly Member[] | undefined {
+  const stats = readStats();
+  if (stats === undefined) return undefined;
+  const isKnown = (one: Stat): boolean =>
+    known.some(({ pid, startTicks }) => pid === one.pid && startTicks === one.startTicks);
+  const ours = new Set(
+    stats
+      .filter((one) => [one.pid, one.group, one.session].includes(leader) || isKnown(one))
+      .map(({ pid }) => pid),
+  );
+  // A child may have a lower number than its parent: again until nothing is added.
+  for (let before = -1; before !== ours.size;) {
+    before = ours.size;
+    for (const { pid, parent } of stats) if (ours.has(parent)) ours.add(pid);
+  }
+  return stats.filter(({ pid, state }) => ours.has(pid) && state !== 'Z' && state !== 'X');
+}
+
+/** The inodes of the sockets that `pid` has open; undefined when that may not be seen. */
+export function socketInodes(pid: number): ReadonlySet<number> | undefined {
+  const folder = `/proc/${pid}/fd`;
+  let names: readonly string[];
+  try {
+    names = readdirSync(folder);
+  } catch {
+    return undefined;
+  }
+  const inodes = new Set<number>();
+  for (const name of names) {
+    try {
+      const inode = /^socket:\[(\d+)\]$/u.exec(readlinkSync(`${folder}/${name}`))?.[1];
+      if (inode !== undefined) inodes.add(Number(inode));
+    } catch {
+      // Closed between the listing and the look.
+    }
+  }
+  return inodes;
+}
+
+/**
+ * Which of the sockets `inodes` some process of the group has open; undefined when there is one
+ * whose descriptors may not be seen and no other has them.
+ */
+export function heldByGroup(
+  leader: number,
+  inodes: ReadonlySet<number>,
+): ReadonlySet<number> | undefined {
+  const members = groupMembers(leader);
+  if (members === undefined) return undefined;
+  const held = new Set<number>();
+  let unseen = false;
+  for (const { pid } of members) {
+    const open = socketInodes(pid);
+    // One that ended meanwhile hides nothing.
+    if (open === undefined) unseen ||= readStat(String(pid)) !== undefined;
+    for (const inode of open ?? []) if (inodes.has(inode)) held.add(inode);
+  }
+  return held.size === 0 && unseen ? undefined : held;
+}
+
+/** Sends `signal` to the whole group and to `members`; processes that are gone are no error. */
+export function signalGroup(
+  leader: number,
+  signal: NodeJS.Signals,
+  members: readonly Member[] = [],
+): void {
+  for (const pid of [-leader, ...members.map((member) => member.pid)]) {
+    try {
+      process.kill(pid, signal);
+    } catch {
+      // Gone already, or no longer ours to signal.
+    }
+  }
+}
+
+/** SIGTERM, then SIGKILL to what is left after `graceMs`; resolves once nothing lives any more. */
+export async function endGroup(leader: number, graceMs: number): Promise<void> {
+  const limitMs = performance.now() + graceMs + killingMs;
+  const killFromMs = performance.now() + graceMs;
+  // Who belongs to us is found before the blow: a dead parent leads to nobody any more.
+  let members = groupMembers(leader);
+  signalGroup(leader, 'SIGTERM', members);
+  while (isAlive(leader, members) && performance.now() < limitMs) {
+    await delay(pollMs);
+    members = groupMembers(leader, members);
+    // Again and again, as a group may fork while it is killed.
+    if (performance.now() >= killFromMs) signalGroup(leader, 'SIGKILL', members);
+  }
+}
+
+/**
+ * How `pid` ended, while nobody has asked for its status yet: the event loop does so a moment
+ * later. Undefined when it lives, is gone, ended with 0, or its status may not be seen.
+ */
+export function zombieExit(
+  pid: number,
+): { readonly exitCode: number | null; readonly signal: string | null } | undefined {
+  const stat = readStat(String(pid));
+  // The kernel shows 0 to those who may not see it.
+  if (stat?.state !== 'Z' || Number.isNaN(stat.status) || stat.status === 0) return undefined;
+  // As waitpid(2) gives it: the signal in the low seven bits, or the exit code above them.
+  const signalNumber = stat.status & 0x7f;
+  if (signalNumber === 0) return { exitCode: (stat.status >> 8) & 0xff, signal: null };
+  const [name] = Object.entries(constants.signals).find(([, nth]) => nth === signalNumber) ?? [];
+  return { exitCode: null, signal: name ?? `signal ${signalNumber}` };
+}
+
+function isAlive(leader: number, members: readonly Member[] | undefined): boolean {
+  if (members !== undefined) return members.length > 0;
+  try {
+    process.kill(-leader, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function readStats(): readonly Stat[] | undefined {
+  let names: readonly string[];
+  try {
+    names = readdirSync('/proc');
+  } catch {
+    return undefined;
+  }
+  const stats = names
+    .filter((name) => /^\d+$/u.test(name))
+    .map(readStat)
+    .filter((stat) => stat !== undefined);
+  return stats.length === 0 ? undefined : stats;
+}
+
+function readStat(pid: string): Stat | undefined {
+  let text: string;
+  try {
+    text = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  } catch {
+    return undefined;
+  }
+  // The name stands in parentheses and may hold blanks and parentheses itself.
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  const [state = '', parent, group, session] = fields;
+  return {
+    pid: Number(pid),
+    state,
+    parent: Number(parent),
+    group: Number(group),
+    session: Number(session),
+    startTicks: Number(fields[19]),
+    status: Number(fields[49]),
+  };
+}

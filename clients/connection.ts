@@ -286,7 +286,12 @@ export class Connection {
       }
     }
     const isComplete = verifiedBytes === byteCount || mismatch !== undefined;
-    return { verifiedBytes, mismatch, end: isComplete ? 'complete' : this.#endOfPeer(), waitedMs: 0 };
+    return {
+      verifiedBytes,
+      mismatch,
+      end: isComplete ? 'complete' : this.#endOfPeer(),
+      waitedMs: 0,
+    };
   }
 
   /**
@@ -304,7 +309,10 @@ export class Connection {
           discarded += chunk.length;
           return discarded < lingerBytes;
         };
-        await this.#untilQuiet(() => this.#sink === undefined || this.#peer.kind !== 'open', lingerMs);
+        await this.#untilQuiet(
+          () => this.#sink === undefined || this.#peer.kind !== 'open',
+          lingerMs,
+        );
       } catch {
         // Already over: nothing is left to wait for.
       }

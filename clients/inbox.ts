@@ -21,7 +21,8 @@ export class Inbox {
       this.#byteCount -= byteCount;
       return first;
     }
-    const all = this.#chunks.length === 1 && first !== undefined ? first : Buffer.concat(this.#chunks);
+    const all =
+      this.#chunks.length === 1 && first !== undefined ? first : Buffer.concat(this.#chunks);
     const taken = all.subarray(0, byteCount);
     const rest = all.subarray(byteCount);
     this.#chunks = rest.length > 0 ? [rest] : [];

@@ -59,7 +59,8 @@ async function check(
 ): Promise<string | undefined> {
   if (behaviour.given === undefined) return behaviour.check(world);
   if (!('play' in behaviour)) {
-    if (given?.kind !== 'conversation') throw new TypeError(`${behaviour.id} needs a conversation.`);
+    if (given?.kind !== 'conversation')
+      throw new TypeError(`${behaviour.id} needs a conversation.`);
     return behaviour.check(world, given.conversation);
   }
   if (given?.kind !== 'scenario') throw new TypeError(`${behaviour.id} needs a scenario.`);

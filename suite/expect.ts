@@ -19,11 +19,7 @@ export interface Place {
 const atTheStart: Place = { verifiedBytes: 0, tail: Buffer.alloc(0) };
 
 /** @throws {Violation} when what was received is not exactly `expected` */
-export function expectReply(
-  received: Received,
-  expected: Buffer,
-  place: Place = atTheStart,
-): void {
+export function expectReply(received: Received, expected: Buffer, place: Place = atTheStart): void {
   const { bytes, end } = received;
   if (!isPrefix(bytes, expected)) throw wrongBytes(bytes, expected, place);
   if (bytes.length === expected.length && end !== 'overflow') return;
@@ -87,7 +83,9 @@ function wrongBytes(bytes: Buffer, expected: Buffer, place: Place): Violation {
     const after = place.verifiedBytes + expected.length;
     const what = `${extra} byte${extra === 1 ? '' : 's'} more than it was sent`;
     return new Violation(
-      after === 0 ? `The server sent ${what}.` : `After ${after} right bytes the server sent ${what}.`,
+      after === 0
+        ? `The server sent ${what}.`
+        : `After ${after} right bytes the server sent ${what}.`,
       finding,
     );
   }

@@ -221,7 +221,8 @@ async function findEnding(session: Session, how: string[]): Promise<Ending | und
     const closed = await closesAfter(session, word);
     if (closed === undefined) continue;
     const shown = JSON.stringify(text);
-    const isBeginning = (await closesAfter(session, Buffer.from(`${text.trimEnd()}less\n`))) !== undefined;
+    const isBeginning =
+      (await closesAfter(session, Buffer.from(`${text.trimEnd()}less\n`))) !== undefined;
     const ignoresCase = (await closesAfter(session, Buffer.from(text.toUpperCase()))) !== undefined;
     how.push(
       `The word ${shown} ended a conversation, ${closed.replied ? 'after a reply' : 'without a reply'}` +

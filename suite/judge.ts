@@ -24,6 +24,8 @@ export type Judgement =
   | { readonly kind: 'suspect' };
 
 export interface JudgeOptions {
+  /** A conversation to hold again, instead of generated ones. */
+  readonly given: Given | undefined;
   /** True when no other behaviour is under way. */
   readonly isAlone: () => boolean;
   /** The command that repeats one behaviour of this run. */
@@ -46,9 +48,9 @@ export async function judge(
   options: JudgeOptions,
 ): Promise<Judgement> {
   const departures = session.departures.length;
-  let trial = await hold(session, behaviour);
+  let trial = await hold(session, behaviour, options.given);
   if (trial.outcome.kind === 'spoiled' && session.leftMs > 0) {
-    trial = await hold(session, behaviour);
+    trial = await hold(session, behaviour, options.given);
   }
   if (trial.outcome.kind === 'held' && session.looksGone()) {
     trial = { ...trial, outcome: await foundDead(session) };
@@ -91,10 +93,14 @@ async function foundDead(session: Session): Promise<Outcome> {
 const judged = (verdict: Verdict): Judgement => ({ kind: 'judged', verdict });
 
 /** Holds the check, for every case where it is a property; the last outcome counts. */
-async function hold(session: Session, behaviour: Behaviour): Promise<Trial> {
-  if (behaviour.given === undefined) {
-    const outcome = await attempt(session, behaviour);
-    return { outcome, given: undefined, cases: undefined, shrinkTries: 0 };
+async function hold(
+  session: Session,
+  behaviour: Behaviour,
+  given: Given | undefined,
+): Promise<Trial> {
+  if (behaviour.given === undefined || given !== undefined) {
+    const outcome = await attempt(session, behaviour, given);
+    return { outcome, given, cases: undefined, shrinkTries: 0 };
   }
   const { checkProperty } = await import('./property.ts');
   const startedMs = performance.now();
@@ -127,8 +133,8 @@ async function hold(session: Session, behaviour: Behaviour): Promise<Trial> {
     if (result.kind === 'held') {
       return { outcome: last, given: undefined, cases: result.cases, shrinkTries: 0 };
     }
-    const { given, shrinkTries } = result;
-    return { outcome: broken ?? last, given, cases: undefined, shrinkTries };
+    const { shrinkTries } = result;
+    return { outcome: broken ?? last, given: result.given, cases: undefined, shrinkTries };
   } catch (error) {
     if (!(error instanceof Spoiled)) {
       const reason = `our own side failed: ${error instanceof Error ? error.message : String(error)}`;
@@ -155,7 +161,8 @@ async function confirm(
   const startedMs = performance.now();
   const canRepeat = (): boolean =>
     session.leftMs > 1500 &&
-    performance.now() - startedMs < confirmingMs && (smallest.gone === undefined || session.target.restartable);
+    performance.now() - startedMs < confirmingMs &&
+    (smallest.gone === undefined || session.target.restartable);
   while (canRepeat() && of < (failed === of ? 1 + heldAgain : 1 + mostHeldAgain)) {
     if (smallest.gone !== undefined || session.target.health().kind === 'exited') {
       await session.revive();
@@ -214,7 +221,9 @@ function failure(
     kind: 'failed',
     summary: gone === undefined ? violation.message : `${farewell(gone)} ${violation.message}`,
     finding: gone === undefined ? violation.finding : died(gone),
-    ...(given === undefined ? {} : { counterexample: { words: tell(given, contract), shrinkTries } }),
+    ...(given === undefined
+      ? {}
+      : { counterexample: { words: tell(given, contract), shrinkTries } }),
     conversation,
     tally,
     hint: behaviour.hint,

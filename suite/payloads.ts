@@ -50,7 +50,10 @@ class ConversationArbitrary extends fc.Arbitrary<Conversation> {
     return Array.isArray(value);
   }
 
-  override shrink(conversation: Conversation, context?: unknown): fc.Stream<fc.Value<Conversation>> {
+  override shrink(
+    conversation: Conversation,
+    context?: unknown,
+  ): fc.Stream<fc.Value<Conversation>> {
     const isAllowed = (smaller: Conversation): boolean =>
       smaller.every(({ bytes }) => this.#shape.alphabet !== 'text' || isUtf8(bytes));
     const isTooShort = typeof context === 'number' ? context : 0;
@@ -63,7 +66,8 @@ class ConversationArbitrary extends fc.Arbitrary<Conversation> {
   #message(random: fc.Random): Message {
     const { alphabet, mostBytes, isCut } = this.#shape;
     const byteCount = randomLength(random, mostBytes);
-    const made = alphabet === 'text' ? randomText(random, byteCount) : randomBytes(random, byteCount);
+    const made =
+      alphabet === 'text' ? randomText(random, byteCount) : randomBytes(random, byteCount);
     if (alphabet === 'letters') toLetters(made, this.#letters);
     const bytes = this.#avoid === undefined ? made : without(this.#avoid, made);
     if (!isCut || bytes.length < 2) return { bytes, cuts: [] };
@@ -190,7 +194,11 @@ function* simplerBytes(bytes: Buffer): Generator<Buffer> {
   for (let size = bytes.length; size >= 1; size >>= 1) {
     const stride = Math.max(size, Math.ceil(bytes.length / 16));
     for (let start = 0; start < bytes.length; start += stride) {
-      const simpler = Buffer.from(bytes).fill(simplest, start, Math.min(start + size, bytes.length));
+      const simpler = Buffer.from(bytes).fill(
+        simplest,
+        start,
+        Math.min(start + size, bytes.length),
+      );
       if (!simpler.equals(bytes)) yield simpler;
     }
   }

@@ -10,6 +10,7 @@ import type { Contract, Ending, Serves } from './contracts/contract.ts';
 import { echo } from './contracts/echo.ts';
 import type { RunEvent, TargetInfo, Verdict } from './events.ts';
 import { findContract, type Found } from './find-contract.ts';
+import type { Given } from './given.ts';
 import { judgeByFirst } from './first-conversation.ts';
 import { farewell, judge } from './judge.ts';
 import { runInLanes } from './schedule.ts';
@@ -26,6 +27,8 @@ export interface RunOptions {
   readonly serves?: Serves;
   /** The behaviours to judge, all when absent. */
   readonly behaviours?: readonly Behaviour[];
+  /** Conversations to be held again, by behaviour: only these instead of generated ones. */
+  readonly givens?: ReadonlyMap<string, Given>;
   /** Generates the same conversations again; a random one when absent. */
   readonly seed?: number;
   /** Generated conversations a property; 30 when absent. */
@@ -205,7 +208,11 @@ async function judgeAll(
       return;
     }
     emit({ type: 'behaviour-started', id });
-    const judgement = await judge(session, behaviour, { isAlone: () => underWay() === 1, again });
+    const judgement = await judge(session, behaviour, {
+      isAlone: () => underWay() === 1,
+      again,
+      given: options.givens?.get(id),
+    });
     if (session.options.signal.aborted) return;
     if (judgement.kind === 'judged') settle(id, judgement.verdict, startedMs);
     else suspects.push(behaviour);

@@ -34,7 +34,9 @@ export function encodeToken(replay: Replay): string {
  */
 export function decodeToken(token: string): Replay {
   if (!token.startsWith(prefix)) {
-    throw new InvalidToken(`A token begins with ${prefix}; this one begins with ${token.slice(0, 3)}.`);
+    throw new InvalidToken(
+      `A token begins with ${prefix}; this one begins with ${token.slice(0, 3)}.`,
+    );
   }
   try {
     const packed = Buffer.from(token.slice(prefix.length), 'base64url');

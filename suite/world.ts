@@ -67,10 +67,7 @@ export class ServerWorld implements World {
 
   readonly exchange = async (client: Client, message: Buffer): Promise<void> => {
     const expected = this.reply(message);
-    const [, received] = await Promise.all([
-      client.send(message),
-      client.receive(expected.length),
-    ]);
+    const [, received] = await Promise.all([client.send(message), client.receive(expected.length)]);
     this.#expect(client, received, expected);
   };
 
@@ -115,7 +112,9 @@ export class ServerWorld implements World {
     const { request, reply } = this.#session.letters.stream(byteCount);
     const [, checked] = await Promise.all([
       client.send(request),
-      client.receiveMatching(byteCount, (offset, length) => reply.subarray(offset, offset + length)),
+      client.receiveMatching(byteCount, (offset, length) =>
+        reply.subarray(offset, offset + length),
+      ),
     ]);
     const { verifiedBytes, mismatch, end, waitedMs } = checked;
     const place = placeBefore(reply, verifiedBytes);
@@ -145,7 +144,7 @@ export class ServerWorld implements World {
       () => (isOver = true),
     );
     // No verdict hangs on these times: a late judgement of fullness only costs time.
-    for (let sentBytes = -1; !isOver && sentBytes !== client.sentBytes; ) {
+    for (let sentBytes = -1; !isOver && sentBytes !== client.sentBytes;) {
       sentBytes = client.sentBytes;
       await Promise.race([over, awake(30)]);
     }
@@ -186,10 +185,7 @@ export class ServerWorld implements World {
    */
   async #exchangePatiently(client: Client, message: Buffer): Promise<boolean> {
     const expected = this.reply(message);
-    const [, received] = await Promise.all([
-      client.send(message),
-      client.receive(expected.length),
-    ]);
+    const [, received] = await Promise.all([client.send(message), client.receive(expected.length)]);
     if (received.end !== 'silence' || !isPrefix(received.bytes, expected)) {
       this.#expect(client, received, expected);
       return true;

@@ -67,7 +67,8 @@ export const concurrency = [
     manner: 'alone',
     clients: 'together',
     needs: [servesTogether],
-    requirement: 'Each client gets its own bytes and nobody else’s, however the clients interleave.',
+    requirement:
+      'Each client gets its own bytes and nobody else’s, however the clients interleave.',
     reference: 'RFC 9293, 3.8: a connection’s data is its own',
     hint: 'A buffer or a socket variable is global or static and shared by all clients or threads.',
 
@@ -161,7 +162,8 @@ export const concurrency = [
     manner: 'rough',
     clients: 'together',
     needs: [servesTogether],
-    requirement: 'However several clients connect, send, read, end or reset, each gets what it is owed.',
+    requirement:
+      'However several clients connect, send, read, end or reset, each gets what it is owed.',
     reference: accept2,
     hint: 'The state of one client is changed by what another does: the counterexample is the shortest such sequence.',
     given: { kind: 'scenario', mostClients: 3, mostSteps: 40 },
@@ -204,7 +206,8 @@ export const concurrency = [
     manner: 'alone',
     clients: 'together',
     needs: ['concurrency/many-at-once'],
-    requirement: 'The server serves a crowd of clients that are connected at once (--clients, 1000).',
+    requirement:
+      'The server serves a crowd of clients that are connected at once (--clients, 1000).',
     reference: `${accept2}; select(2), FD_SETSIZE`,
     hint: 'Descriptors run out (ulimit -n, FD_SETSIZE), or there is a thread or process too few.',
 
@@ -215,11 +218,7 @@ export const concurrency = [
 /** Opens `count` clients, verifies each when it comes, and all once more when all are there. */
 async function serveCrowd(world: World, count: number): Promise<string | undefined> {
   const { connect, exchange, letters, isOutOfTime } = world;
-  const clients = await openAll(
-    count,
-    () => engaged({ connect, exchange, letters }),
-    isOutOfTime,
-  );
+  const clients = await openAll(count, () => engaged({ connect, exchange, letters }), isOutOfTime);
 
   const payloads = clients.map((_, index) => letters(10, index));
   for (let first = 0; first < clients.length; first += together) {

@@ -119,7 +119,8 @@ export const endWord = [
 
   endWordBehaviour({
     id: 'end-word/cut-into-segments',
-    requirement: 'The ending word that comes in two segments is answered; the server may end or go on.',
+    requirement:
+      'The ending word that comes in two segments is answered; the server may end or go on.',
     hint: 'A part of the word makes the server wait, drop it or fail.',
     skipWhen: ({ word }) => (word.length > 1 ? undefined : 'the word is one byte long'),
 
@@ -220,5 +221,8 @@ async function expectOpenAfter(
 
 function swapCase(word: Buffer): Buffer {
   const text = word.toString('latin1');
-  return Buffer.from(text === text.toUpperCase() ? text.toLowerCase() : text.toUpperCase(), 'latin1');
+  return Buffer.from(
+    text === text.toUpperCase() ? text.toLowerCase() : text.toUpperCase(),
+    'latin1',
+  );
 }

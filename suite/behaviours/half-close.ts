@@ -15,7 +15,8 @@ export const halfClose = [
     requirement: 'Having read end-of-file, the server still sends every byte it owes.',
     reference: rfc9293,
     hint: 'End-of-file, or a hang-up reported by poll(), closes the socket before the reply is written.',
-    skipWhen: ({ halfClose: isPromised }) => (isPromised ? undefined : 'the contract leaves it open'),
+    skipWhen: ({ halfClose: isPromised }) =>
+      isPromised ? undefined : 'the contract leaves it open',
 
     async check({ connect, letters, reply }) {
       for (const byteCount of [20, 3000, 40_000]) {
@@ -40,7 +41,8 @@ export const halfClose = [
     requirement: 'Data and FIN that arrive in one segment are answered like any others.',
     reference: 'RFC 9293, 3.10.7.4: the segment’s text is processed before its FIN',
     hint: 'The FIN is acted on before the data that came with it has been read and answered.',
-    skipWhen: ({ halfClose: isPromised }) => (isPromised ? undefined : 'the contract leaves it open'),
+    skipWhen: ({ halfClose: isPromised }) =>
+      isPromised ? undefined : 'the contract leaves it open',
     given: {
       kind: 'conversation',
       random: { alphabet: 'letters', mostMessages: 1, mostBytes: 20_000, isCut: false },
@@ -67,7 +69,8 @@ export const halfClose = [
     requirement: 'Megabytes that are owed when end-of-file is read still arrive, to the last byte.',
     reference: rfc9293,
     hint: 'close() comes before all of the rest is written, or what is queued for writing is dropped.',
-    skipWhen: ({ halfClose: isPromised }) => (isPromised ? undefined : 'the contract leaves it open'),
+    skipWhen: ({ halfClose: isPromised }) =>
+      isPromised ? undefined : 'the contract leaves it open',
 
     async check({ connect, letters, reply, affordableBytes, pause }) {
       const sent = letters(await affordableBytes(largeBytes));
@@ -142,7 +145,8 @@ export const halfClose = [
     manner: 'gentle',
     clients: 'one',
     needs: ['stream/replies-at-once'],
-    requirement: 'The server keeps the conversation open until the client ends it, also while it idles.',
+    requirement:
+      'The server keeps the conversation open until the client ends it, also while it idles.',
     reference: 'RFC 862: this continues until the calling user terminates the connection',
     hint: 'The server closes after its first reply, or a receive timeout is taken for the end.',
 

@@ -145,7 +145,18 @@ export const payload = [
       requirement: 'Text in UTF-8 comes back byte for byte, whichever letters it holds.',
       hint: 'Bytes were decoded, changed as text and encoded again; work on bytes.',
       examples: () => [
-        conversation(['Ünïcödé', 'ß', 'İıſK', 'Ωσς', 'ünter\n', '你好', '👋🏽', '\ufeffabc', 'é', 'é']),
+        conversation([
+          'Ünïcödé',
+          'ß',
+          'İıſK',
+          'Ωσς',
+          'ünter\n',
+          '你好',
+          '👋🏽',
+          '\ufeffabc',
+          'é',
+          'é',
+        ]),
       ],
     }),
     payloadBehaviour({
@@ -155,8 +166,8 @@ export const payload = [
       examples: () => [
         each([0x80, 0xff, 0xc3, 0xfe]),
         conversation(
-          ['c328', 'e282', 'f09f98', 'c0af', 'eda080', 'f8888080', '62ff63', 'fffe6263'].map((hex) =>
-            Buffer.from(hex, 'hex'),
+          ['c328', 'e282', 'f09f98', 'c0af', 'eda080', 'f8888080', '62ff63', 'fffe6263'].map(
+            (hex) => Buffer.from(hex, 'hex'),
           ),
         ),
       ],
@@ -173,7 +184,8 @@ export const payload = [
     }),
     payloadBehaviour({
       id: 'each-byte-value-alone',
-      requirement: 'Each of the 256 byte values, as a message of its own, is answered as it must be.',
+      requirement:
+        'Each of the 256 byte values, as a message of its own, is answered as it must be.',
       hint: 'A byte taken for an end (0xff for EOF in a char, 0x04, 0x1a), or a sign lost in a char.',
       examples: () => bytesFrom(0, 15).map((nth) => each(bytesFrom(16 * nth, 16 * nth + 15))),
     }),
@@ -215,8 +227,7 @@ export const payload = [
       requirement: 'Each byte from 0x80 to 0xff comes back unchanged.',
       hint: 'toupper() on a signed char, or a Latin-1 or Unicode upper-casing of bytes.',
       skipWhen: onlyUppercase,
-      examples: () =>
-        bytesFrom(8, 15).map((nth) => each(bytesFrom(16 * nth, 16 * nth + 15))),
+      examples: () => bytesFrom(8, 15).map((nth) => each(bytesFrom(16 * nth, 16 * nth + 15))),
     }),
     payloadBehaviour({
       id: 'every-size',
@@ -248,7 +259,8 @@ export const payload = [
     manner: 'alone',
     clients: 'one',
     needs: ['stream/replies-at-once'],
-    requirement: 'A client that reads while it writes gets many megabytes back, every byte in its place.',
+    requirement:
+      'A client that reads while it writes gets many megabytes back, every byte in its place.',
     reference: rfc862,
     hint: 'A write that took only a part is not continued, a counter overflows, or data is kept without limit.',
 

@@ -12,12 +12,7 @@ interface Disturbance {
 }
 
 /** One client misbehaves, again and again: the present client and the next ones must not notice. */
-const survives = ({
-  id,
-  disturb,
-  times = rounds,
-  ...rest
-}: Disturbance): BehaviourDeclaration => ({
+const survives = ({ id, disturb, times = rounds, ...rest }: Disturbance): BehaviourDeclaration => ({
   level: 'must',
   manner: 'rough',
   clients: 'in-turn',

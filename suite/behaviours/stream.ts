@@ -190,16 +190,20 @@ export const stream = [
       if (performance.now() - startedMs > 15) return 'not told apart from the server’s own delay';
 
       const gaps: number[] = [];
-      while (gaps.length < 5 && gaps.every(isStall)) gaps.push(await gapWithin(client, letters(12)));
+      while (gaps.length < 5 && gaps.every(isStall))
+        gaps.push(await gapWithin(client, letters(12)));
 
       await finish(client);
       if (!gaps.every(isStall)) return undefined;
       const typicalMs = Math.round(gaps.sort((a, b) => a - b)[2] ?? 0);
-      throw new Violation(`The reply to 12 bytes stalled half-way, ${gaps.length} times in a row.`, {
-        kind: 'other',
-        expected: 'the whole reply at once',
-        observed: `a part of it, then the rest after ${typicalMs} ms`,
-      });
+      throw new Violation(
+        `The reply to 12 bytes stalled half-way, ${gaps.length} times in a row.`,
+        {
+          kind: 'other',
+          expected: 'the whole reply at once',
+          observed: `a part of it, then the rest after ${typicalMs} ms`,
+        },
+      );
     },
   }),
 

@@ -1,0 +1,78 @@
+#!/usr/bin/env node
+// The command line: alone reads argv, writes standard output and error, and sets the exit status.
+import { Command, CommanderError } from 'commander';
+import { UsageError, type Surroundings } from './commands/command.ts';
+import { defineDemo } from './commands/demo.ts';
+import { defineExplain } from './commands/explain.ts';
+import { defineJudge } from './commands/judge.ts';
+import { defineList } from './commands/list.ts';
+import { defineReplay } from './commands/replay.ts';
+import { defineServe } from './commands/serve.ts';
+import { version } from './version.ts';
+
+const wrongUsage = 2;
+const couldNotJudge = 3;
+
+const stop = new AbortController();
+const { stdout, stderr, env } = process;
+
+/** NO_COLOR (no-color.org) and FORCE_COLOR overrule what the terminal says. */
+const useColour =
+  (env['NO_COLOR'] ?? '') === '' &&
+  ((env['FORCE_COLOR'] ?? '0') !== '0' || (stdout.isTTY && env['TERM'] !== 'dumb'));
+
+let isReaderGone = false;
+const surroundings: Surroundings = {
+  write: (text) => void (isReaderGone || stdout.write(text)),
+  writeError: (text) => void stderr.write(text),
+  isTerminal: stdout.isTTY && env['TERM'] !== 'dumb' && env['CI'] === undefined,
+  useColour,
+  columns: stdout.columns > 0 ? stdout.columns : 100,
+  signal: stop.signal,
+};
+
+// `conform … | head`: when nobody reads any more, the run ends in good order.
+stdout.on('error', () => {
+  isReaderGone = true;
+  stop.abort(new Error('nobody reads the output'));
+});
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    // The second one is meant: what was started is still stopped by the exit.
+    if (stop.signal.aborted) process.exit(130);
+    stop.abort(new Error(`stopped by ${signal}`));
+  });
+}
+
+const done = (exitCode: number): void => {
+  process.exitCode = exitCode;
+};
+
+const program = new Command('conform')
+  .description('Judges a TCP echo or uppercase server: which promises it keeps, which it breaks.')
+  .version(version, '-V, --version')
+  .exitOverride()
+  .showHelpAfterError('(`conform --help` shows the options)')
+  .configureOutput({ writeOut: surroundings.write, writeErr: surroundings.writeError })
+  .enablePositionalOptions();
+
+defineJudge(program, surroundings, done);
+for (const define of [defineList, defineExplain, defineDemo, defineServe, defineReplay]) {
+  define(program, surroundings, done);
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    // Commander has printed its message; help and version are no errors.
+    process.exitCode = error.exitCode === 0 ? 0 : wrongUsage;
+  } else if (error instanceof UsageError) {
+    surroundings.writeError(`conform: ${error.message}\n`);
+    process.exitCode = wrongUsage;
+  } else {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    surroundings.writeError(`conform failed; please report this: ${text}\n`);
+    process.exitCode = couldNotJudge;
+  }
+}

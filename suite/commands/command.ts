@@ -1,0 +1,27 @@
+// What every sub-command is given and gives back. Only cli.ts touches the process.
+import type { Command } from 'commander';
+
+/** The outside world, as far as a command may use it. */
+export interface Surroundings {
+  /** Appends to standard output. */
+  readonly write: (text: string) => void;
+  /** Appends to standard error. */
+  readonly writeError: (text: string) => void;
+  readonly isTerminal: boolean;
+  readonly useColour: boolean;
+  readonly columns: number;
+  /** Aborted by Ctrl-C, SIGTERM, or when nobody reads our output any more. */
+  readonly signal: AbortSignal;
+}
+
+/** Adds its sub-command to `program`; `done` takes the exit status when the action has ended. */
+export type DefineCommand = (
+  program: Command,
+  surroundings: Surroundings,
+  done: (exitCode: number) => void,
+) => void;
+
+/** What was asked for cannot be done as asked: wrong usage, exit status 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}

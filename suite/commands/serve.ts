@@ -1,0 +1,67 @@
+import { once } from 'node:events';
+import type { EmbeddedServer } from '../../fixtures/servers/embedded.ts';
+import { UsageError, type DefineCommand, type Surroundings } from './command.ts';
+import { wholeNumber } from './parse.ts';
+
+interface ServeOptions {
+  readonly port: number;
+  readonly host: string;
+  readonly fault?: string;
+}
+
+export const defineServe: DefineCommand = (program, surroundings, done) => {
+  program
+    .command('serve')
+    .description('run an embedded server, a right one or one with a fault, until Ctrl-C')
+    .argument('<contract>', 'echo, uppercase, or the name of an embedded server')
+    .option('-p, --port <number>', 'the port, 0 for a free one', wholeNumber(0, 65_535), 9990)
+    .option('--host <address>', 'the address to listen on', '127.0.0.1')
+    .option('-f, --fault <name>', 'the one mistake it makes: see `conform list servers`')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  conform serve echo --port 9990\n  conform serve echo --fault cuts-at-nul\n',
+    )
+    .action(async (contract: string, options: ServeOptions) => {
+      await serve(contract, options, surroundings);
+      done(0);
+    });
+};
+
+async function serve(
+  contract: string,
+  { port, host, fault }: ServeOptions,
+  { write, signal }: Surroundings,
+): Promise<void> {
+  const server = await choose(contract, fault);
+  const running = await server.listen({ port, host }).catch((error: unknown) => {
+    const code = (error as NodeJS.ErrnoException).code ?? String(error);
+    const what = code === 'EADDRINUSE' ? 'the port is taken' : code;
+    throw new UsageError(`Cannot listen on ${host} port ${port}: ${what}. Try --port 0.`);
+  });
+  write(`${server.name} listens on ${host}:${running.port}. ${server.does} Ctrl-C ends it.\n`);
+  if (!signal.aborted) await once(signal, 'abort');
+  await running.stop();
+}
+
+async function choose(contract: string, fault: string | undefined): Promise<EmbeddedServer> {
+  const [{ servers, findServer }, { nearestNames }] = await Promise.all([
+    import('../../fixtures/servers/servers.ts'),
+    import('../reporters/nearest-names.ts'),
+  ]);
+  const wanted = fault ?? contract;
+  const server = findServer(wanted);
+  const names = servers.map(({ name }) => name);
+  if (server === undefined) {
+    const near = nearestNames(wanted, names);
+    const hint = near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : '';
+    throw new UsageError(
+      `There is no embedded server ${JSON.stringify(wanted)}.${hint} \`conform list servers\` shows them all.`,
+    );
+  }
+  if (fault !== undefined && server.contract !== contract) {
+    throw new UsageError(
+      `${fault} is a fault of an ${server.contract} server: conform serve ${server.contract} --fault ${fault}`,
+    );
+  }
+  return server;
+}

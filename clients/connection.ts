@@ -53,8 +53,9 @@ const writePieceBytes = 256 * 1024;
 const queueLimitBytes = 64 * 1024 * 1024;
 /** A wait is cut into this many, all of them quiet in a row, so that progress is seen in time. */
 const slices = 4;
-/** A server that floods a closing client is not read for longer than this. */
-const lingerBytes = 1024 * 1024;
+/** A closing client listens to no more than this: some servers send on and on. */
+const lingerBytes = 256 * 1024;
+const lingerChunks = 100;
 
 // Reads complete in one step on Unix, so one buffer serves every socket; on Windows they overlap.
 const sharedReadBuffer = Buffer.allocUnsafeSlow(readBufferBytes);
@@ -300,21 +301,23 @@ export class Connection {
    */
   async close(lingerMs = 500): Promise<void> {
     if (!this.#socket.destroyed) {
+      // A server that sends on and on, however little, is not listened to for longer either.
+      const giveUp = afterAwake(lingerMs, () => this.destroy());
       try {
         this.halfClose();
         this.resumeReading();
         this.#inbox.take(this.#inbox.byteCount);
         let discarded = 0;
         this.#sink = (chunk) => {
-          discarded += chunk.length;
+          discarded += Math.max(chunk.length, lingerBytes / lingerChunks);
           return discarded < lingerBytes;
         };
-        await this.#untilQuiet(
-          () => this.#sink === undefined || this.#peer.kind !== 'open',
-          lingerMs,
-        );
+        const isOver = (): boolean => this.#sink === undefined || this.#peer.kind !== 'open';
+        await this.#untilQuiet(isOver, lingerMs);
       } catch {
         // Already over: nothing is left to wait for.
+      } finally {
+        giveUp();
       }
     }
     this.destroy();

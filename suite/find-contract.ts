@@ -1,5 +1,6 @@
 // Finds out by a few short conversations which contract a server follows, and how many clients it
 // takes. The first connection is spent with care: some servers serve one client and exit.
+import { awake } from '../clients/awake.ts';
 import type { Connection, Received } from '../clients/connection.ts';
 import { ConnectFailed } from '../clients/faults.ts';
 import type { Contract, Ending, Serves } from './contracts/contract.ts';
@@ -57,15 +58,28 @@ export async function findContract(session: Session, options: FindOptions): Prom
       exchanges[0] = { sent: probe, received: { ...reply, bytes: heard } };
       if (heard.length >= probe.length) session.repliesOnlyAtFin = true;
     }
-    const { contract, found } = options.given
+    const guess = options.given
       ? { contract: options.given, found: 'given' as const }
       : match(heard, how);
+    const { contract } = guess;
+    let { found } = guess;
     const ending = options.ending ?? contract.ending;
     const asked = options.serves ?? (contract.serves === 'many' ? undefined : contract.serves);
     session.adopt({ ...contract, ending, serves: asked ?? 'many' });
     if (reply.end === 'complete') {
-      const second = await say(session.letters.take(5, 9));
+      const word = session.letters.take(5, 9);
+      const second = await say(word);
       session.takesOneMessage = second.bytes.length === 0 && second.end !== 'silence';
+      if (
+        found === 'detected' &&
+        !session.takesOneMessage &&
+        !contract.reply(word).equals(second.bytes)
+      ) {
+        found = 'nearest';
+        how.push(
+          `To the next message, ${quoted(word)}, it replied ${quoted(second.bytes)}, which ${contract.title} does not allow.`,
+        );
+      }
     }
 
     const isOpen = client.peer.kind === 'open' && end === undefined;
@@ -119,10 +133,10 @@ function match(
   heard: Buffer,
   how: string[],
 ): { readonly contract: Contract; readonly found: 'detected' | 'nearest' } {
-  const said = JSON.stringify(probe.toString());
+  const said = quoted(probe);
   const exact = contracts.find(({ reply }) => reply(probe).equals(heard));
   if (exact !== undefined) {
-    how.push(`To ${said} it replied ${JSON.stringify(heard.toString('latin1'))}: ${exact.title}.`);
+    how.push(`To ${said} it replied ${quoted(heard)}: ${exact.title}.`);
     return { contract: exact, found: 'detected' };
   }
   const [first = exact] = contracts;
@@ -132,7 +146,7 @@ function match(
     (best, contract) => (likeness(contract) > likeness(best) ? contract : best),
     first,
   );
-  const shown = JSON.stringify(heard.subarray(0, 80).toString('latin1'));
+  const shown = quoted(heard.subarray(0, 80));
   how.push(
     heard.length === 0
       ? `To ${said} it replied nothing. It is judged as ${nearest.title}.`
@@ -142,6 +156,8 @@ function match(
   if (protocol !== undefined) how.push(`This looks like ${protocol}.`);
   return { contract: nearest, found: 'nearest' };
 }
+
+const quoted = (bytes: Buffer): string => JSON.stringify(bytes.toString('latin1'));
 
 /** How many bytes agree, at the best offset: a greeting in front must not hide an echo. */
 function alike(expected: Buffer, heard: Buffer): number {
@@ -205,11 +221,15 @@ async function isGoneAfterOne(
   how: string[],
 ): Promise<Serves> {
   if (isTogether) return 'many';
-  const health = session.target.health();
-  const gone = await session.ending();
+  let gone = await session.ending();
   if (gone === undefined) return 'many';
-  const isClean = health.kind === 'unseen' || (gone.exitCode === 0 && gone.signal === null);
-  if (!isClean) return 'many';
+  // The port may be closed a moment before the process has ended.
+  for (let wait = 0; wait < 20 && session.target.health().kind === 'running'; wait += 1) {
+    await awake(25);
+    gone = (await session.ending()) ?? gone;
+  }
+  const isCrash = gone.signal !== null || (gone.exitCode ?? 0) !== 0;
+  if (isCrash) return 'many';
   how.push('It served its first client and was gone: it serves one.');
   return 'one';
 }

@@ -21,6 +21,8 @@ export interface RandomConversations {
   readonly alphabet: 'letters' | 'text' | 'bytes';
   readonly mostMessages: number;
   readonly mostBytes: number;
+  /** The last message may be larger: no other waits behind it. */
+  readonly mostLastBytes?: number;
   readonly isCut: boolean;
 }
 

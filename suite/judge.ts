@@ -86,7 +86,10 @@ async function foundDead(session: Session): Promise<Outcome> {
   if (gone === undefined) return { kind: 'held', note: undefined };
   const { exitCode, signal } = gone;
   const finding = { kind: 'died', exitCode, signal } as const;
-  const violation = new Violation('The conversation itself went as it should.', finding);
+  const violation = new Violation(
+    'It died after this conversation, which itself went as it should.',
+    finding,
+  );
   return { kind: 'broken', violation, conversation: [], gone };
 }
 

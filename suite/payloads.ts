@@ -42,7 +42,10 @@ class ConversationArbitrary extends fc.Arbitrary<Conversation> {
 
   override generate(random: fc.Random): fc.Value<Conversation> {
     const count = random.nextInt(1, this.#shape.mostMessages);
-    const conversation = Array.from({ length: count }, () => this.#message(random));
+    const { mostBytes, mostLastBytes = mostBytes } = this.#shape;
+    const conversation = Array.from({ length: count }, (_, index) =>
+      this.#message(random, index < count - 1 ? mostBytes : mostLastBytes),
+    );
     return new fc.Value(conversation, undefined);
   }
 
@@ -63,8 +66,8 @@ class ConversationArbitrary extends fc.Arbitrary<Conversation> {
       .map(([smaller, floor]) => new fc.Value(smaller, floor));
   }
 
-  #message(random: fc.Random): Message {
-    const { alphabet, mostBytes, isCut } = this.#shape;
+  #message(random: fc.Random, mostBytes: number): Message {
+    const { alphabet, isCut } = this.#shape;
     const byteCount = randomLength(random, mostBytes);
     const made =
       alphabet === 'text' ? randomText(random, byteCount) : randomBytes(random, byteCount);

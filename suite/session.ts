@@ -39,6 +39,8 @@ export class Session {
   isPostMortem = false;
   /** True once half-closing was seen to bring all that a silent server owed, and its FIN. */
   finProves = false;
+  /** True once the server was seen to send without end after the client's FIN. */
+  floodsAfterFin = false;
   /** True once the server was seen to end a conversation after one message. */
   takesOneMessage = false;
   /** True once the server was seen to reply only when the client had ended its side. */

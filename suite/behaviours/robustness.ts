@@ -30,7 +30,7 @@ const survives = ({ id, disturb, times = rounds, ...rest }: Disturbance): Behavi
     for (let time = 0; time < times && !isOutOfTime(); time += 1) await disturb(world);
 
     // Some servers die a moment later, when a write meets the reset connection.
-    for (const settleMs of [0, 5, 20]) {
+    for (const settleMs of [0, 2, 8]) {
       await pause(settleMs);
       if (bystander !== undefined) await exchange(bystander, letters(4, settleMs));
       await newcomer();

@@ -145,20 +145,20 @@ export class Connection {
       const piece = bytes.subarray(offset, offset + writePieceBytes);
       if (this.#socket.destroyed || this.#own !== 'open') return 'ended';
       this.transcript.sent(piece);
-      let isTaken = false;
+      const handOver = { isDone: false };
       this.#lastSendMs = performance.now();
       this.#socket.write(piece, () => {
-        isTaken = true;
+        handOver.isDone = true;
         this.#wake();
       });
-      if (!isTaken && this.#socket.writableLength > 0) {
+      if (this.#socket.writableLength > 0) {
         const silence = await this.#until(
-          () => isTaken || this.#socket.destroyed,
+          () => handOver.isDone || this.#socket.destroyed,
           'room to send',
           () => this.#socket.bytesWritten,
         );
         if (silence !== undefined) return 'stuck';
-        if (!isTaken || this.#peer.kind === 'reset') return 'ended';
+        if (!handOver.isDone || this.#peer.kind === 'reset') return 'ended';
       }
     }
     return 'taken';
@@ -334,17 +334,18 @@ export class Connection {
   }
 
   async #open({ host, port }: ConnectOptions): Promise<void> {
-    let isOpen = false;
+    const admission = { isOpen: false };
     const onConnect = (): void => {
-      isOpen = true;
+      admission.isOpen = true;
       this.#wake();
     };
     this.#socket.once('connect', onConnect);
     try {
       this.#socket.connect({ host, port });
-      const silence = await this.#until(() => isOpen || this.#fault !== undefined, 'connect');
+      const isSettled = (): boolean => admission.isOpen || this.#fault !== undefined;
+      const silence = await this.#until(isSettled, 'connect');
       if (silence !== undefined) throw new ConnectFailed(host, port, 'ETIMEDOUT');
-      if (!isOpen) throw this.#connectFault(host, port);
+      if (!admission.isOpen) throw this.#connectFault(host, port);
       this.transcript.add({ kind: 'connected' });
     } catch (error) {
       this.destroy();

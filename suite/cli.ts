@@ -23,7 +23,9 @@ const useColour =
 
 let isReaderGone = false;
 const surroundings: Surroundings = {
-  write: (text) => void (isReaderGone || stdout.write(text)),
+  write: (text) => {
+    if (!isReaderGone) stdout.write(text);
+  },
   writeError: (text) => void stderr.write(text),
   isTerminal: stdout.isTTY && env['TERM'] !== 'dumb' && env['CI'] === undefined,
   useColour,

@@ -203,10 +203,9 @@ async function servesASecond(
     }
     await second.close();
     return true;
-  } catch (error) {
-    session.options.signal.throwIfAborted();
+  } catch {
     // Refused, or nothing came in time: either way nobody is served beside the first client.
-    void error;
+    session.options.signal.throwIfAborted();
     return false;
   } finally {
     clearTimeout(limit);
@@ -245,9 +244,11 @@ async function findEnding(session: Session, how: string[]): Promise<Ending | und
       (await closesAfter(session, Buffer.from(`${text.trimEnd()}less\n`))) !== undefined;
     const ignoresCase = (await closesAfter(session, Buffer.from(text.toUpperCase()))) !== undefined;
     how.push(
-      `The word ${shown} ended a conversation, ${closed.replied ? 'after a reply' : 'without a reply'}` +
-        `${isBeginning ? '; so did a message that begins with it' : ''}` +
-        `${ignoresCase ? '; so did END' : ''}.`,
+      [
+        `The word ${shown} ended a conversation, ${closed.replied ? 'after' : 'without'} a reply`,
+        ...(isBeginning ? ['so did a message that begins with it'] : []),
+        ...(ignoresCase ? ['so did END'] : []),
+      ].join('; ') + '.',
     );
     const isAnything = isBeginning ? 'beginning' : 'message';
     return { word, match: isAnything, replied: closed.replied, ignoresCase };

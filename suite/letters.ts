@@ -13,7 +13,9 @@ export function lettersFor({ ending, changes }: Contract): string {
   const small = 'bcdefghijklmnopqrstuvwxy';
   const all = changes === 'nothing' ? small + small.toUpperCase() : small;
   const first = ending?.word.toString('latin1').charAt(0).toLowerCase();
-  return [...all].filter((letter) => letter.toLowerCase() !== first).join('');
+  return Array.from(all)
+    .filter((letter) => letter.toLowerCase() !== first)
+    .join('');
 }
 
 /** A source of letters and of the replies owed for them. */

@@ -20,7 +20,7 @@ export function steps({ mostClients }: ScenarioShape, contract: Contract): fc.Ar
   const bare = (what: 'connect' | 'receive' | 'half-close' | 'reset'): fc.Arbitrary<Step> =>
     fc.record({ do: fc.constant(what), client });
   const text = fc.string({
-    unit: fc.constantFrom(...lettersFor(contract)),
+    unit: fc.constantFrom(...Array.from(lettersFor(contract))),
     minLength: 1,
     maxLength: 12,
   });

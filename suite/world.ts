@@ -163,13 +163,13 @@ export class ServerWorld implements World {
     });
 
   readonly untilFull = async (client: Client, sending: Promise<unknown>): Promise<void> => {
-    let isOver = false;
-    const over = sending.then(
-      () => (isOver = true),
-      () => (isOver = true),
-    );
+    const handOver = { isOver: false };
+    const end = (): void => {
+      handOver.isOver = true;
+    };
+    const over = sending.then(end, end);
     // No verdict hangs on these times: a late judgement of fullness only costs time.
-    for (let sentBytes = -1; !isOver && sentBytes !== client.sentBytes;) {
+    for (let sentBytes = -1; !handOver.isOver && sentBytes !== client.sentBytes;) {
       sentBytes = client.sentBytes;
       await Promise.race([over, this.pause(15)]);
     }

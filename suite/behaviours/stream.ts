@@ -256,10 +256,10 @@ export const stream = [
       const byteCount = await affordableBytes(largeBytes);
       const client = await connect();
 
-      let isVerified = false;
+      const progress = { isVerified: false };
       client.pauseReading();
-      const verified = streamThrough(client, byteCount).finally(() => (isVerified = true));
-      for (let turn = 0; turn < 12 && !isVerified; turn += 1) {
+      const verified = streamThrough(client, byteCount).finally(() => (progress.isVerified = true));
+      for (let turn = 0; turn < 12 && !progress.isVerified; turn += 1) {
         await Promise.race([verified.catch(() => undefined), pause(5)]);
         client.resumeReading();
         await new Promise<void>((resolve) => void setImmediate(resolve));

@@ -1,0 +1,218 @@
+// All behaviours of one run: which apply, in what order they are judged, and what follows from one
+// verdict for the others. A server that goes away is looked into until the one who did it is known.
+import { attempt } from './attempt.ts';
+import { describe, type Behaviour } from './behaviour.ts';
+import type { Contract } from './contracts/contract.ts';
+import type { RunEvent, Verdict } from './events.ts';
+import type { FirstConversation } from './find-contract.ts';
+import { judgeByFirst } from './first-conversation.ts';
+import type { Given } from './given.ts';
+import { farewell, judge } from './judge.ts';
+import { runInLanes } from './schedule.ts';
+import type { Session } from './session.ts';
+
+const staysUpId = 'robustness/stays-up';
+/** With less than this left, in milliseconds, nothing further begins. */
+const reserveMs = 1000;
+
+export interface DocketOptions {
+  readonly behaviours: readonly Behaviour[];
+  /** Behaviours side by side, at the most. */
+  readonly mostLanes: number;
+  /** Conversations to be held again instead of generated ones, by behaviour. */
+  readonly givens: ReadonlyMap<string, Given>;
+  /** The command that repeats one behaviour of this run. */
+  readonly again: (id: string) => string;
+  readonly emit: (event: RunEvent) => void;
+}
+
+export class Docket {
+  readonly #session: Session;
+  readonly #options: DocketOptions;
+  readonly #verdicts = new Map<string, Verdict>();
+  /** Under way when the server went: to be judged again, one at a time. */
+  readonly #suspects: Behaviour[] = [];
+
+  constructor(session: Session, options: DocketOptions) {
+    this.#session = session;
+    this.#options = options;
+  }
+
+  /** Judges all that applies; what is left when time is up or the run is stopped stays unjudged. */
+  async judgeAll(first: FirstConversation): Promise<void> {
+    const { behaviours, emit } = this.#options;
+    emit({ type: 'planned', behaviours: behaviours.map(describe) });
+    const { contract, target } = this.#session;
+    if (contract.serves === 'one' && !target.restartable) {
+      for (const one of behaviours) this.#settle(one.id, judgeByFirst(one, first, contract));
+      return;
+    }
+    await this.#noteEarlyDeparture();
+    const applicable = this.#setAside(behaviours);
+    await this.#judgeInOrder(applicable);
+    this.#closeBooks(applicable);
+  }
+
+  async #judgeInOrder(applicable: readonly Behaviour[]): Promise<void> {
+    const { mostLanes } = this.#options;
+    const lanes = this.#session.knowledge.servesTogether ? mostLanes : 1;
+    const inManner = (manner: Behaviour['manner']): Behaviour[] =>
+      applicable.filter((one) => one.manner === manner && one.id !== staysUpId);
+    await this.#inLanes(inManner('gentle'), lanes);
+    await this.#judgeSuspects();
+    for (const behaviour of [...inManner('alone'), ...inManner('rough')]) {
+      await this.#inLanes([behaviour], 1);
+      await this.#judgeSuspects();
+    }
+    const staysUp = applicable.find(({ id }) => id === staysUpId);
+    if (staysUp !== undefined && !this.#isStopped) await this.#judgeStaysUp(staysUp);
+  }
+
+  #inLanes(some: readonly Behaviour[], mostLanes: number): Promise<void> {
+    return runInLanes(some, {
+      mostLanes,
+      isOver: () => this.#isStopped || this.#session.leftMs < reserveMs,
+      isHeld: () => this.#session.isPostMortem,
+      run: (behaviour, underWay) => this.#judgeOne(behaviour, underWay),
+    });
+  }
+
+  async #judgeOne(behaviour: Behaviour, underWay: () => number): Promise<void> {
+    const { id, needs } = behaviour;
+    const startedMs = performance.now();
+    const blockers = needs.filter((need) => isUnmet(this.#verdicts.get(need)));
+    if (blockers.length > 0) {
+      const reason = `${blockers.join(' and ')} did not pass, so this can tell nothing`;
+      this.#settle(id, { kind: 'blocked', by: blockers, reason });
+      return;
+    }
+    if (this.#isBereft) {
+      this.#settle(id, blockedByDeparture);
+      return;
+    }
+    this.#options.emit({ type: 'behaviour-started', id });
+    const judgement = await judge(this.#session, behaviour, {
+      isAlone: () => underWay() === 1,
+      again: this.#options.again,
+      given: this.#options.givens.get(id),
+    });
+    if (this.#isStopped) return;
+    if (judgement.kind === 'judged') this.#settle(id, judgement.verdict, startedMs);
+    else this.#suspects.push(behaviour);
+  }
+
+  /** Those that were under way when the server went are judged again, one at a time. */
+  async #judgeSuspects(): Promise<void> {
+    const some = this.#suspects.splice(0);
+    if (some.length === 0) return;
+    const { departures } = this.#session;
+    if (departures.length === 0) {
+      departures.push(farewell((await this.#session.ending()) ?? unseen, listed(some)));
+    }
+    this.#options.emit({ type: 'noticed', message: departures.at(-1) ?? '' });
+    for (const behaviour of some) {
+      if ((await this.#session.ending()) !== undefined) await this.#session.revive();
+      await this.#inLanes([behaviour], 1);
+      for (const { id } of this.#suspects.splice(0)) this.#settle(id, blockedByDeparture);
+    }
+  }
+
+  async #judgeStaysUp(behaviour: Behaviour): Promise<void> {
+    const { id, hint } = behaviour;
+    const startedMs = performance.now();
+    this.#options.emit({ type: 'behaviour-started', id });
+    const outcome = await attempt(this.#session, behaviour);
+    if (outcome.kind === 'held') {
+      this.#settle(id, { kind: 'passed' }, startedMs);
+      return;
+    }
+    if (outcome.kind === 'spoiled') {
+      this.#settle(id, { kind: 'errored', reason: outcome.reason }, startedMs);
+      return;
+    }
+    const { exitCode, signal, outputTail } = (await this.#session.ending()) ?? unseen;
+    const { departures } = this.#session;
+    const verdict: Verdict = {
+      kind: 'failed',
+      summary:
+        departures.length > 0
+          ? departures.join(' ')
+          : farewell({ exitCode, signal, outputTail }, 'the last behaviours'),
+      finding: { kind: 'died', exitCode, signal },
+      conversation: [],
+      tally: { failed: 1, of: 1 },
+      hint,
+      again: { command: this.#options.again(id), token: '' },
+      ...(outputTail === '' ? {} : { outputTail }),
+    };
+    this.#settle(id, verdict, startedMs);
+  }
+
+  /** The server may have gone already when its contract was found out. */
+  async #noteEarlyDeparture(): Promise<void> {
+    const session = this.#session;
+    const gone = session.looksGone() ? await session.ending() : undefined;
+    if (gone === undefined) return;
+    session.departures.push(farewell(gone, 'the first conversation'));
+    await session.revive();
+  }
+
+  /** Skips what does not apply; returns the rest. */
+  #setAside(behaviours: readonly Behaviour[]): Behaviour[] {
+    return behaviours.filter((behaviour) => {
+      const reason = whyNot(behaviour, this.#session.contract);
+      if (reason !== undefined) this.#settle(behaviour.id, { kind: 'skipped', reason });
+      return reason === undefined;
+    });
+  }
+
+  #closeBooks(applicable: readonly Behaviour[]): void {
+    const left = applicable.filter(({ id }) => !this.#verdicts.has(id));
+    if (left.length === 0 || this.#isStopped) return;
+    const reason = 'the time for the run was up (--time-limit)';
+    for (const { id } of left) this.#settle(id, { kind: 'skipped', reason });
+    const count = left.length === 1 ? '1 behaviour was' : `${left.length} behaviours were`;
+    this.#options.emit({ type: 'noticed', message: `${count} not judged: ${reason}.` });
+  }
+
+  #settle(id: string, verdict: Verdict, startedMs = performance.now()): void {
+    this.#verdicts.set(id, verdict);
+    const durationMs = Math.round((performance.now() - startedMs) * 1000) / 1000;
+    this.#options.emit({ type: 'behaviour-finished', id, durationMs, verdict });
+  }
+
+  get #isStopped(): boolean {
+    return this.#session.options.signal.aborted;
+  }
+
+  /** True when the server went and nobody can bring it back. */
+  get #isBereft(): boolean {
+    return this.#session.departures.length > 0 && !this.#session.target.restartable;
+  }
+}
+
+const unseen = { exitCode: null, signal: null, outputTail: '' };
+
+const blockedByDeparture: Verdict = {
+  kind: 'blocked',
+  by: [staysUpId],
+  reason: `the server had gone away (${staysUpId})`,
+};
+
+const isUnmet = (verdict: Verdict | undefined): boolean =>
+  verdict?.kind === 'failed' || verdict?.kind === 'blocked';
+
+function listed(some: readonly Behaviour[]): string {
+  const ids = some.slice(0, 3).map(({ id }) => id);
+  return some.length > ids.length ? `${ids.join(', ')} or another` : ids.join(' or ');
+}
+
+function whyNot({ clients, skipWhen }: Behaviour, contract: Contract): string | undefined {
+  const reason = skipWhen?.(contract);
+  if (reason !== undefined) return reason;
+  if (contract.serves === 'one' && clients !== 'one') return 'the contract serves one client';
+  if (contract.serves === 'one-at-a-time' && clients === 'together') {
+    return 'the contract serves one client at a time';
+  }
+  return undefined;
+}

@@ -1,0 +1,42 @@
+// The first contact with the server: on which address it answers, and what is said when none does.
+import { ConnectFailed } from '../clients/faults.ts';
+import type { AddressTarget } from '../targets/address.ts';
+import type { Target } from '../targets/target.ts';
+import { findContract, type FindOptions, type Found } from './find-contract.ts';
+import type { Session } from './session.ts';
+
+/**
+ * Finds the server's contract; where a name has several addresses, on the one that lets us in.
+ * @throws {ConnectFailed} when none does
+ */
+export async function reach(session: Session, options: FindOptions): Promise<Found> {
+  const { target } = session;
+  const [, ...others] = isAddressTarget(target) ? target.candidates : [];
+  try {
+    return await findContract(session, options);
+  } catch (error) {
+    for (const candidate of others) {
+      if (!(error instanceof ConnectFailed) || !isAddressTarget(target)) break;
+      target.use(candidate);
+      try {
+        return await findContract(session, options);
+      } catch (next) {
+        if (!(next instanceof ConnectFailed)) throw next;
+      }
+    }
+    throw error;
+  }
+}
+
+const isAddressTarget = (target: Target): target is AddressTarget => target.kind === 'address';
+
+/** Why nothing could be judged, and what to do about it. */
+export function explain({ code }: ConnectFailed, { label }: Target): string {
+  const what: Readonly<Record<string, string>> = {
+    ECONNREFUSED: `Nothing listens on ${label} (connection refused). Start the server, or check the port.`,
+    ETIMEDOUT: `${label} did not answer: no connection within 12 s. Check the address, the firewall, and that the server calls accept().`,
+    EHOSTUNREACH: `${label} cannot be reached (no route to the host).`,
+    ENETUNREACH: `${label} cannot be reached (no route to its network).`,
+  };
+  return what[code] ?? `${label} did not let a client in (${code}).`;
+}

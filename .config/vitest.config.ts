@@ -6,6 +6,7 @@ export default defineConfig({
     include: ['{suite,clients,targets,fixtures}/**/*.test.ts'],
     // Two workers on two cores: the tests wait for sockets more than they compute.
     maxWorkers: 2,
+    maxConcurrency: 3,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     reporters: ['default', new URL('closing-line.ts', import.meta.url).pathname],

@@ -448,7 +448,9 @@ export class Connection {
     if (await this.#untilQuiet(isDone, waitedMs, progress)) return undefined;
     if (isBrief && !(await this.#deadlines.serverAnswers())) {
       // Nobody is served right now: this silence may be the machine's, so it gets more time.
-      waitedMs = this.#deadlines.patientMs(awaited);
+      // The time the canary took counts: nothing came in it either.
+      const elapsedMs = performance.now() - startedMs;
+      waitedMs = Math.max(waitedMs, this.#deadlines.patientMs(awaited) - elapsedMs);
       if (await this.#untilQuiet(isDone, waitedMs, progress)) return undefined;
     }
     if (isDone()) return undefined;

@@ -34,7 +34,7 @@ export async function attempt(
   given?: Given,
 ): Promise<Outcome> {
   const world = new ServerWorld(session);
-  const limitMs = Math.min(hardLimitMs, Math.max(0, session.leftMs));
+  const limitMs = Math.min(hardLimitMs, Math.max(1000, session.leftMs));
   const limit = setTimeout(
     () => world.abort(new OutOfTime(`not finished after ${(limitMs / 1000).toFixed(1)} s`)),
     limitMs,
@@ -65,7 +65,7 @@ async function check(
   }
   if (given?.kind !== 'scenario') throw new TypeError(`${behaviour.id} needs a scenario.`);
   const { playScenario } = await import('./property.ts');
-  await playScenario(world, behaviour.play(world), given.steps);
+  await playScenario(world.contract, behaviour.play(world), given.steps);
   return undefined;
 }
 

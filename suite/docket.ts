@@ -136,7 +136,7 @@ export class Docket {
       kind: 'failed',
       summary:
         departures.length > 0
-          ? departures.join(' ')
+          ? recount(departures)
           : farewell({ exitCode, signal, outputTail }, 'the last behaviours'),
       finding: { kind: 'died', exitCode, signal },
       conversation: [],
@@ -201,6 +201,13 @@ const blockedByDeparture: Verdict = {
 
 const isUnmet = (verdict: Verdict | undefined): boolean =>
   verdict?.kind === 'failed' || verdict?.kind === 'blocked';
+
+/** The first departure in full, the others counted. */
+function recount([first = '', ...others]: readonly string[]): string {
+  if (others.length === 0) return first;
+  const times = others.length === 1 ? 'once more' : `${others.length} times more`;
+  return `${first} Started again, it went ${times}.`;
+}
 
 function listed(some: readonly Behaviour[]): string {
   const ids = some.slice(0, 3).map(({ id }) => id);

@@ -4,6 +4,7 @@ import { Violation, type Behaviour } from './behaviour.ts';
 import { choiceOf } from './contracts/choice.ts';
 import type { Failed, Finding, Tally, Verdict } from './events.ts';
 import type { Given } from './given.ts';
+import type { PropertyStage } from './property.ts';
 import type { GoneServer, Session } from './session.ts';
 import { encodeToken } from './token.ts';
 import { tell } from './words.ts';
@@ -11,11 +12,14 @@ import { tell } from './words.ts';
 /** A failure is held again this often; when that is not unanimous, up to `mostHeldAgain` times. */
 const heldAgain = 2;
 const mostHeldAgain = 19;
-/** A property stops adding cases, and shrinking, after this long, in milliseconds. */
 /** Holding a failure again may take this long, in milliseconds. */
 const confirmingMs = 6000;
-const casesMs = 1200;
-const shrinkingMs = 4000;
+/** How long each stage of a property may take, in milliseconds; slow servers get fewer cases. */
+const limitsMs: Readonly<Record<PropertyStage, number>> = {
+  examples: 6000,
+  cases: 1200,
+  shrinking: 4000,
+};
 
 /** How a verdict was come to. */
 export type Judgement =
@@ -110,9 +114,10 @@ async function hold(
   let last: Outcome = { kind: 'held', note: undefined };
   let broken: Broken | undefined;
   let smallest: Given | undefined;
-  const isOver = (): boolean => {
-    const limitMs = broken === undefined ? casesMs : casesMs + shrinkingMs;
-    return performance.now() - startedMs > limitMs || session.leftMs < 1000;
+  let brokenAtMs = 0;
+  const isOver = (stage: PropertyStage): boolean => {
+    const sinceMs = stage === 'shrinking' ? brokenAtMs : startedMs;
+    return performance.now() - sinceMs > limitsMs[stage] || session.leftMs < 1000;
   };
   try {
     const { seed, cases } = session.options;
@@ -126,6 +131,7 @@ async function hold(
         last = await attempt(session, behaviour, given);
         if (last.kind === 'held') return;
         if (last.kind !== 'broken') throw new Spoiled();
+        if (broken === undefined) brokenAtMs = performance.now();
         broken = last;
         smallest = given;
         // A server that cannot be started again has nothing left to shrink on.
@@ -134,7 +140,10 @@ async function hold(
       },
     });
     if (result.kind === 'held') {
-      return { outcome: last, given: undefined, cases: result.cases, shrinkTries: 0 };
+      const { cases: held, passedOver } = result;
+      const note = `${passedOver} chosen conversations were left out: the server is slow`;
+      const outcome: Outcome = passedOver > 0 ? { kind: 'held', note } : last;
+      return { outcome, given: undefined, cases: held, shrinkTries: 0 };
     }
     const { shrinkTries } = result;
     return { outcome: broken ?? last, given: result.given, cases: undefined, shrinkTries };
@@ -192,9 +201,9 @@ async function confirm(
 }
 
 /** What hangs on time alone must happen again: one late reply may be the machine's. */
-function isDoubtful({ kind }: Finding, { failed }: Tally): boolean {
+function isDoubtful({ kind }: Finding, { failed, of }: Tally): boolean {
   const isTimed = kind === 'silence' || kind === 'refused' || kind === 'other';
-  return isTimed && failed < 3;
+  return isTimed && failed < (failed === of ? 2 : 3);
 }
 
 interface Evidence {

@@ -1,9 +1,12 @@
 // Holds a check to many generated conversations or scenarios, and shrinks what breaks it.
 import fc from 'fast-check';
-import { Violation, type Behaviour, type Player, type World } from './behaviour.ts';
+import { Violation, type Behaviour, type Player } from './behaviour.ts';
 import type { Contract } from './contracts/contract.ts';
 import type { Conversation, Given, ScenarioShape, Step } from './given.ts';
 import { conversations, steps } from './payloads.ts';
+
+/** Chosen conversations come first, then generated ones; a broken one is shrunk. */
+export type PropertyStage = 'examples' | 'cases' | 'shrinking';
 
 export interface PropertyOptions {
   readonly seed: number;
@@ -11,12 +14,12 @@ export interface PropertyOptions {
   readonly contract: Contract;
   /** Holds the check to one given on fresh connections; throws a {@link Violation} when broken. */
   readonly hold: (given: Given) => Promise<void>;
-  /** True when no more cases are to be tried: the rest counts as passed over. */
-  readonly isOver: () => boolean;
+  /** True when no more are to be tried at this stage: the rest is passed over. */
+  readonly isOver: (stage: PropertyStage) => boolean;
 }
 
 export type PropertyOutcome =
-  | { readonly kind: 'held'; readonly cases: number }
+  | { readonly kind: 'held'; readonly cases: number; readonly passedOver: number }
   | { readonly kind: 'broken'; readonly given: Given; readonly shrinkTries: number };
 
 /** No counterexample needs more tries than this; a hanging server would make them slow. */
@@ -45,7 +48,7 @@ export async function checkProperty(
   });
   const runs = examples.length + (given.random === undefined ? 0 : options.cases);
   const arbitrary = conversations(random, options.contract);
-  return checkArbitrary(arbitrary, asGiven, options, {
+  return checkArbitrary(arbitrary, asGiven, options, examples.length, {
     examples: examples.map((example): [Conversation] => [example]),
     numRuns: runs,
   });
@@ -60,20 +63,30 @@ function withoutEndingWord(example: Conversation, { ending }: Contract): Convers
 
 async function checkArbitrary<Value>(
   arbitrary: fc.Arbitrary<Value>,
-  asGiven: (value: Value) => Given,
+  asGiven: (value: Value) => Given | Promise<Given>,
   { seed, hold, isOver }: PropertyOptions,
+  exampleCount: number,
   parameters: fc.Parameters<[Value]>,
 ): Promise<PropertyOutcome> {
   let cases = 0;
+  let passedOver = 0;
   let tries = 0;
   let smallest: Given | undefined;
   let foreign: { readonly error: unknown } | undefined;
   const property = fc.asyncProperty(arbitrary, async (value) => {
-    const isSpent = smallest === undefined ? isOver() : isOver() || tries > mostShrinkTries;
-    if (foreign !== undefined || isSpent) return;
-    if (smallest === undefined) cases += 1;
-    else tries += 1;
-    const given = asGiven(value);
+    if (foreign !== undefined) return;
+    if (smallest !== undefined) {
+      if (tries >= mostShrinkTries || isOver('shrinking')) return;
+      tries += 1;
+    } else {
+      const stage = cases + passedOver < exampleCount ? 'examples' : 'cases';
+      if (isOver(stage)) {
+        if (stage === 'examples') passedOver += 1;
+        return;
+      }
+      cases += 1;
+    }
+    const given = await asGiven(value);
     try {
       await hold(given);
     } catch (error) {
@@ -88,33 +101,45 @@ async function checkArbitrary<Value>(
   await fc.check(property, { seed, ...parameters });
   if (smallest !== undefined) return { kind: 'broken', given: smallest, shrinkTries: tries };
   if (foreign !== undefined) throw foreign.error;
-  return { kind: 'held', cases };
+  return { kind: 'held', cases, passedOver };
 }
 
 async function checkScenarios(
   shape: ScenarioShape,
   options: PropertyOptions,
 ): Promise<PropertyOutcome> {
+  const { contract } = options;
   const commands = fc.commands(
-    steps(shape, options.contract).map((step) => step.map((data) => new StepCommand(data))),
+    steps(shape, contract).map((step) => step.map((data) => new StepCommand(data))),
     // Without a size fast-check makes about ten steps, of which a model forbids half.
     { maxCommands: shape.mostSteps, size: 'max' },
   );
-  const asGiven = (played: Iterable<fc.AsyncCommand<Model, Stage>>): Given => ({
-    kind: 'scenario',
-    steps: [...played].flatMap((command) => (command instanceof StepCommand ? [command.step] : [])),
-  });
-  return checkArbitrary(commands, asGiven, options, { numRuns: options.cases });
+  // What the model allows is written down first, then held like any other given.
+  const asGiven = async (scenario: Iterable<fc.AsyncCommand<Model, Stage>>): Promise<Given> => {
+    const allowed: Step[] = [];
+    const real: Stage = {
+      act: (step) => {
+        allowed.push(step);
+        return Promise.resolve();
+      },
+    };
+    await fc.asyncModelRun(() => ({ model: emptyModel(contract), real }), scenario);
+    return { kind: 'scenario', steps: allowed };
+  };
+  return checkArbitrary(commands, asGiven, options, 0, { numRuns: options.cases });
 }
 
 /** What every client is owed: the promise, as a model. */
 interface Model {
   readonly owed: Map<number, Buffer>;
+  readonly reply: (request: Buffer) => Buffer;
 }
 
+const emptyModel = ({ reply }: Contract): Model => ({ owed: new Map(), reply });
+
+/** Where steps are done: for real, or only on paper. */
 interface Stage {
-  readonly world: World;
-  readonly player: Player;
+  readonly act: (step: Step, owed: Buffer) => Promise<void>;
 }
 
 class StepCommand implements fc.AsyncCommand<Model, Stage> {
@@ -128,24 +153,14 @@ class StepCommand implements fc.AsyncCommand<Model, Stage> {
     return owed.has(this.step.client) !== (this.step.do === 'connect');
   }
 
-  async run({ owed }: Model, { world, player }: Stage): Promise<void> {
+  async run({ owed, reply }: Model, { act }: Stage): Promise<void> {
     const { step } = this;
-    const due = owed.get(step.client) ?? Buffer.alloc(0);
-    if (step.do === 'connect') {
-      owed.set(step.client, due);
-      await player.connect(step.client);
-    } else if (step.do === 'send') {
-      const bytes = Buffer.from(step.text);
-      owed.set(step.client, Buffer.concat([due, world.reply(bytes)]));
-      await player.send(step.client, bytes);
-    } else if (step.do === 'receive') {
-      owed.set(step.client, Buffer.alloc(0));
-      await player.receive(step.client, due);
-    } else {
-      owed.delete(step.client);
-      if (step.do === 'reset') player.reset(step.client);
-      else await player.halfClose(step.client, due);
-    }
+    const { client } = step;
+    const due = owed.get(client) ?? Buffer.alloc(0);
+    if (step.do === 'send') owed.set(client, Buffer.concat([due, reply(Buffer.from(step.text))]));
+    else if (step.do === 'connect' || step.do === 'receive') owed.set(client, Buffer.alloc(0));
+    else owed.delete(client);
+    await act(step, due);
   }
 
   toString(): string {
@@ -158,12 +173,25 @@ class StepCommand implements fc.AsyncCommand<Model, Stage> {
  * Steps that the model forbids are passed over.
  */
 export async function playScenario(
-  world: World,
+  contract: Contract,
   player: Player,
   scenario: readonly Step[],
 ): Promise<void> {
-  const model: Model = { owed: new Map() };
+  const model = emptyModel(contract);
   const commands = scenario.map((step) => new StepCommand(step));
-  await fc.asyncModelRun(() => ({ model, real: { world, player } }), commands);
+  await fc.asyncModelRun(() => ({ model, real: stageOf(player) }), commands);
   for (const [client, owed] of model.owed) await player.halfClose(client, owed);
+}
+
+function stageOf(player: Player): Stage {
+  return {
+    async act(step, owed) {
+      const { client } = step;
+      if (step.do === 'connect') await player.connect(client);
+      else if (step.do === 'send') await player.send(client, Buffer.from(step.text));
+      else if (step.do === 'receive') await player.receive(client, owed);
+      else if (step.do === 'half-close') await player.halfClose(client, owed);
+      else player.reset(client);
+    },
+  };
 }

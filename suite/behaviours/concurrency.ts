@@ -171,7 +171,7 @@ export const concurrency = [
       'However several clients connect, send, read, end or reset, each gets what it is owed.',
     reference: accept2,
     hint: 'The state of one client is changed by what another does: the counterexample is the shortest such sequence.',
-    given: { kind: 'scenario', mostClients: 3, mostSteps: 40 },
+    given: { kind: 'scenario', mostClients: 3, mostSteps: 60 },
 
     play({ connect, finish }) {
       const clients = new Map<number, Client>();

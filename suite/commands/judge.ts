@@ -1,5 +1,6 @@
 // The default command: judge a server.
 import type { Command } from 'commander';
+import { nearestNames } from '../reporters/nearest-names.ts';
 import type { RunOptions } from '../run.ts';
 import { UsageError, type DefineCommand, type Surroundings } from './command.ts';
 import {
@@ -123,7 +124,9 @@ function withAddress(
     throw new UsageError(`Two targets were given: ${options.target} and ${address}.`);
   }
   const names = program.commands.map((command) => command.name());
+  const [near] = nearestNames(address, names);
+  const hint = near === undefined ? '' : ` Did you mean \`conform ${near}\`?`;
   throw new UsageError(
-    `${JSON.stringify(address)} is neither a command (${names.join(', ')}) nor an address (HOST:PORT).`,
+    `${JSON.stringify(address)} is neither a command (${names.join(', ')}) nor an address (HOST:PORT).${hint}`,
   );
 }

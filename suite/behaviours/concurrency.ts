@@ -166,7 +166,7 @@ export const concurrency = [
     level: 'must',
     manner: 'rough',
     clients: 'together',
-    needs: [servesTogether],
+    needs: [servesTogether, 'half-close/sends-all-it-owes', 'payload/forgets-earlier-messages'],
     requirement:
       'However several clients connect, send, read, end or reset, each gets what it is owed.',
     reference: accept2,

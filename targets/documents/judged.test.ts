@@ -30,7 +30,7 @@ describe.concurrent('a documented server is found to do what its card says', () 
     });
 
     const found = card.finds.map(({ behaviour }) => behaviour);
-    expect(disagreements(report, found)).toEqual([]);
+    expect(disagreements(report, { fails: found })).toEqual([]);
     expect(report.verdict).toBe('does-not-conform');
   });
 });

@@ -26,46 +26,6 @@ export const cForkEcho: DocumentCard = {
       why: 'strlen() ends at the first NUL: the rest of the message is lost',
     },
     {
-      behaviour: 'payload/line-endings',
-      why: 'a NUL stands behind each reply, and older bytes behind the shorter ones',
-    },
-    {
-      behaviour: 'payload/keeps-blanks',
-      why: 'a NUL stands behind each reply, and older bytes behind the shorter ones',
-    },
-    {
-      behaviour: 'payload/utf8-text',
-      why: 'a NUL stands behind each reply, and older bytes behind the shorter ones',
-    },
-    {
-      behaviour: 'payload/invalid-utf8',
-      why: 'a NUL stands behind each reply, and older bytes behind the shorter ones',
-    },
-    {
-      behaviour: 'payload/no-word-is-special',
-      why: 'a NUL stands behind each reply, and older bytes behind the shorter ones',
-    },
-    {
-      behaviour: 'payload/each-byte-value-alone',
-      why: 'a NUL stands behind every byte value but 0',
-    },
-    {
-      behaviour: 'payload/all-byte-values-together',
-      why: 'strlen() ends at the first NUL: the rest of the message is lost',
-    },
-    {
-      behaviour: 'payload/every-size',
-      why: 'each read adds a NUL; a read of 1024 adds the address of the client too',
-    },
-    {
-      behaviour: 'payload/any-text',
-      why: 'a NUL stands behind each reply, and older bytes behind the shorter ones',
-    },
-    {
-      behaviour: 'payload/any-bytes',
-      why: 'strlen() in place of the count of bytes read: NULs cut, and are added',
-    },
-    {
       behaviour: 'half-close/closes-too',
       why: 'read() returning 0 is not looked at: the last message is repeated for ever',
     },

@@ -10,12 +10,8 @@ export const cForkUppercase: DocumentCard = {
   startedBy: './server',
   finds: [
     {
-      behaviour: 'payload/one-message',
-      why: 'a capital letter is lowered by 32 too: G becomes an apostrophe',
-    },
-    {
       behaviour: 'payload/forgets-earlier-messages',
-      why: 'the messages hold capitals, and those are damaged',
+      why: 'a blank in a message is lowered to a NUL',
     },
     { behaviour: 'payload/nul-bytes', why: '0 lowered by 32 is 0xe0' },
     { behaviour: 'payload/line-endings', why: 'LF lowered by 32 is 0xea, CR is 0xed' },
@@ -26,10 +22,6 @@ export const cForkUppercase: DocumentCard = {
     },
     { behaviour: 'payload/invalid-utf8', why: 'bytes from 0x80 on are lowered by 32' },
     {
-      behaviour: 'payload/no-word-is-special',
-      why: 'punctuation, digits and blanks are lowered by 32',
-    },
-    {
       behaviour: 'payload/each-byte-value-alone',
       why: 'every byte is lowered by 32, and only for a to z is that right',
     },
@@ -37,7 +29,6 @@ export const cForkUppercase: DocumentCard = {
       behaviour: 'payload/all-byte-values-together',
       why: 'every byte is lowered by 32, and only for a to z is that right',
     },
-    { behaviour: 'payload/every-size', why: 'the messages hold capitals, and those are damaged' },
     {
       behaviour: 'payload/any-text',
       why: 'every byte is lowered by 32, and only for a to z is that right',
@@ -55,5 +46,9 @@ export const cForkUppercase: DocumentCard = {
       why: 'digits, punctuation, blanks and control bytes are lowered by 32',
     },
     { behaviour: 'payload/leaves-high-bytes-alone', why: 'bytes from 0x80 on are lowered by 32' },
+    {
+      behaviour: 'end-word/closes',
+      why: 'the word is looked for after the transform: a typed end has become END by then',
+    },
   ],
 };

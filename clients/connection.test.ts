@@ -1,0 +1,405 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { connect, type Connection } from './connection.ts';
+import { Deadlines, type DeadlineOptions } from './deadline.ts';
+
+const mebibyte = 1024 * 1024;
+
+/** A server that hands every connection to `converse`; it ends with the test. */
+async function serve(converse: (socket: Socket) => void): Promise<number> {
+  const sockets = new Set<Socket>();
+  const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+    converse(socket);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+/** A client of the server on `port`; a silence costs it 10 s unless told otherwise. */
+async function open(
+  port: number,
+  options: Partial<DeadlineOptions> = {},
+  signal?: AbortSignal,
+): Promise<Connection> {
+  const deadlines = new Deadlines({ generousMs: 10_000, ...options });
+  const aborts = signal === undefined ? {} : { signal };
+  const client = await connect({ host: '127.0.0.1', port, deadlines, ...aborts });
+  onTestFinished(() => client.destroy());
+  return client;
+}
+
+const echo = (socket: Socket): void => void socket.pipe(socket);
+
+/** Bytes that differ from place to place: a stretch of `byteCount` from `offset` on. */
+function pattern(byteCount: number, offset = 0): Buffer {
+  return Buffer.from(Uint8Array.from({ length: byteCount }, (_, at) => (offset + at) % 251));
+}
+
+describe('send and receive', () => {
+  it('brings back what was sent, message after message', async () => {
+    const client = await open(await serve(echo));
+
+    for (const text of ['a', '\0\xff', 'third message\r\n']) {
+      const message = Buffer.from(text, 'latin1');
+      expect(await client.send(message)).toBe('taken');
+      expect(await client.receive(message.length)).toEqual({
+        bytes: message,
+        end: 'complete',
+        waitedMs: 0,
+      });
+    }
+    expect(client).toMatchObject({ sentBytes: 18, receivedBytes: 18, unreadBytes: 0, own: 'open' });
+    expect(client.peer).toEqual({ kind: 'open' });
+  });
+
+  it('leaves for later what was not asked for', async () => {
+    const client = await open(await serve((socket) => void socket.end('one two')));
+
+    expect((await client.receive(3)).bytes.toString()).toBe('one');
+    expect((await client.receiveToEnd(100)).bytes.toString()).toBe(' two');
+  });
+
+  it('takes whatever comes next, then tells the end', async () => {
+    const client = await open(await serve(echo));
+
+    await client.send(Buffer.from('some'));
+    const some = await client.receiveSome();
+    client.halfClose();
+    const end = await client.receiveSome();
+
+    expect(some.end).toBe('complete');
+    expect('some'.startsWith(some.bytes.toString())).toBe(true);
+    const rest = await client.receiveToEnd(100);
+    expect(Buffer.concat([some.bytes, end.bytes, rest.bytes]).toString()).toBe('some');
+    expect(rest.end).toBe('fin');
+  });
+
+  it('reads while it writes, so that many megabytes come back', async () => {
+    const client = await open(await serve(echo));
+    const sent = pattern(16 * mebibyte);
+
+    const [handedOver, received] = await Promise.all([
+      client.send(sent),
+      client.receive(sent.length),
+    ]);
+
+    expect(handedOver).toBe('taken');
+    expect(received.end).toBe('complete');
+    expect(received.bytes.equals(sent)).toBe(true);
+  });
+
+  it('reads while it writes even before anybody has asked for a reply', async () => {
+    const client = await open(await serve(echo));
+    const sent = pattern(16 * mebibyte);
+
+    expect(await client.send(sent)).toBe('taken');
+
+    expect((await client.receive(sent.length)).bytes.equals(sent)).toBe(true);
+  });
+
+  it('is stuck when the server makes no room', async () => {
+    const client = await open(await serve((socket) => void socket.pause()), { generousMs: 100 });
+
+    expect(await client.send(Buffer.alloc(64 * mebibyte))).toBe('stuck');
+
+    const silence = { kind: 'silence', awaited: 'room to send' };
+    expect(client.transcript.record().entries.at(-1)).toMatchObject(silence);
+  });
+
+  it('has its sending ended by a reset', async () => {
+    const client = await open(
+      await serve((socket) => void socket.once('data', () => void socket.resetAndDestroy())),
+    );
+
+    expect(await client.send(Buffer.alloc(64 * mebibyte))).toBe('ended');
+
+    expect(client.peer.kind).toBe('reset');
+  });
+
+  it('learns how fast the server replies', async () => {
+    const deadlines = new Deadlines({ generousMs: 10_000 });
+    const client = await connect({ host: '127.0.0.1', port: await serve(echo), deadlines });
+    onTestFinished(() => client.destroy());
+
+    await client.send(Buffer.from('a'));
+    await client.receive(1);
+
+    expect(deadlines.slowestMs).toBeGreaterThan(0);
+  });
+});
+
+describe('half-closing', () => {
+  it('ends our side alone: the server hears FIN and may go on speaking', async () => {
+    const heard: Buffer[] = [];
+    const port = await serve((socket) => {
+      socket.on('data', (chunk) => heard.push(chunk));
+      socket.on('end', () => void socket.end('good bye'));
+    });
+    const client = await open(port);
+
+    await client.send(Buffer.from('first '));
+    client.halfClose(Buffer.from('last'));
+
+    expect(client.own).toBe('half-closed');
+    expect(await client.receiveToEnd(100)).toMatchObject({
+      bytes: Buffer.from('good bye'),
+      end: 'fin',
+    });
+    expect(Buffer.concat(heard).toString()).toBe('first last');
+    expect(client.peer).toEqual({ kind: 'fin', afterBytes: 8 });
+    expect(await client.send(Buffer.from('more'))).toBe('ended');
+    expect(client.sentBytes).toBe(10);
+  });
+
+  it('by the server leaves our side open: it still hears what we send', async () => {
+    const heard: Promise<Buffer>[] = [];
+    const port = await serve((socket) => {
+      socket.end('hello');
+      heard.push(buffer(socket));
+    });
+    const client = await open(port);
+
+    expect((await client.receiveToEnd(100)).end).toBe('fin');
+    expect(client).toMatchObject({ own: 'open', peer: { kind: 'fin', afterBytes: 5 } });
+    expect(await client.send(Buffer.from('still '))).toBe('taken');
+    client.halfClose(Buffer.from('here'));
+
+    expect(String(await heard[0])).toBe('still here');
+  });
+});
+
+describe('a reply that is short', () => {
+  it('by FIN is told with what came', async () => {
+    const client = await open(await serve((socket) => void socket.end('abc')));
+
+    expect(await client.receive(5)).toEqual({
+      bytes: Buffer.from('abc'),
+      end: 'fin',
+      waitedMs: 0,
+    });
+  });
+
+  it('by silence is told with how long it was waited for', async () => {
+    const client = await open(await serve((socket) => void socket.write('abc')), {
+      generousMs: 100,
+    });
+
+    const { bytes, end, waitedMs } = await client.receive(5);
+
+    expect({ text: bytes.toString(), end }).toEqual({ text: 'abc', end: 'silence' });
+    expect(waitedMs).toBeGreaterThanOrEqual(100);
+    expect(client.transcript.record().entries.at(-1)).toMatchObject({
+      kind: 'silence',
+      awaited: 'reply',
+      waitedMs,
+    });
+    expect(client.peer.kind).toBe('open');
+  });
+
+  it('is believed soon the second time, but only when the canary is served', async () => {
+    let asked = 0;
+    const canary = (): Promise<boolean> => {
+      asked += 1;
+      return Promise.resolve(true);
+    };
+    const client = await open(await serve(() => undefined), { generousMs: 4000, canary });
+
+    const first = await client.receive(1);
+    expect(asked).toBe(0);
+    const second = await client.receive(1);
+
+    expect(asked).toBe(1);
+    expect([first.end, second.end]).toEqual(['silence', 'silence']);
+    expect(first.waitedMs).toBeGreaterThanOrEqual(4000);
+    expect(second.waitedMs).toBeLessThan(first.waitedMs);
+  });
+
+  it('gets the whole wait again while the canary is not served', async () => {
+    const canary = (): Promise<boolean> => Promise.resolve(false);
+    const client = await open(await serve(() => undefined), { generousMs: 1000, canary });
+
+    await client.receive(1);
+    const second = await client.receive(1);
+
+    expect(second.waitedMs).toBeGreaterThanOrEqual(1000);
+  });
+
+  it('is none when the reply came while this process was held up itself', async () => {
+    const port = await serve((socket) => {
+      socket.once('data', (message) => {
+        const until = performance.now() + 600;
+        while (performance.now() < until);
+        socket.write(message);
+      });
+    });
+    const client = await open(port, { generousMs: 200 });
+
+    await client.send(Buffer.from('late'));
+
+    expect((await client.receive(4)).end).toBe('complete');
+  });
+});
+
+describe('reading to the end', () => {
+  it('stops when the server has sent more than it may', async () => {
+    const flood = Buffer.alloc(64 * 1024, 'x');
+    const port = await serve((socket) => {
+      const pump = (): void => {
+        while (socket.write(flood));
+      };
+      socket.on('drain', pump);
+      pump();
+    });
+    const client = await open(port);
+
+    const { bytes, end } = await client.receiveToEnd(1000);
+
+    expect(end).toBe('overflow');
+    expect(bytes.length).toBeGreaterThan(1000);
+  });
+
+  it('allows exactly as much as it may send', async () => {
+    const client = await open(await serve((socket) => void socket.end('12345')));
+
+    expect(await client.receiveToEnd(5)).toMatchObject({ end: 'fin', bytes: Buffer.from('12345') });
+  });
+});
+
+describe('pausing', () => {
+  it('lets the server feel that nobody reads, and resuming brings it all', async () => {
+    const owed = pattern(32 * mebibyte);
+    let isFlushed = false;
+    let speaker: Socket | undefined;
+    const port = await serve((socket) => {
+      socket.on('data', (chunk) => {
+        if (chunk.toString() !== 'go') return void socket.write(chunk);
+        speaker = socket;
+        socket.write(owed, () => (isFlushed = true));
+      });
+    });
+    const [client, bystander] = [await open(port), await open(port)];
+
+    client.pauseReading();
+    await client.send(Buffer.from('go'));
+    // A round trip apiece proves that the server has had its turn again and again.
+    for (let turn = 0; turn < 100; turn += 1) {
+      await bystander.send(Buffer.from('ping'));
+      await bystander.receive(4);
+    }
+
+    expect(client.receivedBytes).toBe(0);
+    expect(isFlushed).toBe(false);
+    expect(speaker?.writableLength).toBeGreaterThan(0);
+
+    client.resumeReading();
+    const received = await client.receive(owed.length);
+
+    expect(received.bytes.equals(owed)).toBe(true);
+    await expect.poll(() => isFlushed).toBe(true);
+    const kinds = client.transcript.record().entries.map(({ kind }) => kind);
+    expect(kinds).toContain('reading-paused');
+    expect(kinds).toContain('reading-resumed');
+  });
+});
+
+describe('a verified stream', () => {
+  /** Sends `byteCount` pattern bytes on each connection, as room comes, then FIN. */
+  const streaming =
+    (byteCount: number, flippedAt = -1) =>
+    (socket: Socket): void => {
+      // 251 chunks long, so that every chunk begins where the pattern does.
+      const chunk = pattern(251 * 256);
+      let sent = 0;
+      const pump = (): void => {
+        while (sent < byteCount) {
+          const piece = Buffer.from(chunk.subarray(0, byteCount - sent));
+          const flip = flippedAt - sent;
+          if (flip >= 0 && flip < piece.length) piece[flip] = (piece[flip] ?? 0) ^ 1;
+          sent += piece.length;
+          if (!socket.write(piece)) return;
+        }
+        socket.off('drain', pump);
+        socket.end();
+      };
+      socket.on('drain', pump);
+      pump();
+    };
+  const period = pattern(251 * 1024);
+  const expectedAt = (offset: number, length: number): Buffer =>
+    period.subarray(offset % 251, (offset % 251) + length);
+
+  it('keeps none of what it has verified', async () => {
+    const byteCount = 64 * mebibyte;
+    const client = await open(await serve(streaming(byteCount)));
+    let mostUnread = 0;
+
+    const checked = await client.receiveMatching(byteCount, (offset, length) => {
+      mostUnread = Math.max(mostUnread, client.unreadBytes);
+      return expectedAt(offset, length);
+    });
+
+    expect(checked).toEqual({
+      verifiedBytes: byteCount,
+      mismatch: undefined,
+      end: 'complete',
+      waitedMs: 0,
+    });
+    // What had come before anybody looked may still have been queued; nothing is added to it.
+    expect(mostUnread).toBeLessThan(mebibyte);
+    expect(client.unreadBytes).toBe(0);
+  });
+
+  it('tells where it departs from what was expected', async () => {
+    const flippedAt = 3_000_001;
+    const client = await open(await serve(streaming(8 * mebibyte, flippedAt)));
+
+    const { verifiedBytes, mismatch } = await client.receiveMatching(8 * mebibyte, expectedAt);
+
+    const { expected = Buffer.alloc(0), observed = Buffer.alloc(0) } = mismatch ?? {};
+    const first = expected.findIndex((byte, index) => byte !== observed[index]);
+    expect(verifiedBytes + first).toBe(flippedAt);
+    expect(observed[first]).toBe((expected[first] ?? 0) ^ 1);
+  });
+
+  it('tells how much was right when the server ends it early', async () => {
+    const client = await open(await serve(streaming(1000)));
+
+    expect(await client.receiveMatching(5000, expectedAt)).toEqual({
+      verifiedBytes: 1000,
+      mismatch: undefined,
+      end: 'fin',
+      waitedMs: 0,
+    });
+  });
+
+  it('tells how much was right when the server falls silent', async () => {
+    const port = await serve((socket) => void socket.write(pattern(1000)));
+    const client = await open(port, { generousMs: 100 });
+
+    const checked = await client.receiveMatching(5000, expectedAt);
+
+    expect(checked).toMatchObject({ verifiedBytes: 1000, end: 'silence' });
+  });
+
+  it('begins with what is queued and leaves what goes beyond it', async () => {
+    const client = await open(await serve(streaming(300)));
+    await client.receive(1);
+    client.halfClose();
+
+    const checked = await client.receiveMatching(100, (offset, length) =>
+      expectedAt(offset + 1, length),
+    );
+
+    expect(checked).toMatchObject({ verifiedBytes: 100, end: 'complete' });
+    expect((await client.receiveToEnd(1000)).bytes).toEqual(pattern(199, 101));
+  });
+});

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { Deadlines } from './deadline.ts';
+
+describe('deadlines', () => {
+  it('are generous while nothing is known', () => {
+    const deadlines = new Deadlines({ generousMs: 2000 });
+
+    expect(deadlines.fullMs('reply')).toBe(2000);
+    expect(deadlines.fullMs('fin')).toBe(2000);
+    expect(deadlines).toMatchObject({ slowestMs: 0, typicalMs: 0 });
+  });
+
+  it('wait for a connection as long as the kernel retries', () => {
+    const deadlines = new Deadlines({ generousMs: 50 });
+
+    // SYNs go out after 0, 1, 3 and 7 seconds.
+    expect(deadlines.fullMs('connect')).toBeGreaterThan(7000);
+    expect(deadlines.fullMs('its turn')).toBeGreaterThan(7000);
+  });
+
+  it('grow with a slow server’s round trips, up to a limit', () => {
+    const deadlines = new Deadlines({ generousMs: 2000 });
+    deadlines.observe(100);
+    expect(deadlines.fullMs('reply')).toBe(2400);
+
+    deadlines.observe(60_000);
+    expect(deadlines.fullMs('reply')).toBe(10_000);
+  });
+
+  it('know the slowest and the middle of the last round trips', () => {
+    const deadlines = new Deadlines({ generousMs: 2000 });
+    for (const roundTripMs of [9, 1, 5]) deadlines.observe(roundTripMs);
+    expect(deadlines).toMatchObject({ slowestMs: 9, typicalMs: 5 });
+
+    for (let count = 0; count < 64; count += 1) deadlines.observe(2);
+    expect(deadlines).toMatchObject({ slowestMs: 2, typicalMs: 2 });
+  });
+
+  it('are brief for what is known not to come, but never below what a scheduler needs', () => {
+    const deadlines = new Deadlines({ generousMs: 2000 });
+
+    expect(deadlines.briefMs).toBe(150);
+    deadlines.observe(100);
+    expect(deadlines.briefMs).toBe(400);
+    deadlines.observe(5000);
+    expect(deadlines.briefMs).toBe(deadlines.fullMs('reply') / 2);
+  });
+
+  it('remember what does not come, each thing by itself', () => {
+    const deadlines = new Deadlines({ generousMs: 2000 });
+    deadlines.learnAbsence('fin');
+
+    expect(deadlines.isAbsent('fin')).toBe(true);
+    expect(deadlines.isAbsent('reply')).toBe(false);
+  });
+
+  it('ask the canary they were given, and nobody when there is none', async () => {
+    const deadlines = new Deadlines({ generousMs: 2000 });
+    expect(await deadlines.serverAnswers()).toBe(false);
+    expect(deadlines.patientMs('reply')).toBe(500);
+
+    deadlines.useCanary(() => Promise.resolve(true));
+    expect(await deadlines.serverAnswers()).toBe(true);
+    expect(deadlines.patientMs('reply')).toBe(2000);
+
+    deadlines.useCanary(undefined);
+    expect(await deadlines.serverAnswers()).toBe(false);
+  });
+});

@@ -1,0 +1,46 @@
+// What `npm pack` makes works when it is installed elsewhere: the command, the library, the schema.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+const root = new URL('..', import.meta.url).pathname;
+const limitMs = 120_000;
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'conform-package-'));
+  const { stdout } = await execa(
+    'npm',
+    ['pack', '--ignore-scripts', '--json', '--pack-destination', folder],
+    { cwd: root },
+  );
+  const [packed] = JSON.parse(stdout) as [{ filename: string }];
+  await writeFile(join(folder, 'package.json'), '{ "name": "elsewhere", "type": "module" }');
+  await execa('npm', ['install', '--prefer-offline', join(folder, packed.filename)], {
+    cwd: folder,
+  });
+}, limitMs);
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+test('the command runs', { timeout: limitMs }, async () => {
+  const { stdout } = await execa('npx', ['conform', 'demo'], { cwd: folder });
+
+  expect(stdout).toContain('Conforms');
+});
+
+test('the library, its schema and its version can be imported', { timeout: limitMs }, async () => {
+  const script = `
+    import { readFileSync } from 'node:fs';
+    import { fileURLToPath } from 'node:url';
+    import { behaviours, run, summarise } from 'conform';
+    const schema = fileURLToPath(import.meta.resolve('conform/report.schema.json'));
+    console.log(typeof run, typeof summarise, behaviours.length > 50, JSON.parse(readFileSync(schema)).type);
+  `;
+  await writeFile(join(folder, 'use.mjs'), script);
+
+  const { stdout } = await execa(process.execPath, ['use.mjs'], { cwd: folder });
+
+  expect(stdout).toBe('function function true object');
+});

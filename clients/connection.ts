@@ -53,6 +53,9 @@ const writePieceBytes = 256 * 1024;
 const queueLimitBytes = 64 * 1024 * 1024;
 /** A wait is cut into this many, all of them quiet in a row, so that progress is seen in time. */
 const slices = 4;
+/** A server that drips byte by byte is given up after this many waits' worth of such slices. */
+const mostDrippingWaits = 4;
+const meagreBytes = 1024;
 /** A closing client listens to no more than this: some servers send on and on. */
 const lingerBytes = 256 * 1024;
 const lingerChunks = 100;
@@ -313,7 +316,9 @@ export class Connection {
           return discarded < lingerBytes;
         };
         const isOver = (): boolean => this.#sink === undefined || this.#peer.kind !== 'open';
-        await this.#untilQuiet(isOver, lingerMs);
+        // A server that is known never to end its side is not waited for at each turn.
+        const waitMs = this.#deadlines.isAbsent('fin') ? Math.min(20, lingerMs) : lingerMs;
+        await this.#untilQuiet(isOver, waitMs);
       } catch {
         // Already over: nothing is left to wait for.
       } finally {
@@ -413,7 +418,8 @@ export class Connection {
   }
 
   #wake(): void {
-    for (const look of [...this.#waits]) look();
+    // A wait that ends removes itself, and none is added here: the set may be walked as it is.
+    for (const look of this.#waits) look();
   }
 
   #endOfPeer(): 'fin' | 'reset' {
@@ -469,6 +475,7 @@ export class Connection {
     return new Promise((resolve, reject) => {
       let seen = progress();
       let quietSlices = 0;
+      let meagreSlices = 0;
       let callOff: (() => void) | undefined;
       const settle = (finish: () => void): void => {
         callOff?.();
@@ -487,8 +494,11 @@ export class Connection {
         callOff = undefined;
         if (isDone()) settle(() => resolve(true));
         else {
-          quietSlices = progress() === seen ? quietSlices + 1 : 0;
-          if (quietSlices === slices) settle(() => resolve(false));
+          const moved = progress() - seen;
+          quietSlices = moved === 0 ? quietSlices + 1 : 0;
+          meagreSlices += moved < meagreBytes ? 1 : 0;
+          const isDrip = meagreSlices === slices * mostDrippingWaits;
+          if (quietSlices === slices || isDrip) settle(() => resolve(false));
           else arm();
         }
       };

@@ -16,6 +16,7 @@ export interface DeadlineOptions {
 }
 
 const remembered = 64;
+const relearnedEvery = 16;
 /** Below this even an idle machine's scheduler, or Nagle against a delayed ACK, can hold a reply. */
 const shortestMs = 150;
 /** Where no canary can be sent, because the server takes one client at a time. */
@@ -30,6 +31,8 @@ export class Deadlines {
   readonly #roundTripsMs: number[] = [];
   readonly #absent = new Set<Awaited>();
   #next = 0;
+  #slowestMs = 0;
+  #typicalMs = 0;
 
   constructor(options: DeadlineOptions) {
     this.#options = options;
@@ -39,17 +42,25 @@ export class Deadlines {
   observe(roundTripMs: number): void {
     this.#roundTripsMs[this.#next % remembered] = roundTripMs;
     this.#next += 1;
+    this.#slowestMs = Math.max(this.#slowestMs, roundTripMs);
+    // Looked over now and then: a deadline is asked for at every wait, and sorting each time shows.
+    if (this.#next % relearnedEvery === 0 || this.#next < relearnedEvery) this.#relearn();
   }
 
   /** The slowest of the last round trips, in milliseconds; 0 before the first. */
   get slowestMs(): number {
-    return Math.max(0, ...this.#roundTripsMs);
+    return this.#slowestMs;
   }
 
   /** The median of the last round trips, in milliseconds; 0 before the first. */
   get typicalMs(): number {
-    const sorted = [...this.#roundTripsMs].sort((a, b) => a - b);
-    return sorted[sorted.length >> 1] ?? 0;
+    return this.#typicalMs;
+  }
+
+  #relearn(): void {
+    const sorted = [...this.#roundTripsMs].sort((one, other) => one - other);
+    this.#typicalMs = sorted[sorted.length >> 1] ?? 0;
+    this.#slowestMs = sorted.at(-1) ?? 0;
   }
 
   /** The full wait for `awaited`, in milliseconds. */
@@ -76,7 +87,9 @@ export class Deadlines {
 
   /** How long to wait on for what is known to be absent when the canary gave no comfort. */
   patientMs(awaited: Awaited): number {
-    if (this.#options.canary !== undefined) return this.fullMs(awaited);
+    // A server that has never answered anybody is not waited for at length twice.
+    const hasAnswered = this.#next > 0;
+    if (this.#options.canary !== undefined && hasAnswered) return this.fullMs(awaited);
     return Math.max(shortestWithoutCanaryMs, this.briefMs);
   }
 

@@ -10,7 +10,11 @@ import { ServerWorld } from './world.ts';
 const hardLimitMs = 13_500;
 
 export type Outcome =
-  | { readonly kind: 'held'; readonly note: string | undefined }
+  | {
+      readonly kind: 'held';
+      readonly note: string | undefined;
+      readonly conversation: readonly TranscriptRecord[];
+    }
   | {
       readonly kind: 'broken';
       readonly violation: Violation;
@@ -42,7 +46,8 @@ export async function attempt(
   const stop = (): void => world.abort(new OutOfTime('the run was stopped'));
   session.options.signal.addEventListener('abort', stop, { once: true });
   try {
-    return { kind: 'held', note: await check(world, behaviour, given) };
+    const note = await check(world, behaviour, given);
+    return { kind: 'held', note, conversation: world.records() };
   } catch (error) {
     return await outcomeOf(error, session, world);
   } finally {
@@ -88,7 +93,11 @@ async function outcomeOf(error: unknown, session: Session, world: ServerWorld): 
 }
 
 function refused({ code }: ConnectFailed): Violation {
-  return new Violation(`The server did not let a further client in (${code}).`, {
+  const how =
+    code === 'ECONNRESET'
+      ? 'The server reset a client’s connection at once'
+      : 'The server did not let a further client in';
+  return new Violation(`${how} (${code}).`, {
     kind: 'refused',
     code,
   });

@@ -26,6 +26,8 @@ export interface World {
   readonly departures: readonly string[];
   /** How many clients a crowd has: `--clients`. */
   readonly crowd: number;
+  /** A client that was answered once and has said nothing since, for about a second. */
+  readonly longIdle: () => Promise<Client>;
   /** Opens a fresh connection; it is closed when the check ends. */
   readonly connect: () => Promise<Client>;
   /** `byteCount` letters, both cases, different for each `salt`: no server has trouble with them. */

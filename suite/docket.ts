@@ -48,8 +48,11 @@ export class Docket {
       return;
     }
     await this.#noteEarlyDeparture();
+    // Best effort: what keeps it from opening will be found by a behaviour.
+    await this.#session.openIdler().catch(() => undefined);
     const applicable = this.#setAside(behaviours);
     await this.#judgeInOrder(applicable);
+    this.#session.takeIdler()?.destroy();
     this.#closeBooks(applicable);
   }
 
@@ -130,16 +133,19 @@ export class Docket {
       this.#settle(id, { kind: 'errored', reason: outcome.reason }, startedMs);
       return;
     }
-    const { exitCode, signal, outputTail } = (await this.#session.ending()) ?? unseen;
+    const gone = await this.#session.ending();
+    const { exitCode, signal, outputTail } = gone ?? unseen;
     const { departures } = this.#session;
+    const isDeparted = departures.length > 0 || gone !== undefined || outcome.kind === 'absent';
     const verdict: Verdict = {
       kind: 'failed',
-      summary:
-        departures.length > 0
+      summary: !isDeparted
+        ? outcome.violation.message
+        : departures.length > 0
           ? recount(departures)
           : farewell({ exitCode, signal, outputTail }, 'the last behaviours'),
-      finding: { kind: 'died', exitCode, signal },
-      conversation: [],
+      finding: isDeparted ? { kind: 'died', exitCode, signal } : outcome.violation.finding,
+      conversation: outcome.kind === 'broken' ? outcome.conversation : [],
       tally: { failed: 1, of: 1 },
       hint,
       again: { command: this.#options.again(id), token: '' },
@@ -170,7 +176,7 @@ export class Docket {
     const left = applicable.filter(({ id }) => !this.#verdicts.has(id));
     if (left.length === 0 || this.#isStopped) return;
     const reason = 'the time for the run was up (--time-limit)';
-    for (const { id } of left) this.#settle(id, { kind: 'skipped', reason });
+    for (const { id } of left) this.#settle(id, { kind: 'errored', reason });
     const count = left.length === 1 ? '1 behaviour was' : `${left.length} behaviours were`;
     this.#options.emit({ type: 'noticed', message: `${count} not judged: ${reason}.` });
   }

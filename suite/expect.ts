@@ -26,8 +26,8 @@ export function expectReply(received: Received, expected: Buffer, place: Place =
   const sides = windows(bytes, expected, bytes.length, place);
   const progress =
     bytes.length === 0
-      ? `none of the ${expected.length} bytes owed`
-      : `only ${bytes.length} of the ${expected.length} bytes owed`;
+      ? `none of the ${counted(expected.length)} owed`
+      : `only ${bytes.length} of the ${counted(expected.length)} owed`;
   if (end === 'silence') {
     throw new Violation(
       `The server sent ${progress}, then nothing for ${received.waitedMs} ms, and kept the connection open.`,
@@ -35,17 +35,19 @@ export function expectReply(received: Received, expected: Buffer, place: Place =
     );
   }
   const by = end === 'fin' ? 'fin' : 'reset';
-  throw new Violation(`The server sent ${progress}, then ${endings[by]}.`, {
+  // A reset discards what was on its way: what did not arrive may have been sent all the same.
+  const what =
+    by === 'fin'
+      ? `The server sent ${progress}, then closed the connection (FIN).`
+      : `The server reset the connection (RST): ${progress} had arrived.`;
+  throw new Violation(what, {
     kind: 'ended',
     by,
     ...sides,
   });
 }
 
-const endings = {
-  fin: 'closed the connection (FIN)',
-  reset: 'reset the connection (RST)',
-} as const;
+const counted = (count: number): string => (count === 1 ? '1 byte' : `${count} bytes`);
 
 /** @throws {Violation} when the server sent bytes that nobody asked for */
 export function expectNothingMore(received: Received, place: Place = atTheStart): void {
@@ -81,7 +83,7 @@ function wrongBytes(bytes: Buffer, expected: Buffer, place: Place): Violation {
   if (at === expected.length) {
     const extra = bytes.length - expected.length;
     const after = place.verifiedBytes + expected.length;
-    const what = `${extra} byte${extra === 1 ? '' : 's'} more than it was sent`;
+    const what = `${counted(extra)} more than it was sent`;
     return new Violation(
       after === 0
         ? `The server sent ${what}.`

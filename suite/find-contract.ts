@@ -33,6 +33,8 @@ export interface FindOptions {
   /** The ending word that was asked for; undefined to find out whether `end` is one. */
   readonly ending: Ending | undefined;
   readonly serves: Serves | undefined;
+  /** Ends the finding out when it takes too long, with the reason to throw. */
+  readonly limit: AbortSignal;
 }
 
 /**
@@ -41,7 +43,7 @@ export interface FindOptions {
  */
 export async function findContract(session: Session, options: FindOptions): Promise<Found> {
   const how: string[] = [];
-  const signal = session.options.signal;
+  const signal = AbortSignal.any([session.options.signal, options.limit]);
   const client = await session.connect('first', signal);
   const exchanges: { sent: Buffer; received: Received }[] = [];
   const say = async (sent: Buffer): Promise<Received> => {
@@ -96,7 +98,7 @@ export async function findContract(session: Session, options: FindOptions): Prom
     const serves = asked ?? (await isGoneAfterOne(session, isTogether, how));
     session.adopt({ ...session.contract, serves });
     if (!isTogether && serves === 'many') {
-      how.push('A second client had to wait while the first was idle.');
+      how.push('A second client was not served rightly beside the first.');
     }
     if (found === 'detected' && options.ending === undefined && serves !== 'one') {
       const detected = await findEnding(session, how);
@@ -146,15 +148,18 @@ function match(
     (best, contract) => (likeness(contract) > likeness(best) ? contract : best),
     first,
   );
+  const protocol = recogniseProtocol(heard);
+  // A reply that resembles none is held to the simplest: an echo.
+  const isAlike = protocol === undefined && likeness(nearest) * 2 >= probe.length;
+  const judgedAs = isAlike ? nearest : first;
   const shown = quoted(heard.subarray(0, 80));
   how.push(
     heard.length === 0
-      ? `To ${said} it replied nothing. It is judged as ${nearest.title}.`
-      : `To ${said} it replied ${shown}, which no contract allows. The nearest is ${nearest.title}.`,
+      ? `To ${said} it replied nothing. It is judged as ${judgedAs.title}.`
+      : `To ${said} it replied ${shown}, which no contract allows. It is judged as ${judgedAs.title}.`,
   );
-  const protocol = recogniseProtocol(heard);
   if (protocol !== undefined) how.push(`This looks like ${protocol}.`);
-  return { contract: nearest, found: 'nearest' };
+  return { contract: judgedAs, found: 'nearest' };
 }
 
 const quoted = (bytes: Buffer): string => JSON.stringify(bytes.toString('latin1'));
@@ -183,7 +188,7 @@ async function servesASecond(
 ): Promise<boolean> {
   if (session.contract.serves !== 'many') return false;
   if (first.peer.kind !== 'open' || first.own !== 'open') return true;
-  const waitMs = Math.max(400, 10 * session.deadlines.slowestMs);
+  const waitMs = Math.min(3000, Math.max(400, 10 * session.deadlines.slowestMs));
   const abort = new AbortController();
   const limit = setTimeout(() => abort.abort(new Error('not served in time')), waitMs);
   const signal = AbortSignal.any([abort.signal, session.options.signal]);
@@ -198,7 +203,7 @@ async function servesASecond(
         const { bytes, end } = await client.receive(message.length);
         return isSound ? session.contract.reply(message).equals(bytes) : end === 'complete';
       });
-      const areServed = await Promise.all(clients);
+      const areServed = await Promise.race([Promise.all(clients), aborted(signal)]);
       if (!areServed.every(Boolean)) return false;
     }
     await second.close();
@@ -211,6 +216,13 @@ async function servesASecond(
     clearTimeout(limit);
     second?.destroy();
   }
+}
+
+/** Rejects when `signal` does. */
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
 }
 
 /** A server that is gone after its first client serves one; whatever else is told by behaviours. */

@@ -37,6 +37,7 @@ export interface JudgeOptions {
 }
 
 type Broken = Extract<Outcome, { kind: 'broken' }>;
+type Held = Extract<Outcome, { kind: 'held' }>;
 
 interface Trial {
   readonly outcome: Outcome;
@@ -52,12 +53,19 @@ export async function judge(
   options: JudgeOptions,
 ): Promise<Judgement> {
   const departures = session.departures.length;
-  let trial = await hold(session, behaviour, options.given);
+  let trial = await hold(session, behaviour, options);
   if (trial.outcome.kind === 'spoiled' && session.leftMs > 0) {
-    trial = await hold(session, behaviour, options.given);
+    trial = await hold(session, behaviour, options);
   }
   if (trial.outcome.kind === 'held' && session.looksGone()) {
-    trial = { ...trial, outcome: await foundDead(session) };
+    const dead = await foundDead(session, trial.outcome);
+    // What asks for next to nothing is not to blame: that the server went is told by stays-up.
+    if (dead.kind === 'broken' && dead.gone !== undefined && behaviour.needs.length === 0) {
+      session.departures.push(farewell(dead.gone, behaviour.id));
+      await session.revive();
+    } else {
+      trial = { ...trial, outcome: dead };
+    }
   }
   const { outcome } = trial;
   if (outcome.kind === 'held') {
@@ -85,16 +93,16 @@ export async function judge(
 }
 
 /** The conversation went well, but the server did not outlive it. */
-async function foundDead(session: Session): Promise<Outcome> {
+async function foundDead(session: Session, held: Held): Promise<Outcome> {
   const gone = await session.ending();
-  if (gone === undefined) return { kind: 'held', note: undefined };
+  if (gone === undefined) return held;
   const { exitCode, signal } = gone;
   const finding = { kind: 'died', exitCode, signal } as const;
   const violation = new Violation(
     'It died after this conversation, which itself went as it should.',
     finding,
   );
-  return { kind: 'broken', violation, conversation: [], gone };
+  return { kind: 'broken', violation, conversation: held.conversation, gone };
 }
 
 const judged = (verdict: Verdict): Judgement => ({ kind: 'judged', verdict });
@@ -103,7 +111,7 @@ const judged = (verdict: Verdict): Judgement => ({ kind: 'judged', verdict });
 async function hold(
   session: Session,
   behaviour: Behaviour,
-  given: Given | undefined,
+  { given, isAlone }: JudgeOptions,
 ): Promise<Trial> {
   if (behaviour.given === undefined || given !== undefined) {
     const outcome = await attempt(session, behaviour, given);
@@ -111,7 +119,7 @@ async function hold(
   }
   const { checkProperty } = await import('./property.ts');
   const startedMs = performance.now();
-  let last: Outcome = { kind: 'held', note: undefined };
+  let last: Outcome = { kind: 'held', note: undefined, conversation: [] };
   let broken: Broken | undefined;
   let smallest: Given | undefined;
   let brokenAtMs = 0;
@@ -134,15 +142,19 @@ async function hold(
         if (broken === undefined) brokenAtMs = performance.now();
         broken = last;
         smallest = given;
-        // A server that cannot be started again has nothing left to shrink on.
-        if (last.gone !== undefined && !session.target.restartable) throw new Spoiled();
+        // A server that cannot be started again has nothing left to shrink on; and while others
+        // are under way it is not known yet whose doing it was.
+        if (last.gone !== undefined) {
+          if (!session.target.restartable || !isAlone()) throw new Spoiled();
+          session.isPostMortem = true;
+        }
         throw last.violation;
       },
     });
     if (result.kind === 'held') {
       const { cases: held, passedOver } = result;
       const note = `${passedOver} chosen conversations were left out: the server is slow`;
-      const outcome: Outcome = passedOver > 0 ? { kind: 'held', note } : last;
+      const outcome: Outcome = passedOver > 0 ? { kind: 'held', note, conversation: [] } : last;
       return { outcome, given: undefined, cases: held, shrinkTries: 0 };
     }
     const { shrinkTries } = result;
@@ -173,14 +185,14 @@ async function confirm(
   const startedMs = performance.now();
   const canRepeat = (): boolean =>
     session.leftMs > 1500 &&
-    performance.now() - startedMs < confirmingMs &&
+    (of === 1 || performance.now() - startedMs < confirmingMs) &&
     (smallest.gone === undefined || session.target.restartable);
   while (canRepeat() && of < (failed === of ? 1 + heldAgain : 1 + mostHeldAgain)) {
     if (smallest.gone !== undefined || session.target.health().kind === 'exited') {
       await session.revive();
     }
     let outcome = await attempt(session, behaviour, given);
-    if (outcome.kind === 'held' && session.looksGone()) outcome = await foundDead(session);
+    if (outcome.kind === 'held' && session.looksGone()) outcome = await foundDead(session, outcome);
     if (outcome.kind === 'broken') {
       failed += 1;
       smallest = outcome;
@@ -190,11 +202,10 @@ async function confirm(
   if (smallest.gone !== undefined) await session.revive();
   const tally = { failed, of };
   if (smallest.gone === undefined && isDoubtful(first.violation.finding, tally)) {
+    const seen = of === 1 ? 'no time was left to see it again' : `seen ${failed} of ${of} times`;
     return {
       kind: 'errored',
-      reason:
-        `not seen again: ${first.violation.message} ${failed} of ${of} times. ` +
-        'A busy machine can cause this; run it again to be sure',
+      reason: `${first.violation.message} (${seen}: a busy machine can cause this, run it again to be sure)`,
     };
   }
   return failure(session, behaviour, { given, shrinkTries, broken: smallest, tally, again });
@@ -238,11 +249,14 @@ function failure(
       : { counterexample: { words: tell(given, contract), shrinkTries } }),
     conversation,
     tally,
-    hint: behaviour.hint,
+    hint: violation.finding.kind === 'died' ? deathHint : behaviour.hint,
     again: { command: again(behaviour.id), token },
     ...(outputTail === '' ? {} : { outputTail }),
   };
 }
+
+const deathHint =
+  'An error of one conversation ends the whole process: an unhandled exception, exit() or SIGPIPE.';
 
 function died({ exitCode, signal }: GoneServer): Finding {
   return { kind: 'died', exitCode, signal };

@@ -93,6 +93,9 @@ function runVerdict(
   const failed = behaviours.filter(({ verdict }) => verdict.kind === 'failed');
   if (failed.some(({ level }) => strict || level === 'must')) return 'does-not-conform';
   if (isCutShort) return 'could-not-judge';
+  // An unjudged must may be the broken one: to call that conforming would be a guess.
+  const isOpen = behaviours.some((one) => one.level === 'must' && one.verdict.kind === 'errored');
+  if (isOpen) return 'could-not-judge';
   const judged = failed.length > 0 || behaviours.some(({ verdict }) => verdict.kind === 'passed');
   return judged ? 'conforms' : 'could-not-judge';
 }

@@ -10,6 +10,7 @@ import { echo } from './contracts/echo.ts';
 import { Docket } from './docket.ts';
 import type { RunEvent, TargetInfo } from './events.ts';
 import type { Given } from './given.ts';
+import type { FindOptions, Found } from './find-contract.ts';
 import { explain, reach } from './reach.ts';
 import { Session } from './session.ts';
 import { version } from './version.ts';
@@ -47,6 +48,9 @@ export interface RunOptions {
 }
 
 const defaults = { cases: 30, clients: 1000, timeoutMs: 2000, limitMs: 28_000, jobs: 6 };
+
+/** How long finding out the contract may take, in milliseconds: a connect's SYN retries included. */
+const firstLimitMs = 20_000;
 
 /**
  * Judges a server. The events come as things happen; {@link summarise} folds them into a report.
@@ -107,10 +111,11 @@ async function conduct(options: RunOptions, signal: AbortSignal, emit: Emit): Pr
       },
       options.contract ?? echo,
     );
-    const found = await reach(session, {
+    const found = await reachInTime(session, {
       given: options.contract,
       ending: options.ending,
       serves: options.serves,
+      limit: signal,
     });
     emit({ type: 'contract-found', contract: found.info });
     const docket = new Docket(session, {
@@ -135,6 +140,21 @@ async function conduct(options: RunOptions, signal: AbortSignal, emit: Emit): Pr
     else throw error;
   } finally {
     await target.stop();
+  }
+}
+
+/** A server that drips or dawdles must not hold the first conversation for the whole run. */
+async function reachInTime(session: Session, options: FindOptions): Promise<Found> {
+  const limit = new AbortController();
+  const { label } = session.target;
+  const tooSlow = new TargetUnavailable(
+    `${label} let a client in, but a first short conversation was not over after ${firstLimitMs / 1000} s: it is too slow, or drips.`,
+  );
+  const timer = setTimeout(() => limit.abort(tooSlow), firstLimitMs);
+  try {
+    return await reach(session, { ...options, limit: limit.signal });
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -1,4 +1,5 @@
 // What one run knows and shares: the target, the waiting times, what was learned of the server.
+import { awake } from '../clients/awake.ts';
 import { connect, type Connection } from '../clients/connection.ts';
 import { Deadlines } from '../clients/deadline.ts';
 import { ConnectFailed } from '../clients/faults.ts';
@@ -50,6 +51,8 @@ export class Session {
   #servesTogether = true;
   #bytesPerMs: Promise<number> | undefined;
   #usedGeneration = 0;
+  #idler: { readonly client: Connection; readonly generation: number } | undefined;
+  #canary: Promise<boolean> | undefined;
 
   constructor(options: SessionOptions, contract: Contract) {
     this.options = options;
@@ -80,7 +83,7 @@ export class Session {
   /** A second client is, or is not, served while a first one is idle. */
   learnServesTogether(isSo: boolean): void {
     this.#servesTogether = isSo;
-    this.deadlines.useCanary(isSo ? () => this.#canary() : undefined);
+    this.deadlines.useCanary(isSo ? () => this.#askCanary() : undefined);
   }
 
   /** Milliseconds that are left of the run. */
@@ -104,6 +107,24 @@ export class Session {
     return connect({ host, port, deadlines, client, originMs, signal });
   }
 
+  /** Opens the client that will say nothing until `takeIdler`, where others are served beside it. */
+  async openIdler(): Promise<void> {
+    if (!this.#servesTogether || this.#contract.serves !== 'many') return;
+    const client = await this.connect('idler', this.options.signal);
+    await client.send(this.#letters.take(6, 8));
+    await client.receive(6);
+    this.#idler = { client, generation: this.target.generation };
+  }
+
+  /** The client that has idled since it was opened; undefined when its server is not there any more. */
+  takeIdler(): Connection | undefined {
+    const idler = this.#idler;
+    this.#idler = undefined;
+    if (idler === undefined || idler.generation === this.target.generation) return idler?.client;
+    idler.client.destroy();
+    return undefined;
+  }
+
   /** Starts the server again where that can be done. */
   async revive(): Promise<void> {
     if (this.target.restartable) await this.target.restart();
@@ -121,7 +142,14 @@ export class Session {
       return isClean ? undefined : gone(health);
     }
     if (isExited) return gone(health);
-    return (await this.#isRefused()) ? gone(this.target.health()) : undefined;
+    // The kernel's tables tell it without a connection, where they can be read.
+    const isListening = this.target.listening() ?? !(await this.#isRefused());
+    if (isListening) return undefined;
+    // The port may be closed a moment before the process has ended.
+    for (let wait = 0; wait < 10 && this.target.health().kind === 'running'; wait += 1) {
+      await awake(25);
+    }
+    return gone(this.target.health());
   }
 
   /**
@@ -141,7 +169,7 @@ export class Session {
 
   async #isRefused(): Promise<boolean> {
     try {
-      const probe = await this.connect('probe', this.options.signal);
+      const probe = await this.connect('probe', this.#soon());
       // It says something and listens: leaving without a word is what some servers die of.
       probe.halfClose(this.#letters.take(4, 5));
       await probe.receiveSome();
@@ -152,13 +180,28 @@ export class Session {
     }
   }
 
+  /** A signal for what must not take longer than a reply may, its connect included. */
+  #soon(): AbortSignal {
+    const limit = AbortSignal.timeout(this.deadlines.fullMs('reply'));
+    return AbortSignal.any([this.options.signal, limit]);
+  }
+
+  /** One canary serves all who ask meanwhile; that nobody is served is believed for a second. */
+  #askCanary(): Promise<boolean> {
+    this.#canary ??= this.#sendCanary().then((isServed) => {
+      setTimeout(() => (this.#canary = undefined), isServed ? 0 : 1000).unref();
+      return isServed;
+    });
+    return this.#canary;
+  }
+
   /** Some letters and FIN on a connection of its own: is anybody served right now? */
-  async #canary(): Promise<boolean> {
+  async #sendCanary(): Promise<boolean> {
     const { host, port } = this.target.address;
     // Deadlines of its own: a canary that asked for a canary would never end.
     const deadlines = new Deadlines({ generousMs: this.deadlines.fullMs('reply') });
     try {
-      const signal = this.options.signal;
+      const signal = this.#soon();
       const client = await connect({ host, port, deadlines, client: 'canary', signal });
       client.halfClose(this.#letters.take(8, 1));
       const { bytes, end } = await client.receiveSome();

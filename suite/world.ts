@@ -12,6 +12,8 @@ import type { Session } from './session.ts';
 const softLimitMs = 1200;
 /** A large transfer is cut down to what the server moves in this time, in milliseconds. */
 const transferMs = 1200;
+/** How long a client idles where none has idled since the run began, in milliseconds. */
+const idleMs = 1000;
 const tailBytes = 32;
 const recordedClients = 6;
 /** What a server may send beyond what it owes before we stop reading. */
@@ -25,6 +27,7 @@ const nothing = Buffer.alloc(0);
 export class ServerWorld implements World {
   readonly #session: Session;
   readonly #clients: Connection[] = [];
+  #named = 0;
   readonly #places = new WeakMap<Client, Place>();
   readonly #abort = new AbortController();
   /** Calls off a pause that nobody waits for any more. */
@@ -64,9 +67,22 @@ export class ServerWorld implements World {
     this.#session.letters.take(byteCount, salt);
 
   readonly connect = async (): Promise<Client> => {
-    const name = clientName(this.#clients.length);
+    const name = clientName(this.#named);
+    this.#named += 1;
     const client = await this.#session.connect(name, this.#abort.signal);
     this.#clients.push(client);
+    return client;
+  };
+
+  readonly longIdle = async (): Promise<Client> => {
+    const idler = this.#session.takeIdler();
+    if (idler !== undefined) {
+      this.#clients.push(idler);
+      return idler;
+    }
+    const client = await this.connect();
+    await this.exchange(client, this.letters(6));
+    await this.pause(idleMs);
     return client;
   };
 

@@ -223,7 +223,8 @@ export const concurrency = [
 /** Opens `count` clients, verifies each when it comes, and all once more when all are there. */
 async function serveCrowd(world: World, count: number): Promise<string | undefined> {
   const { connect, exchange, letters, isOutOfTime } = world;
-  const clients = await openAll(count, () => engaged({ connect, exchange, letters }), isOutOfTime);
+  const open = (nth: number): Promise<Client> => engaged({ connect, exchange, letters }, nth);
+  const clients = await openAll(count, open, isOutOfTime);
 
   const payloads = clients.map((_, index) => letters(10, index));
   for (let first = 0; first < clients.length; first += together) {
@@ -236,20 +237,19 @@ async function serveCrowd(world: World, count: number): Promise<string | undefin
 }
 
 /** A client with one round trip behind it: the server has taken it from its backlog. */
-async function engaged({
-  connect,
-  exchange,
-  letters,
-}: Pick<World, 'connect' | 'exchange' | 'letters'>): Promise<Client> {
+async function engaged(
+  { connect, exchange, letters }: Pick<World, 'connect' | 'exchange' | 'letters'>,
+  nth = 0,
+): Promise<Client> {
   const client = await connect();
-  await exchange(client, letters(10));
+  await exchange(client, letters(10, nth));
   return client;
 }
 
 /** Opens clients a few at a time, until there are `count` or time is up. */
 async function openAll(
   count: number,
-  open: () => Promise<Client>,
+  open: (nth: number) => Promise<Client>,
   isOutOfTime: () => boolean = () => false,
 ): Promise<Client[]> {
   const clients: Client[] = [];
@@ -257,7 +257,7 @@ async function openAll(
   const openSome = async (): Promise<void> => {
     while (started < count && !isOutOfTime()) {
       started += 1;
-      clients.push(await open());
+      clients.push(await open(started));
     }
   };
   await Promise.all(Array.from({ length: connectsUnderWay }, openSome));

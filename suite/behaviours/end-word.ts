@@ -95,7 +95,7 @@ export const endWord = [
 
     async check(world, { word }) {
       const text = word.toString();
-      for (const holder of [`the ${text}`, `the ${text} is near`, `a\n${text}`, ` ${text}`]) {
+      for (const holder of [`the ${text}`, `the ${text} is near`, `a\n${text}`]) {
         await expectOpenAfter(world, Buffer.from(holder));
       }
       return undefined;

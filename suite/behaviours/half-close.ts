@@ -79,7 +79,7 @@ export const halfClose = [
       client.pauseReading();
       client.halfClose(sent);
       // The server meets the FIN while it cannot get rid of its replies.
-      await pause(20);
+      await pause(40);
       client.resumeReading();
 
       expectReply(await client.receive(sent.length), reply(sent));

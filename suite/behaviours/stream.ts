@@ -123,7 +123,7 @@ export const stream = [
     level: 'must',
     manner: 'gentle',
     clients: 'one',
-    needs: ['payload/line-endings'],
+    needs: ['payload/one-message'],
     requirement: 'Many messages that arrive in one segment are all answered.',
     reference: rfc9293,
     hint: 'Only the first line or message of what one read() returned is answered.',

@@ -47,6 +47,10 @@ export const cForkUppercase: DocumentCard = {
     },
     { behaviour: 'payload/leaves-high-bytes-alone', why: 'bytes from 0x80 on are lowered by 32' },
     {
+      behaviour: 'stream/many-messages-in-one-write',
+      why: 'the line ends between the messages are lowered by 32',
+    },
+    {
       behaviour: 'end-word/closes',
       why: 'the word is looked for after the transform: a typed end has become END by then',
     },

@@ -23,7 +23,7 @@ const ownFaults: Readonly<Record<string, string>> = {
 
 /** True for a system error that says nothing of the server. */
 export function isOwnFault(code: string): boolean {
-  return code in ownFaults;
+  return Object.hasOwn(ownFaults, code);
 }
 
 /** Our own side failed: nothing follows for the server. */

@@ -54,11 +54,16 @@ export async function findContract(session: Session, options: FindOptions): Prom
   };
   try {
     const reply = await say(probe);
-    const end = reply.end === 'silence' ? await endConversation(client) : undefined;
+    // What no contract allows may be a greeting, with the reply behind it: all of it is heard first.
+    const isOdd =
+      options.given === undefined && !contracts.some((one) => one.reply(probe).equals(reply.bytes));
+    const isOver = reply.end === 'silence' || isOdd;
+    const end = isOver ? await endConversation(client) : undefined;
     const heard = Buffer.concat([reply.bytes, end?.bytes ?? Buffer.alloc(0)]);
     if (end !== undefined) {
       exchanges[0] = { sent: probe, received: { ...reply, bytes: heard } };
-      if (heard.length >= probe.length) session.repliesOnlyAtFin = true;
+      const isLate = reply.end === 'silence' && heard.length >= probe.length;
+      if (isLate) session.repliesOnlyAtFin = true;
     }
     const guess = options.given
       ? { contract: options.given, found: 'given' as const }
@@ -167,7 +172,7 @@ const quoted = (bytes: Buffer): string => JSON.stringify(bytes.toString('latin1'
 /** How many bytes agree, at the best offset: a greeting in front must not hide an echo. */
 function alike(expected: Buffer, heard: Buffer): number {
   let best = 0;
-  for (let offset = 0; offset < Math.min(heard.length, 200); offset += 1) {
+  for (let offset = 0; offset < Math.min(heard.length, 2000); offset += 1) {
     let same = 0;
     expected.forEach((byte, index) => (same += heard[offset + index] === byte ? 1 : 0));
     best = Math.max(best, same);

@@ -223,7 +223,7 @@ export class Session {
         const { bytes } = await client.receiveToEnd(reply.length);
         const tookMs = performance.now() - startedMs;
         pace = Math.max(bytes.length, 1) / Math.max(tookMs, 0.01);
-        if (bytes.length < reply.length || tookMs > 50) break;
+        if (bytes.length < reply.length || tookMs > 150) break;
       } finally {
         await client.close();
       }

@@ -103,9 +103,15 @@ export const robustness = [
       client.pauseReading();
       const sending = client.send(world.letters(256 * 1024));
       await Promise.race([sending, world.pause(2)]);
-      // Closing a socket with unread bytes makes the kernel answer further ones with RST.
+      // Closing a socket with unread bytes makes the kernel send RST at once.
       client.destroy();
       await sending.catch(() => undefined);
+
+      // Closing before any reply has come sends FIN, and RST only in answer to the first reply: the
+      // second one is what raises SIGPIPE, see write(2).
+      const hasty = await engaged(world);
+      await hasty.send(world.letters(64 * 1024));
+      hasty.destroy();
     },
   }),
 

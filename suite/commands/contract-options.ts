@@ -24,9 +24,11 @@ export function addContractOptions(command: Command): Command {
     )
     .option('-e, --end <word>', 'the word that ends a conversation (\\n, \\xNN allowed)', bytesOf)
     .addOption(
-      new Option('--end-match <how>', 'the word is a whole message, or its beginning')
-        .choices(['message', 'beginning', 'any'])
-        .default('any'),
+      new Option('--end-match <how>', 'the word is a whole message, or its beginning').choices([
+        'message',
+        'beginning',
+        'any',
+      ]),
     )
     .option('--end-unreplied', 'the server closes without replying to the word')
     .option('--end-ignore-case', 'END ends a conversation whose word is end')
@@ -49,8 +51,9 @@ export interface PromisedContract {
 /** @throws {UsageError} when an option about the word comes without the word */
 export function readContract(options: ContractOptions): PromisedContract {
   const { contract, end, endMatch, endUnreplied = false, endIgnoreCase = false, serves } = options;
-  if (end === undefined && (endUnreplied || endIgnoreCase)) {
-    throw new UsageError('--end-unreplied and --end-ignore-case go with --end WORD.');
+  const isAboutWord = endUnreplied || endIgnoreCase || endMatch !== undefined;
+  if (end === undefined && isAboutWord) {
+    throw new UsageError('--end-match, --end-unreplied and --end-ignore-case go with --end WORD.');
   }
   const chosen = contract === undefined ? undefined : choose({ id: contract, serves });
   const ending: Ending | undefined =

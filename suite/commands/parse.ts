@@ -30,8 +30,8 @@ const escapes: Readonly<Record<string, string>> = {
 
 /** The bytes of a word in which `\n`, `\r`, `\t`, `\0`, `\\` and `\xNN` stand for single bytes. */
 export function bytesOf(text: string): Buffer {
-  const parts = text.split(/(\\x[\da-f]{2}|\\.)/i).map((part) => {
-    if (/^\\x/i.test(part)) return Buffer.from(part.slice(2), 'hex');
+  const parts = text.split(/(\\x[\da-f]{2}|\\.?)/i).map((part) => {
+    if (/^\\x[\da-f]{2}$/i.test(part)) return Buffer.from(part.slice(2), 'hex');
     if (!part.startsWith('\\')) return Buffer.from(part);
     const byte = escapes[part.charAt(1)];
     if (byte === undefined) {

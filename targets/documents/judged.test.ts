@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => rm(outDir, { recursive: true, force: true }));
 
 describe.concurrent('a documented server is found to do what its card says', () => {
-  test.for(documents)('$id', { timeout: limitMs }, async (card, { skip }) => {
+  test.for(documents)('$id', { timeout: limitMs, retry: 1 }, async (card, { skip }) => {
     const built = await buildDocument(card, outDir);
     if (built.kind === 'not-built') {
       skip(built.reason);

@@ -267,8 +267,8 @@ async function findEnding(session: Session, how: string[]): Promise<Ending | und
         ...(ignoresCase ? ['so did END'] : []),
       ].join('; ') + '.',
     );
-    const isAnything = isBeginning ? 'beginning' : 'message';
-    return { word, match: isAnything, replied: closed.replied, ignoresCase };
+    const { replied } = closed;
+    return { word, match: isBeginning ? 'beginning' : 'message', replied, ignoresCase };
   }
   return undefined;
 }

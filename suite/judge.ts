@@ -96,11 +96,9 @@ export async function judge(
 async function foundDead(session: Session, held: Held): Promise<Outcome> {
   const gone = await session.ending();
   if (gone === undefined) return held;
-  const { exitCode, signal } = gone;
-  const finding = { kind: 'died', exitCode, signal } as const;
   const violation = new Violation(
     'It died after this conversation, which itself went as it should.',
-    finding,
+    died(gone),
   );
   return { kind: 'broken', violation, conversation: held.conversation, gone };
 }

@@ -198,7 +198,7 @@ export class ServerWorld implements World {
     this.#abort.abort(reason);
   }
 
-  /** The records of this attempt's clients: the first few that said anything. */
+  /** The records of this attempt's clients: the last few, where the trouble was. */
   records(): TranscriptRecord[] {
     return this.#clients.slice(-recordedClients).map(({ transcript }) => transcript.record());
   }

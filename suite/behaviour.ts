@@ -1,12 +1,13 @@
 // What a behaviour is: one promise, and the check that can show it broken.
 import type { Connection, Received } from '../clients/connection.ts';
-import type { Contract } from './contracts/contract.ts';
+import type { Contract, Replies } from './contracts/contract.ts';
+import type { Census, CensusTaken, Console, Lifecycle } from '../targets/target.ts';
 import type { BehaviourInfo, Finding } from './events.ts';
 import type { Conversation, ConversationShape, ScenarioShape } from './given.ts';
 
 /** One scripted client. */
 export type Client = Connection;
-export type { Received };
+export type { Census, CensusTaken, Console, Lifecycle, Received };
 
 /** What a check knows of the server beside its contract: learned while the run goes on. */
 export interface Knowledge {
@@ -49,6 +50,14 @@ export interface World {
   readonly affordableBytes: (wanted: number) => Promise<number>;
   /** True when this check has used its share of the run: loops end early and say so. */
   readonly isOutOfTime: () => boolean;
+  /** One whole, well-behaved conversation by a client of its own, whatever the contract is. */
+  readonly visit: () => Promise<void>;
+  /** Looks at the server's processes, at no connection. */
+  readonly census: () => Promise<CensusTaken>;
+  /** Stops and starts the server; undefined for one that we did not start. */
+  readonly lifecycle: Lifecycle | undefined;
+  /** Where a person would type at the server. */
+  readonly console: Console | undefined;
   readonly pause: (milliseconds: number) => Promise<void>;
   /** Resolves when `client` has handed over all it sends, or the server takes no more of it. */
   readonly untilFull: (client: Client, sending: Promise<unknown>) => Promise<void>;
@@ -71,6 +80,10 @@ interface Declaration extends Omit<BehaviourInfo, 'family'> {
   readonly clients: Clients;
   /** Behaviours without which this one can tell nothing. */
   readonly needs: readonly string[];
+  /** Contracts of which kind it is about; `by-byte` alone when absent. */
+  readonly about?: readonly Replies[];
+  /** What it needs of the target beside its port; without it, skipped with the reason. */
+  readonly uses?: readonly ('census' | 'lifecycle' | 'console')[];
   /** Why it does not apply to a contract, or undefined when it does. */
   readonly skipWhen?: ((contract: Contract) => string | undefined) | undefined;
   /** The mistake that most often shows in this way. */

@@ -10,6 +10,7 @@ import type { Given } from './given.ts';
 import { farewell, judge } from './judge.ts';
 import { runInLanes } from './schedule.ts';
 import type { Session } from './session.ts';
+import type { Target } from '../targets/target.ts';
 
 const staysUpId = 'robustness/stays-up';
 /** With less than this left, in milliseconds, nothing further begins. */
@@ -166,7 +167,7 @@ export class Docket {
   /** Skips what does not apply; returns the rest. */
   #setAside(behaviours: readonly Behaviour[]): Behaviour[] {
     return behaviours.filter((behaviour) => {
-      const reason = whyNot(behaviour, this.#session.contract);
+      const reason = whyNot(behaviour, this.#session.contract, this.#session.target);
       if (reason !== undefined) this.#settle(behaviour.id, { kind: 'skipped', reason });
       return reason === undefined;
     });
@@ -220,7 +221,15 @@ function listed(some: readonly Behaviour[]): string {
   return some.length > ids.length ? `${ids.join(', ')} or another` : ids.join(' or ');
 }
 
-function whyNot({ clients, skipWhen }: Behaviour, contract: Contract): string | undefined {
+function whyNot(
+  { about = ['by-byte'], clients, uses = [], skipWhen }: Behaviour,
+  contract: Contract,
+  target: Target,
+): string | undefined {
+  if (!about.includes(contract.replies)) return `it is not about ${contract.title}`;
+  if (uses.includes('lifecycle') && target.lifecycle === undefined) {
+    return 'only a server that conform started is stopped or started again (--launch)';
+  }
   const reason = skipWhen?.(contract);
   if (reason !== undefined) return reason;
   if (contract.serves === 'one' && clients !== 'one') return 'the contract serves one client';

@@ -1,4 +1,5 @@
 // What a run says while it goes on. Events are read-only and JSON-safe; reporters know nothing else.
+import type { TargetKind } from '../targets/target.ts';
 import type { Excerpt, TranscriptEntry, TranscriptRecord } from '../clients/transcript.ts';
 
 export type { Excerpt, TranscriptEntry, TranscriptRecord };
@@ -101,7 +102,7 @@ export type Verdict =
   | { readonly kind: 'errored'; readonly reason: string };
 
 export interface TargetInfo {
-  readonly kind: 'address' | 'launch' | 'embedded';
+  readonly kind: TargetKind;
   readonly label: string;
   /** `host:port`, IPv6 in brackets. */
   readonly address: string;
@@ -119,6 +120,35 @@ export interface ContractInfo {
     readonly replied: boolean;
   } | null;
   readonly serves: 'many' | 'one-at-a-time' | 'one';
+  /** A known form of server that it was seen to be, beside what it is held to; null when none. */
+  readonly form: {
+    readonly id: string;
+    readonly title: string;
+    /** What a server that keeps the contract would have done instead, one sentence. */
+    readonly instead: string;
+  } | null;
+}
+
+/** How surely the evidence carries a cause. */
+export type Confidence = 'certain' | 'likely' | 'possible';
+
+/** The languages in which a cause is shown mended. */
+export type SnippetLanguage = 'c' | 'python' | 'java' | 'javascript';
+
+/** One mistake that explains one or more failures. */
+export interface Cause {
+  /** Says what the mistake is: `reply-ends-at-nul`; stable for ever. */
+  readonly id: string;
+  readonly title: string;
+  readonly confidence: Confidence;
+  /** How it shows in this very run, a sentence with the evidence. */
+  readonly shows: string;
+  /** What the mistake looks like in a program, a sentence or two. */
+  readonly mistake: string;
+  /** How it is mended, in code. */
+  readonly mend: readonly { readonly language: SnippetLanguage; readonly code: string }[];
+  /** Ids of the failed behaviours that it explains, the most telling first. */
+  readonly explains: readonly string[];
 }
 
 export type RunEvent =
@@ -143,6 +173,8 @@ export type RunEvent =
     }
   /** Something a reader should know that is no verdict: a restart, a budget that ran out. */
   | { readonly type: 'noticed'; readonly message: string }
+  /** Once, when all is judged: the causes, the one that explains most first. */
+  | { readonly type: 'diagnosed'; readonly causes: readonly Cause[] }
   | {
       readonly type: 'run-finished';
       readonly durationMs: number;

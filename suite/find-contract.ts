@@ -129,6 +129,7 @@ export function describeContract(
     found,
     how,
     serves,
+    form: null,
     ending:
       ending === null || word === undefined
         ? null

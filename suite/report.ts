@@ -1,5 +1,12 @@
 // Folds a stream of events into the report: the public contract of the JSON reporter.
-import type { BehaviourInfo, ContractInfo, RunEvent, TargetInfo, Verdict } from './events.ts';
+import type {
+  BehaviourInfo,
+  Cause,
+  ContractInfo,
+  RunEvent,
+  TargetInfo,
+  Verdict,
+} from './events.ts';
 
 export interface JudgedBehaviour extends BehaviourInfo {
   readonly durationMs: number;
@@ -29,7 +36,8 @@ export interface Report {
   /** Why nothing could be judged, or null. */
   readonly unreachable: string | null;
   readonly behaviours: readonly JudgedBehaviour[];
-  readonly causes: readonly never[];
+  /** Mistakes that explain failures, the one that explains most first. */
+  readonly causes: readonly Cause[];
 }
 
 const exitCodes = { conforms: 0, 'does-not-conform': 1, 'could-not-judge': 3 } as const;
@@ -46,12 +54,14 @@ export function summarise(events: Iterable<RunEvent>): Report {
   let planned: readonly BehaviourInfo[] = [];
   let ended: Extract<RunEvent, { type: 'run-finished' }> | undefined;
   const finished = new Map<string, Extract<RunEvent, { type: 'behaviour-finished' }>>();
+  let causes: readonly Cause[] = [];
   const notices: string[] = [];
   for (const event of rest) {
     if (event.type === 'contract-found') contract = event.contract;
     else if (event.type === 'planned') planned = event.behaviours;
     else if (event.type === 'behaviour-finished') finished.set(event.id, event);
     else if (event.type === 'noticed') notices.push(event.message);
+    else if (event.type === 'diagnosed') causes = event.causes;
     else if (event.type === 'run-finished') ended = event;
   }
   const cutShort = ended === undefined ? 'the run did not finish' : (ended.cutShort ?? null);
@@ -77,7 +87,7 @@ export function summarise(events: Iterable<RunEvent>): Report {
     cutShort,
     unreachable: ended?.unreachable ?? null,
     behaviours,
-    causes: [],
+    causes,
   };
 }
 

@@ -3,6 +3,7 @@ import { setMaxListeners } from 'node:events';
 import { afterAwake, awake } from '../clients/awake.ts';
 import type { Connection, Received } from '../clients/connection.ts';
 import type { TranscriptRecord } from '../clients/transcript.ts';
+import type { CensusTaken, Console, Lifecycle } from '../targets/target.ts';
 import { Violation, type Client, type Knowledge, type World } from './behaviour.ts';
 import type { Contract } from './contracts/contract.ts';
 import { expectNothingMore, expectReply, isPrefix, type Place } from './expect.ts';
@@ -177,6 +178,22 @@ export class ServerWorld implements World {
     new Promise((resolve) => {
       this.#pauses.push(afterAwake(milliseconds, resolve));
     });
+
+  readonly visit = async (): Promise<void> => {
+    const client = await this.connect();
+    await this.exchange(client, this.letters(12, this.#clients.length));
+    await this.finish(client);
+  };
+
+  readonly census = (): Promise<CensusTaken> => this.#session.target.census();
+
+  get lifecycle(): Lifecycle | undefined {
+    return this.#session.target.lifecycle;
+  }
+
+  get console(): Console | undefined {
+    return this.#session.target.console;
+  }
 
   readonly untilFull = async (client: Client, sending: Promise<unknown>): Promise<void> => {
     const handOver = { isOver: false };

@@ -167,6 +167,9 @@ export function addressTarget(given: Address): AddressTarget {
     health: (): Health => ({ kind: 'unseen' }),
     listening: (): boolean | undefined =>
       address === undefined ? undefined : isListening(address.port, address.host),
+    census: () => Promise.resolve({ kind: 'unseen', reason: 'it was not started here' }),
+    lifecycle: undefined,
+    console: undefined,
     stop: () => Promise.resolve(),
   };
 }

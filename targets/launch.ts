@@ -4,7 +4,13 @@ import { canBind, findFreePort } from './free-port.ts';
 import { launch, type Launched } from './launched.ts';
 import { isListening, listeners } from './listening.ts';
 import { portHolder, untilListening } from './readiness.ts';
-import { TargetUnavailable, type Address, type Health, type Target } from './target.ts';
+import {
+  TargetUnavailable,
+  type Address,
+  type CensusTaken,
+  type Health,
+  type Target,
+} from './target.ts';
 
 export interface LaunchOptions {
   /**
@@ -122,6 +128,13 @@ class CommandTarget implements LaunchedTarget {
     if (this.#launched === undefined || this.#address === undefined) return false;
     const { kind } = portHolder(this.#launched.pid, this.#address.port);
     return kind === 'unseen' ? undefined : kind === 'group';
+  }
+
+  readonly lifecycle = undefined;
+  readonly console = undefined;
+
+  census(): Promise<CensusTaken> {
+    return Promise.resolve({ kind: 'unseen', reason: 'processes are not looked at yet' });
   }
 
   async #start(signal: AbortSignal): Promise<void> {

@@ -6,19 +6,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { CommandLine } from './command-line.ts';
 import { OutputTail } from './output-tail.ts';
 import { endGroup, groupMembers, signalGroup, zombieExit } from './process-group.ts';
-import { TargetUnavailable } from './target.ts';
-
-/** How the command itself ended; what it left in its group may live on. */
-export interface Exit {
-  readonly exitCode: number | null;
-  readonly signal: string | null;
-}
+import { TargetUnavailable, type Exit } from './target.ts';
 
 /** A command that was started. */
 export interface Launched {
   /** Leads a process group and a session of the same number. */
   readonly pid: number;
   readonly output: OutputTail;
+  /** How the command itself ended; what it left in its group may live on. */
   readonly exit: () => Exit | undefined;
   /** Resolves once all that it printed has been read, or soon, when others keep its pipes open. */
   readonly drained: () => Promise<void>;

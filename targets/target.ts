@@ -5,23 +5,79 @@ export interface Address {
   readonly port: number;
 }
 
+/** How a process ended. */
+export interface Exit {
+  /** The exit status, or null when a signal ended it. */
+  readonly exitCode: number | null;
+  /** Say `SIGPIPE`, or null when it exited by itself. */
+  readonly signal: string | null;
+}
+
 /** What can be told of the server's process at this moment; JSON-safe. */
 export type Health =
   /** Its process is not ours to see: only a connect can tell. */
   | { readonly kind: 'unseen' }
   | { readonly kind: 'running'; readonly outputTail: string }
-  | {
-      readonly kind: 'exited';
-      /** The exit status, or null when a signal ended it. */
-      readonly exitCode: number | null;
-      /** Say `SIGPIPE`, or null when it exited by itself. */
-      readonly signal: string | null;
-      readonly outputTail: string;
-    };
+  | ({ readonly kind: 'exited'; readonly outputTail: string } & Exit);
+
+export type TargetKind = 'address' | 'launch' | 'container' | 'embedded';
+
+/** What the kernel tells of the server's processes at one moment; JSON-safe. */
+export interface Census {
+  readonly kind: 'seen';
+  /** The process that was started, or that holds the listener. A number is used again, with its start time it is not. */
+  readonly main: { readonly pid: number; readonly startTicks: number };
+  /** Living processes, `main` included, threads not. */
+  readonly processes: number;
+  /** Ended children that nobody has waited for. */
+  readonly zombies: number;
+  readonly threads: number;
+  /** Open descriptors of all processes together. */
+  readonly descriptors: number;
+  /** Resident memory of all processes together, in bytes. */
+  readonly residentBytes: number;
+  /** Processor time used so far by all processes and their ended children, in milliseconds. */
+  readonly cpuMs: number;
+  /** Connections on the server's port that the peer has ended and the server has not (CLOSE_WAIT). */
+  readonly closeWaits: number;
+}
+
+/** The server's processes, or why they cannot be looked at. */
+export type CensusTaken = Census | { readonly kind: 'unseen'; readonly reason: string };
+
+/** What came of a second instance that was started on the port of the first. */
+export interface SecondInstance {
+  /** How it ended; undefined when it had to be ended by us. */
+  readonly exit: Exit | undefined;
+  /** The most processes it had at once, as far as we looked. */
+  readonly mostProcesses: number;
+  readonly outputTail: string;
+}
+
+/** Stopping and starting a server that we started ourselves. */
+export interface Lifecycle {
+  /** Sends SIGTERM to the server; how it ended, or undefined when it lives on after `limitMs`. */
+  terminate(limitMs: number): Promise<Exit | undefined>;
+  /**
+   * Starts it at once on the very port it had; `generation` rises.
+   * @throws {TargetUnavailable} when it does not listen again
+   */
+  startOnSamePort(): Promise<void>;
+  /** Starts it once more on the taken port, watches it for `limitMs`, and leaves nothing of it. */
+  startSecond(limitMs: number): Promise<SecondInstance>;
+}
+
+/** Where a person would type at the server: its standard input, or somebody who is asked to. */
+export interface Console {
+  /** Types `line` and Enter. Resolves once it is handed over, which says nothing of its being read. */
+  type(line: string): Promise<void>;
+  /** Ends the server's input, as Ctrl-D does; undefined where we cannot. */
+  readonly endInput: (() => Promise<void>) | undefined;
+}
 
 /** The server under test: where it is, and how it is started, watched, restarted and stopped. */
 export interface Target {
-  readonly kind: 'address' | 'launch' | 'embedded';
+  readonly kind: TargetKind;
   /** As a person would name it: `localhost:9990`, or the launch command. */
   readonly label: string;
   /** Where to connect; defined once `start` has resolved. */
@@ -47,6 +103,12 @@ export interface Target {
    * when it cannot be told. A server that serves one client may stop to listen while it lives.
    */
   listening(): boolean | undefined;
+  /** Looks at the server's processes through /proc, at no connection. */
+  census(): Promise<CensusTaken>;
+  /** Undefined for a server that we did not start. */
+  readonly lifecycle: Lifecycle | undefined;
+  /** Undefined where we cannot type at the server. */
+  readonly console: Console | undefined;
   /** Leaves nothing running; may be called at any moment and more than once. */
   stop(): Promise<void>;
 }

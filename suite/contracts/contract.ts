@@ -17,6 +17,19 @@ export interface Ending {
 /** How many clients a server takes: at once, in turn, or one and then it exits. */
 export type Serves = 'many' | 'one-at-a-time' | 'one';
 
+/** How replies follow from requests. */
+export type Replies =
+  /** Each byte is mapped, however the stream was cut. */
+  | 'by-byte'
+  /** Each read of the server makes a reply of its own. */
+  | 'by-read'
+  /** One message of the server's own after its first read; then it closes. */
+  | 'one-message'
+  /** Nothing at all: it takes one message and closes. */
+  | 'none'
+  /** What a person types at the server's console goes out. */
+  | 'by-operator';
+
 export interface Contract {
   readonly id: string;
   /** A few words that name what the server does. */
@@ -25,8 +38,9 @@ export interface Contract {
   readonly summary: string;
   readonly reference: string;
   /** Who speaks first. */
-  readonly opening: 'client';
-  /** The replies to a stream of requests: each byte mapped, however the stream was cut. */
+  readonly opening: 'client' | 'server';
+  readonly replies: Replies;
+  /** The reply to a request; of a stream of them where `replies` is `by-byte`, else of one read. */
   readonly reply: (request: Buffer) => Buffer;
   /** Which bytes the mapping changes; an empty set is an echo. */
   readonly changes: 'nothing' | 'ascii-letters';

@@ -6,6 +6,7 @@ export const echo: Contract = {
   summary: 'Every byte comes back as it was sent, in order, until the client closes its side.',
   reference: 'RFC 862, TCP Based Echo Service',
   opening: 'client',
+  replies: 'by-byte',
   reply: (request) => request,
   changes: 'nothing',
   ending: null,

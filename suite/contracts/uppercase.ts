@@ -11,6 +11,7 @@ export const uppercase: Contract = {
   summary: 'The letters a to z come back as A to Z, every other byte as it was sent, in order.',
   reference: 'RFC 862, with the ASCII letters a to z raised (RFC 20)',
   opening: 'client',
+  replies: 'by-byte',
   reply: mapBytes(table),
   changes: 'ascii-letters',
   ending: null,

@@ -1,38 +1,11 @@
 // How conversations end: by the server's reset, by ours, by a signal, by closing; and that nothing
 // of them is left.
 import { getEventListeners, once, setMaxListeners } from 'node:events';
-import { createServer, type AddressInfo, type Socket } from 'node:net';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { connect, type Connection } from './connection.ts';
-import { Deadlines } from './deadline.ts';
+import { createServer, type AddressInfo } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import type { Connection } from './connection.ts';
 import { ConnectFailed } from './faults.ts';
-
-/** A server that hands every connection to `converse`; it ends with the test. */
-async function serve(converse: (socket: Socket) => void): Promise<number> {
-  const sockets = new Set<Socket>();
-  const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
-    sockets.add(socket);
-    socket.on('error', () => undefined);
-    converse(socket);
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  });
-  return (server.address() as AddressInfo).port;
-}
-
-async function open(port: number, signal?: AbortSignal): Promise<Connection> {
-  const deadlines = new Deadlines({ generousMs: 10_000 });
-  const aborts = signal === undefined ? {} : { signal };
-  const client = await connect({ host: '127.0.0.1', port, deadlines, ...aborts });
-  onTestFinished(() => client.destroy());
-  return client;
-}
-
-const echo = (socket: Socket): void => void socket.pipe(socket);
+import { echo, open, serve } from './loopback.ts';
 
 /** How many connections this process has, its servers' ends included; none between two tests. */
 const openSockets = (): number =>
@@ -91,6 +64,42 @@ describe('a reset by the server', () => {
 
       expect({ text: bytes.toString(), end }).toEqual({ text: 'message', end: 'reset' });
       expect(client.peer).toEqual({ kind: 'reset', afterBytes: 7 });
+    }
+  });
+
+  it('is no FIN when it comes together with a part of a reply', async () => {
+    const port = await serve((socket) => {
+      socket.once('data', () => {
+        socket.write('part');
+        socket.resetAndDestroy();
+      });
+    });
+
+    for (let attempt = 0; attempt < 20; attempt += 1) {
+      const client = await open(port);
+      await client.send(Buffer.from('message'));
+
+      const { bytes, end } = await client.receive(7);
+
+      expect({ text: bytes.toString(), end }).toEqual({ text: 'part', end: 'reset' });
+    }
+  });
+
+  it('is no FIN when it comes together with a whole reply, for who says so before', async () => {
+    const port = await serve((socket) => {
+      socket.once('data', (message) => {
+        socket.write(message);
+        socket.resetAndDestroy();
+      });
+    });
+
+    for (let attempt = 0; attempt < 20; attempt += 1) {
+      const client = await open(port);
+      client.tellResets();
+      await client.send(Buffer.from('message'));
+
+      expect((await client.receive(7)).end).toBe('complete');
+      expect((await client.receive(1)).end).toBe('reset');
     }
   });
 
@@ -173,7 +182,7 @@ describe('connecting', () => {
     const port = await serve(() => (arrivals += 1));
     const reason = new Error('no more');
 
-    await expect(open(port, AbortSignal.abort(reason))).rejects.toBe(reason);
+    await expect(open(port, {}, AbortSignal.abort(reason))).rejects.toBe(reason);
 
     await (await open(port)).close(0);
     expect(arrivals).toBeLessThanOrEqual(1);
@@ -189,7 +198,7 @@ describe('an abort', () => {
   ])('ends a wait %s with its reason', async (_, wait) => {
     const port = await serve((socket) => void socket.pause());
     const controller = new AbortController();
-    const client = await open(port, controller.signal);
+    const client = await open(port, {}, controller.signal);
     const reason = new Error('time is up');
 
     const waiting = wait(client);
@@ -204,7 +213,7 @@ describe('an abort', () => {
 describe('an abort while we send', () => {
   it('ends the sending', async () => {
     const controller = new AbortController();
-    const client = await open(await serve((socket) => void socket.pause()), controller.signal);
+    const client = await open(await serve((socket) => void socket.pause()), {}, controller.signal);
 
     const sending = client.send(Buffer.alloc(64 * 1024 * 1024));
     controller.abort(new Error('time is up'));
@@ -318,7 +327,7 @@ describe('what is left of a conversation', () => {
     const { signal } = new AbortController();
     setMaxListeners(0, signal);
 
-    const clients = await Promise.all(Array.from({ length: 20 }, () => open(port, signal)));
+    const clients = await Promise.all(Array.from({ length: 20 }, () => open(port, {}, signal)));
     await Promise.all(
       clients.map(async (client) => {
         await client.send(Buffer.from('hello'));
@@ -341,7 +350,7 @@ describe('what is left of a conversation', () => {
     const { signal } = new AbortController();
     setMaxListeners(0, signal);
 
-    await expect(open(port, signal)).rejects.toThrow('ECONNREFUSED');
+    await expect(open(port, {}, signal)).rejects.toThrow('ECONNREFUSED');
 
     expect(getEventListeners(signal, 'abort')).toHaveLength(0);
     await expect.poll(openSockets).toBe(0);
@@ -351,7 +360,7 @@ describe('what is left of a conversation', () => {
     const port = await serve(echo);
     const controller = new AbortController();
     setMaxListeners(0, controller.signal);
-    await Promise.all(Array.from({ length: 20 }, () => open(port, controller.signal)));
+    await Promise.all(Array.from({ length: 20 }, () => open(port, {}, controller.signal)));
 
     controller.abort(new Error('enough'));
 

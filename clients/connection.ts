@@ -1,69 +1,21 @@
 // One TCP conversation: everything that was sent and received, and how each side ended. Half-open
 // states are kept as they are: our FIN is ours to send, the peer's is only recorded.
-import { Socket, type OnReadOpts } from 'node:net';
+import type { Socket } from 'node:net';
 import { afterAwake } from './awake.ts';
+import type { ConnectOptions } from './connect-options.ts';
 import type { Awaited, Deadlines } from './deadline.ts';
-import { ConnectFailed, OwnFault, isOwnFault } from './faults.ts';
-import { Inbox } from './inbox.ts';
+import { connectFault } from './faults.ts';
+import { discardSome, Intake, readBufferBytes } from './intake.ts';
+import type { Received } from './received.ts';
+import type { OwnState, PeerState } from './sides.ts';
+import { StreamVerifier, type ExpectedAt, type StreamCheck } from './stream-check.ts';
 import { Transcript } from './transcript.ts';
+import { Waiting } from './waiting.ts';
 
-/** How far the server has ended its side, and after which byte. */
-export type PeerState =
-  | { readonly kind: 'open' }
-  | { readonly kind: 'fin'; readonly afterBytes: number }
-  | { readonly kind: 'reset'; readonly afterBytes: number };
+export type { ConnectOptions, OwnState, PeerState, Received, StreamCheck };
 
-/** How far we have ended our side. */
-export type OwnState = 'open' | 'half-closed' | 'reset' | 'destroyed';
-
-/** What a read brought. */
-export interface Received {
-  readonly bytes: Buffer;
-  /** `complete`: all that was asked for; otherwise why there is less, or that there is too much. */
-  readonly end: 'complete' | 'fin' | 'reset' | 'silence' | 'overflow';
-  /** How long nothing had come when the wait was given up, in milliseconds. */
-  readonly waitedMs: number;
-}
-
-/** Where a verified stream departed from what was expected. */
-export interface StreamCheck {
-  readonly verifiedBytes: number;
-  /** The piece that differed, and what stood in its place. */
-  readonly mismatch: { readonly expected: Buffer; readonly observed: Buffer } | undefined;
-  readonly end: Received['end'];
-  readonly waitedMs: number;
-}
-
-export interface ConnectOptions {
-  readonly host: string;
-  readonly port: number;
-  readonly deadlines: Deadlines;
-  /** The name in the transcript: `A`, `B`, … */
-  readonly client?: string;
-  /** The `performance.now()` that the transcript's stamps count from. */
-  readonly originMs?: number;
-  /** Ends the conversation at once, whatever it waits for. */
-  readonly signal?: AbortSignal;
-}
-
-const readBufferBytes = 64 * 1024;
 /** One write of this size keeps the kernel busy; progress is seen at each of them. */
 const writePieceBytes = 256 * 1024;
-/** What a server may send ahead of being read before we stop reading. */
-const queueLimitBytes = 64 * 1024 * 1024;
-/** A wait is cut into this many, all of them quiet in a row, so that progress is seen in time. */
-const slices = 4;
-/** A server that drips byte by byte is given up after this many waits' worth of such slices. */
-const mostDrippingWaits = 4;
-const meagreBytes = 1024;
-/** A closing client listens to no more than this: some servers send on and on. */
-const lingerBytes = 256 * 1024;
-const lingerChunks = 100;
-
-// Reads complete in one step on Unix, so one buffer serves every socket; on Windows they overlap.
-const sharedReadBuffer = Buffer.allocUnsafeSlow(readBufferBytes);
-const readBuffer = (): Buffer =>
-  process.platform === 'win32' ? Buffer.allocUnsafeSlow(readBufferBytes) : sharedReadBuffer;
 
 /**
  * Opens a connection.
@@ -83,30 +35,28 @@ export class Connection {
   readonly opened: Promise<void>;
   readonly #socket: Socket;
   readonly #deadlines: Deadlines;
-  readonly #inbox = new Inbox();
+  readonly #intake: Intake;
   readonly #signal: AbortSignal | undefined;
   readonly #stopListening: () => void;
   #peer: PeerState = { kind: 'open' };
   #own: OwnState = 'open';
   #fault: Error | undefined;
-  /** Sending and receiving may wait at the same time. */
-  readonly #waits = new Set<() => void>();
-  #sink: ((chunk: Buffer) => boolean) | undefined;
+  readonly #waiting: Waiting;
   #lastSendMs: number | undefined;
-  #isPaused = false;
-  #awaitsEnd = false;
 
   constructor(options: ConnectOptions) {
     this.#deadlines = options.deadlines;
     this.#signal = options.signal;
     this.transcript = new Transcript(options.client ?? 'A', options.originMs ?? performance.now());
-    const onread: OnReadOpts = {
-      buffer: readBuffer(),
-      callback: (byteCount, buffer) => this.#onChunk(buffer.subarray(0, byteCount) as Buffer),
-    };
-    this.#socket = new Socket({ allowHalfOpen: true, onread } as ConstructorParameters<
-      typeof Socket
-    >[0]);
+    const { deadlines, signal } = options;
+    this.#waiting = new Waiting({
+      deadlines,
+      signal,
+      transcript: this.transcript,
+      own: () => this.#own,
+    });
+    this.#intake = new Intake(this.transcript, () => this.#waiting.wake());
+    this.#socket = this.#intake.socket;
     this.#socket.setNoDelay(true);
     this.#stopListening = this.#listen();
     this.opened = this.#open(options);
@@ -124,7 +74,7 @@ export class Connection {
 
   /** How many received bytes nobody has taken yet. */
   get unreadBytes(): number {
-    return this.#inbox.byteCount;
+    return this.#intake.inbox.byteCount;
   }
 
   /** Bytes handed to the kernel so far, but for the last piece of a send under way. */
@@ -145,14 +95,15 @@ export class Connection {
   async send(bytes: Uint8Array): Promise<'taken' | 'stuck' | 'ended'> {
     this.#throwIfOver();
     for (let offset = 0; offset < bytes.length; offset += writePieceBytes) {
-      const piece = bytes.subarray(offset, offset + writePieceBytes);
+      const piece =
+        bytes.length <= writePieceBytes ? bytes : bytes.subarray(offset, offset + writePieceBytes);
       if (this.#socket.destroyed || this.#own !== 'open') return 'ended';
       this.transcript.sent(piece);
       const handOver = { isDone: false };
       this.#lastSendMs = performance.now();
       this.#socket.write(piece, () => {
         handOver.isDone = true;
-        this.#wake();
+        this.#waiting.wake();
       });
       if (this.#socket.writableLength > 0) {
         const silence = await this.#until(
@@ -188,22 +139,24 @@ export class Connection {
     this.#own = 'reset';
     this.transcript.add({ kind: 'reset-sent' });
     this.#socket.resetAndDestroy();
-    this.#wake();
+    this.#waiting.wake();
   }
 
   /** Stops taking bytes from the kernel, so that its buffer fills and the server feels it. */
   pauseReading(): void {
-    if (this.#isPaused) return;
-    this.#isPaused = true;
-    this.transcript.add({ kind: 'reading-paused' });
-    this.#socket.pause();
+    this.#intake.pause();
   }
 
   resumeReading(): void {
-    if (!this.#isPaused) return;
-    this.#isPaused = false;
-    this.transcript.add({ kind: 'reading-resumed' });
-    this.#socket.resume();
+    this.#intake.resume();
+  }
+
+  /**
+   * From now on a RST is told from a FIN even when it comes together with bytes that were waited
+   * for; costs a pause after each chunk. `receiveToEnd` does so by itself.
+   */
+  tellResets(): void {
+    this.#intake.tellResets();
   }
 
   /**
@@ -212,28 +165,27 @@ export class Connection {
    */
   async receive(byteCount: number, awaited: 'reply' | 'its turn' = 'reply'): Promise<Received> {
     this.#throwIfOver();
-    if (this.#inbox.byteCount < byteCount) {
+    if (this.#intake.inbox.byteCount < byteCount) {
       const silence = await this.#until(
-        () => this.#inbox.byteCount >= byteCount || this.#peer.kind !== 'open',
+        () => this.#intake.inbox.byteCount >= byteCount || this.#peer.kind !== 'open',
         awaited,
       );
       if (silence !== undefined) {
-        return { bytes: this.#inbox.take(byteCount), end: 'silence', waitedMs: silence };
+        return { bytes: this.#intake.inbox.take(byteCount), end: 'silence', waitedMs: silence };
       }
     }
-    const end = this.#inbox.byteCount >= byteCount ? 'complete' : this.#endOfPeer();
+    const end = this.#intake.inbox.byteCount >= byteCount ? 'complete' : this.#endOfPeer();
     if (end === 'complete') this.#observeRoundTrip(byteCount);
-    return { bytes: this.#inbox.take(byteCount), end, waitedMs: 0 };
+    return { bytes: this.#intake.inbox.take(byteCount), end, waitedMs: 0 };
   }
 
-  /** Waits for whatever comes next: at least one byte, or the server's end. */
-  async receiveSome(): Promise<Received> {
+  /** Waits for whatever comes next: at least one byte and at most `mostBytes`, or the server's end. */
+  async receiveSome(mostBytes = Infinity): Promise<Received> {
     this.#throwIfOver();
-    const silence = await this.#until(
-      () => this.#inbox.byteCount > 0 || this.#peer.kind !== 'open',
-      'reply',
-    );
-    const bytes = this.#inbox.take(this.#inbox.byteCount);
+    const { inbox } = this.#intake;
+    const isHere = (): boolean => inbox.byteCount > 0 || this.#peer.kind !== 'open';
+    const silence = await this.#until(isHere, 'reply');
+    const bytes = inbox.take(Math.min(inbox.byteCount, mostBytes));
     if (silence !== undefined) return { bytes, end: 'silence', waitedMs: silence };
     if (bytes.length > 0) this.#observeRoundTrip(bytes.length);
     return { bytes, end: bytes.length > 0 ? 'complete' : this.#endOfPeer(), waitedMs: 0 };
@@ -242,14 +194,14 @@ export class Connection {
   /** Reads until the server ends its side, or has sent more than `limitBytes`. */
   async receiveToEnd(limitBytes: number): Promise<Received> {
     this.#throwIfOver();
-    this.#awaitsEnd = true;
+    this.#intake.tellResets();
     const silence = await this.#until(
-      () => this.#peer.kind !== 'open' || this.#inbox.byteCount > limitBytes,
+      () => this.#peer.kind !== 'open' || this.#intake.inbox.byteCount > limitBytes,
       this.#own === 'half-closed' ? 'fin' : 'end',
       () => this.transcript.receivedBytes,
     );
-    const isOverflow = this.#inbox.byteCount > limitBytes;
-    const bytes = this.#inbox.take(this.#inbox.byteCount);
+    const isOverflow = this.#intake.inbox.byteCount > limitBytes;
+    const bytes = this.#intake.inbox.take(this.#intake.inbox.byteCount);
     if (silence !== undefined) return { bytes, end: 'silence', waitedMs: silence };
     return { bytes, end: isOverflow ? 'overflow' : this.#endOfPeer(), waitedMs: 0 };
   }
@@ -259,44 +211,26 @@ export class Connection {
    * in constant memory. Ends early at the first piece that differs.
    * @param expectedAt a view of `length` expected bytes from `offset` on
    */
-  async receiveMatching(
-    byteCount: number,
-    expectedAt: (offset: number, length: number) => Buffer,
-  ): Promise<StreamCheck> {
+  async receiveMatching(byteCount: number, expectedAt: ExpectedAt): Promise<StreamCheck> {
     this.#throwIfOver();
-    let verifiedBytes = 0;
-    let mismatch: StreamCheck['mismatch'];
-    const verify = (chunk: Buffer): boolean => {
-      const piece =
-        chunk.length > byteCount - verifiedBytes
-          ? chunk.subarray(0, byteCount - verifiedBytes)
-          : chunk;
-      const expected = expectedAt(verifiedBytes, piece.length);
-      if (expected.equals(piece)) verifiedBytes += piece.length;
-      else mismatch = { expected: Buffer.from(expected), observed: Buffer.from(piece) };
-      if (piece.length < chunk.length) this.#inbox.put(Buffer.from(chunk.subarray(piece.length)));
-      return mismatch === undefined && verifiedBytes < byteCount;
+    const stream = new StreamVerifier(byteCount, expectedAt);
+    const take = (chunk: Buffer): boolean => {
+      const rest = stream.take(chunk);
+      if (rest.length > 0) this.#intake.inbox.put(Buffer.from(rest));
+      return !stream.isOver;
     };
-    const queued = this.#inbox.take(this.#inbox.byteCount);
-    if (byteCount > 0 && (queued.length === 0 || verify(queued))) {
-      this.#sink = verify;
+    const queued = this.#intake.inbox.take(this.#intake.inbox.byteCount);
+    if (byteCount > 0 && (queued.length === 0 || take(queued))) {
+      this.#intake.pourInto(take);
       const silence = await this.#until(
-        () => this.#sink === undefined || this.#peer.kind !== 'open',
+        () => !this.#intake.isPouring || this.#peer.kind !== 'open',
         'reply',
-        () => verifiedBytes,
+        () => stream.verifiedBytes,
       );
-      this.#sink = undefined;
-      if (silence !== undefined) {
-        return { verifiedBytes, mismatch, end: 'silence', waitedMs: silence };
-      }
+      this.#intake.pourInto(undefined);
+      if (silence !== undefined) return stream.check('silence', silence);
     }
-    const isComplete = verifiedBytes === byteCount || mismatch !== undefined;
-    return {
-      verifiedBytes,
-      mismatch,
-      end: isComplete ? 'complete' : this.#endOfPeer(),
-      waitedMs: 0,
-    };
+    return stream.check(stream.isOver ? 'complete' : this.#endOfPeer(), 0);
   }
 
   /**
@@ -310,16 +244,13 @@ export class Connection {
       try {
         this.halfClose();
         this.resumeReading();
-        this.#inbox.take(this.#inbox.byteCount);
-        let discarded = 0;
-        this.#sink = (chunk) => {
-          discarded += Math.max(chunk.length, lingerBytes / lingerChunks);
-          return discarded < lingerBytes;
-        };
-        const isOver = (): boolean => this.#sink === undefined || this.#peer.kind !== 'open';
+        this.#intake.inbox.take(this.#intake.inbox.byteCount);
+        this.#intake.pourInto(discardSome());
+        const isDone = (): boolean => !this.#intake.isPouring || this.#peer.kind !== 'open';
+        const progress = (): number => this.receivedBytes;
         // A server that is known never to end its side is not waited for at each turn.
-        const waitMs = this.#deadlines.isAbsent('fin') ? Math.min(20, lingerMs) : lingerMs;
-        await this.#untilQuiet(isOver, waitMs);
+        const quietMs = this.#deadlines.isAbsent('fin') ? Math.min(20, lingerMs) : lingerMs;
+        await this.#waiting.untilQuiet({ isDone, progress, quietMs });
       } catch {
         // Already over: nothing is left to wait for.
       } finally {
@@ -336,22 +267,26 @@ export class Connection {
     // A destroyed socket may still report an error, which would otherwise end the process.
     this.#socket.on('error', () => undefined);
     this.#socket.destroy();
-    this.#wake();
+    this.#waiting.wake();
   }
 
   async #open({ host, port }: ConnectOptions): Promise<void> {
     const admission = { isOpen: false };
     const onConnect = (): void => {
       admission.isOpen = true;
-      this.#wake();
+      this.#waiting.wake();
     };
     this.#socket.once('connect', onConnect);
     try {
       this.#socket.connect({ host, port });
       const isSettled = (): boolean => admission.isOpen || this.#fault !== undefined;
       const silence = await this.#until(isSettled, 'connect');
-      if (silence !== undefined) throw new ConnectFailed(host, port, 'ETIMEDOUT');
-      if (!admission.isOpen) throw this.#connectFault(host, port);
+      if (silence !== undefined) throw connectFault(host, port, 'ETIMEDOUT');
+      if (!admission.isOpen) {
+        const code = (this.#fault as NodeJS.ErrnoException | undefined)?.code ?? 'UNKNOWN';
+        this.transcript.add({ kind: 'connect-failed', code });
+        throw connectFault(host, port, code);
+      }
       this.transcript.add({ kind: 'connected' });
     } catch (error) {
       this.destroy();
@@ -361,12 +296,6 @@ export class Connection {
     }
   }
 
-  #connectFault(host: string, port: number): Error {
-    const code = (this.#fault as NodeJS.ErrnoException | undefined)?.code ?? 'UNKNOWN';
-    this.transcript.add({ kind: 'connect-failed', code });
-    return isOwnFault(code) ? new OwnFault(code) : new ConnectFailed(host, port, code);
-  }
-
   #listen(): () => void {
     const onEnd = (): void => {
       const afterBytes = this.transcript.receivedBytes;
@@ -374,7 +303,7 @@ export class Connection {
         this.#peer = { kind: 'fin', afterBytes };
         this.transcript.add({ kind: 'fin-received', afterBytes });
       }
-      this.#wake();
+      this.#waiting.wake();
     };
     const onError = (error: Error): void => {
       this.#fault = error;
@@ -382,7 +311,7 @@ export class Connection {
       // After a FIN the reading side is complete; a later RST only says our bytes are unwanted.
       if (this.#peer.kind === 'open') this.#peer = { kind: 'reset', afterBytes };
       if (!this.#socket.connecting) this.transcript.add({ kind: 'reset-received', afterBytes });
-      this.#wake();
+      this.#waiting.wake();
     };
     const onAbort = (): void => this.destroy();
     this.#socket.on('end', onEnd);
@@ -395,32 +324,12 @@ export class Connection {
     };
   }
 
-  /** The kernel has handed over `chunk`, whose memory is used again for the next read. */
-  #onChunk(chunk: Buffer): boolean {
-    this.transcript.received(chunk);
-    if (this.#sink !== undefined) {
-      if (!this.#sink(chunk)) {
-        this.#sink = undefined;
-        this.#wake();
-      }
-      return true;
-    }
-    this.#inbox.put(Buffer.from(chunk));
-    this.#wake();
-    if (this.#inbox.byteCount > queueLimitBytes) this.pauseReading();
-    if (this.#isPaused) return false;
-    if (!this.#awaitsEnd) return true;
-    // When the last bytes and a RST come together, libuv takes the hang-up behind a short read for
-    // end-of-file. A pause before the next read lets the system say which of the two it was.
-    setImmediate(() => {
-      if (!this.#isPaused) this.#socket.resume();
-    });
-    return false;
-  }
-
-  #wake(): void {
-    // A wait that ends removes itself, and none is added here: the set may be walked as it is.
-    for (const look of this.#waits) look();
+  #until(
+    isDone: () => boolean,
+    awaited: Awaited,
+    progress: () => number = () => this.#intake.inbox.byteCount,
+  ): Promise<number | undefined> {
+    return this.#waiting.until(isDone, awaited, progress);
   }
 
   #endOfPeer(): 'fin' | 'reset' {
@@ -436,80 +345,5 @@ export class Connection {
   #throwIfOver(): void {
     this.#signal?.throwIfAborted();
     if (this.#own === 'destroyed') throw new Error('The connection was used after it was closed.');
-  }
-
-  /**
-   * Waits until `isDone`; as long as `progress` goes on the wait begins anew.
-   * @returns undefined when done, or how many milliseconds of silence were waited in vain
-   */
-  async #until(
-    isDone: () => boolean,
-    awaited: Awaited,
-    progress: () => number = () => this.#inbox.byteCount,
-  ): Promise<number | undefined> {
-    if (isDone()) return undefined;
-    const fullMs = this.#deadlines.fullMs(awaited);
-    const isBrief = this.#deadlines.isAbsent(awaited);
-    const startedMs = performance.now();
-    let waitedMs = isBrief ? Math.min(this.#deadlines.briefMs, fullMs) : fullMs;
-    if (await this.#untilQuiet(isDone, waitedMs, progress)) return undefined;
-    if (isBrief && !(await this.#deadlines.serverAnswers())) {
-      // Nobody is served right now: this silence may be the machine's, so it gets more time.
-      // The time the canary took counts: nothing came in it either.
-      const elapsedMs = performance.now() - startedMs;
-      waitedMs = Math.max(waitedMs, this.#deadlines.patientMs(awaited) - elapsedMs);
-      if (await this.#untilQuiet(isDone, waitedMs, progress)) return undefined;
-    }
-    if (isDone()) return undefined;
-    this.#deadlines.learnAbsence(awaited);
-    const silentMs = Math.round(Math.max(waitedMs, performance.now() - startedMs));
-    this.transcript.add({ kind: 'silence', waitedMs: silentMs, awaited });
-    return silentMs;
-  }
-
-  /** True when `isDone` came to hold, false when nothing moved for `quietMs`. */
-  #untilQuiet(
-    isDone: () => boolean,
-    quietMs: number,
-    progress: () => number = () => this.transcript.receivedBytes,
-  ): Promise<boolean> {
-    return new Promise((resolve, reject) => {
-      let seen = progress();
-      let quietSlices = 0;
-      let meagreSlices = 0;
-      let callOff: (() => void) | undefined;
-      const settle = (finish: () => void): void => {
-        callOff?.();
-        this.#waits.delete(look);
-        finish();
-      };
-      const look = (): void => {
-        if (isDone()) settle(() => resolve(true));
-        else if (this.#signal?.aborted === true) {
-          settle(() => reject(this.#signal?.reason as Error));
-        } else if (this.#own === 'destroyed') {
-          settle(() => reject(new Error('The connection was closed while it was waited for.')));
-        } else if (this.#own === 'reset') settle(() => resolve(true));
-      };
-      const onQuiet = (): void => {
-        callOff = undefined;
-        if (isDone()) settle(() => resolve(true));
-        else {
-          const moved = progress() - seen;
-          quietSlices = moved === 0 ? quietSlices + 1 : 0;
-          meagreSlices += moved < meagreBytes ? 1 : 0;
-          const isDrip = meagreSlices === slices * mostDrippingWaits;
-          if (quietSlices === slices || isDrip) settle(() => resolve(false));
-          else arm();
-        }
-      };
-      const arm = (): void => {
-        seen = progress();
-        callOff = afterAwake(quietMs / slices, onQuiet);
-      };
-      this.#waits.add(look);
-      arm();
-      look();
-    });
   }
 }

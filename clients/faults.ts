@@ -34,3 +34,8 @@ export class OwnFault extends Error {
     super(`${code}: ${ownFaults[code] ?? 'our own side failed'}`);
   }
 }
+
+/** Whose fault it is that a connect failed with the system's `code`. */
+export function connectFault(host: string, port: number, code: string): ConnectFailed | OwnFault {
+  return isOwnFault(code) ? new OwnFault(code) : new ConnectFailed(host, port, code);
+}

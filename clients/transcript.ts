@@ -39,14 +39,17 @@ export interface TranscriptRecord {
 
 type Unstamped<Told> = Told extends unknown ? Omit<Told, 'atMicros'> : never;
 
-/** What happened; bytes are kept as they came, and told in digits only when somebody asks. */
-type Event =
-  | Exclude<Unstamped<TranscriptEntry>, { readonly bytes: Excerpt }>
-  | { readonly kind: 'sent' | 'received'; readonly head: Buffer; readonly length: number };
+/** What happened, bytes apart. */
+type Event = Exclude<Unstamped<TranscriptEntry>, { readonly bytes: Excerpt }>;
 
+/** One entry before anybody asks for it; a slot of the ring is used again and again. */
 interface Entry {
-  readonly atMs: number;
-  readonly event: Event;
+  atMs: number;
+  /** What happened, or which way bytes went. */
+  event: Event | 'sent' | 'received';
+  /** The first bytes as Latin-1: far cheaper to keep than a buffer, and told in digits at the end. */
+  head: string;
+  byteCount: number;
 }
 
 const keptAtStart = 40;
@@ -61,15 +64,22 @@ export function excerpt(bytes: Uint8Array, offset = 0, byteCount = excerptBytes)
 }
 
 /** A copy: the memory of a chunk is used again for the next one. */
-const head = (bytes: Uint8Array): Buffer => Buffer.from(bytes.subarray(0, excerptBytes));
+function headOf(bytes: Uint8Array): string {
+  const view = Buffer.isBuffer(bytes)
+    ? bytes
+    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return view.toString('latin1', 0, excerptBytes);
+}
 
 /** Collects what happens on one connection: the first and last entries, the middle counted. */
 export class Transcript {
   readonly client: string;
   readonly #start: Entry[] = [];
-  readonly #end: Entry[] = [];
+  /** The last entries behind the first ones, the oldest at `#later` modulo its size. */
+  #end: Entry[] | undefined;
+  /** How many entries came behind the first ones. */
+  #later = 0;
   readonly #originMs: number;
-  #omitted = 0;
   #sentBytes = 0;
   #receivedBytes = 0;
 
@@ -89,30 +99,25 @@ export class Transcript {
 
   /** Adds what happened just now. */
   add(event: Event): void {
-    const entry: Entry = { atMs: performance.now(), event };
-    if (this.#start.length < keptAtStart) {
-      this.#start.push(entry);
-      return;
-    }
-    this.#end.push(entry);
-    // Trimmed in one go now and then: a shift for every entry would cost more than the record.
-    if (this.#end.length > 2 * keptAtEnd) this.#omitted += this.#end.splice(0, keptAtEnd).length;
+    this.#enter(event, '', 0);
   }
 
   sent(bytes: Uint8Array): void {
     this.#sentBytes += bytes.length;
-    this.add({ kind: 'sent', head: head(bytes), length: bytes.length });
+    this.#enter('sent', headOf(bytes), bytes.length);
   }
 
   received(bytes: Uint8Array): void {
     this.#receivedBytes += bytes.length;
-    this.add({ kind: 'received', head: head(bytes), length: bytes.length });
+    this.#enter('received', headOf(bytes), bytes.length);
   }
 
   /** The record as plain data, as of now. */
   record(): TranscriptRecord {
-    const end = this.#end.slice(-keptAtEnd);
-    const omitted = this.#omitted + this.#end.length - end.length;
+    const ring = this.#end ?? [];
+    const oldest = this.#later % keptAtEnd;
+    const end = [...ring.slice(oldest), ...ring.slice(0, oldest)];
+    const omitted = this.#later - end.length;
     const gap: TranscriptEntry[] =
       omitted > 0 && end[0] !== undefined
         ? [{ atMicros: this.#micros(end[0]), kind: 'omitted', entries: omitted }]
@@ -126,15 +131,35 @@ export class Transcript {
     };
   }
 
+  #enter(event: Entry['event'], head: string, byteCount: number): void {
+    const atMs = performance.now();
+    if (this.#start.length < keptAtStart) {
+      this.#start.push({ atMs, event, head, byteCount });
+      return;
+    }
+    this.#end ??= [];
+    const place = this.#later % keptAtEnd;
+    this.#later += 1;
+    const entry = this.#end[place];
+    if (entry === undefined) {
+      this.#end.push({ atMs, event, head, byteCount });
+      return;
+    }
+    entry.atMs = atMs;
+    entry.event = event;
+    entry.head = head;
+    entry.byteCount = byteCount;
+  }
+
   #micros({ atMs }: Entry): number {
     return Math.round((atMs - this.#originMs) * 1000);
   }
 
   #tell(entry: Entry): TranscriptEntry {
-    const { event } = entry;
+    const { event, head, byteCount } = entry;
     const atMicros = this.#micros(entry);
-    if (!('head' in event)) return { atMicros, ...event };
-    const { kind, head: bytes, length } = event;
-    return { atMicros, kind, bytes: { hex: bytes.toString('hex'), offset: 0, length } };
+    if (typeof event === 'object') return { atMicros, ...event };
+    const hex = Buffer.from(head, 'latin1').toString('hex');
+    return { atMicros, kind: event, bytes: { hex, offset: 0, length: byteCount } };
   }
 }

@@ -37,8 +37,26 @@ export async function attempt(
   behaviour: Behaviour,
   given?: Given,
 ): Promise<Outcome> {
+  const outcome = await holdOnce(session, behaviour, given);
+  await session.ownRestarts.bringBack();
+  // A server that was typed at in vain may wait for a client who has left, or keep lines for the
+  // next one: whatever follows would be blamed for it.
+  const isUnsettled = outcome.kind === 'broken' && outcome.gone === undefined;
+  if (isUnsettled && session.contract.replies === 'by-operator') {
+    await session.revive().catch(() => undefined);
+  }
+  return outcome;
+}
+
+async function holdOnce(
+  session: Session,
+  behaviour: Behaviour,
+  given: Given | undefined,
+): Promise<Outcome> {
   const world = new ServerWorld(session);
-  const limitMs = Math.min(hardLimitMs, Math.max(1000, session.leftMs));
+  // Somebody who is asked to type takes the time of several lines.
+  const patienceMs = 10 * (session.target.console?.patienceMs ?? 0);
+  const limitMs = Math.min(hardLimitMs + patienceMs, Math.max(1000, session.leftMs));
   const limit = setTimeout(
     () => world.abort(new OutOfTime(`not finished after ${(limitMs / 1000).toFixed(1)} s`)),
     limitMs,

@@ -1,13 +1,13 @@
 // What a behaviour is: one promise, and the check that can show it broken.
 import type { Connection, Received } from '../clients/connection.ts';
 import type { Contract, Replies } from './contracts/contract.ts';
-import type { Census, CensusTaken, Console, Lifecycle } from '../targets/target.ts';
+import type { Census, CensusTaken, Console, Exit, SecondInstance } from '../targets/target.ts';
 import type { BehaviourInfo, Finding } from './events.ts';
 import type { Conversation, ConversationShape, ScenarioShape } from './given.ts';
 
 /** One scripted client. */
 export type Client = Connection;
-export type { Census, CensusTaken, Console, Lifecycle, Received };
+export type { Census, CensusTaken, Console, Exit, Received, SecondInstance };
 
 /** What a check knows of the server beside its contract: learned while the run goes on. */
 export interface Knowledge {
@@ -15,6 +15,27 @@ export interface Knowledge {
   readonly servesTogether: boolean;
   /** The median round trip, in milliseconds. */
   readonly roundTripMs: number;
+}
+
+/** What came of starting the server again on the port it had. */
+export type Restarted =
+  | {
+      readonly kind: 'listens';
+      /** Whether ended connections still held the port; undefined when that cannot be seen. */
+      readonly lingered: boolean | undefined;
+    }
+  | { readonly kind: 'failed'; readonly reason: string };
+
+/**
+ * Stopping and starting the server by us, which is never taken for its own doing; after the check
+ * it runs again, where that can be done. See `Lifecycle` for what each does.
+ */
+export interface Restarts {
+  /** True when we stopped it earlier and its port could not be had again. */
+  readonly isDown: boolean;
+  readonly terminate: (limitMs: number) => Promise<Exit | undefined>;
+  readonly startOnSamePort: () => Promise<Restarted>;
+  readonly startSecond: (limitMs: number) => Promise<SecondInstance>;
 }
 
 /** All that a check may touch. */
@@ -33,14 +54,20 @@ export interface World {
   readonly connect: () => Promise<Client>;
   /** `byteCount` letters, both cases, different for each `salt`: no server has trouble with them. */
   readonly letters: (byteCount: number, salt?: number) => Buffer;
-  /** Sends `message` and holds the reply to the oracle; the connection stays open. */
+  /**
+   * Sends `message` and holds the reply to the oracle; the connection stays open. Where an operator
+   * opens, it is one turn: `message` is typed, heard, and answered where the client has its turn.
+   */
   readonly exchange: (client: Client, message: Buffer) => Promise<void>;
   /**
    * Holds a conversation on a fresh connection, each message's reply awaited before the next.
    * Judges bytes only: a reply that comes no sooner than at FIN is taken as it is.
    */
   readonly converse: (messages: readonly Buffer[]) => Promise<void>;
-  /** Half-closes and reads to the end: nothing more may come. How the server ends is left open. */
+  /**
+   * Half-closes and reads to the end: nothing more may come. How the server ends is left open.
+   * Where an operator opens, a last line is typed before, the ending word if there is one.
+   */
   readonly finish: (client: Client) => Promise<void>;
   /** A whole exchange by a new client, to see that the server still serves. */
   readonly newcomer: () => Promise<void>;
@@ -54,10 +81,25 @@ export interface World {
   readonly visit: () => Promise<void>;
   /** Looks at the server's processes, at no connection. */
   readonly census: () => Promise<CensusTaken>;
+  /** The server's main process when it was first looked at since it was last started. */
+  readonly firstMain: () => Census['main'] | undefined;
+  /** What `learn` found out once about this server, under `name`; anew once it was started again. */
+  readonly remember: <Value>(name: string, learn: () => Promise<Value>) => Promise<Value>;
   /** Stops and starts the server; undefined for one that we did not start. */
-  readonly lifecycle: Lifecycle | undefined;
+  readonly lifecycle: Restarts | undefined;
   /** Where a person would type at the server. */
   readonly console: Console | undefined;
+  /** Types `line` at the server's console; that it reaches anybody is not waited for. */
+  readonly type: (line: Buffer | string) => Promise<void>;
+  /** Holds what `client` hears to a `line` typed before; returns it as it came, padding and all. */
+  readonly hear: (client: Client, line: Buffer | string) => Promise<Buffer>;
+  /** Waits for `byteCount` bytes as long as a line of the operator may take. */
+  readonly hearBytes: (client: Client, byteCount: number) => Promise<Received>;
+  /**
+   * Puts a fresh server in the place of this one, where we can. Tells how the old one had ended by
+   * itself within `graceMs` (500 when absent); undefined when it lived or is not seen.
+   */
+  readonly renew: (graceMs?: number) => Promise<Exit | undefined>;
   readonly pause: (milliseconds: number) => Promise<void>;
   /** Resolves when `client` has handed over all it sends, or the server takes no more of it. */
   readonly untilFull: (client: Client, sending: Promise<unknown>) => Promise<void>;
@@ -75,6 +117,15 @@ export type Manner =
 /** How many clients a check has: one, several one after another, or several at once. */
 export type Clients = 'one' | 'in-turn' | 'together';
 
+/** What a check may need of the target. */
+export type Use =
+  | 'census'
+  | 'lifecycle'
+  | 'console'
+  | 'end-of-input'
+  /** That accepts, ends and resets are the server's own, and not those of a proxy before it. */
+  | 'bare-connection';
+
 interface Declaration extends Omit<BehaviourInfo, 'family'> {
   readonly manner: Manner;
   readonly clients: Clients;
@@ -83,7 +134,7 @@ interface Declaration extends Omit<BehaviourInfo, 'family'> {
   /** Contracts of which kind it is about; `by-byte` alone when absent. */
   readonly about?: readonly Replies[];
   /** What it needs of the target beside its port; without it, skipped with the reason. */
-  readonly uses?: readonly ('census' | 'lifecycle' | 'console')[];
+  readonly uses?: readonly Use[];
   /** Why it does not apply to a contract, or undefined when it does. */
   readonly skipWhen?: ((contract: Contract) => string | undefined) | undefined;
   /** The mistake that most often shows in this way. */

@@ -2,11 +2,16 @@
 // The command line: alone reads argv, writes standard output and error, and sets the exit status.
 import { Command, CommanderError } from 'commander';
 import { UsageError, type Surroundings } from './commands/command.ts';
+import { defineClient } from './commands/client.ts';
+import { defineCompletion } from './commands/completion.ts';
 import { defineDemo } from './commands/demo.ts';
 import { defineExplain } from './commands/explain.ts';
 import { defineJudge } from './commands/judge.ts';
 import { defineList } from './commands/list.ts';
 import { defineReplay } from './commands/replay.ts';
+import { defineReport } from './commands/report.ts';
+import { defineScript } from './commands/script.ts';
+import { defineRepro } from './commands/repro.ts';
 import { defineServe } from './commands/serve.ts';
 import { version } from './version.ts';
 
@@ -27,6 +32,20 @@ const surroundings: Surroundings = {
     if (!isReaderGone) stdout.write(text);
   },
   writeError: (text) => void stderr.write(text),
+  input: {
+    // Not touched before it is asked for: a terminal's input would keep the process alive.
+    [Symbol.asyncIterator]: () => {
+      const chunks = process.stdin[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+      return {
+        next: () => chunks.next(),
+        // The iterator's own return() waits for a read that may never end.
+        return: () => {
+          process.stdin.destroy();
+          return Promise.resolve({ done: true, value: undefined });
+        },
+      };
+    },
+  },
   isTerminal: stdout.isTTY && env['TERM'] !== 'dumb' && env['CI'] === undefined,
   useColour,
   columns: stdout.columns > 0 ? stdout.columns : 100,
@@ -59,7 +78,18 @@ const program = new Command('conform')
   .enablePositionalOptions();
 
 defineJudge(program, surroundings, done);
-for (const define of [defineList, defineExplain, defineDemo, defineServe, defineReplay]) {
+for (const define of [
+  defineList,
+  defineExplain,
+  defineDemo,
+  defineServe,
+  defineReplay,
+  defineRepro,
+  defineCompletion,
+  defineReport,
+  defineScript,
+  defineClient,
+]) {
   define(program, surroundings, done);
 }
 

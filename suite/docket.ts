@@ -1,16 +1,16 @@
 // All behaviours of one run: which apply, in what order they are judged, and what follows from one
 // verdict for the others. A server that goes away is looked into until the one who did it is known.
+import { whyNot } from './applies.ts';
 import { attempt } from './attempt.ts';
 import { describe, type Behaviour } from './behaviour.ts';
-import type { Contract } from './contracts/contract.ts';
 import type { RunEvent, Verdict } from './events.ts';
-import type { FirstConversation } from './find-contract.ts';
 import { judgeByFirst } from './first-conversation.ts';
+import type { FirstConversation } from './first-talk.ts';
 import type { Given } from './given.ts';
 import { farewell, judge } from './judge.ts';
 import { runInLanes } from './schedule.ts';
 import type { Session } from './session.ts';
-import type { Target } from '../targets/target.ts';
+import type { CensusTaken } from '../targets/target.ts';
 
 const staysUpId = 'robustness/stays-up';
 /** With less than this left, in milliseconds, nothing further begins. */
@@ -24,6 +24,11 @@ export interface DocketOptions {
   readonly givens: ReadonlyMap<string, Given>;
   /** The command that repeats one behaviour of this run. */
   readonly again: (id: string) => string;
+  /** Nothing further begins after so many failures that fail the run. */
+  readonly bail: number | undefined;
+  readonly strict: boolean;
+  /** Ids of behaviours that come before the others, as far as they do the server no harm. */
+  readonly first: ReadonlySet<string>;
   readonly emit: (event: RunEvent) => void;
 }
 
@@ -33,6 +38,8 @@ export class Docket {
   readonly #verdicts = new Map<string, Verdict>();
   /** Under way when the server went: to be judged again, one at a time. */
   readonly #suspects: Behaviour[] = [];
+  /** Failures so far that fail the run. */
+  #failures = 0;
 
   constructor(session: Session, options: DocketOptions) {
     this.#session = session;
@@ -44,38 +51,53 @@ export class Docket {
     const { behaviours, emit } = this.#options;
     emit({ type: 'planned', behaviours: behaviours.map(describe) });
     const { contract, target } = this.#session;
-    if (contract.serves === 'one' && !target.restartable) {
-      for (const one of behaviours) this.#settle(one.id, judgeByFirst(one, first, contract));
+    const isSpent = contract.serves === 'one' && !target.restartable;
+    // A person types a few lines, not hundreds: they were typed when the contract was found out.
+    if (isSpent || target.console?.patienceMs !== undefined) {
+      for (const one of behaviours)
+        this.#settle(one.id, judgeByFirst(one, first, contract, target));
       return;
     }
     await this.#noteEarlyDeparture();
     // Best effort: what keeps it from opening will be found by a behaviour.
     await this.#session.openIdler().catch(() => undefined);
-    const applicable = this.#setAside(behaviours);
+    const applicable = this.#setAside(behaviours, await this.#firstCensus());
     await this.#judgeInOrder(applicable);
     this.#session.takeIdler()?.destroy();
     this.#closeBooks(applicable);
   }
 
   async #judgeInOrder(applicable: readonly Behaviour[]): Promise<void> {
-    const { mostLanes } = this.#options;
+    const { mostLanes, first } = this.#options;
     const lanes = this.#session.knowledge.servesTogether ? mostLanes : 1;
-    const inManner = (manner: Behaviour['manner']): Behaviour[] =>
-      applicable.filter((one) => one.manner === manner && one.id !== staysUpId);
-    await this.#inLanes(inManner('gentle'), lanes);
-    await this.#judgeSuspects();
-    for (const behaviour of [...inManner('alone'), ...inManner('rough')]) {
-      await this.#inLanes([behaviour], 1);
+    const isFirst = ({ id }: Behaviour): boolean => first.has(id);
+    const inManner = (manner: Behaviour['manner'], come: 'first' | 'later'): Behaviour[] =>
+      applicable.filter(
+        (one) =>
+          one.manner === manner && one.id !== staysUpId && isFirst(one) === (come === 'first'),
+      );
+    for (const come of ['first', 'later'] as const) {
+      await this.#inLanes(inManner('gentle', come), lanes);
       await this.#judgeSuspects();
+      for (const behaviour of inManner('alone', come)) await this.#judgeAlone(behaviour);
     }
+    const rough = [...inManner('rough', 'first'), ...inManner('rough', 'later')];
+    for (const behaviour of rough) await this.#judgeAlone(behaviour);
     const staysUp = applicable.find(({ id }) => id === staysUpId);
-    if (staysUp !== undefined && !this.#isStopped) await this.#judgeStaysUp(staysUp);
+    if (staysUp !== undefined && !this.#isStopped && !this.#hasBailed) {
+      await this.#judgeStaysUp(staysUp);
+    }
+  }
+
+  async #judgeAlone(behaviour: Behaviour): Promise<void> {
+    await this.#inLanes([behaviour], 1);
+    await this.#judgeSuspects();
   }
 
   #inLanes(some: readonly Behaviour[], mostLanes: number): Promise<void> {
     return runInLanes(some, {
       mostLanes,
-      isOver: () => this.#isStopped || this.#session.leftMs < reserveMs,
+      isOver: () => this.#isStopped || this.#hasBailed || this.#session.leftMs < reserveMs,
       isHeld: () => this.#session.isPostMortem,
       run: (behaviour, underWay) => this.#judgeOne(behaviour, underWay),
     });
@@ -92,6 +114,10 @@ export class Docket {
     }
     if (this.#isBereft) {
       this.#settle(id, blockedByDeparture);
+      return;
+    }
+    if (this.#session.ownRestarts.isDown && behaviour.uses?.includes('lifecycle') !== true) {
+      this.#settle(id, { kind: 'skipped', reason: stoppedByUs });
       return;
     }
     this.#options.emit({ type: 'behaviour-started', id });
@@ -125,6 +151,10 @@ export class Docket {
     const { id, hint } = behaviour;
     const startedMs = performance.now();
     this.#options.emit({ type: 'behaviour-started', id });
+    if (this.#session.ownRestarts.isDown && this.#session.departures.length === 0) {
+      this.#settle(id, { kind: 'passed', note: `until the end, when ${stoppedByUs}` }, startedMs);
+      return;
+    }
     const outcome = await attempt(this.#session, behaviour);
     if (outcome.kind === 'held') {
       this.#settle(id, { kind: 'passed' }, startedMs);
@@ -164,10 +194,17 @@ export class Docket {
     await session.revive();
   }
 
+  /** Whether the server's processes can be seen, told once and early. */
+  async #firstCensus(): Promise<CensusTaken | undefined> {
+    const isUsed = this.#options.behaviours.some(({ uses }) => uses?.includes('census'));
+    return isUsed ? await this.#session.census() : undefined;
+  }
+
   /** Skips what does not apply; returns the rest. */
-  #setAside(behaviours: readonly Behaviour[]): Behaviour[] {
+  #setAside(behaviours: readonly Behaviour[], census: CensusTaken | undefined): Behaviour[] {
+    const { contract, target } = this.#session;
     return behaviours.filter((behaviour) => {
-      const reason = whyNot(behaviour, this.#session.contract, this.#session.target);
+      const reason = whyNot(behaviour, contract, target, census);
       if (reason !== undefined) this.#settle(behaviour.id, { kind: 'skipped', reason });
       return reason === undefined;
     });
@@ -176,6 +213,12 @@ export class Docket {
   #closeBooks(applicable: readonly Behaviour[]): void {
     const left = applicable.filter(({ id }) => !this.#verdicts.has(id));
     if (left.length === 0 || this.#isStopped) return;
+    if (this.#hasBailed) {
+      const failures = this.#failures === 1 ? '1 failure' : `${this.#failures} failures`;
+      const reason = `the run stopped after ${failures} (--bail)`;
+      for (const { id } of left) this.#settle(id, { kind: 'skipped', reason });
+      return;
+    }
     const reason = 'the time for the run was up (--time-limit)';
     for (const { id } of left) this.#settle(id, { kind: 'errored', reason });
     const count = left.length === 1 ? '1 behaviour was' : `${left.length} behaviours were`;
@@ -184,8 +227,15 @@ export class Docket {
 
   #settle(id: string, verdict: Verdict, startedMs = performance.now()): void {
     this.#verdicts.set(id, verdict);
+    const { behaviours, strict } = this.#options;
+    const isCounted = strict || behaviours.find((one) => one.id === id)?.level === 'must';
+    if (verdict.kind === 'failed' && isCounted) this.#failures += 1;
     const durationMs = Math.round((performance.now() - startedMs) * 1000) / 1000;
     this.#options.emit({ type: 'behaviour-finished', id, durationMs, verdict });
+  }
+
+  get #hasBailed(): boolean {
+    return this.#failures >= (this.#options.bail ?? Infinity);
   }
 
   get #isStopped(): boolean {
@@ -206,6 +256,8 @@ const blockedByDeparture: Verdict = {
   reason: `the server had gone away (${staysUpId})`,
 };
 
+const stoppedByUs = 'conform stopped the server and could not have its port again';
+
 const isUnmet = (verdict: Verdict | undefined): boolean =>
   verdict?.kind === 'failed' || verdict?.kind === 'blocked';
 
@@ -219,22 +271,4 @@ function recount([first = '', ...others]: readonly string[]): string {
 function listed(some: readonly Behaviour[]): string {
   const ids = some.slice(0, 3).map(({ id }) => id);
   return some.length > ids.length ? `${ids.join(', ')} or another` : ids.join(' or ');
-}
-
-function whyNot(
-  { about = ['by-byte'], clients, uses = [], skipWhen }: Behaviour,
-  contract: Contract,
-  target: Target,
-): string | undefined {
-  if (!about.includes(contract.replies)) return `it is not about ${contract.title}`;
-  if (uses.includes('lifecycle') && target.lifecycle === undefined) {
-    return 'only a server that conform started is stopped or started again (--launch)';
-  }
-  const reason = skipWhen?.(contract);
-  if (reason !== undefined) return reason;
-  if (contract.serves === 'one' && clients !== 'one') return 'the contract serves one client';
-  if (contract.serves === 'one-at-a-time' && clients === 'together') {
-    return 'the contract serves one client at a time';
-  }
-  return undefined;
 }

@@ -25,6 +25,8 @@ export type Finding =
   | {
       readonly kind: 'bytes';
       readonly at: number;
+      /** Where in the expected bytes the observed ones go on; absent when nowhere, or in doubt. */
+      readonly goesOnAt?: number;
       readonly expected: Excerpt;
       readonly observed: Excerpt;
     }
@@ -68,6 +70,12 @@ export interface Counterexample {
   readonly shrinkTries: number;
 }
 
+/** What one holding of a check showed. */
+export interface Sighting {
+  readonly finding: Finding;
+  readonly conversation: readonly TranscriptRecord[];
+}
+
 export interface Failed {
   readonly kind: 'failed';
   /** One sentence that says what the server did. */
@@ -76,6 +84,8 @@ export interface Failed {
   readonly counterexample?: Counterexample;
   /** The connections of the failing conversation, as they went. */
   readonly conversation: readonly TranscriptRecord[];
+  /** How it was first seen, before the conversation was made smaller; absent when it never was. */
+  readonly firstSeen?: Sighting;
   readonly tally: Tally;
   /** The mistake that most often shows in this way. */
   readonly hint: string;
@@ -182,4 +192,6 @@ export type RunEvent =
       readonly cutShort?: string;
       /** Why nothing could be judged; absent when something was. */
       readonly unreachable?: string;
+      /** The end of what the server printed, or the building of it, where nothing could be judged. */
+      readonly outputTail?: string;
     };

@@ -14,6 +14,8 @@ export interface Place {
   readonly verifiedBytes: number;
   /** The last of them, shown for context. */
   readonly tail: Buffer;
+  /** The whole stream that is expected, where it is at hand. */
+  readonly whole?: Buffer;
 }
 
 const atTheStart: Place = { verifiedBytes: 0, tail: Buffer.alloc(0) };
@@ -75,9 +77,11 @@ export function expectFin(received: Received): void {
 
 function wrongBytes(bytes: Buffer, expected: Buffer, place: Place): Violation {
   const at = firstDifference(bytes, expected);
+  const goesOnAt = placeOf(bytes, expected, at, place);
   const finding: Finding = {
     kind: 'bytes',
     at: place.verifiedBytes + at,
+    ...(goesOnAt === undefined ? {} : { goesOnAt }),
     ...windows(bytes, expected, at, place),
   };
   if (at === expected.length) {
@@ -95,6 +99,32 @@ function wrongBytes(bytes: Buffer, expected: Buffer, place: Place): Violation {
     `Byte ${place.verifiedBytes + at} of the reply is ${hex(bytes[at])} where ${hex(expected[at])} was expected.`,
     finding,
   );
+}
+
+/** So many bytes stand at the same place of a stream of letters by no chance. */
+const tellingBytes = 12;
+/** Letters without end are much like themselves again a block further on, never nearer. */
+const blockBytes = 64 * 1024;
+
+/** Where the bytes from `at` on stand among the expected ones, as an offset of the whole stream. */
+function placeOf(
+  observed: Buffer,
+  expected: Buffer,
+  at: number,
+  { verifiedBytes, whole }: Place,
+): number | undefined {
+  const sample = observed.subarray(at, at + 2 * tellingBytes);
+  if (sample.length < tellingBytes) return undefined;
+  const stream = whole ?? expected;
+  const origin = whole === undefined ? verifiedBytes : 0;
+  const here = verifiedBytes - origin + at;
+  const next = stream.indexOf(sample, here);
+  const last = stream.lastIndexOf(sample, here);
+  const nearest = next >= 0 && (last < 0 || next - here <= blockBytes) ? next : last;
+  if (nearest < 0) return undefined;
+  // A message that repeats itself within a few bytes is like itself everywhere.
+  const isPeriodic = stream.subarray(nearest + 1, nearest + blockBytes / 16).includes(sample);
+  return isPeriodic ? undefined : origin + nearest;
 }
 
 /** Both sides around the first difference, with the bytes before it for context. */

@@ -1,26 +1,18 @@
 // Finds out by a few short conversations which contract a server follows, and how many clients it
 // takes. The first connection is spent with care: some servers serve one client and exit.
-import { awake } from '../clients/awake.ts';
-import type { Connection, Received } from '../clients/connection.ts';
-import { ConnectFailed } from '../clients/faults.ts';
 import type { Contract, Ending, Serves } from './contracts/contract.ts';
-import { contracts } from './contracts/contracts.ts';
+import { cStringEcho } from './contracts/c-string-echo.ts';
 import type { ContractInfo } from './events.ts';
-import { recogniseProtocol } from './other-protocols.ts';
+import { recogniseClosing } from './find-closing.ts';
+import { findEnding } from './find-ending.ts';
+import { holdFirstTurns, recogniseOperator, servesAfter, servesTheNext } from './find-operator.ts';
+import { isGoneAfterOne, servesASecond, servesBesideAnIdle, waitingNote } from './find-serves.ts';
+import { excessBytes, FirstTalk, nothingSaid, type FirstConversation } from './first-talk.ts';
+import { formOf, isKnownReply, probe, quoted, recognise, type Form } from './recognise.ts';
 import type { Session } from './session.ts';
+import { closesAfterOne } from './visit.ts';
 
-/** Text with capitals, small letters, a blank, digits and a line end: contracts differ on it. */
-const probe = Buffer.from('Hello World 123\n');
 const allBytes = Buffer.from(Uint8Array.from({ length: 256 }, (_, byte) => byte));
-const excessBytes = 64 * 1024;
-
-/** What was said on the first connection: all there is when the server serves one client only. */
-export interface FirstConversation {
-  readonly exchanges: readonly { readonly sent: Buffer; readonly received: Received }[];
-  /** How the server ended after our FIN; undefined when it ended before. */
-  readonly end: Received | undefined;
-  readonly record: ReturnType<Connection['transcript']['record']>;
-}
 
 export interface Found {
   readonly info: ContractInfo;
@@ -42,259 +34,228 @@ export interface FindOptions {
  * @throws {ConnectFailed} when it does not let the first client in
  */
 export async function findContract(session: Session, options: FindOptions): Promise<Found> {
-  const how: string[] = [];
-  const signal = AbortSignal.any([session.options.signal, options.limit]);
-  const client = await session.connect('first', signal);
-  const exchanges: { sent: Buffer; received: Received }[] = [];
-  const say = async (sent: Buffer): Promise<Received> => {
-    await client.send(sent);
-    const received = await client.receive(sent.length);
-    exchanges.push({ sent, received });
-    return received;
-  };
+  const finder = new Finder(session, options);
+  const { given } = options;
+  if (given?.opening === 'server') return finder.meetOperator(given);
+  const talk = await finder.begin();
   try {
-    const reply = await say(probe);
+    return given !== undefined && closesAfterOne(given)
+      ? await finder.hearOneMessage(talk, given)
+      : await finder.converse(talk);
+  } finally {
+    talk.client.destroy();
+  }
+}
+
+class Finder {
+  readonly #session: Session;
+  readonly #options: FindOptions;
+  readonly #how: string[] = [];
+  readonly #signal: AbortSignal;
+  #found: ContractInfo['found'] = 'given';
+  #form: Form | null = null;
+
+  constructor(session: Session, options: FindOptions) {
+    this.#session = session;
+    this.#options = options;
+    this.#signal = AbortSignal.any([session.options.signal, options.limit]);
+  }
+
+  begin(): Promise<FirstTalk> {
+    return FirstTalk.begin(this.#session, this.#signal);
+  }
+
+  /** A server that replies to what its client says, or says nothing, or is not known yet. */
+  async converse(talk: FirstTalk): Promise<Found> {
+    const session = this.#session;
+    const how = this.#how;
+    const { given, ending } = this.#options;
+    const expectedBytes = (given?.reply(probe) ?? probe).length;
+    const reply = await talk.say(probe, expectedBytes);
+    const isMute = reply.end === 'silence' && reply.bytes.length === 0;
+    if (given === undefined && isMute && session.target.console !== undefined) {
+      const operator = await recogniseOperator(session, talk, how);
+      if (operator !== undefined) {
+        this.#found = operator.isExact ? 'detected' : 'nearest';
+        this.#form = formOf(operator.contract);
+        return this.#learnTurns(talk, operator.contract);
+      }
+    }
     // What no contract allows may be a greeting, with the reply behind it: all of it is heard first.
-    const isOdd =
-      options.given === undefined && !contracts.some((one) => one.reply(probe).equals(reply.bytes));
-    const isOver = reply.end === 'silence' || isOdd;
-    const end = isOver ? await endConversation(client) : undefined;
+    const isOdd = given === undefined && !isKnownReply(reply.bytes);
+    const end = reply.end === 'silence' || isOdd ? await talk.finish() : undefined;
     const heard = Buffer.concat([reply.bytes, end?.bytes ?? Buffer.alloc(0)]);
     if (end !== undefined) {
-      exchanges[0] = { sent: probe, received: { ...reply, bytes: heard } };
+      talk.amend(0, heard);
       const isLate = reply.end === 'silence' && heard.length >= probe.length;
       if (isLate) session.repliesOnlyAtFin = true;
     }
-    const guess = options.given
-      ? { contract: options.given, found: 'given' as const }
-      : match(heard, how);
-    const { contract } = guess;
-    let { found } = guess;
-    const ending = options.ending ?? contract.ending;
-    const asked = options.serves ?? (contract.serves === 'many' ? undefined : contract.serves);
-    session.adopt({ ...contract, ending, serves: asked ?? 'many' });
-    if (reply.end === 'complete') {
-      const word = session.letters.take(5, 9);
-      const second = await say(word);
-      session.takesOneMessage = second.bytes.length === 0 && second.end !== 'silence';
-      if (
-        found === 'detected' &&
-        !session.takesOneMessage &&
-        !contract.reply(word).equals(second.bytes)
-      ) {
-        found = 'nearest';
+    let contract = given;
+    if (contract === undefined) {
+      const guess = recognise(heard, how);
+      if (isMute && heard.length === 0 && session.target.console === undefined) {
         how.push(
-          `To the next message, ${quoted(word)}, it replied ${quoted(second.bytes)}, which ${contract.title} does not allow.`,
+          'One that speaks when somebody types at it is judged with --contract operator-lines or operator-frames.',
         );
       }
+      ({ contract } = guess);
+      this.#found = guess.found;
+      this.#form = guess.form;
+      const closing = guess.isUnlike
+        ? await recogniseClosing(session, talk, this.#signal, how)
+        : undefined;
+      if (closing !== undefined) {
+        this.#found = 'detected';
+        this.#form = formOf(closing);
+        return this.#learnClosing(talk, closing);
+      }
     }
+    this.#adopt(contract);
+    if (reply.end === 'complete') await this.#sayMore(talk);
 
-    const isOpen = client.peer.kind === 'open' && end === undefined;
-    const isSound = contract.reply(probe).equals(reply.bytes);
-    const isTogether = await servesASecond(session, client, isSound);
+    const isOpen = talk.isOpen && this.#form?.id !== cStringEcho.id;
+    const isSound = contract.reply(probe).equals(reply.bytes) && this.#form === null;
+    const isTogether = await servesASecond(session, talk.client, isSound);
     session.learnServesTogether(isTogether);
     // A server that keeps the second client waiting may be one that serves a single one, ever.
     const isPrecious = isOpen && !isTogether && !session.target.restartable;
-    if (isPrecious) await say(allBytes);
-    const last = end ?? (client.peer.kind === 'open' ? await endConversation(client) : undefined);
-    const record = client.transcript.record();
-    client.destroy();
+    if (isPrecious) await talk.say(allBytes, contract.reply(allBytes).length);
+    if (talk.isOpen) await talk.finish();
+    const first = talk.close();
 
-    const serves = asked ?? (await isGoneAfterOne(session, isTogether, how));
-    session.adopt({ ...session.contract, serves });
-    if (!isTogether && serves === 'many') {
-      how.push('A second client was not served rightly beside the first.');
-    }
-    if (found === 'detected' && options.ending === undefined && serves !== 'one') {
+    await this.#learnServes(isTogether);
+    const isPlain = this.#found === 'detected' && ending === undefined;
+    if (isPlain && session.contract.serves !== 'one') {
       const detected = await findEnding(session, how);
       session.adopt({ ...session.contract, ending: detected ?? null });
     }
-    const info = describeContract(session.contract, found, how);
-    return { info, first: { exchanges, end: last, record } };
-  } finally {
-    client.destroy();
+    return { info: this.#describe(), first };
   }
-}
 
-/** What events tell of a contract. */
-export function describeContract(
-  { id, title, ending, serves }: Contract,
-  found: ContractInfo['found'],
-  how: readonly string[],
-): ContractInfo {
-  const word = ending?.word.toString('latin1');
-  return {
-    id,
-    title,
-    found,
-    how,
-    serves,
-    form: null,
-    ending:
-      ending === null || word === undefined
-        ? null
-        : { word, match: ending.match, replied: ending.replied },
-  };
-}
-
-function match(
-  heard: Buffer,
-  how: string[],
-): { readonly contract: Contract; readonly found: 'detected' | 'nearest' } {
-  const said = quoted(probe);
-  const exact = contracts.find(({ reply }) => reply(probe).equals(heard));
-  if (exact !== undefined) {
-    how.push(`To ${said} it replied ${quoted(heard)}: ${exact.title}.`);
-    return { contract: exact, found: 'detected' };
+  /** A server that was said to send one message or none, and to close. */
+  async hearOneMessage(talk: FirstTalk, contract: Contract): Promise<Found> {
+    const { end } = await talk.sayToEnd(probe);
+    if (end === 'silence') await talk.finish();
+    return this.#learnClosing(talk, contract);
   }
-  const [first = exact] = contracts;
-  if (first === undefined) throw new TypeError('There is no contract at all.');
-  const likeness = (contract: Contract): number => alike(contract.reply(probe), heard);
-  const nearest = contracts.reduce(
-    (best, contract) => (likeness(contract) > likeness(best) ? contract : best),
-    first,
-  );
-  const protocol = recogniseProtocol(heard);
-  // A reply that resembles none is held to the simplest: an echo.
-  const isAlike = protocol === undefined && likeness(nearest) * 2 >= probe.length;
-  const judgedAs = isAlike ? nearest : first;
-  const shown = quoted(heard.subarray(0, 80));
-  how.push(
-    heard.length === 0
-      ? `To ${said} it replied nothing. It is judged as ${judgedAs.title}.`
-      : `To ${said} it replied ${shown}, which no contract allows. It is judged as ${judgedAs.title}.`,
-  );
-  if (protocol !== undefined) how.push(`This looks like ${protocol}.`);
-  return { contract: judgedAs, found: 'nearest' };
-}
 
-const quoted = (bytes: Buffer): string => JSON.stringify(bytes.toString('latin1'));
-
-/** How many bytes agree, at the best offset: a greeting in front must not hide an echo. */
-function alike(expected: Buffer, heard: Buffer): number {
-  let best = 0;
-  for (let offset = 0; offset < Math.min(heard.length, 2000); offset += 1) {
-    let same = 0;
-    expected.forEach((byte, index) => (same += heard[offset + index] === byte ? 1 : 0));
-    best = Math.max(best, same);
-  }
-  return best;
-}
-
-async function endConversation(client: Connection): Promise<Received> {
-  client.halfClose();
-  return client.receiveToEnd(excessBytes);
-}
-
-/** Whether a second client is served, rightly if the first one is, while that is connected. */
-async function servesASecond(
-  session: Session,
-  first: Connection,
-  isSound: boolean,
-): Promise<boolean> {
-  if (session.contract.serves !== 'many') return false;
-  if (first.peer.kind !== 'open' || first.own !== 'open') return true;
-  const waitMs = Math.min(3000, Math.max(400, 10 * session.deadlines.slowestMs));
-  const abort = new AbortController();
-  const limit = setTimeout(() => abort.abort(new Error('not served in time')), waitMs);
-  const signal = AbortSignal.any([abort.signal, session.options.signal]);
-  let second: Connection | undefined;
-  try {
-    second = await session.connect('second', signal);
-    // Both at once, so that clients who get each other's bytes are not let run side by side.
-    for (let round = 0; round < 5; round += 1) {
-      const clients = [first, second].map(async (client, index) => {
-        const message = session.letters.take(6, round * 2 + index);
-        await client.send(message);
-        const { bytes, end } = await client.receive(message.length);
-        return isSound ? session.contract.reply(message).equals(bytes) : end === 'complete';
-      });
-      const areServed = await Promise.race([Promise.all(clients), aborted(signal)]);
-      if (!areServed.every(Boolean)) return false;
+  /** A server that was said to speak when somebody types at it: without a console it is let be. */
+  async meetOperator(contract: Contract): Promise<Found> {
+    const { target } = this.#session;
+    if (target.console === undefined && target.listening() === true) {
+      this.#adopt(contract);
+      this.#session.learnServesTogether(false);
+      return { info: this.#describe(), first: nothingSaid };
     }
-    await second.close();
-    return true;
-  } catch {
-    // Refused, or nothing came in time: either way nobody is served beside the first client.
-    session.options.signal.throwIfAborted();
-    return false;
-  } finally {
-    clearTimeout(limit);
-    second?.destroy();
+    const talk = await this.begin();
+    try {
+      return await this.#learnTurns(talk, contract);
+    } finally {
+      talk.client.destroy();
+    }
   }
-}
 
-/** Rejects when `signal` does. */
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-  });
-}
-
-/** A server that is gone after its first client serves one; whatever else is told by behaviours. */
-async function isGoneAfterOne(
-  session: Session,
-  isTogether: boolean,
-  how: string[],
-): Promise<Serves> {
-  if (isTogether) return 'many';
-  let gone = await session.ending();
-  if (gone === undefined) return 'many';
-  // The port may be closed a moment before the process has ended.
-  for (let wait = 0; wait < 20 && session.target.health().kind === 'running'; wait += 1) {
-    await awake(25);
-    gone = (await session.ending()) ?? gone;
-  }
-  const isCrash = gone.signal !== null || (gone.exitCode ?? 0) !== 0;
-  if (isCrash) return 'many';
-  how.push('It served its first client and was gone: it serves one.');
-  return 'one';
-}
-
-/** Finds out whether `end` ends a conversation, and how exactly. */
-async function findEnding(session: Session, how: string[]): Promise<Ending | undefined> {
-  for (const text of ['end', 'end\n']) {
-    const word = Buffer.from(text);
-    const closed = await closesAfter(session, word);
-    if (closed === undefined) continue;
-    const shown = JSON.stringify(text);
-    const isBeginning =
-      (await closesAfter(session, Buffer.from(`${text.trimEnd()}less\n`))) !== undefined;
-    const ignoresCase = (await closesAfter(session, Buffer.from(text.toUpperCase()))) !== undefined;
-    how.push(
-      [
-        `The word ${shown} ended a conversation, ${closed.replied ? 'after' : 'without'} a reply`,
-        ...(isBeginning ? ['so did a message that begins with it'] : []),
-        ...(ignoresCase ? ['so did END'] : []),
-      ].join('; ') + '.',
+  /** Another message, to see whether the reply to the first was as it is always. */
+  async #sayMore(talk: FirstTalk): Promise<void> {
+    const session = this.#session;
+    const { contract } = session;
+    const word = session.letters.take(5, 9);
+    const { bytes, end } = await talk.say(word, contract.reply(word).length);
+    session.takesOneMessage = bytes.length === 0 && end !== 'silence';
+    if (this.#found !== 'detected' || session.takesOneMessage) return;
+    if (contract.reply(word).equals(bytes)) return;
+    this.#found = 'nearest';
+    const isString = bytes[0] === 0 && bytes.subarray(1).equals(word.subarray(0, bytes.length - 1));
+    if (isString && bytes.length > 1 && contract.changes === 'nothing') {
+      await this.#hearString(talk, bytes);
+      return;
+    }
+    this.#how.push(
+      `To the next message, ${quoted(word)}, it replied ${quoted(bytes)}, which ${contract.title} does not allow.`,
     );
-    const { replied } = closed;
-    return { word, match: isBeginning ? 'beginning' : 'message', replied, ignoresCase };
   }
-  return undefined;
-}
 
-/** Whether the server ends a conversation on `word`; the next round trip proves that it does not. */
-async function closesAfter(
-  session: Session,
-  word: Buffer,
-): Promise<{ readonly replied: boolean } | undefined> {
-  let client: Connection | undefined;
-  try {
-    client = await session.connect('ending', session.options.signal);
-    await client.send(word);
-    const received = await client.receive(word.length);
-    if (received.end === 'silence') return undefined;
-    if (received.end === 'complete') {
-      await client.send(session.letters.take(4, 3));
-      const { end } = await client.receive(4);
-      if (end === 'complete' || end === 'silence') return undefined;
+  /** The first reply had a NUL behind it, which the second one has too. */
+  async #hearString(talk: FirstTalk, second: Buffer): Promise<void> {
+    talk.amend(0, Buffer.concat([probe, second.subarray(0, 1)]));
+    let rest = second.subarray(1);
+    while (!rest.includes(0) && rest.length < excessBytes) {
+      const { bytes, end } = await talk.client.receiveSome();
+      rest = Buffer.concat([rest, bytes]);
+      if (end !== 'complete') break;
     }
-    return { replied: received.bytes.length > 0 };
-  } catch (error) {
-    if (error instanceof ConnectFailed) return undefined;
-    throw error;
-  } finally {
-    await client?.close();
+    talk.amend(1, rest);
+    const heard = quoted(talk.exchanges[0]?.received.bytes ?? probe);
+    this.#how.splice(
+      0,
+      this.#how.length,
+      `To ${quoted(probe)} it replied ${heard}, with a NUL that nobody had sent: C strings. It is judged as echo.`,
+    );
+    this.#form = {
+      id: cStringEcho.id,
+      title: cStringEcho.title,
+      instead: `A correct echo would have replied ${quoted(probe)} to ${quoted(probe)}, with no NUL behind it.`,
+    };
+  }
+
+  async #learnClosing(talk: FirstTalk, contract: Contract): Promise<Found> {
+    const session = this.#session;
+    this.#adopt(contract);
+    const first = talk.close();
+    session.learnServesTogether(false);
+    const { serves } = this.#options;
+    const isGone = serves === undefined && (await isGoneAfterOne(session, false, [])) === 'one';
+    const isTogether = !isGone && (await servesBesideAnIdle(session));
+    session.learnServesTogether(isTogether);
+    await this.#learnServes(isTogether);
+    return { info: this.#describe(), first };
+  }
+
+  async #learnTurns(talk: FirstTalk, contract: Contract): Promise<Found> {
+    const session = this.#session;
+    this.#adopt(contract);
+    session.learnServesTogether(false);
+    if (session.target.console !== undefined) await holdFirstTurns(session, talk);
+    const isHeard = talk.exchanges.some(({ received }) => received.bytes.length > 0);
+    const first = talk.close();
+    const isAsked = isHeard && this.#options.serves === undefined && contract.serves !== 'one';
+    if (!isAsked) return { info: this.#describe(), first };
+    const next = await servesTheNext(session);
+    const serves = servesAfter(next, session.contract.serves, this.#how);
+    session.adopt({ ...session.contract, serves });
+    return { info: this.#describe(), first: { ...first, next } };
+  }
+
+  /** From now on the server is held to `contract`, adjusted as it was asked for. */
+  #adopt(contract: Contract): void {
+    const { ending, serves } = this.#options;
+    this.#session.adopt({
+      ...contract,
+      ending: ending ?? contract.ending,
+      serves: serves ?? contract.serves,
+    });
+  }
+
+  async #learnServes(isTogether: boolean): Promise<void> {
+    const session = this.#session;
+    const { contract } = session;
+    const isSaid = this.#options.serves !== undefined || contract.serves !== 'many';
+    const serves = isSaid ? contract.serves : await isGoneAfterOne(session, isTogether, this.#how);
+    session.adopt({ ...contract, serves });
+    if (!isTogether && serves === 'many') this.#how.push(waitingNote(contract));
+  }
+
+  #describe(): ContractInfo {
+    const { id, title, ending, serves } = this.#session.contract;
+    const told =
+      ending === null
+        ? null
+        : {
+            word: ending.word.toString('latin1'),
+            match: ending.match,
+            replied: ending.replied,
+          };
+    const [found, how, form] = [this.#found, this.#how, this.#form];
+    return { id, title, found, how, serves, form, ending: told };
   }
 }

@@ -1,28 +1,36 @@
 // Judges by the first conversation alone: some servers serve one client and are gone, and what was
 // seen of them counts.
+import { whyNot } from './applies.ts';
+import { withoutPadding } from './at-the-console.ts';
 import { Violation, type Behaviour } from './behaviour.ts';
 import type { Contract } from './contracts/contract.ts';
 import type { Verdict } from './events.ts';
-import { expectFin, expectReply } from './expect.ts';
-import type { FirstConversation } from './find-contract.ts';
+import { expectFin, expectNothingMore, expectReply } from './expect.ts';
+import type { FirstConversation } from './first-talk.ts';
+import type { Target } from '../targets/target.ts';
 
 const unasked = 'the server served its one client and is gone, so this could not be asked';
+const untyped =
+  'a person is not asked to type that much: have conform start the server (--launch, --build, --document)';
 
 /** The verdict that the first conversation carries on `behaviour`: skipped where it carries none. */
 export function judgeByFirst(
   behaviour: Behaviour,
   first: FirstConversation,
   contract: Contract,
+  target: Target,
 ): Verdict {
-  const prove = proofs[behaviour.id];
-  if (prove === undefined) return { kind: 'skipped', reason: unasked };
-  const skip = behaviour.skipWhen?.(contract);
+  const skip = whyNot(behaviour, contract, target, undefined);
   if (skip !== undefined) return { kind: 'skipped', reason: skip };
+  const untold: Verdict = {
+    kind: 'skipped',
+    reason: target.console?.patienceMs === undefined ? unasked : untyped,
+  };
+  const prove = proofs[behaviour.id];
+  if (prove === undefined) return untold;
   try {
     const isTold = prove(first, contract);
-    return isTold
-      ? { kind: 'passed', note: 'seen in the server’s one conversation' }
-      : { kind: 'skipped', reason: unasked };
+    return isTold ? { kind: 'passed', note: 'seen in the server’s first conversation' } : untold;
   } catch (error) {
     if (!(error instanceof Violation)) throw error;
     return {
@@ -49,6 +57,32 @@ const repliesTo =
     return true;
   };
 
+/** What a client heard of the nth line that was typed, what pads a frame left out of account. */
+const hears =
+  (nth: number): Proof =>
+  ({ exchanges }, contract) => {
+    const exchange = exchanges[nth];
+    if (exchange === undefined) return false;
+    const { sent, received } = exchange;
+    const bytes = withoutPadding(received.bytes, contract);
+    expectReply({ ...received, bytes }, contract.reply(sent));
+    return true;
+  };
+
+const closes: Proof = ({ exchanges, end }) => {
+  const last = end ?? exchanges.at(-1)?.received;
+  if (last?.end !== 'fin' && last?.end !== 'reset') return false;
+  return true;
+};
+
+const endsWithFin: Proof = (first) => {
+  const { exchanges, end } = first;
+  const last = end ?? exchanges.at(-1)?.received;
+  if (last?.end !== 'fin' && last?.end !== 'reset') return false;
+  expectFin(last);
+  return true;
+};
+
 const proofs: Readonly<Record<string, Proof>> = {
   'accept/accepts': () => true,
   'payload/answers': ({ exchanges }) => exchanges.some(({ received }) => received.bytes.length > 0),
@@ -66,4 +100,34 @@ const proofs: Readonly<Record<string, Proof>> = {
     expectFin(end);
     return true;
   },
+  'one-message/closes-after-it': closes,
+  'one-message/answers': ({ exchanges }) =>
+    exchanges.some(({ received }) => received.bytes.length > 0),
+  'one-message/sends-nothing': ({ exchanges }) => {
+    for (const { received } of exchanges) expectNothingMore(received);
+    return exchanges.length > 0;
+  },
+  'one-message/ends-with-fin-not-reset': endsWithFin,
+  'operator/lines-arrive-whole': hears(0),
+  'operator/utf8-text': hears(1),
+  // The client answered the line before with bytes that are no valid UTF-8.
+  'operator/takes-any-bytes': hears(2),
+  'operator/closes-after-the-client': ({ end }, { ending }) => {
+    if (end === undefined || ending !== null) return false;
+    if (end.end === 'silence') expectFin(end);
+    return true;
+  },
+  'operator/closes-after-the-ending-word': ({ end }, { ending }) => {
+    if (end === undefined || ending === null) return false;
+    if (end.end === 'silence') expectFin(end);
+    return true;
+  },
+  'operator/serves-clients-in-turn': ({ next }, { reply }) => {
+    if (next === undefined) return false;
+    expectReply(next.received, reply(next.sent));
+    return true;
+  },
+  'framing/fixed-size': hears(0),
+  'framing/text-then-nul': hears(1),
+  'framing/nothing-behind-the-text': repliesTo(2),
 };

@@ -2,8 +2,23 @@
 export { run, type RunOptions } from './run.ts';
 export { summarise, type Report } from './report.ts';
 export type * from './events.ts';
+export {
+  Violation,
+  type Behaviour,
+  type BehaviourDeclaration,
+  type Client,
+  type World,
+} from './behaviour.ts';
+export { expectFin, expectNothingMore, expectReply } from './expect.ts';
+export { message } from './given.ts';
+export { defineConfig, type ConfigDeclaration } from './config/config.ts';
+export { defineContract, type ContractDeclaration } from './config/define-contract.ts';
+export { defineBehaviour } from './config/define-behaviour.ts';
+export { InvalidDeclaration } from './config/mistakes.ts';
+export { mapBytes, type Contract, type Ending } from './contracts/contract.ts';
 export { contracts } from './contracts/contracts.ts';
 export { behaviours } from './behaviours/behaviours.ts';
 export { addressTarget, parseAddress, InvalidAddress } from '../targets/address.ts';
 export { launchTarget } from '../targets/launch.ts';
+export { containerTarget, type ContainerOptions } from '../targets/container/container.ts';
 export { TargetUnavailable, type Address, type Target } from '../targets/target.ts';

@@ -1,8 +1,10 @@
 // From a behaviour to its verdict: try it, make a counterexample small, hold it again to be sure.
+import type { TranscriptRecord } from '../clients/transcript.ts';
 import { attempt, type Outcome } from './attempt.ts';
 import { Violation, type Behaviour } from './behaviour.ts';
 import { choiceOf } from './contracts/choice.ts';
-import type { Failed, Finding, Tally, Verdict } from './events.ts';
+import type { Contract } from './contracts/contract.ts';
+import type { Failed, Finding, Sighting, Tally, Verdict } from './events.ts';
 import type { Given } from './given.ts';
 import type { PropertyStage } from './property.ts';
 import type { GoneServer, Session } from './session.ts';
@@ -44,6 +46,8 @@ interface Trial {
   readonly given: Given | undefined;
   readonly cases: number | undefined;
   readonly shrinkTries: number;
+  /** How a property was first seen broken, before it was made smaller. */
+  readonly firstSeen?: Broken | undefined;
 }
 
 /** Judges one behaviour; never throws. */
@@ -119,6 +123,7 @@ async function hold(
   const startedMs = performance.now();
   let last: Outcome = { kind: 'held', note: undefined, conversation: [] };
   let broken: Broken | undefined;
+  let firstSeen: Broken | undefined;
   let smallest: Given | undefined;
   let brokenAtMs = 0;
   const isOver = (stage: PropertyStage): boolean => {
@@ -139,6 +144,7 @@ async function hold(
         if (last.kind !== 'broken') throw new Spoiled();
         if (broken === undefined) brokenAtMs = performance.now();
         broken = last;
+        firstSeen ??= last;
         smallest = given;
         // A server that cannot be started again has nothing left to shrink on; and while others
         // are under way it is not known yet whose doing it was.
@@ -156,7 +162,8 @@ async function hold(
       return { outcome, given: undefined, cases: held, shrinkTries: 0 };
     }
     const { shrinkTries } = result;
-    return { outcome: broken ?? last, given: result.given, cases: undefined, shrinkTries };
+    const outcome = broken ?? last;
+    return { outcome, given: result.given, cases: undefined, shrinkTries, firstSeen };
   } catch (error) {
     if (!(error instanceof Spoiled)) {
       const reason = `our own side failed: ${error instanceof Error ? error.message : String(error)}`;
@@ -173,7 +180,7 @@ class Spoiled extends Error {}
 async function confirm(
   session: Session,
   behaviour: Behaviour,
-  { given, shrinkTries }: Trial,
+  { given, shrinkTries, firstSeen }: Trial,
   first: Broken,
   { again }: JudgeOptions,
 ): Promise<Verdict> {
@@ -186,7 +193,8 @@ async function confirm(
     (of === 1 || performance.now() - startedMs < confirmingMs) &&
     (smallest.gone === undefined || session.target.restartable);
   while (canRepeat() && of < (failed === of ? 1 + heldAgain : 1 + mostHeldAgain)) {
-    if (smallest.gone !== undefined || session.target.health().kind === 'exited') {
+    const isExited = session.target.health().kind === 'exited' && !session.ownRestarts.isDown;
+    if (smallest.gone !== undefined || isExited) {
       await session.revive();
     }
     let outcome = await attempt(session, behaviour, given);
@@ -199,14 +207,17 @@ async function confirm(
   }
   if (smallest.gone !== undefined) await session.revive();
   const tally = { failed, of };
-  if (smallest.gone === undefined && isDoubtful(first.violation.finding, tally)) {
+  // What we stopped and cannot start again cannot be held again either.
+  const isOver = smallest.gone !== undefined || session.ownRestarts.isDown;
+  if (!isOver && isDoubtful(first.violation.finding, tally)) {
     const seen = of === 1 ? 'no time was left to see it again' : `seen ${failed} of ${of} times`;
     return {
       kind: 'errored',
       reason: `${first.violation.message} (${seen}: a busy machine can cause this, run it again to be sure)`,
     };
   }
-  return failure(session, behaviour, { given, shrinkTries, broken: smallest, tally, again });
+  const broken = smallest;
+  return failure(session, behaviour, { given, shrinkTries, firstSeen, broken, tally, again });
 }
 
 /** What hangs on time alone must happen again: one late reply may be the machine's. */
@@ -218,6 +229,7 @@ function isDoubtful({ kind }: Finding, { failed, of }: Tally): boolean {
 interface Evidence {
   readonly given: Given | undefined;
   readonly shrinkTries: number;
+  readonly firstSeen: Broken | undefined;
   readonly broken: Broken;
   readonly tally: Tally;
   readonly again: (id: string) => string;
@@ -226,7 +238,7 @@ interface Evidence {
 function failure(
   session: Session,
   behaviour: Behaviour,
-  { given, shrinkTries, broken, tally, again }: Evidence,
+  { given, shrinkTries, firstSeen, broken, tally, again }: Evidence,
 ): Failed {
   const { violation, conversation, gone } = broken;
   const { contract } = session;
@@ -242,16 +254,31 @@ function failure(
     kind: 'failed',
     summary: gone === undefined ? violation.message : `${farewell(gone)} ${violation.message}`,
     finding: gone === undefined ? violation.finding : died(gone),
-    ...(given === undefined
-      ? {}
-      : { counterexample: { words: tell(given, contract), shrinkTries } }),
+    ...story(conversation, contract, tally, shrinkTries),
     conversation,
+    ...(firstSeen === undefined || shrinkTries === 0 ? {} : { firstSeen: sighting(firstSeen) }),
     tally,
     hint: violation.finding.kind === 'died' ? deathHint : behaviour.hint,
     again: { command: again(behaviour.id), token },
     ...(outputTail === '' ? {} : { outputTail }),
   };
 }
+
+/** The conversation in words; none for one that hardly happened. */
+function story(
+  conversation: readonly TranscriptRecord[],
+  contract: Contract,
+  tally: Tally,
+  shrinkTries: number,
+): Pick<Failed, 'counterexample'> {
+  const words = tell(conversation, contract, tally);
+  return words.length === 0 ? {} : { counterexample: { words, shrinkTries } };
+}
+
+const sighting = ({ violation, conversation, gone }: Broken): Sighting => ({
+  finding: gone === undefined ? violation.finding : died(gone),
+  conversation,
+});
 
 const deathHint =
   'An error of one conversation ends the whole process: an unhandled exception, exit() or SIGPIPE.';

@@ -35,6 +35,8 @@ export interface Report {
   readonly cutShort: string | null;
   /** Why nothing could be judged, or null. */
   readonly unreachable: string | null;
+  /** The end of what the server printed, or the building of it, where nothing could be judged. */
+  readonly outputTail?: string;
   readonly behaviours: readonly JudgedBehaviour[];
   /** Mistakes that explain failures, the one that explains most first. */
   readonly causes: readonly Cause[];
@@ -86,6 +88,7 @@ export function summarise(events: Iterable<RunEvent>): Report {
     notices,
     cutShort,
     unreachable: ended?.unreachable ?? null,
+    ...(ended?.outputTail === undefined ? {} : { outputTail: ended.outputTail }),
     behaviours,
     causes,
   };

@@ -1,6 +1,7 @@
 // A run: reach the server, find its contract, judge every behaviour, and say so as it happens.
 import { ConnectFailed } from '../clients/faults.ts';
 import { formatAddress } from '../targets/address.ts';
+import { InvalidContainer } from '../targets/container/invalid-container.ts';
 import { TargetUnavailable, type Target } from '../targets/target.ts';
 import type { Behaviour } from './behaviour.ts';
 import { behaviours as allBehaviours } from './behaviours/behaviours.ts';
@@ -41,6 +42,10 @@ export interface RunOptions {
   readonly jobs?: number;
   /** A broken `should` or `may` fails the run too. */
   readonly strict?: boolean;
+  /** Stops after so many failures that fail the run: the rest is skipped. */
+  readonly bail?: number;
+  /** Ids of behaviours to judge before the others, as far as they do the server no harm. */
+  readonly first?: readonly string[];
   /** Ends the run early: what is known by then is reported. */
   readonly signal?: AbortSignal;
   /** The command that repeats one behaviour of this run, for the reports. */
@@ -49,8 +54,13 @@ export interface RunOptions {
 
 const defaults = { cases: 30, clients: 1000, timeoutMs: 2000, limitMs: 28_000, jobs: 6 };
 
+/** Turns of an operator cannot run side by side, and some need a fresh server each. */
+const operatorExtraMs = 90_000;
+
 /** How long finding out the contract may take, in milliseconds: a connect's SYN retries included. */
 const firstLimitMs = 20_000;
+/** A person who is asked to type is asked for no more lines than this. */
+const mostTypedLines = 8;
 
 /**
  * Judges a server. The events come as things happen; {@link summarise} folds them into a report.
@@ -73,19 +83,34 @@ export async function* run(options: RunOptions): AsyncGenerator<RunEvent, void, 
   }
 }
 
+/** Why a run ended as it did; empty when it ended well. */
+type RunEnd = Pick<
+  Extract<RunEvent, { type: 'run-finished' }>,
+  'cutShort' | 'unreachable' | 'outputTail'
+>;
 type Emit = (event: RunEvent) => void;
 
 async function conduct(options: RunOptions, signal: AbortSignal, emit: Emit): Promise<void> {
   const startedMs = performance.now();
   const { target } = options;
   const seed = options.seed ?? Math.floor(Math.random() * 2 ** 31);
-  const finish = (end: { cutShort?: string; unreachable?: string } = {}): void =>
-    emit({ type: 'run-finished', durationMs: Math.round(performance.now() - startedMs), ...end });
+  const told: RunEvent[] = [];
+  let held = options.contract ?? echo;
+  const finish = async (end: RunEnd = {}): Promise<void> => {
+    const durationMs = Math.round(performance.now() - startedMs);
+    await diagnoseInto(emit, told, held);
+    emit({ type: 'run-finished', durationMs, ...end });
+  };
+  // What a diagnosis reads: where the run was held, and everything that was judged.
+  const tell: Emit = (event) => {
+    if (event.type === 'contract-found' || event.type === 'behaviour-finished') told.push(event);
+    emit(event);
+  };
   let isStarted = false;
   const start = (): void => {
     if (isStarted) return;
     isStarted = true;
-    emit({
+    const started: RunEvent = {
       type: 'run-started',
       schema: 'conform/events/1',
       tool: { name: 'conform', version },
@@ -93,11 +118,14 @@ async function conduct(options: RunOptions, signal: AbortSignal, emit: Emit): Pr
       seed,
       strict: options.strict ?? false,
       startedAt: new Date().toISOString(),
-    });
+    };
+    told.push(started);
+    emit(started);
   };
   try {
-    await target.start();
+    await startTarget(target, signal);
     start();
+    for (const message of target.notices ?? []) emit({ type: 'noticed', message });
     const limitMs = options.limitMs ?? defaults.limitMs;
     const session = new Session(
       {
@@ -106,7 +134,8 @@ async function conduct(options: RunOptions, signal: AbortSignal, emit: Emit): Pr
         generousMs: options.timeoutMs ?? defaults.timeoutMs,
         cases: options.cases ?? defaults.cases,
         crowd: options.clients ?? defaults.clients,
-        endsAtMs: startedMs + limitMs,
+        // A container may have been built before, which takes as long as it takes.
+        endsAtMs: performance.now() + limitMs,
         signal,
       },
       options.contract ?? echo,
@@ -117,40 +146,79 @@ async function conduct(options: RunOptions, signal: AbortSignal, emit: Emit): Pr
       serves: options.serves,
       limit: signal,
     });
-    emit({ type: 'contract-found', contract: found.info });
+    held = session.contract;
+    tell({ type: 'contract-found', contract: found.info });
+    const isTurnByTurn = session.contract.opening === 'server';
+    if (isTurnByTurn && options.limitMs === undefined) session.endsAtMs += operatorExtraMs;
     const docket = new Docket(session, {
       behaviours: options.behaviours ?? allBehaviours,
       mostLanes: options.jobs ?? defaults.jobs,
       givens: options.givens ?? new Map(),
       again: (id) => options.again?.(id, seed) ?? '',
-      emit,
+      bail: options.bail,
+      strict: options.strict ?? false,
+      first: new Set(options.first),
+      emit: tell,
     });
     await docket.judgeAll(found.first);
     await Promise.race([
       Promise.all(session.closing),
       new Promise((resolve) => void setTimeout(resolve, 500).unref()),
     ]);
-    if (signal.aborted) finish({ cutShort: 'the run was interrupted' });
-    else finish();
+    if (signal.aborted) await finish({ cutShort: 'the run was interrupted' });
+    else await finish();
   } catch (error) {
+    if (error instanceof InvalidContainer) throw error;
     start();
-    if (signal.aborted) finish({ cutShort: 'the run was interrupted' });
-    else if (error instanceof TargetUnavailable) finish({ unreachable: error.message });
-    else if (error instanceof ConnectFailed) finish({ unreachable: explain(error, target) });
+    if (signal.aborted) await finish({ cutShort: 'the run was interrupted' });
+    else if (error instanceof TargetUnavailable) await finish(whyUnreachable(error));
+    else if (error instanceof ConnectFailed) await finish({ unreachable: explain(error, target) });
     else throw error;
   } finally {
     await target.stop();
   }
 }
 
+/** Starts the server; a run that is stopped meanwhile does not wait for it. */
+async function startTarget(target: Target, signal: AbortSignal): Promise<void> {
+  const giveUp = (): void => void target.stop();
+  signal.addEventListener('abort', giveUp, { once: true });
+  try {
+    await target.start();
+  } finally {
+    signal.removeEventListener('abort', giveUp);
+  }
+}
+
+function whyUnreachable({ message, outputTail = '' }: TargetUnavailable): RunEnd {
+  return { unreachable: message, ...(outputTail === '' ? {} : { outputTail }) };
+}
+
+/** Says which mistakes explain the failures, where there are any; nothing but that loads for it. */
+async function diagnoseInto(emit: Emit, told: readonly RunEvent[], held: Contract): Promise<void> {
+  const hasFailed = told.some(
+    (event) => event.type === 'behaviour-finished' && event.verdict.kind === 'failed',
+  );
+  if (!hasFailed) return;
+  try {
+    const { diagnose } = await import('./diagnosis/diagnose.ts');
+    emit({ type: 'diagnosed', causes: diagnose(told, held) });
+  } catch (error) {
+    // A mistake of ours must not cost the verdicts.
+    const reason = error instanceof Error ? error.message : String(error);
+    emit({ type: 'noticed', message: `The failures could not be diagnosed: ${reason}` });
+  }
+}
+
 /** A server that drips or dawdles must not hold the first conversation for the whole run. */
 async function reachInTime(session: Session, options: FindOptions): Promise<Found> {
   const limit = new AbortController();
-  const { label } = session.target;
+  const { label, console: keyboard } = session.target;
+  const limitMs = firstLimitMs + mostTypedLines * (keyboard?.patienceMs ?? 0);
   const tooSlow = new TargetUnavailable(
-    `${label} let a client in, but a first short conversation was not over after ${firstLimitMs / 1000} s: it is too slow, or drips.`,
+    `${label} let a client in, but a first short conversation was not over after ${limitMs / 1000} s: it is too slow, or drips.`,
   );
-  const timer = setTimeout(() => limit.abort(tooSlow), firstLimitMs);
+  const timer = setTimeout(() => limit.abort(tooSlow), limitMs);
   try {
     return await reach(session, { ...options, limit: limit.signal });
   } finally {

@@ -3,10 +3,11 @@ import { awake } from '../clients/awake.ts';
 import { connect, type Connection } from '../clients/connection.ts';
 import { Deadlines } from '../clients/deadline.ts';
 import { ConnectFailed } from '../clients/faults.ts';
-import type { Health, Target } from '../targets/target.ts';
+import type { Census, CensusTaken, Exit, Health, Target } from '../targets/target.ts';
 import type { Knowledge } from './behaviour.ts';
 import type { Contract } from './contracts/contract.ts';
 import { Letters } from './letters.ts';
+import { OwnRestarts } from './own-restarts.ts';
 
 export interface SessionOptions {
   readonly target: Target;
@@ -17,7 +18,7 @@ export interface SessionOptions {
   readonly cases: number;
   /** How many clients a crowd has. */
   readonly crowd: number;
-  /** When the whole run must be over, as a `performance.now()`. */
+  /** When the whole run is to be over, as a `performance.now()`. */
   readonly endsAtMs: number;
   readonly signal: AbortSignal;
 }
@@ -27,10 +28,22 @@ export class TargetGone extends Error {
   override readonly name = 'TargetGone';
 }
 
+/** An operator’s line answers nobody: the time from a client’s message to it is no round trip. */
+class UnlearnedDeadlines extends Deadlines {
+  override observe(): void {
+    // Nothing follows for how long the next line may take.
+  }
+}
+
+function deadlinesFor({ opening }: Contract, { generousMs }: SessionOptions): Deadlines {
+  return opening === 'server'
+    ? new UnlearnedDeadlines({ generousMs })
+    : new Deadlines({ generousMs });
+}
+
 export class Session {
   readonly options: SessionOptions;
   readonly target: Target;
-  readonly deadlines: Deadlines;
   readonly originMs = performance.now();
   /** Conversations that are over but for the server's own end. */
   readonly closing = new Set<Promise<unknown>>();
@@ -46,6 +59,12 @@ export class Session {
   takesOneMessage = false;
   /** True once the server was seen to reply only when the client had ended its side. */
   repliesOnlyAtFin = false;
+  readonly ownRestarts = new OwnRestarts(this);
+  /** When the whole run must be over, as a `performance.now()`. */
+  endsAtMs: number;
+  /** Lines of the operator that no client heard in time. */
+  missedLines = 0;
+  #deadlines: Deadlines;
   #contract: Contract;
   #letters: Letters;
   #servesTogether = true;
@@ -53,13 +72,20 @@ export class Session {
   #usedGeneration = 0;
   #idler: { readonly client: Connection; readonly generation: number } | undefined;
   #canary: Promise<boolean> | undefined;
+  #firstMain: { readonly main: Census['main']; readonly generation: number } | undefined;
+  readonly #lessons = new Map<string, { readonly value: unknown; readonly generation: number }>();
 
   constructor(options: SessionOptions, contract: Contract) {
     this.options = options;
     this.target = options.target;
-    this.deadlines = new Deadlines({ generousMs: options.generousMs });
+    this.endsAtMs = options.endsAtMs;
+    this.#deadlines = deadlinesFor(contract, options);
     this.#contract = contract;
     this.#letters = new Letters(contract, options.seed);
+  }
+
+  get deadlines(): Deadlines {
+    return this.#deadlines;
   }
 
   get contract(): Contract {
@@ -76,6 +102,9 @@ export class Session {
 
   /** From now on the server is held to `contract`. */
   adopt(contract: Contract): void {
+    if (contract.opening !== this.#contract.opening) {
+      this.#deadlines = deadlinesFor(contract, this.options);
+    }
     this.#contract = contract;
     this.#letters = new Letters(contract, this.options.seed);
   }
@@ -88,7 +117,7 @@ export class Session {
 
   /** Milliseconds that are left of the run. */
   get leftMs(): number {
-    return this.options.endsAtMs - performance.now();
+    return this.endsAtMs - performance.now();
   }
 
   /**
@@ -109,10 +138,13 @@ export class Session {
 
   /** Opens the client that will say nothing until `takeIdler`, where others are served beside it. */
   async openIdler(): Promise<void> {
-    if (!this.#servesTogether || this.#contract.serves !== 'many') return;
+    const { replies, reply, serves } = this.#contract;
+    const isAnswered = replies === 'by-byte' || replies === 'by-read';
+    if (!this.#servesTogether || serves !== 'many' || !isAnswered) return;
     const client = await this.connect('idler', this.options.signal);
-    await client.send(this.#letters.take(6, 8));
-    await client.receive(6);
+    const message = this.#letters.take(6, 8);
+    await client.send(message);
+    await client.receive(reply(message).length);
     this.#idler = { client, generation: this.target.generation };
   }
 
@@ -127,7 +159,48 @@ export class Session {
 
   /** Starts the server again where that can be done. */
   async revive(): Promise<void> {
-    if (this.target.restartable) await this.target.restart();
+    if (!this.target.restartable) return;
+    await this.target.restart();
+    if (this.#firstMain !== undefined) await this.census();
+  }
+
+  /** Looks at the server's processes, and remembers the first main one of each server started. */
+  async census(): Promise<CensusTaken> {
+    const { generation } = this.target;
+    const taken = await this.target.census();
+    if (taken.kind === 'seen' && this.#firstMain?.generation !== generation) {
+      this.#firstMain = { main: taken.main, generation };
+    }
+    return taken;
+  }
+
+  /** The main process as it was first seen since the server was last started. */
+  get firstMain(): Census['main'] | undefined {
+    const isThisOne = this.#firstMain?.generation === this.target.generation;
+    return isThisOne ? this.#firstMain?.main : undefined;
+  }
+
+  /** What `learn` finds out, once for each server that is started. */
+  async remember<Value>(name: string, learn: () => Promise<Value>): Promise<Value> {
+    const { generation } = this.target;
+    const lesson = this.#lessons.get(name);
+    if (lesson?.generation === generation) return lesson.value as Value;
+    const value = await learn();
+    this.#lessons.set(name, { value, generation });
+    return value;
+  }
+
+  /**
+   * A fresh server in the place of this one, where we can.
+   * @returns how the old one had ended by itself within `graceMs`; undefined when it lived
+   */
+  async renew(graceMs: number): Promise<Exit | undefined> {
+    const { target } = this;
+    const isOver = (): boolean => !target.restartable || target.health().kind === 'exited';
+    for (let waitedMs = 0; waitedMs < graceMs && !isOver(); waitedMs += 25) await awake(25);
+    const health = target.health();
+    await this.revive();
+    return health.kind === 'exited' ? health : undefined;
   }
 
   /**
@@ -135,6 +208,7 @@ export class Session {
    * A server that serves one client may go when it has, unless it went by a signal or with an error.
    */
   async ending(): Promise<GoneServer | undefined> {
+    if (this.ownRestarts.isDown) return undefined;
     const health = this.target.health();
     const isExited = health.kind === 'exited';
     if (this.#contract.serves === 'one') {
@@ -157,7 +231,7 @@ export class Session {
    * has ended, or the kernel's tables show nobody listening on its port.
    */
   looksGone(): boolean {
-    if (this.#contract.serves === 'one') return false;
+    if (this.#contract.serves === 'one' || this.ownRestarts.isDown) return false;
     return this.target.health().kind === 'exited' || this.target.listening() === false;
   }
 

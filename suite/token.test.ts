@@ -1,4 +1,4 @@
-import { deflateRawSync } from 'node:zlib';
+import { crc32, deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { message } from './given.ts';
 import { decodeToken, encodeToken, InvalidToken, type Replay } from './token.ts';
@@ -15,7 +15,13 @@ const replay: Replay = {
   },
 };
 
-const pack = (text: string | Buffer): string => `c1.${deflateRawSync(text).toString('base64url')}`;
+/** A token whose checksum is right, whatever it holds. */
+function pack(first: number, rest: Buffer): string {
+  const body = Buffer.concat([Buffer.of(first), rest]);
+  const check = Buffer.alloc(2);
+  check.writeUInt16BE(crc32(body) & 0xffff);
+  return `c1.${Buffer.concat([check, body]).toString('base64url')}`;
+}
 
 describe('a token', () => {
   it('brings back a conversation, each of the 256 byte values included', () => {
@@ -48,6 +54,46 @@ describe('a token', () => {
     expect(decodeToken(encodeToken(bare))).toEqual(bare);
   });
 
+  it('brings back every adjustment of a contract', () => {
+    for (const serves of [undefined, 'many', 'one-at-a-time', 'one'] as const) {
+      for (const endMatch of [undefined, 'any', 'message', 'beginning'] as const) {
+        for (const answer of [undefined, true, false]) {
+          const contract = {
+            id: 'uppercase',
+            endHex: '656e640a',
+            ...(serves === undefined ? {} : { serves }),
+            ...(endMatch === undefined ? {} : { endMatch }),
+            ...(answer === undefined ? {} : { endReplied: answer, endIgnoresCase: !answer }),
+          };
+          const one: Replay = { behaviour: 'end-word/closes', contract, seed: 3 };
+
+          expect(decodeToken(encodeToken(one))).toEqual(one);
+        }
+      }
+    }
+  });
+
+  it('fits into a line for a small conversation', () => {
+    const small: Replay = {
+      behaviour: 'payload/nul-bytes',
+      contract: { id: 'echo', serves: 'many' },
+      seed: 2 ** 31 - 1,
+      given: { kind: 'conversation', conversation: [message(Buffer.of(0))] },
+    };
+
+    expect(encodeToken(small).length).toBeLessThan(60);
+  });
+
+  it('is refused when any one letter was mistyped', () => {
+    const whole = encodeToken({ behaviour: 'accept/accepts', contract: { id: 'echo' }, seed: 1 });
+
+    for (let at = 3; at < whole.length - 1; at += 1) {
+      const letter = whole[at] === 'A' ? 'B' : 'A';
+      const mistyped = whole.slice(0, at) + letter + whole.slice(at + 1);
+      expect(() => decodeToken(mistyped)).toThrow(InvalidToken);
+    }
+  });
+
   it('is one word that no shell takes apart', () => {
     expect(encodeToken(replay)).toMatch(/^c1\.[\w-]+$/);
   });
@@ -69,20 +115,21 @@ describe('a token', () => {
     ['has another prefix', 'c9.abc', /begins with c1\..*begins with c9\./],
     ['is empty', '', /begins with c1\./],
     ['has nothing behind its prefix', 'c1.', /incomplete or damaged/],
-    ['is no deflated text', 'c1.AAAA____', /incomplete or damaged/],
-    ['holds no JSON', pack('hello'), /incomplete or damaged/],
-    ['holds null', pack('null'), /incomplete or damaged/],
-    ['holds no behaviour', pack('{"contract":{"id":"echo"},"seed":1}'), /incomplete or damaged/],
+    ['is no deflated text', pack(1, Buffer.from('AAAA')), /incomplete or damaged/],
+    ['holds nothing that was announced', pack(0, Buffer.of(9, 97)), /incomplete or damaged/],
     [
-      'holds an unknown kind',
-      pack('{"behaviour":"a/b","contract":{"id":"echo"},"seed":1,"given":{"kind":"?"}}'),
+      'holds an unknown kind of conversation',
+      pack(0, Buffer.of(1, 97, 0, 0, 0, 1, 7)),
       /incomplete or damaged/,
     ],
     [
-      'holds messages without bytes',
-      pack(
-        '{"behaviour":"a/b","contract":{"id":"echo"},"seed":1,"given":{"kind":"conversation","conversation":[{"cuts":[]}]}}',
-      ),
+      'holds more than a conversation',
+      pack(0, Buffer.of(1, 97, 0, 0, 0, 1, 0, 0)),
+      /incomplete or damaged/,
+    ],
+    [
+      'cuts a message beyond its end',
+      pack(0, Buffer.of(1, 97, 0, 0, 0, 1, 1, 1, 1, 97, 1, 9)),
       /incomplete or damaged/,
     ],
   ])('that %s is refused with what is wrong', (_, token, expected) => {
@@ -91,7 +138,7 @@ describe('a token', () => {
   });
 
   it('that would fill the memory is refused', () => {
-    const bomb = pack(Buffer.alloc(64 * 1024 * 1024, ' '));
+    const bomb = pack(1, deflateRawSync(Buffer.alloc(64 * 1024 * 1024)));
 
     expect(bomb.length).toBeLessThan(128 * 1024);
     expect(() => decodeToken(bomb)).toThrow(InvalidToken);

@@ -1,7 +1,9 @@
-// A failing conversation as a short text: what `conform replay` takes.
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
+// A failing conversation as a short text: what `conform replay` takes. Everything that is as usual
+// is left out, so that the token of a small conversation fits into a line of a terminal.
+import { crc32, deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { ContractChoice } from './contracts/choice.ts';
-import type { Given } from './given.ts';
+import type { Given, Message, Step } from './given.ts';
+import { PackReader, PackWriter } from './pack.ts';
 
 /** All that is needed to hold one conversation again. */
 export interface Replay {
@@ -16,16 +18,25 @@ export class InvalidToken extends Error {
   override readonly name = 'InvalidToken';
 }
 
-const prefix = 'c1.';
+/** What every token begins with: names the version of what follows. */
+export const tokenPrefix = 'c1.';
 /** No token of ours is larger once inflated: a hostile one must not fill the memory. */
 const largestBytes = 16 * 1024 * 1024;
+const checkBytes = 2;
 
-/** The token of a conversation; bytes are kept exactly. */
+/** What the first byte says of the rest. */
+const plain = 0;
+const deflated = 1;
+
+/** The token of a conversation; bytes, cuts and interleaving are kept exactly. */
 export function encodeToken(replay: Replay): string {
-  const json = JSON.stringify(replay, (_, value: unknown) =>
-    isBufferJson(value) ? { $hex: Buffer.from(value.data).toString('hex') } : value,
-  );
-  return prefix + deflateRawSync(json, { level: 9 }).toString('base64url');
+  const packed = pack(replay);
+  const small = deflateRawSync(packed, { level: 9 });
+  const body =
+    small.length < packed.length
+      ? Buffer.concat([Buffer.of(deflated), small])
+      : Buffer.concat([Buffer.of(plain), packed]);
+  return tokenPrefix + Buffer.concat([checkOf(body), body]).toString('base64url');
 }
 
 /**
@@ -33,55 +44,135 @@ export function encodeToken(replay: Replay): string {
  * @throws {InvalidToken} with what is wrong
  */
 export function decodeToken(token: string): Replay {
-  if (!token.startsWith(prefix)) {
+  if (!token.startsWith(tokenPrefix)) {
     throw new InvalidToken(
-      `A token begins with ${prefix}; this one begins with ${token.slice(0, 3)}.`,
+      `A token begins with ${tokenPrefix}; this one begins with ${token.slice(0, 3)}.`,
     );
   }
   try {
-    const packed = Buffer.from(token.slice(prefix.length), 'base64url');
-    const json = inflateRawSync(packed, { maxOutputLength: largestBytes }).toString();
-    const replay: unknown = JSON.parse(json, (_, value: unknown) =>
-      isHex(value) ? Buffer.from(value.$hex, 'hex') : value,
-    );
-    if (isReplay(replay)) return replay;
+    const bytes = Buffer.from(token.slice(tokenPrefix.length), 'base64url');
+    const body = bytes.subarray(checkBytes);
+    if (body.length > 1 && checkOf(body).equals(bytes.subarray(0, checkBytes))) {
+      return unpack(body);
+    }
   } catch {
     // Told below: however it is broken, the remedy is the same.
   }
   throw new InvalidToken('The token is incomplete or damaged: copy it whole, without line breaks.');
 }
 
-function isBufferJson(value: unknown): value is { readonly data: readonly number[] } {
-  return isObject(value) && value['type'] === 'Buffer' && Array.isArray(value['data']);
+/** Enough of a checksum to tell a word that was cut off or mistyped. */
+function checkOf(body: Buffer): Buffer {
+  const check = Buffer.alloc(checkBytes);
+  check.writeUInt16BE(crc32(body) & 0xffff);
+  return check;
 }
 
-function isHex(value: unknown): value is { readonly $hex: string } {
-  return isObject(value) && typeof value['$hex'] === 'string';
-}
-
-function isReplay(value: unknown): value is Replay {
-  if (!isObject(value) || !isObject(value['contract'])) return false;
-  const { behaviour, seed, contract, given } = value;
-  if (typeof behaviour !== 'string' || typeof seed !== 'number') return false;
-  if (typeof contract['id'] !== 'string') return false;
-  return given === undefined || isGiven(given);
-}
-
-function isGiven(value: unknown): value is Given {
-  if (!isObject(value)) return false;
-  if (value['kind'] === 'conversation') {
-    const { conversation } = value;
-    return Array.isArray(conversation) && conversation.every(isMessage);
+function pack({ behaviour, contract, seed, given }: Replay): Buffer {
+  const writer = new PackWriter();
+  writer.text(behaviour);
+  packContract(writer, contract);
+  writer.number(seed);
+  if (given?.kind === 'conversation') {
+    writer.number(1);
+    writer.list(given.conversation, (message) => packMessage(writer, message));
+  } else if (given?.kind === 'scenario') {
+    writer.number(2);
+    writer.list(given.steps, (step) => packStep(writer, step));
+  } else {
+    writer.number(0);
   }
-  const { kind, steps } = value;
-  return kind === 'scenario' && Array.isArray(steps) && steps.every(isStep);
+  return writer.bytes();
 }
 
-const isMessage = (value: unknown): boolean =>
-  isObject(value) && Buffer.isBuffer(value['bytes']) && Array.isArray(value['cuts']);
+function unpack(body: Buffer): Replay {
+  const rest = body.subarray(1);
+  const reader = new PackReader(
+    body[0] === deflated ? inflateRawSync(rest, { maxOutputLength: largestBytes }) : rest,
+  );
+  const behaviour = reader.text();
+  const contract = unpackContract(reader);
+  const seed = reader.number();
+  const given = unpackGiven(reader, reader.number());
+  reader.end();
+  return { behaviour, contract, seed, ...(given === undefined ? {} : { given }) };
+}
 
-const isStep = (value: unknown): boolean =>
-  isObject(value) && typeof value['do'] === 'string' && typeof value['client'] === 'number';
+function unpackGiven(reader: PackReader, kind: number): Given | undefined {
+  if (kind === 0) return undefined;
+  if (kind === 1) {
+    return { kind: 'conversation', conversation: reader.list(() => unpackMessage(reader)) };
+  }
+  if (kind === 2) return { kind: 'scenario', steps: reader.list(() => unpackStep(reader)) };
+  throw new RangeError('an unknown kind of conversation');
+}
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null;
+const matches = [undefined, 'any', 'message', 'beginning'] as const;
+const serving = [undefined, 'many', 'one-at-a-time', 'one'] as const;
+const answers = [undefined, true, false] as const;
+
+/** The contract that most are judged by takes no byte for its name. */
+const usualContract = 'echo';
+
+function packContract(writer: PackWriter, choice: ContractChoice): void {
+  const { id, endHex, endMatch, endReplied, endIgnoresCase, serves, ...others } = choice;
+  // Says so at compile time when a choice holds more than is packed here.
+  others satisfies Record<string, never>;
+  writer.text(id === usualContract ? '' : id);
+  writer.number(serving.indexOf(serves));
+  writer.optional(endHex, (hex) => writer.blob(Buffer.from(hex, 'hex')));
+  if (endHex === undefined) return;
+  writer.number(
+    matches.indexOf(endMatch) +
+      4 * answers.indexOf(endReplied) +
+      16 * answers.indexOf(endIgnoresCase),
+  );
+}
+
+function unpackContract(reader: PackReader): ContractChoice {
+  const name = reader.text();
+  const id = name === '' ? usualContract : name;
+  const serves = reader.oneOf(serving);
+  const word = reader.optional(() => reader.blob());
+  const base = { id, ...(serves === undefined ? {} : { serves }) };
+  if (word === undefined) return base;
+  const how = reader.number();
+  const endMatch = matches[how & 3];
+  const endReplied = answers[(how >> 2) & 3];
+  const endIgnoresCase = answers[(how >> 4) & 3];
+  return {
+    ...base,
+    endHex: word.toString('hex'),
+    ...(endMatch === undefined ? {} : { endMatch }),
+    ...(endReplied === undefined ? {} : { endReplied }),
+    ...(endIgnoresCase === undefined ? {} : { endIgnoresCase }),
+  };
+}
+
+function packMessage(writer: PackWriter, { bytes, cuts }: Message): void {
+  writer.blob(bytes);
+  // Cuts ascend: the steps between them are smaller numbers than they are.
+  writer.list(cuts, (cut, index) => writer.number(cut - (cuts[index - 1] ?? 0)));
+}
+
+function unpackMessage(reader: PackReader): Message {
+  const bytes = Buffer.from(reader.blob());
+  let at = 0;
+  const cuts = reader.list(() => (at += reader.number()));
+  if (at > bytes.length) throw new RangeError('a cut beyond the end of its message');
+  return { bytes, cuts };
+}
+
+const deeds = ['connect', 'send', 'receive', 'half-close', 'reset'] as const;
+
+function packStep(writer: PackWriter, step: Step): void {
+  writer.number(deeds.indexOf(step.do) + deeds.length * step.client);
+  if (step.do === 'send') writer.text(step.text);
+}
+
+function unpackStep(reader: PackReader): Step {
+  const code = reader.number();
+  const client = Math.floor(code / deeds.length);
+  const deed = deeds[code % deeds.length] ?? 'connect';
+  return deed === 'send' ? { do: deed, client, text: reader.text() } : { do: deed, client };
+}

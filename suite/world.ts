@@ -3,11 +3,13 @@ import { setMaxListeners } from 'node:events';
 import { afterAwake, awake } from '../clients/awake.ts';
 import type { Connection, Received } from '../clients/connection.ts';
 import type { TranscriptRecord } from '../clients/transcript.ts';
-import type { CensusTaken, Console, Lifecycle } from '../targets/target.ts';
-import { Violation, type Client, type Knowledge, type World } from './behaviour.ts';
+import type { Census, CensusTaken, Console, Exit } from '../targets/target.ts';
+import { hearBytes, hearLine, typeLine } from './at-the-console.ts';
+import { Violation, type Client, type Knowledge, type Restarts, type World } from './behaviour.ts';
 import type { Contract } from './contracts/contract.ts';
 import { expectNothingMore, expectReply, isPrefix, type Place } from './expect.ts';
 import type { Session } from './session.ts';
+import { closesAfterOne, sayOneThing } from './visit.ts';
 
 /** How much of a check's time a loop may use before it ends early, in milliseconds. */
 const softLimitMs = 1200;
@@ -88,6 +90,12 @@ export class ServerWorld implements World {
   };
 
   readonly exchange = async (client: Client, message: Buffer): Promise<void> => {
+    if (this.contract.replies === 'by-operator') {
+      await this.type(message);
+      await this.hear(client, message);
+      if (this.contract.turns === 'strict') await client.send(this.letters(6));
+      return;
+    }
     const expected = this.reply(message);
     const [, received] = await Promise.all([client.send(message), client.receive(expected.length)]);
     this.#expect(client, received, expected);
@@ -132,6 +140,13 @@ export class ServerWorld implements World {
   readonly finish = async (client: Client): Promise<void> => {
     const place = this.#places.get(client);
     const session = this.#session;
+    if (this.contract.replies === 'by-operator') {
+      // The client leaves in its turn: a server that waits for its operator may not notice it.
+      const last = this.contract.ending?.word ?? this.letters(8);
+      await this.type(last);
+      await this.hear(client, last);
+      client.halfClose();
+    }
     expectNothingMore(await client.receive(client.unreadBytes), place);
     // Servers that are known never to close, or to send on and on, are not waited for again.
     if (session.floodsAfterFin || session.deadlines.isAbsent('fin')) return;
@@ -142,6 +157,11 @@ export class ServerWorld implements World {
   };
 
   readonly newcomer = async (): Promise<void> => {
+    const { replies } = this.contract;
+    if (replies !== 'by-byte' && replies !== 'by-read') {
+      await this.visit();
+      return;
+    }
     const client = await this.connect();
     await this.exchange(client, this.letters(12, this.#clients.length));
     client.halfClose();
@@ -159,7 +179,7 @@ export class ServerWorld implements World {
     const place = placeBefore(reply, verifiedBytes);
     if (mismatch !== undefined) {
       const received = { bytes: mismatch.observed, end: 'complete', waitedMs: 0 } as const;
-      expectReply(received, mismatch.expected, place);
+      expectReply(received, mismatch.expected, { ...place, whole: reply.subarray(0, byteCount) });
     }
     const owed = reply.subarray(verifiedBytes);
     expectReply({ bytes: nothing, end, waitedMs }, owed, place);
@@ -181,14 +201,36 @@ export class ServerWorld implements World {
 
   readonly visit = async (): Promise<void> => {
     const client = await this.connect();
-    await this.exchange(client, this.letters(12, this.#clients.length));
+    const message = this.letters(12, this.#clients.length);
+    if (closesAfterOne(this.contract)) {
+      await sayOneThing(client, message, this.contract);
+      client.halfClose();
+      return;
+    }
+    await this.exchange(client, message);
     await this.finish(client);
   };
 
-  readonly census = (): Promise<CensusTaken> => this.#session.target.census();
+  readonly type = (line: Buffer | string): Promise<void> =>
+    typeLine(this.#session, Buffer.from(line));
 
-  get lifecycle(): Lifecycle | undefined {
-    return this.#session.target.lifecycle;
+  readonly hear = (client: Client, line: Buffer | string): Promise<Buffer> =>
+    hearLine(this.#session, client, Buffer.from(line));
+
+  readonly hearBytes = (client: Client, byteCount: number): Promise<Received> =>
+    hearBytes(this.#session, client, byteCount);
+
+  readonly renew = (graceMs = 500): Promise<Exit | undefined> => this.#session.renew(graceMs);
+
+  readonly census = (): Promise<CensusTaken> => this.#session.census();
+
+  readonly firstMain = (): Census['main'] | undefined => this.#session.firstMain;
+
+  readonly remember = <Value>(name: string, learn: () => Promise<Value>): Promise<Value> =>
+    this.#session.remember(name, learn);
+
+  get lifecycle(): Restarts | undefined {
+    return this.#session.target.lifecycle && this.#session.ownRestarts;
   }
 
   get console(): Console | undefined {

@@ -2,6 +2,7 @@
 import { lookup } from 'node:dns/promises';
 import { isIP, isIPv4, isIPv6 } from 'node:net';
 import { isListening } from './listening.ts';
+import { PortProcess } from './process-of-port.ts';
 import { TargetUnavailable, type Address, type Health, type Target } from './target.ts';
 
 /** What was given cannot be an address; the message says why, what is expected, and an example. */
@@ -130,6 +131,8 @@ export function addressTarget(given: Address): AddressTarget {
   let address: Address | undefined;
   let generation = 0;
 
+  const portProcess = new PortProcess();
+
   return {
     kind: 'address',
     label,
@@ -167,7 +170,7 @@ export function addressTarget(given: Address): AddressTarget {
     health: (): Health => ({ kind: 'unseen' }),
     listening: (): boolean | undefined =>
       address === undefined ? undefined : isListening(address.port, address.host),
-    census: () => Promise.resolve({ kind: 'unseen', reason: 'it was not started here' }),
+    census: () => Promise.resolve(portProcess.census(address)),
     lifecycle: undefined,
     console: undefined,
     stop: () => Promise.resolve(),

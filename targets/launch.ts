@@ -2,13 +2,21 @@
 import { InvalidCommand, splitCommand, type CommandLine } from './command-line.ts';
 import { canBind, findFreePort } from './free-port.ts';
 import { launch, type Launched } from './launched.ts';
-import { isListening, listeners } from './listening.ts';
+import { connectionsOn, isListening, listeners } from './listening.ts';
+import { takeCensus } from './process-census.ts';
+import { endedWithin, groupMembers } from './process-group.ts';
+import type { StormLimits } from './process-storm.ts';
 import { portHolder, untilListening } from './readiness.ts';
+import { watchSecond } from './second-instance.ts';
 import {
   TargetUnavailable,
   type Address,
   type CensusTaken,
+  type Console,
+  type Exit,
   type Health,
+  type Lifecycle,
+  type SecondInstance,
   type Target,
 } from './target.ts';
 
@@ -55,12 +63,26 @@ class CommandTarget implements LaunchedTarget {
   readonly kind = 'launch';
   readonly label: string;
   readonly restartable = true;
+  readonly lifecycle: Lifecycle = {
+    terminate: (limitMs) => this.#terminate(limitMs),
+    startOnSamePort: () => this.#startOnSamePort(),
+    startSecond: (limitMs) => this.#startSecond(limitMs),
+  };
+  readonly console: Console = {
+    type: (line) => this.#running.write(`${line}\n`),
+    endInput: () => this.#running.endInput(),
+  };
   readonly #options: LaunchOptions;
   readonly #words: CommandLine;
   #generation = 0;
   #address: Address | undefined;
   #launched: Launched | undefined;
+  #second: Launched | undefined;
   #starting: Promise<void> | undefined;
+  /** How long the last start took, in milliseconds. */
+  #readyMs = 0;
+  /** More than this is not the same server starting a second time. */
+  #secondLimits: StormLimits = secondAtLeast;
   #abandoned = new AbortController();
 
   constructor(options: LaunchOptions) {
@@ -92,12 +114,7 @@ class CommandTarget implements LaunchedTarget {
   }
 
   start(): Promise<void> {
-    this.#starting ??= this.#start(this.#abandoned.signal).catch(async (error: unknown) => {
-      await this.#launched?.end();
-      this.#starting = undefined;
-      throw error;
-    });
-    return this.#starting;
+    return this.#startOn(() => this.#choosePort());
   }
 
   async restart(): Promise<void> {
@@ -109,7 +126,7 @@ class CommandTarget implements LaunchedTarget {
     this.#abandoned.abort();
     // A start under way gives up at its next step, and what it had spawned ends with it.
     await this.#starting?.catch(() => undefined);
-    await this.#launched?.end();
+    await Promise.all([this.#launched?.end(), this.#second?.end()]);
     this.#starting = undefined;
     this.#abandoned = new AbortController();
   }
@@ -130,38 +147,88 @@ class CommandTarget implements LaunchedTarget {
     return kind === 'unseen' ? undefined : kind === 'group';
   }
 
-  readonly lifecycle = undefined;
-  readonly console = undefined;
-
   census(): Promise<CensusTaken> {
-    return Promise.resolve({ kind: 'unseen', reason: 'processes are not looked at yet' });
+    const { port } = this.address;
+    return Promise.resolve(takeCensus({ leader: this.#running.pid, port }));
   }
 
-  async #start(signal: AbortSignal): Promise<void> {
+  get #running(): Launched {
+    if (this.#launched === undefined) throw new TypeError('The server was not started.');
+    return this.#launched;
+  }
+
+  #startOn(choosePort: () => Promise<number>): Promise<void> {
+    this.#starting ??= this.#start(choosePort, this.#abandoned.signal).catch(
+      async (error: unknown) => {
+        await this.#launched?.end();
+        this.#starting = undefined;
+        throw error;
+      },
+    );
+    return this.#starting;
+  }
+
+  async #start(choosePort: () => Promise<number>, signal: AbortSignal): Promise<void> {
     try {
-      const port = await this.#choosePort();
+      const port = await choosePort();
       signal.throwIfAborted();
-      const [program, ...parameters] = this.#words.map((word) =>
-        word.replaceAll(placeholder, String(port)),
-      );
-      this.#launched = await launch(
-        [program ?? '', ...parameters],
-        this.#options.cwd ?? process.cwd(),
-        { ...this.#options.env, PORT: String(port) },
-      );
+      const startedMs = performance.now();
+      this.#launched = await this.#launch(port);
       const timeoutMs = this.#options.readyTimeoutMs ?? defaultReadyTimeoutMs;
       const host = await untilListening(this.#launched, port, timeoutMs, signal);
       this.#address = { host, port };
       this.#generation += 1;
+      this.#readyMs = performance.now() - startedMs;
+      this.#secondLimits = limitsOfSecond(this.#launched.pid);
     } catch (error) {
       if (!signal.aborted) throw error;
       throw new TargetUnavailable('The server was stopped while it started.', { cause: error });
     }
   }
 
+  #launch(port: number): Promise<Launched> {
+    const [program = '', ...parameters] = this.#words.map((word) =>
+      word.replaceAll(placeholder, String(port)),
+    );
+    const { cwd = process.cwd(), env } = this.#options;
+    return launch([program, ...parameters], cwd, { ...env, PORT: String(port) });
+  }
+
+  async #terminate(limitMs: number): Promise<Exit | undefined> {
+    const launched = this.#running;
+    if (!(await endedWithin(launched.pid, limitMs))) return undefined;
+    await launched.end();
+    return launched.exit() ?? neverStarted;
+  }
+
+  async #startOnSamePort(): Promise<{ readonly lingered: boolean | undefined }> {
+    const { port } = this.address;
+    await this.stop();
+    // No process has them any more: whatever is left of connections holds the port by itself.
+    const left = connectionsOn(port);
+    const lingered = left && left.length > 0;
+    await this.#startOn(() => this.#freePort(port));
+    return { lingered };
+  }
+
+  async #startSecond(limitMs: number): Promise<SecondInstance> {
+    const { port } = this.address;
+    this.#second = await this.#launch(port);
+    return await watchSecond(this.#second, {
+      port,
+      // A slow starter has to have the time to find the port taken.
+      limitMs: Math.max(limitMs, slowStarts * this.#readyMs),
+      limits: this.#secondLimits,
+    });
+  }
+
   async #choosePort(): Promise<number> {
     const { port } = this.#options;
-    if (port === undefined) return await findFreePort();
+    return port === undefined ? await findFreePort() : await this.#freePort(port);
+  }
+
+  /** @throws {TargetUnavailable} when something listens on `port` */
+  async #freePort(port: number): Promise<number> {
     if (isListening(port) ?? !(await canBind(port)).free) {
       throw new TargetUnavailable(
         `Port ${port} is taken: something listens on it already. Stop that, or choose another port.`,
@@ -171,4 +238,17 @@ class CommandTarget implements LaunchedTarget {
   }
 }
 
-const neverStarted = { exitCode: null, signal: null };
+const neverStarted: Exit = { exitCode: null, signal: null };
+
+const slowStarts = 4;
+const secondAtLeast: StormLimits = { processes: 20, threads: 40 };
+
+/** What a second instance may need, told from the first just after it began to listen. */
+function limitsOfSecond(leader: number): StormLimits {
+  const members = groupMembers(leader) ?? [];
+  const threads = members.reduce((sum, member) => sum + member.threads, 0);
+  return {
+    processes: secondAtLeast.processes + 2 * members.length,
+    threads: secondAtLeast.threads + 2 * threads,
+  };
+}

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CommandLine } from './command-line.ts';
+import { guard, runMark, runVariable } from './guard.ts';
 import { OutputTail } from './output-tail.ts';
 import { endGroup, groupMembers, signalGroup, zombieExit } from './process-group.ts';
 import { TargetUnavailable, type Exit } from './target.ts';
@@ -17,6 +18,13 @@ export interface Launched {
   readonly exit: () => Exit | undefined;
   /** Resolves once all that it printed has been read, or soon, when others keep its pipes open. */
   readonly drained: () => Promise<void>;
+  /**
+   * Writes `text` to its standard input.
+   * @throws {TargetUnavailable} when nobody can read it any more, or nobody does
+   */
+  readonly write: (text: string) => Promise<void>;
+  /** Ends its standard input. */
+  readonly endInput: () => Promise<void>;
   /** SIGTERM to all of it, SIGKILL to what is left half a second later. May be called again. */
   readonly end: () => Promise<void>;
 }
@@ -24,6 +32,8 @@ export interface Launched {
 /** How long a server may take to leave by itself. */
 const graceMs = 500;
 const drainMs = 200;
+/** How long a server may leave its standard input unread when that is full. */
+const unreadMs = 2000;
 
 /** What must not outlive this process, however it ends. */
 const living = new Set<number>();
@@ -38,10 +48,12 @@ export async function launch(
   env: Readonly<Record<string, string>>,
 ): Promise<Launched> {
   const { execa } = await import('execa');
+  // Before there is anything to leave behind.
+  const { watch, release } = guard();
   const [program, ...parameters] = words;
   const subprocess = execa(program, parameters, {
     cwd,
-    env,
+    env: { ...env, [runVariable]: runMark },
     // Leads its own group, so that all of it can be ended and a Ctrl-C on ours does not reach it.
     detached: true,
     cleanup: false,
@@ -71,10 +83,12 @@ export async function launch(
   });
   if (living.size === 0) process.on('exit', killLiving);
   living.add(pid);
+  watch(pid);
 
   const end = async (): Promise<void> => {
     await endGroup(pid, graceMs);
     living.delete(pid);
+    release(pid);
     if (living.size === 0) process.off('exit', killLiving);
     for (const stream of subprocess.stdio) stream.destroy();
     // Its status is reaped by the event loop, a moment after it died.
@@ -91,13 +105,50 @@ export async function launch(
     ]);
     patience.abort();
   };
+  const { stdin } = subprocess;
+  const write = async (text: string): Promise<void> => {
+    const written = new Promise<void>((resolve, reject) => {
+      stdin.write(text, (error) => {
+        if (error) reject(new TargetUnavailable(noReader, { cause: error }));
+        else resolve();
+      });
+    });
+    await inTime(written);
+  };
+  const endInput = async (): Promise<void> => {
+    if (stdin.writableEnded || stdin.destroyed) return;
+    const ended = new Promise<void>((resolve) => {
+      stdin.end(() => {
+        resolve();
+      });
+    });
+    await inTime(ended);
+  };
   return {
     pid,
     output,
+    write,
+    endInput,
     exit: () => exit ?? zombieExit(pid),
     drained,
     end: () => (ending ??= end()),
   };
+}
+
+const noReader = 'The server does not take what is typed: its standard input is closed.';
+
+/** The pipe holds 64 KiB, so that this takes no time but where nobody reads for long. */
+async function inTime(handOver: Promise<void>): Promise<void> {
+  const patience = new AbortController();
+  const late = delay(unreadMs, 'late' as const, { signal: patience.signal });
+  late.catch(() => undefined);
+  try {
+    if ((await Promise.race([handOver, late])) === undefined) return;
+    handOver.catch(() => undefined);
+    throw new TargetUnavailable('The server does not read its standard input, which is full.');
+  } finally {
+    patience.abort();
+  }
 }
 
 function killLiving(): void {

@@ -24,12 +24,35 @@ export interface Listener {
 
 const listenState = '0A';
 const timeWaitState = '06';
+/** The peer has ended the connection, and this end has not. */
+export const closeWaitState = '08';
 const mappedPrefix = '00000000000000000000ffff';
 const littleEndian = endianness() === 'LE';
 
-/** Every listening TCP socket of this machine (its network namespace); undefined without /proc. */
-export function listeners(): readonly Listener[] | undefined {
-  return readRows('listening')?.map(({ host, port, inode }) => ({
+/** A TCP socket, in whatever state. */
+export interface TcpSocket extends Listener {
+  readonly isListening: boolean;
+}
+
+/** The sockets in `tables`, the text of the files `tcp` and `tcp6` of some /proc/PID/net. */
+export function socketsIn(tables: string): readonly TcpSocket[] {
+  return tables.split('\n').flatMap((line) => {
+    const row = readRow(line);
+    if (row === undefined) return [];
+    const { host, port, inode, state } = row;
+    return [{ host: literal(host), port, inode, isListening: state === listenState }];
+  });
+}
+
+/** Where the tables of our own network namespace are; those of a process are in its /proc folder. */
+const ownTables = '/proc/net';
+
+/**
+ * Every listening TCP socket of this machine (its network namespace), or of the namespace whose
+ * tables are in `folder`, say `/proc/PID/net`; undefined without /proc.
+ */
+export function listeners(folder = ownTables): readonly Listener[] | undefined {
+  return readRows('listening', folder)?.map(({ host, port, inode }) => ({
     host: literal(host),
     port,
     inode,
@@ -56,7 +79,7 @@ export function listenerInodes(port: number): ReadonlySet<number> | undefined {
 
 /** The ports that sockets have as their own, in whatever state; undefined without /proc. */
 export function portsInUse(): ReadonlySet<number> | undefined {
-  const rows = readRows('every');
+  const rows = readRows('every', ownTables);
   return rows && new Set(rows.map(({ port }) => port));
 }
 
@@ -64,8 +87,25 @@ export function portsInUse(): ReadonlySet<number> | undefined {
  * Whether ended connections still hold `port` (TIME_WAIT, one minute): a server that does not set
  * SO_REUSEADDR cannot bind it. Undefined without /proc.
  */
-export function hasTimeWait(port: number): boolean | undefined {
-  return readRows('every')?.some((row) => row.port === port && row.state === timeWaitState);
+export function hasTimeWait(port: number, folder = ownTables): boolean | undefined {
+  const rows = readRows('every', folder);
+  return rows?.some((row) => row.port === port && row.state === timeWaitState);
+}
+
+/** A connection, or what is left of one. */
+export interface ConnectionRow {
+  /** As the kernel numbers states; see {@link closeWaitState}. */
+  readonly state: string;
+  /** 0 when no process has it open. */
+  readonly inode: number;
+}
+
+/** Every connection that has `port` at this end, in whatever state; undefined without /proc. */
+export function connectionsOn(
+  port: number,
+  folder = ownTables,
+): readonly ConnectionRow[] | undefined {
+  return readRows('every', folder)?.filter((row) => row.port === port && row.state !== listenState);
 }
 
 function reaches(bound: string, host: string): boolean {
@@ -95,8 +135,8 @@ const unmapped = (host: string): string => host.replace(/^::ffff:(?=\d+\.)/iu, '
 
 type Wanted = 'listening' | 'every';
 
-function readRows(wanted: Wanted): readonly Row[] | undefined {
-  const tables = ['/proc/net/tcp', '/proc/net/tcp6'].map((path) => readTable(path, wanted));
+function readRows(wanted: Wanted, folder: string): readonly Row[] | undefined {
+  const tables = ['tcp', 'tcp6'].map((name) => readTable(`${folder}/${name}`, wanted));
   if (tables.every((table) => table === undefined)) return undefined;
   return tables.flatMap((table) => table ?? []);
 }

@@ -1,27 +1,19 @@
 // The processes that a started command stands for: its group, its session, its descendants.
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readlinkSync } from 'node:fs';
 import { constants } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
+import {
+  familyOf,
+  isLiving,
+  readProcess,
+  readProcesses,
+  type Member,
+  type ProcessRow,
+} from './process-table.ts';
 
 const pollMs = 3;
 /** How long SIGKILL is repeated: more than any process needs that is not stuck in the kernel. */
 const killingMs = 3000;
-
-/** A process; its start tells it from a later one that got the same number. */
-export interface Member {
-  readonly pid: number;
-  /** In clock ticks since the machine started. */
-  readonly startTicks: number;
-}
-
-interface Stat extends Member {
-  readonly state: string;
-  readonly parent: number;
-  readonly group: number;
-  readonly session: number;
-  /** As waitpid(2) will give it, once it ended; 0 when it may not be seen. */
-  readonly status: number;
-}
 
 /**
  * The living processes that belong to the one that leads group and session `leader`, itself
@@ -31,23 +23,19 @@ interface Stat extends Member {
 export function groupMembers(
   leader: number,
   known: readonly Member[] = [],
-): readonly Member[] | undefined {
-  const stats = readStats();
-  if (stats === undefined) return undefined;
-  const isKnown = (one: Stat): boolean =>
+): readonly ProcessRow[] | undefined {
+  const rows = readProcesses();
+  if (rows === undefined) return undefined;
+  const isKnown = (one: ProcessRow): boolean =>
     known.some(({ pid, startTicks }) => pid === one.pid && startTicks === one.startTicks);
-  const ours = new Set(
-    stats
-      .filter((one) => [one.pid, one.group, one.session].includes(leader) || isKnown(one))
-      .map(({ pid }) => pid),
-  );
-  // A child may have a lower number than its parent: again until nothing is added.
-  for (let before = -1; before !== ours.size;) {
-    before = ours.size;
-    for (const { pid, parent } of stats) if (ours.has(parent)) ours.add(pid);
-  }
-  return stats.filter(({ pid, state }) => ours.has(pid) && state !== 'Z' && state !== 'X');
+  const roots = rows.filter((one) => isOf(leader, one) || isKnown(one)).map(({ pid }) => pid);
+  const ours = familyOf(rows, roots);
+  return rows.filter((row) => ours.has(row.pid) && isLiving(row));
 }
+
+/** Whether it is `leader`, or of the group or session of the same number. */
+export const isOf = (leader: number, { pid, group, session }: ProcessRow): boolean =>
+  pid === leader || group === leader || session === leader;
 
 /** The inodes of the sockets that `pid` has open; undefined when that may not be seen. */
 export function socketInodes(pid: number): ReadonlySet<number> | undefined {
@@ -85,7 +73,7 @@ export function heldByGroup(
   for (const { pid } of members) {
     const open = socketInodes(pid);
     // One that ended meanwhile hides nothing.
-    if (open === undefined) unseen ||= readStat(String(pid)) !== undefined;
+    if (open === undefined) unseen ||= readProcess(pid) !== undefined;
     for (const inode of open ?? []) if (inodes.has(inode)) held.add(inode);
   }
   return held.size === 0 && unseen ? undefined : held;
@@ -104,6 +92,19 @@ export function signalGroup(
       // Gone already, or no longer ours to signal.
     }
   }
+}
+
+/** Sends SIGTERM to all of it; whether nothing of it lives any more within `limitMs`. */
+export async function endedWithin(leader: number, limitMs: number): Promise<boolean> {
+  const untilMs = performance.now() + limitMs;
+  let members = groupMembers(leader);
+  signalGroup(leader, 'SIGTERM', members);
+  while (isAlive(leader, members)) {
+    if (performance.now() >= untilMs) return false;
+    await delay(pollMs);
+    members = groupMembers(leader, members);
+  }
+  return true;
 }
 
 /** SIGTERM, then SIGKILL to what is left after `graceMs`; resolves once nothing lives any more. */
@@ -128,7 +129,7 @@ export async function endGroup(leader: number, graceMs: number): Promise<void> {
 export function zombieExit(
   pid: number,
 ): { readonly exitCode: number | null; readonly signal: string | null } | undefined {
-  const stat = readStat(String(pid));
+  const stat = readProcess(pid);
   // The kernel shows 0 to those who may not see it.
   if (stat?.state !== 'Z' || Number.isNaN(stat.status) || stat.status === 0) return undefined;
   // As waitpid(2) gives it: the signal in the low seven bits, or the exit code above them.
@@ -146,39 +147,4 @@ function isAlive(leader: number, members: readonly Member[] | undefined): boolea
   } catch {
     return false;
   }
-}
-
-function readStats(): readonly Stat[] | undefined {
-  let names: readonly string[];
-  try {
-    names = readdirSync('/proc');
-  } catch {
-    return undefined;
-  }
-  const stats = names
-    .filter((name) => /^\d+$/u.test(name))
-    .map(readStat)
-    .filter((stat) => stat !== undefined);
-  return stats.length === 0 ? undefined : stats;
-}
-
-function readStat(pid: string): Stat | undefined {
-  let text: string;
-  try {
-    text = readFileSync(`/proc/${pid}/stat`, 'latin1');
-  } catch {
-    return undefined;
-  }
-  // The name stands in parentheses and may hold blanks and parentheses itself.
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  const [state = '', parent, group, session] = fields;
-  return {
-    pid: Number(pid),
-    state,
-    parent: Number(parent),
-    group: Number(group),
-    session: Number(session),
-    startTicks: Number(fields[19]),
-    status: Number(fields[49]),
-  };
 }

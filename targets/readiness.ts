@@ -6,6 +6,7 @@ import { canBind } from './free-port.ts';
 import type { Launched } from './launched.ts';
 import { hasTimeWait, listeners, type Listener } from './listening.ts';
 import { groupMembers, heldByGroup } from './process-group.ts';
+import { beforeListening, StormWatch } from './process-storm.ts';
 import { TargetUnavailable } from './target.ts';
 
 /** Who listens on a port. */
@@ -18,6 +19,8 @@ export type PortHolder =
   | { readonly kind: 'unseen' };
 
 const shortestPollMs = 2;
+/** Most servers listen by then: whether it multiplies is looked at only after. */
+const unwatchedMs = 20;
 
 /**
  * Who listens on `port`, as seen from the group that `leader` leads. Where descriptors of the
@@ -43,7 +46,9 @@ export async function untilListening(
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<string> {
-  const limitMs = performance.now() + timeoutMs;
+  const startedMs = performance.now();
+  const limitMs = startedMs + timeoutMs;
+  const storm = new StormWatch(launched.pid, beforeListening);
   for (;;) {
     signal.throwIfAborted();
     const lookedMs = performance.now();
@@ -57,6 +62,7 @@ export async function untilListening(
     if (exit !== undefined && !isLeftBehind(launched, exit.exitCode)) {
       throw await exitedEarly(launched, port, holder);
     }
+    if (lookedMs - startedMs > unwatchedMs && storm.look()) throw multiplied(launched, port, storm);
     const nowMs = performance.now();
     if (nowMs >= limitMs) throw neverListened(launched, port, timeoutMs, holder);
     // Where the tables are long, a look takes a while: most of the time is the server's.
@@ -114,13 +120,29 @@ async function exitedEarly(
   const { exitCode = null, signal = null } = launched.exit() ?? {};
   const how = signal === null ? `exited with code ${exitCode ?? 'unknown'}` : `died of ${signal}`;
   const why =
-    holder.kind === 'stranger'
-      ? ` Another process listens on port ${port}.`
-      : hasTimeWait(port) === true
-        ? ` Ended connections still hold port ${port} (TIME_WAIT) for up to a minute: a server that ` +
-          'does not set SO_REUSEADDR cannot bind it before.'
-        : '';
+    holder.kind === 'stranger' ? ` Another process listens on port ${port}.` : lingering(port);
   return unavailable(launched, `The server ${how} before it listened on port ${port}.${why}`);
+}
+
+function multiplied(
+  launched: Launched,
+  port: number,
+  { mostProcesses, mostThreads }: StormWatch,
+): TargetUnavailable {
+  return unavailable(
+    launched,
+    `The server multiplied without end, to ${mostProcesses} processes and ${mostThreads} threads, and ` +
+      `did not listen on port ${port}: it was stopped. Does it go on when bind() has failed?` +
+      lingering(port),
+  );
+}
+
+function lingering(port: number): string {
+  if (hasTimeWait(port) !== true) return '';
+  return (
+    ` Ended connections still hold port ${port} (TIME_WAIT) for up to a minute: a server that ` +
+    'does not set SO_REUSEADDR cannot bind it before.'
+  );
 }
 
 function neverListened(

@@ -36,8 +36,18 @@ export interface Census {
   readonly descriptors: number;
   /** Resident memory of all processes together, in bytes. */
   readonly residentBytes: number;
+  /**
+   * Private memory that they have set aside to write to, touched or not, in bytes. A runtime that
+   * fills a heap it had from the start becomes larger in `residentBytes` alone.
+   */
+  readonly writableBytes: number;
   /** Processor time used so far by all processes and their ended children, in milliseconds. */
   readonly cpuMs: number;
+  /**
+   * How long their living threads have been ready to run and had to wait for a processor so far,
+   * in milliseconds; 0 where the kernel does not tell.
+   */
+  readonly waitingMs: number;
   /** Connections on the server's port that the peer has ended and the server has not (CLOSE_WAIT). */
   readonly closeWaits: number;
 }
@@ -51,6 +61,12 @@ export interface SecondInstance {
   readonly exit: Exit | undefined;
   /** The most processes it had at once, as far as we looked. */
   readonly mostProcesses: number;
+  /** The most threads they had together. */
+  readonly mostThreads?: number;
+  /** It multiplied without end and was stopped at once. */
+  readonly isStorm?: boolean;
+  /** It listened on the port too, beside the first (SO_REUSEPORT). */
+  readonly isSharing?: boolean;
   readonly outputTail: string;
 }
 
@@ -59,10 +75,12 @@ export interface Lifecycle {
   /** Sends SIGTERM to the server; how it ended, or undefined when it lives on after `limitMs`. */
   terminate(limitMs: number): Promise<Exit | undefined>;
   /**
-   * Starts it at once on the very port it had; `generation` rises.
+   * Ends what is left of it and starts it at once on the very port it had; `generation` rises.
+   * Tells whether ended connections still held the port then (TIME_WAIT and the states before it),
+   * where that can be seen.
    * @throws {TargetUnavailable} when it does not listen again
    */
-  startOnSamePort(): Promise<void>;
+  startOnSamePort(): Promise<{ readonly lingered: boolean | undefined } | undefined>;
   /** Starts it once more on the taken port, watches it for `limitMs`, and leaves nothing of it. */
   startSecond(limitMs: number): Promise<SecondInstance>;
 }
@@ -71,9 +89,20 @@ export interface Lifecycle {
 export interface Console {
   /** Types `line` and Enter. Resolves once it is handed over, which says nothing of its being read. */
   type(line: string): Promise<void>;
+  /** How long a line may take to have an effect, in milliseconds: a person types slowly. */
+  readonly patienceMs?: number;
   /** Ends the server's input, as Ctrl-D does; undefined where we cannot. */
   readonly endInput: (() => Promise<void>) | undefined;
 }
+
+/** What stands between us and the server. */
+export type WayIn =
+  /** Nothing: the address is the server's own. */
+  | { readonly kind: 'direct' }
+  /** A port of the engine's machine; its kernel passes on what comes, ends and resets too. */
+  | { readonly kind: 'published' }
+  /** A program that accepts and closes by itself: how the server ends conversations cannot be seen. */
+  | { readonly kind: 'proxied'; readonly reason: string };
 
 /** The server under test: where it is, and how it is started, watched, restarted and stopped. */
 export interface Target {
@@ -109,6 +138,10 @@ export interface Target {
   readonly lifecycle: Lifecycle | undefined;
   /** Undefined where we cannot type at the server. */
   readonly console: Console | undefined;
+  /** Known once `start` has resolved; absent when nobody looked. */
+  readonly wayIn?: WayIn | undefined;
+  /** What a reader should know of how it was started, a sentence each; known with `wayIn`. */
+  readonly notices?: readonly string[];
   /** Leaves nothing running; may be called at any moment and more than once. */
   stop(): Promise<void>;
 }

@@ -1,5 +1,7 @@
 import { behaviour, type Client } from '../behaviour.ts';
 import { expectNothingMore, expectReply } from '../expect.ts';
+import { closesAfterOne, sayOneThing } from '../visit.ts';
+import { heardOut } from './one-message.ts';
 
 const rfc862 = 'RFC 862, TCP Based Echo Service';
 const inTurn = 200;
@@ -14,7 +16,9 @@ export const accept = [
     level: 'must',
     manner: 'gentle',
     clients: 'one',
+    uses: ['bare-connection'],
     needs: [],
+    about: ['by-byte', 'by-read', 'one-message', 'none'],
     requirement: 'The server accepts a connection on its port.',
     reference: 'RFC 9293, 3.10.1 (OPEN Call); accept(2)',
     hint: 'Nothing calls accept(), or the server listens on another address or port.',
@@ -35,6 +39,7 @@ export const accept = [
     manner: 'gentle',
     clients: 'one',
     needs: [],
+    about: ['by-byte', 'by-read', 'one-message', 'none'],
     requirement: 'The server sends nothing before the client has sent something.',
     reference: rfc862,
     hint: 'A greeting, a prompt or a line of log is written to the client’s socket.',
@@ -55,14 +60,19 @@ export const accept = [
     level: 'must',
     manner: 'alone',
     clients: 'in-turn',
-    needs: ['stream/replies-at-once'],
+    needs: ['stream/replies-at-once', ...heardOut],
+    about: ['by-byte', 'by-read', 'one-message', 'none'],
     requirement: `The server serves ${inTurn} clients, one after another.`,
     reference: 'accept(2)',
     hint: 'accept() stands outside the loop, a limit counts clients of the past, or each client leaks something that runs out.',
 
-    async check({ connect, exchange, letters, isOutOfTime }) {
+    async check({ contract, connect, exchange, letters, isOutOfTime, visit }) {
       for (let served = 0; served < inTurn; served += 1) {
         if (isOutOfTime()) return `stopped after ${served} clients: the server is slow`;
+        if (closesAfterOne(contract)) {
+          await visit();
+          continue;
+        }
         const client = await connect();
 
         await exchange(client, letters(8, served));
@@ -78,17 +88,23 @@ export const accept = [
     level: 'must',
     manner: 'alone',
     clients: 'in-turn',
-    needs: ['stream/replies-at-once'],
+    needs: ['stream/replies-at-once', ...heardOut],
+    about: ['by-byte', 'by-read', 'one-message', 'none'],
     requirement: `The server serves ${burst} clients that connect at the same moment.`,
     reference: 'listen(2), backlog',
     hint: 'Clients are dropped when they come together: a wait for one event that takes only one accept() from several, or a fixed table of clients.',
 
-    async check({ connect, letters, reply, pause }) {
+    async check({ contract, connect, letters, reply, pause }) {
       const conversations: Promise<void>[] = [];
       const converse = async (client: Client, index: number): Promise<void> => {
         const message = letters(16, index);
-        await client.send(message);
-        expectReply(await client.receive(message.length, 'its turn'), reply(message));
+        if (closesAfterOne(contract)) {
+          await sayOneThing(client, message, contract);
+        } else {
+          const expected = reply(message);
+          await client.send(message);
+          expectReply(await client.receive(expected.length, 'its turn'), expected);
+        }
         client.halfClose();
       };
 

@@ -3,8 +3,13 @@ import type { Behaviour } from '../behaviour.ts';
 import { accept } from './accept.ts';
 import { concurrency } from './concurrency.ts';
 import { endWord } from './end-word.ts';
+import { framing } from './framing.ts';
 import { halfClose } from './half-close.ts';
+import { oneMessage } from './one-message.ts';
+import { operatorEnds } from './operator-ends.ts';
+import { operatorLines } from './operator.ts';
 import { payload } from './payload.ts';
+import { processFamily } from './process.ts';
 import { robustness } from './robustness.ts';
 import { staysUp } from './stays-up.ts';
 import { stream } from './stream.ts';
@@ -15,7 +20,12 @@ export const behaviours: readonly Behaviour[] = [
   ...stream,
   ...halfClose,
   ...endWord,
+  ...oneMessage,
+  ...operatorLines,
+  ...operatorEnds,
+  ...framing,
   ...concurrency,
   ...robustness,
+  ...processFamily,
   staysUp,
 ];

@@ -1,5 +1,6 @@
 import { behaviour, type Client, type World } from '../behaviour.ts';
 import { expectReply } from '../expect.ts';
+import { askWhoIsWaitedFor, isSilence } from './provoke.ts';
 
 const accept2 = 'accept(2); RFC 862 knows no limit of clients';
 const together = 64;
@@ -16,6 +17,7 @@ export const concurrency = [
     manner: 'gentle',
     clients: 'together',
     needs: ['half-close/does-not-close-first'],
+    about: ['by-byte', 'by-read'],
     requirement: 'A second client is served while a first one is connected and idle.',
     reference: accept2,
     hint: 'One client is served to its end before the next accept(). If that is what this server promises, judge it with --serves one-at-a-time.',
@@ -25,7 +27,12 @@ export const concurrency = [
       await exchange(idle, letters(4));
 
       const second = await connect();
-      await exchange(second, letters(4, 1));
+      try {
+        await exchange(second, letters(4, 1));
+      } catch (error) {
+        if (isSilence(error)) await askWhoIsWaitedFor(idle, second);
+        throw error;
+      }
 
       await exchange(idle, letters(4, 2));
       return undefined;
@@ -71,6 +78,7 @@ export const concurrency = [
     manner: 'alone',
     clients: 'together',
     needs: [servesTogether],
+    about: ['by-byte', 'by-read'],
     requirement:
       'Each client gets its own bytes and nobody else’s, however the clients interleave.',
     reference: 'RFC 9293, 3.8: a connection’s data is its own',
@@ -97,6 +105,7 @@ export const concurrency = [
     manner: 'alone',
     clients: 'together',
     needs: [servesTogether],
+    about: ['by-byte', 'by-read'],
     requirement: `The server serves ${together} clients that are connected at once.`,
     reference: accept2,
     hint: 'A fixed table of clients or threads is too small, or clients beyond it are left waiting.',
@@ -139,6 +148,7 @@ export const concurrency = [
     manner: 'alone',
     clients: 'together',
     needs: [servesTogether],
+    about: ['by-byte', 'by-read'],
     requirement: 'Clients that come and go disturb nobody who stays.',
     reference: accept2,
     hint: 'When a client leaves, another’s entry is removed, or its descriptor’s number is confused with a new one’s.',
@@ -211,6 +221,7 @@ export const concurrency = [
     manner: 'alone',
     clients: 'together',
     needs: ['concurrency/many-at-once'],
+    about: ['by-byte', 'by-read'],
     requirement:
       'The server serves a crowd of clients that are connected at once (--clients, 1000).',
     reference: `${accept2}; select(2), FD_SETSIZE`,

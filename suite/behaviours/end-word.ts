@@ -1,6 +1,7 @@
 import { behaviour, Violation, type BehaviourDeclaration, type World } from '../behaviour.ts';
 import type { Ending } from '../contracts/contract.ts';
 import { expectFin, expectReply } from '../expect.ts';
+import { askWhichWordEnds } from './provoke.ts';
 
 const excessBytes = 4096;
 const contractsPromise = 'the contract’s ending word (--end)';
@@ -37,7 +38,8 @@ export const endWord = [
     requirement: 'The ending word makes the server end the conversation.',
     hint: 'The word is compared with its newline, with the whole buffer, or after it was transformed.',
 
-    async check({ connect, exchange, letters }, { word }) {
+    async check(world, { word }) {
+      const { connect, exchange, letters } = world;
       const client = await connect();
       await exchange(client, letters(7));
 
@@ -45,6 +47,7 @@ export const endWord = [
 
       const received = await client.receiveToEnd(excessBytes);
       if (received.end === 'silence') {
+        await askWhichWordEnds(world, othersLike(word));
         throw new Violation('The server kept the connection open after the ending word.', {
           kind: 'other',
           expected: 'FIN after the ending word',
@@ -217,6 +220,14 @@ async function expectOpenAfter(
   // The next round trip proves that the server did not end the conversation.
   await exchange(client, letters(6));
   await finish(client);
+}
+
+/** What a server may look for in place of the word: with or without a line end, after its NUL. */
+function othersLike(word: Buffer): Buffer[] {
+  const text = word.toString('latin1').trimEnd();
+  return [`${text}\n`, `${text}\r\n`, text, `${text}\0`]
+    .map((other) => Buffer.from(other, 'latin1'))
+    .filter((other) => !other.equals(word));
 }
 
 function swapCase(word: Buffer): Buffer {

@@ -1,5 +1,7 @@
 import { behaviour, Violation, type BehaviourDeclaration } from '../behaviour.ts';
+import type { Replies } from '../contracts/contract.ts';
 import { message, type Conversation, type RandomConversations } from '../given.ts';
+import { askWhatItAwaits } from './provoke.ts';
 
 const rfc862 = 'RFC 862: whatever is received is sent back';
 const largestBytes = 8 * 1024 * 1024;
@@ -44,8 +46,12 @@ interface Payload {
   readonly random?: RandomConversations;
   readonly reference?: string;
   readonly needs?: readonly string[];
+  readonly about?: readonly Replies[];
   readonly skipWhen?: BehaviourDeclaration['skipWhen'];
 }
+
+/** Those whose messages are single reads, and hold no NUL. */
+const alsoByRead = { about: ['by-byte', 'by-read'] } as const;
 
 /** What comes back for certain payloads, whichever way they were cut and whenever it comes. */
 const payloadBehaviour = ({ id, examples, random, ...rest }: Payload): BehaviourDeclaration => ({
@@ -78,11 +84,13 @@ export const payload = [
     manner: 'gentle',
     clients: 'one',
     needs: ['accept/accepts'],
+    about: ['by-byte', 'by-read'],
     requirement: 'The server sends something back when a client has sent it something.',
     reference: rfc862,
     hint: 'The server accepts but never reads, reads from the wrong descriptor, or never writes.',
 
-    async check({ connect, letters: some }) {
+    async check(world) {
+      const { connect, letters: some } = world;
       const client = await connect();
 
       await client.send(some(8));
@@ -91,6 +99,7 @@ export const payload = [
       const { end, waitedMs } = await client.receiveToEnd(1024 * 1024);
 
       if (client.receivedBytes > 0) return undefined;
+      if (end !== 'reset') await askWhatItAwaits(world);
       const howEnded = end === 'fin' ? 'closed (FIN)' : end === 'reset' ? 'reset (RST)' : 'silence';
       throw new Violation(
         `The server sent nothing at all: neither to a message nor after the client’s FIN (${howEnded}).`,
@@ -106,6 +115,7 @@ export const payload = [
   ...[
     payloadBehaviour({
       id: 'one-message',
+      ...alsoByRead,
       needs: ['payload/answers'],
       requirement: 'The server answers one short message of letters with exactly the bytes due.',
       hint: 'Compare what is written with what was read: the same count, nothing before or behind it.',
@@ -113,6 +123,7 @@ export const payload = [
     }),
     payloadBehaviour({
       id: 'forgets-earlier-messages',
+      ...alsoByRead,
       needs: ['payload/answers'],
       requirement: 'The reply to a message holds nothing of earlier messages.',
       hint: 'The length sent is that of the buffer or of its first NUL, not the count that read() returned.',
@@ -127,6 +138,7 @@ export const payload = [
     }),
     payloadBehaviour({
       id: 'line-endings',
+      ...alsoByRead,
       requirement: 'CR, LF, CRLF and empty lines come back as they were sent, and none is added.',
       hint: 'A line reader or a text mode changes line ends; send back the bytes that were read.',
       examples: () => [
@@ -136,6 +148,7 @@ export const payload = [
     }),
     payloadBehaviour({
       id: 'keeps-blanks',
+      ...alsoByRead,
       requirement: 'Blanks and tabs come back, at the beginning, at the end and alone.',
       hint: 'trim(), strip() or scanf("%s") on what was received.',
       examples: () => [
@@ -145,6 +158,7 @@ export const payload = [
     }),
     payloadBehaviour({
       id: 'utf8-text',
+      ...alsoByRead,
       requirement: 'Text in UTF-8 comes back byte for byte, whichever letters it holds.',
       hint: 'Bytes were decoded, changed as text and encoded again; work on bytes.',
       examples: () => [
@@ -164,6 +178,7 @@ export const payload = [
     }),
     payloadBehaviour({
       id: 'invalid-utf8',
+      ...alsoByRead,
       requirement: 'Bytes that are no valid UTF-8 come back as they were sent.',
       hint: 'Received bytes are decoded as UTF-8: what does not decode is replaced, dropped or throws.',
       examples: () => [
@@ -177,6 +192,7 @@ export const payload = [
     }),
     payloadBehaviour({
       id: 'no-word-is-special',
+      ...alsoByRead,
       needs: ['payload/line-endings'],
       requirement: 'No word is a command: each comes back, and the conversation goes on.',
       hint: 'Received text is compared with a command, or used as a format string: printf(buffer).',
@@ -187,6 +203,7 @@ export const payload = [
     }),
     payloadBehaviour({
       id: 'each-byte-value-alone',
+      ...alsoByRead,
       requirement:
         'Each of the 256 byte values, as a message of its own, is answered as it must be.',
       hint: 'A byte taken for an end (0xff for EOF in a char, 0x04, 0x1a), or a sign lost in a char.',

@@ -1,4 +1,6 @@
 import { behaviour, type BehaviourDeclaration, type Client, type World } from '../behaviour.ts';
+import type { Replies } from '../contracts/contract.ts';
+import { heardOut } from './one-message.ts';
 
 const rfc9293 = 'RFC 9293, 3.5.2 (reset) and 3.10.7; accept(2), ECONNABORTED; write(2), EPIPE';
 /** Not more than a backlog of 5 holds, or the kernel would drop the next client's SYN. */
@@ -10,21 +12,30 @@ interface Disturbance {
   readonly hint: string;
   readonly disturb: (world: World) => Promise<void>;
   readonly times?: number;
+  readonly about?: readonly Replies[];
 }
+
+const conversing: readonly Replies[] = ['by-byte', 'by-read'];
+/** Where nothing was said before, whatever is replied makes no difference. */
+const all: readonly Replies[] = [...conversing, 'one-message', 'none'];
 
 /** One client misbehaves, again and again: the present client and the next ones must not notice. */
 const survives = ({ id, disturb, times = rounds, ...rest }: Disturbance): BehaviourDeclaration => ({
   level: 'must',
   manner: 'rough',
   clients: 'in-turn',
-  needs: ['stream/replies-at-once', 'half-close/does-not-close-first'],
+  about: conversing,
+  uses: ['bare-connection'],
+  needs: ['stream/replies-at-once', 'half-close/does-not-close-first', ...heardOut],
   reference: rfc9293,
   ...rest,
   id: `robustness/survives-${id}`,
 
   async check(world) {
     const { connect, exchange, letters, knowledge, newcomer, pause, isOutOfTime } = world;
-    const hasBystander = knowledge.servesTogether && world.contract.serves === 'many';
+    const { serves, replies } = world.contract;
+    const isConversing = conversing.includes(replies);
+    const hasBystander = knowledge.servesTogether && serves === 'many' && isConversing;
     const bystander = hasBystander ? await connect() : undefined;
     if (bystander !== undefined) await exchange(bystander, letters(4));
 
@@ -50,6 +61,7 @@ async function engaged({ connect, exchange, letters }: World): Promise<Client> {
 export const robustness = [
   survives({
     id: 'connect-and-leave',
+    about: all,
     requirement: 'Clients that connect and leave without a word disturb nobody.',
     hint: 'The first read() is taken to bring data always: check for 0 and for an error.',
     async disturb({ connect }) {
@@ -62,6 +74,7 @@ export const robustness = [
 
   survives({
     id: 'reset-at-once',
+    about: all,
     requirement: 'Clients that reset their connection at once disturb nobody.',
     hint: 'accept() or the first read() fails with ECONNABORTED or ECONNRESET, and that error ends the server.',
     async disturb({ connect }) {

@@ -10,6 +10,7 @@ export const staysUp = behaviour({
   manner: 'rough',
   clients: 'in-turn',
   needs: [],
+  about: ['by-byte', 'by-read', 'one-message', 'none', 'by-operator'],
   requirement: 'Whatever its clients did, the server is still there when they have gone.',
   reference: 'RFC 862: a server is expected to serve its next client',
   hint: 'An error of one conversation ends the whole process: an unhandled exception, exit() or SIGPIPE.',

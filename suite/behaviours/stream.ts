@@ -1,6 +1,7 @@
 import { behaviour, Violation, type Client } from '../behaviour.ts';
 import { expectReply } from '../expect.ts';
 import { message, segments } from '../given.ts';
+import { askWhatItAwaits, isSilence } from './provoke.ts';
 
 const rfc9293 = 'RFC 9293, 3.8: TCP is a stream of bytes and keeps no message boundaries';
 const manyMessages = 300;
@@ -16,14 +17,21 @@ export const stream = [
     manner: 'gentle',
     clients: 'one',
     needs: ['payload/one-message'],
+    about: ['by-byte', 'by-read'],
     requirement: 'A reply needs no newline, no further input and no end of input.',
     reference: 'RFC 862: data is sent back as it is received',
     hint: 'The server waits for a newline, for a full buffer or for end-of-file; or it writes to a buffered stream and does not flush.',
 
-    async check({ connect, exchange, letters, finish }) {
+    async check(world) {
+      const { connect, exchange, letters, finish } = world;
       const client = await connect();
 
-      await exchange(client, letters(5));
+      try {
+        await exchange(client, letters(5));
+      } catch (error) {
+        if (isSilence(error)) await askWhatItAwaits(world, client);
+        throw error;
+      }
 
       await finish(client);
       return undefined;
@@ -101,6 +109,7 @@ export const stream = [
     manner: 'gentle',
     clients: 'one',
     needs: ['half-close/does-not-close-first'],
+    about: ['by-byte', 'by-read'],
     requirement: 'A client that sends one byte at a time gets each one back at once.',
     reference: rfc9293,
     hint: 'The server waits for more than one byte, or treats one byte as a whole message.',
@@ -124,6 +133,7 @@ export const stream = [
     manner: 'gentle',
     clients: 'one',
     needs: ['payload/one-message'],
+    about: ['by-byte', 'by-read'],
     requirement: 'Many messages that arrive in one segment are all answered.',
     reference: rfc9293,
     hint: 'Only the first line or message of what one read() returned is answered.',
@@ -165,6 +175,7 @@ export const stream = [
     manner: 'gentle',
     clients: 'one',
     needs: ['half-close/does-not-close-first'],
+    about: ['by-byte', 'by-read'],
     requirement: `One connection carries ${manyMessages} messages, each answered before the next.`,
     reference: 'RFC 862: this continues until the calling user terminates the connection',
     hint: 'The server reads once or a fixed number of times, or a buffer that only grows runs out.',

@@ -7,6 +7,8 @@ export interface Surroundings {
   readonly write: (text: string) => void;
   /** Appends to standard error. */
   readonly writeError: (text: string) => void;
+  /** Standard input; read from the moment somebody iterates, which lasts until its end. */
+  readonly input: AsyncIterable<Uint8Array>;
   readonly isTerminal: boolean;
   readonly useColour: boolean;
   readonly columns: number;

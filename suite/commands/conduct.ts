@@ -1,8 +1,10 @@
 // Runs, reports while it goes on, and returns the exit status.
-import { openReporters, ReporterUnavailable } from '../reporters/registry.ts';
+import { openReporters, ReporterUnavailable, type ReportChoices } from '../reporters/registry.ts';
+import type { OpenedReporters } from '../reporters/multiplexer.ts';
 import { summarise } from '../report.ts';
 import type { RunEvent } from '../events.ts';
 import { run, type RunOptions } from '../run.ts';
+import { InvalidContainer } from '../../targets/container/invalid-container.ts';
 import { UsageError, type Surroundings } from './command.ts';
 
 /**
@@ -13,13 +15,33 @@ export async function conduct(
   options: RunOptions,
   reporterSpecs: readonly string[],
   surroundings: Surroundings,
+  choices: ReportChoices = {},
 ): Promise<number> {
-  const { writeError, signal } = surroundings;
-  const reporters = await open(reporterSpecs, surroundings);
+  const { signal } = surroundings;
+  return tell(run({ ...options, signal }), reporterSpecs, surroundings, choices);
+}
+
+/**
+ * Hands every event of a run to the reporters as it comes; returns the exit status.
+ * @throws {UsageError} when a reporter cannot be had
+ */
+export async function tell(
+  happening: AsyncIterable<RunEvent>,
+  reporterSpecs: readonly string[],
+  surroundings: Surroundings,
+  choices: ReportChoices = {},
+): Promise<number> {
+  const { writeError } = surroundings;
+  const reporters = await open(reporterSpecs, surroundings, choices);
   const events: RunEvent[] = [];
-  for await (const event of run({ ...options, signal })) {
-    events.push(event);
-    reporters.onEvent(event);
+  try {
+    for await (const event of happening) {
+      events.push(event);
+      reporters.onEvent(event);
+    }
+  } catch (error) {
+    if (error instanceof InvalidContainer) throw new UsageError(error.message, { cause: error });
+    throw error;
   }
   const report = summarise(events);
   for (const { name, error } of await reporters.finish(report)) {
@@ -28,12 +50,17 @@ export async function conduct(
   return report.exitCode;
 }
 
-async function open(
+/**
+ * The reporters asked for, `pretty` when none is.
+ * @throws {UsageError} when one cannot be had
+ */
+export async function open(
   specs: readonly string[],
   surroundings: Surroundings,
-): ReturnType<typeof openReporters> {
+  choices: ReportChoices = {},
+): Promise<OpenedReporters> {
   try {
-    return await openReporters(specs.length > 0 ? specs : ['pretty'], surroundings);
+    return await openReporters(specs.length > 0 ? specs : ['pretty'], surroundings, choices);
   } catch (error) {
     if (error instanceof ReporterUnavailable) throw new UsageError(error.message, { cause: error });
     throw error;

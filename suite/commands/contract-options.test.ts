@@ -1,12 +1,9 @@
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
+import { contracts } from '../contracts/contracts.ts';
 import { UsageError } from './command.ts';
-import {
-  addContractOptions,
-  contractWords,
-  readContract,
-  type ContractOptions,
-} from './contract-options.ts';
+import { addContractOptions, contractWords, type ContractOptions } from './contract-options.ts';
+import { readContract } from './read-contract.ts';
 
 function parse(...words: readonly string[]): ContractOptions {
   const command = addContractOptions(new Command().exitOverride());
@@ -43,6 +40,14 @@ describe('the options about the contract', () => {
     });
   });
 
+  it('refuse a contract that there is none of', () => {
+    expect(() => readContract(parse('--contract', 'chargen'))).toThrow(UsageError);
+  });
+
+  it.each(contracts)('choose $id', ({ id }) => {
+    expect(readContract(parse('--contract', id)).contract?.id).toBe(id);
+  });
+
   it.each([['--end-unreplied'], ['--end-ignore-case']])('refuse %s without a word', (option) => {
     expect(() => readContract(parse(option))).toThrow(UsageError);
   });
@@ -52,7 +57,6 @@ describe('the options about the contract', () => {
   });
 
   it.each([
-    ['--contract', 'chargen'],
     ['--end', ''],
     ['--end-match', 'sometimes'],
     ['--serves', 'two'],

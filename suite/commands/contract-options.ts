@@ -1,9 +1,6 @@
 // What the server promises, as options.
 import { Option, type Command } from 'commander';
-import { choose } from '../contracts/choice.ts';
-import type { Contract, Ending, Serves } from '../contracts/contract.ts';
-import { contracts } from '../contracts/contracts.ts';
-import { UsageError } from './command.ts';
+import type { Ending, Serves } from '../contracts/contract.ts';
 import { bytesOf } from './parse.ts';
 
 export interface ContractOptions {
@@ -17,10 +14,10 @@ export interface ContractOptions {
 
 /** Adds the options that say what the server promises. */
 export function addContractOptions(command: Command): Command {
-  const ids = contracts.map(({ id }) => id);
   return command
-    .addOption(
-      new Option('-c, --contract <id>', 'what it promises; found out when absent').choices(ids),
+    .option(
+      '-c, --contract <id>',
+      'what it promises (`conform list contracts`); found out when absent',
     )
     .option('-e, --end <word>', 'the word that ends a conversation (\\n, \\xNN allowed)', bytesOf)
     .addOption(
@@ -39,37 +36,6 @@ export function addContractOptions(command: Command): Command {
         'one',
       ]),
     );
-}
-
-/** What the options say, as a run takes it. */
-export interface PromisedContract {
-  readonly contract?: Contract;
-  readonly ending?: Ending;
-  readonly serves?: Serves;
-}
-
-/** @throws {UsageError} when an option about the word comes without the word */
-export function readContract(options: ContractOptions): PromisedContract {
-  const { contract, end, endMatch, endUnreplied = false, endIgnoreCase = false, serves } = options;
-  const isAboutWord = endUnreplied || endIgnoreCase || endMatch !== undefined;
-  if (end === undefined && isAboutWord) {
-    throw new UsageError('--end-match, --end-unreplied and --end-ignore-case go with --end WORD.');
-  }
-  const chosen = contract === undefined ? undefined : choose({ id: contract, serves });
-  const ending: Ending | undefined =
-    end === undefined
-      ? undefined
-      : {
-          word: end,
-          match: endMatch ?? 'any',
-          replied: !endUnreplied,
-          ignoresCase: endIgnoreCase,
-        };
-  return {
-    ...(chosen === undefined ? {} : { contract: chosen }),
-    ...(ending === undefined ? {} : { ending }),
-    ...(serves === undefined ? {} : { serves }),
-  };
 }
 
 /** The options as they were given, for a command that repeats a run. */

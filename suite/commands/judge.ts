@@ -1,35 +1,15 @@
 // The default command: judge a server.
 import type { Command } from 'commander';
+import type { Config } from '../config/config.ts';
+import type { RunEvent } from '../events.ts';
 import { nearestNames } from '../reporters/nearest-names.ts';
 import type { RunOptions } from '../run.ts';
 import { UsageError, type DefineCommand, type Surroundings } from './command.ts';
-import {
-  addContractOptions,
-  contractWords,
-  readContract,
-  type ContractOptions,
-} from './contract-options.ts';
-import { collect, repeat, wholeNumber } from './parse.ts';
-import {
-  addTargetOptions,
-  openTarget,
-  shellLine,
-  targetWords,
-  type TargetOptions,
-} from './target-options.ts';
-
-interface JudgeOptions extends TargetOptions, ContractOptions {
-  readonly only?: string[];
-  readonly skip?: string[];
-  readonly seed?: number;
-  readonly cases?: number;
-  readonly clients?: number;
-  readonly timeout?: number;
-  readonly timeLimit?: number;
-  readonly jobs?: number;
-  readonly strict?: boolean;
-  readonly reporter?: string[];
-}
+import { configure } from './config-option.ts';
+import { documentLimitMs, everyDocument, promisedBy } from './document.ts';
+import { addJudgeOptions, againLine, type JudgeOptions } from './judge-options.ts';
+import { readReportChoices } from './report-options.ts';
+import { openTarget } from './target-options.ts';
 
 const examples = `
 Examples:
@@ -37,7 +17,12 @@ Examples:
   conform --target :9990 --contract uppercase --end end
   conform --launch './server {port}' --contract echo    start it, watch its process too
   conform --launch 'python3 server.py' --port 9990
+  conform --build ./student                             its Dockerfile, in a container
+  conform --image echo:latest --port 7
+  conform --document c-fork-uppercase                   a documented server, held to its contract
   conform -t 9990 --only half-close --seed 7            one family, the same payloads again
+  conform --launch './server {port}' --watch --bail     again at each change, until it conforms
+  conform -t 9990 --pcap captures                       failing conversations for Wireshark
   conform -t 9990 --reporter pretty --reporter junit=report.xml
 
 Exit status: 0 conforms, 1 does not, 2 wrong usage, 3 could not judge.
@@ -47,69 +32,124 @@ export const defineJudge: DefineCommand = (program, surroundings, done) => {
   addJudgeOptions(program)
     .argument('[address]', 'the same as --target')
     .addHelpText('after', examples)
-    .action(async (address: string | undefined, options: JudgeOptions) => {
-      done(await judge(withAddress(options, address, program), surroundings));
+    .action(async (address: string | undefined) => {
+      const config = await configure(program);
+      const options = withAddress(program.opts<JudgeOptions>(), address, program);
+      done(await judge(options, config, surroundings));
     });
 };
 
-function addJudgeOptions(command: Command): Command {
-  addContractOptions(addTargetOptions(command))
-    .option('--only <pattern>', 'judge these behaviours or families only; repeatable', collect)
-    .option('--skip <pattern>', 'leave these out; repeatable', collect)
-    .option('--seed <number>', 'generate the same payloads again', wholeNumber(0, 2 ** 31 - 1))
-    .option('--cases <number>', 'generated conversations a property (30)', wholeNumber(1, 100_000))
-    .option('--clients <number>', 'clients in a crowd (1000)', wholeNumber(1, 60_000))
-    .option('--timeout <ms>', 'wait for a reply that never showed (2000)', wholeNumber(50, 60_000))
-    .option('--time-limit <s>', 'end the whole run after this long (28)', wholeNumber(1, 3600))
-    .option('--jobs <number>', 'behaviours side by side, at the most (6)', wholeNumber(1, 64))
-    .option('--strict', 'a broken should or may fails the run too')
-    .option(
-      '-r, --reporter <name[=file]>',
-      'pretty, json, ndjson or junit, to a file or standard output; repeatable (pretty)',
-      repeat,
-    );
-  return command;
+async function judge(
+  options: JudgeOptions,
+  config: Config,
+  surroundings: Surroundings,
+): Promise<number> {
+  if (options.document === everyDocument) {
+    const { judgeDocuments } = await import('./document-all.ts');
+    return await judgeDocuments(options, surroundings);
+  }
+  const prepared = await prepare(options, config);
+  if (options.list === true) {
+    const { listed } = await import('./planned.ts');
+    surroundings.write(listed(prepared.behaviours ?? [], prepared.contract));
+    return 0;
+  }
+  const judgeOnce = (overhear: (event: RunEvent) => void, first: readonly string[] = []) =>
+    conductOnce({ ...prepared, first }, options, config, surroundings, overhear);
+  if (options.watch !== true) return judgeOnce(() => undefined);
+  const { watch } = await import('./watch.ts');
+  return watch(options, judgeOnce, surroundings);
 }
 
-async function judge(options: JudgeOptions, surroundings: Surroundings): Promise<number> {
-  const target = await openTarget(options);
-  const [{ conduct }, { select }, { behaviours }] = await Promise.all([
-    import('./conduct.ts'),
+type Prepared = Omit<RunOptions, 'target'>;
+
+/** What the options say of a run, but for the server. */
+async function prepare(
+  options: JudgeOptions,
+  { behaviours, contracts }: Config,
+): Promise<Prepared> {
+  const [{ select }, { readContract }] = await Promise.all([
     import('./select.ts'),
-    import('../behaviours/behaviours.ts'),
+    import('./read-contract.ts'),
   ]);
-  const { only, skip, seed, cases, clients, timeout, timeLimit, jobs, strict } = options;
-  const runOptions: RunOptions = {
-    target,
-    ...readContract(options),
+  const { only, skip, grep, bail, seed, cases, clients, timeout, timeLimit, jobs, strict } =
+    options;
+  return {
+    ...readContract(await promisedBy(options), contracts),
     behaviours: select(behaviours, {
       ...(only === undefined ? {} : { only }),
       ...(skip === undefined ? {} : { skip }),
+      ...(grep === undefined ? {} : { grep }),
     }),
+    ...(bail === undefined ? {} : { bail: bail === true ? 1 : bail }),
     ...(seed === undefined ? {} : { seed }),
     ...(cases === undefined ? {} : { cases }),
     ...(clients === undefined ? {} : { clients }),
     ...(timeout === undefined ? {} : { timeoutMs: timeout }),
+    ...(options.document === undefined ? {} : { limitMs: documentLimitMs }),
     ...(timeLimit === undefined ? {} : { limitMs: timeLimit * 1000 }),
     ...(jobs === undefined ? {} : { jobs }),
     ...(strict === undefined ? {} : { strict }),
     again: (id, usedSeed) => againLine(options, id, usedSeed),
   };
-  return conduct(runOptions, options.reporter ?? [], surroundings);
 }
 
-/** The command that judges one behaviour again as this run did. */
-function againLine(options: JudgeOptions, id: string, seed: number): string {
-  const { cases, clients, timeout } = options;
-  return shellLine([
-    'conform',
-    ...targetWords(options),
-    ...contractWords(options),
-    ...(cases === undefined ? [] : ['--cases', String(cases)]),
-    ...(clients === undefined ? [] : ['--clients', String(clients)]),
-    ...(timeout === undefined ? [] : ['--timeout', String(timeout)]),
-    ...['--only', id, '--seed', String(seed)],
+/** One run, reported; returns the exit status. */
+async function conductOnce(
+  prepared: Prepared,
+  options: JudgeOptions,
+  config: Config,
+  surroundings: Surroundings,
+  overhear: (event: RunEvent) => void,
+): Promise<number> {
+  const [{ withOperator }, opened] = await Promise.all([
+    import('./ask-operator.ts'),
+    openTarget(options),
   ]);
+  const target = withOperator(opened, prepared.contract, surroundings);
+  const [{ tell }, { run }, captures] = await Promise.all([
+    import('./conduct.ts'),
+    import('../run.ts'),
+    openCaptures(options, config),
+  ]);
+  const choices = await readReportChoices(
+    options,
+    config.behaviours.map(({ id }) => id),
+  );
+  const { signal } = surroundings;
+  const happening = overheard(run({ ...prepared, target, signal }), (event) => {
+    captures?.onEvent(event);
+    overhear(event);
+  });
+  const exitCode = await tell(happening, options.reporter ?? [], surroundings, choices);
+  if (captures?.outcome !== undefined) surroundings.writeError(`${captures.outcome}\n`);
+  return exitCode;
+}
+
+async function* overheard(
+  events: AsyncIterable<RunEvent>,
+  hear: (event: RunEvent) => void,
+): AsyncGenerator<RunEvent, void, undefined> {
+  for await (const event of events) {
+    hear(event);
+    yield event;
+  }
+}
+
+async function openCaptures(
+  { pcap }: JudgeOptions,
+  { contracts }: Config,
+): Promise<
+  { onEvent: (event: RunEvent) => void; readonly outcome: string | undefined } | undefined
+> {
+  if (pcap === undefined) return undefined;
+  const { Captures, CapturesUnavailable } = await import('../evidence/captures.ts');
+  try {
+    return new Captures(pcap, contracts);
+  } catch (error) {
+    if (error instanceof CapturesUnavailable) throw new UsageError(error.message, { cause: error });
+    throw error;
+  }
 }
 
 /** `conform localhost:9990` means `--target`; a misspelt sub-command lands here too. */

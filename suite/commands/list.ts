@@ -1,33 +1,50 @@
 import type { Behaviour } from '../behaviour.ts';
 import { UsageError, type DefineCommand } from './command.ts';
+import { addConfigOption, openConfig, type ConfigOptions } from './config-option.ts';
 
-const kinds = ['behaviours', 'contracts', 'servers'];
+const kinds = ['behaviours', 'contracts', 'servers', 'documents', 'clients', 'causes'];
 
 export const defineList: DefineCommand = (program, { write }, done) => {
-  program
+  const command = program
     .command('list')
-    .description('what there is: behaviours (default), contracts, or embedded servers')
+    .description(
+      'what there is: behaviours (default), contracts, servers, documents, clients or causes',
+    )
     .argument('[what]', kinds.join(', '), 'behaviours')
-    .addHelpText('after', '\nExamples:\n  conform list\n  conform list servers\n')
-    .action(async (what: string) => {
-      if (!kinds.includes(what)) {
-        throw new UsageError(`There are no ${JSON.stringify(what)}: list ${kinds.join(', ')}.`);
-      }
-      write(await listed(what));
-      done(0);
-    });
+    .addHelpText('after', '\nExamples:\n  conform list\n  conform list servers\n');
+  addConfigOption(command).action(async (what: string, options: ConfigOptions) => {
+    if (!kinds.includes(what)) {
+      throw new UsageError(`There are no ${JSON.stringify(what)}: list ${kinds.join(', ')}.`);
+    }
+    write(await listed(what, options));
+    done(0);
+  });
 };
 
-async function listed(what: string): Promise<string> {
+async function listed(what: string, options: ConfigOptions): Promise<string> {
   if (what === 'contracts') {
-    const { contracts } = await import('../contracts/contracts.ts');
+    const { contracts } = await openConfig(options);
     return table(contracts.map(({ id, summary }) => [id, summary]));
   }
   if (what === 'servers') {
     const { servers } = await import('../../fixtures/servers/servers.ts');
     return table(servers.map(({ name, contract, does }) => [name, contract, does]));
   }
-  const { behaviours } = await import('../behaviours/behaviours.ts');
+  if (what === 'documents') {
+    const { documents } = await import('../../targets/documents/documents.ts');
+    return table(
+      documents.map(({ id, language, contract, title }) => [id, language, contract.id, title]),
+    );
+  }
+  if (what === 'clients') {
+    const { documentClients } = await import('../../clients/documents/documents.ts');
+    return table(documentClients.map(({ id, takes, does }) => [id, `types ${takes}`, does]));
+  }
+  if (what === 'causes') {
+    const { causes } = await import('../diagnosis/causes.ts');
+    return table(causes.map(({ id, title }) => [id, title]));
+  }
+  const { behaviours } = await openConfig(options);
   return table(behaviours.map(behaviourRow));
 }
 

@@ -10,6 +10,9 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
   };
 }
 
+/** The value of an option that may stand alone: a whole number from 1. */
+export const optionalCount = wholeNumber(1, 100_000);
+
 /** A parser that puts each value of a repeatable option, comma-separated or not, into one list. */
 export function collect(text: string, before: readonly string[] = []): string[] {
   return [...before, ...text.split(',').map((part) => part.trim())].filter((part) => part !== '');

@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import type { Behaviour } from '../behaviour.ts';
 import type { Given } from '../given.ts';
 import type { Replay } from '../token.ts';
 import { UsageError, type DefineCommand, type Surroundings } from './command.ts';
-import { repeat } from './parse.ts';
+import { addConfigOption, openConfig, type ConfigOptions } from './config-option.ts';
+import { collect, repeat } from './parse.ts';
 import {
   addTargetOptions,
   openTarget,
@@ -12,22 +12,32 @@ import {
   type TargetOptions,
 } from './target-options.ts';
 
-interface ReplayOptions extends TargetOptions {
+interface ReplayOptions extends TargetOptions, ConfigOptions {
+  readonly only?: string[];
   readonly reporter?: string[];
 }
 
+const examples = `
+Examples:
+  conform replay c1.Zpc… --target localhost:9990
+  conform replay report.json --target localhost:9990          all failures of a saved report
+  conform replay report.ndjson --only payload -l './server {port}'
+
+Exit status: 1 while it fails, 0 when it does not, 2 wrong usage, 3 could not be held.
+`;
+
 export const defineReplay: DefineCommand = (program, surroundings, done) => {
-  addTargetOptions(
-    program
-      .command('replay')
-      .description('hold a failing conversation again: exit 1 while it fails, 0 when it does not')
-      .argument('<token-or-file>', 'the token under a failure, or a saved JSON or NDJSON report'),
+  addConfigOption(
+    addTargetOptions(
+      program
+        .command('replay')
+        .description('hold a failing conversation again: exit 1 while it fails, 0 when it does not')
+        .argument('<token-or-file>', 'the token under a failure, or a saved JSON or NDJSON report'),
+    ),
   )
+    .option('--only <pattern>', 'of a report: these behaviours or families; repeatable', collect)
     .option('-r, --reporter <name[=file]>', 'as for a run; repeatable', repeat)
-    .addHelpText(
-      'after',
-      '\nExamples:\n  conform replay c1.q1ZK… --target localhost:9990\n  conform replay report.json --target localhost:9990\n',
-    )
+    .addHelpText('after', examples)
     .action(async (what: string, options: ReplayOptions) => {
       done(await replay(what, options, surroundings));
     });
@@ -38,30 +48,32 @@ async function replay(
   options: ReplayOptions,
   surroundings: Surroundings,
 ): Promise<number> {
-  const { decodeToken, InvalidToken } = await import('../token.ts');
-  const tokens = what.startsWith('c1.') ? [what] : await tokensOf(what);
-  let replays: Replay[];
-  try {
-    replays = tokens.map(decodeToken);
-  } catch (error) {
-    if (error instanceof InvalidToken) throw new UsageError(error.message, { cause: error });
-    throw error;
-  }
+  const all = await replaysOf(what);
+  const [{ conduct }, { select }, { choose }, config] = await Promise.all([
+    import('./conduct.ts'),
+    import('./select.ts'),
+    import('../contracts/choice.ts'),
+    openConfig(options),
+  ]);
+  const known = config.behaviours.filter(({ id }) => all.some((one) => one.behaviour === id));
+  const missing = all.find(
+    ({ behaviour }) => !config.behaviours.some(({ id }) => id === behaviour),
+  );
+  if (missing !== undefined) throw new UsageError(unknownHere('behaviour', missing.behaviour));
+  const chosen = options.only === undefined ? known : select(known, { only: options.only });
+  const replays = all.filter(({ behaviour }) => chosen.some(({ id }) => id === behaviour));
   const [first] = replays;
   if (first === undefined) {
     throw new UsageError(`${what} holds no failure: there is nothing to replay.`);
   }
-  const [{ conduct }, { behaviours }, { choose }] = await Promise.all([
-    import('./conduct.ts'),
-    import('../behaviours/behaviours.ts'),
-    import('../contracts/choice.ts'),
+  const contract = choose(first.contract, config.contracts);
+  if (contract === undefined) throw new UsageError(unknownHere('contract', first.contract.id));
+  const { config: file } = options;
+  const again = shellLine([
+    ...['conform', 'replay', what],
+    ...targetWords(options),
+    ...(file === undefined ? [] : ['--config', file]),
   ]);
-  const contract = choose(first.contract);
-  if (contract === undefined) {
-    throw new UsageError(`The token is about a contract ${first.contract.id}, unknown here.`);
-  }
-  const chosen = behaviours.filter(({ id }) => replays.some(({ behaviour }) => behaviour === id));
-  if (chosen.length === 0) throw new UsageError(`There is no behaviour ${first.behaviour}.`);
   return conduct(
     {
       target: await openTarget(options),
@@ -70,11 +82,40 @@ async function replay(
       behaviours: chosen,
       seed: first.seed,
       givens: givensOf(chosen, replays),
-      again: () => shellLine(['conform', 'replay', what, ...targetWords(options)]),
+      again: (id) => (all.length > 1 ? `${again} --only ${id}` : again),
     },
     options.reporter ?? [],
     surroundings,
   );
+}
+
+/** What of a config is needed to understand a token. */
+export function unknownHere(what: 'contract' | 'behaviour', id: string): string {
+  return (
+    `The token is about a ${what} ${id}, unknown here. ` +
+    `If it is one of your own, give the config file that declares it: --config FILE.`
+  );
+}
+
+/**
+ * What a token, or the failures of a saved report, say.
+ * @throws {UsageError} when it is neither
+ */
+export async function replaysOf(what: string): Promise<Replay[]> {
+  const [{ decodeToken, InvalidToken, tokenPrefix }, { readFailures }] = await Promise.all([
+    import('../token.ts'),
+    import('./saved-failures.ts'),
+  ]);
+  const tokens = what.startsWith(tokenPrefix)
+    ? [what]
+    : (await readFailures(what)).map(({ verdict }) => verdict.again.token);
+  try {
+    // A failure that no conversation shows has none: that the server went away in between.
+    return tokens.filter((token) => token !== '').map(decodeToken);
+  } catch (error) {
+    if (error instanceof InvalidToken) throw new UsageError(error.message, { cause: error });
+    throw error;
+  }
 }
 
 function givensOf(chosen: readonly Behaviour[], replays: readonly Replay[]): Map<string, Given> {
@@ -84,19 +125,4 @@ function givensOf(chosen: readonly Behaviour[], replays: readonly Replay[]): Map
       return given === undefined ? [] : [[id, given] as const];
     }),
   );
-}
-
-/** The tokens of the failures in a saved report. */
-async function tokensOf(path: string): Promise<string[]> {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    const { code = '' } = error as NodeJS.ErrnoException;
-    const what = code === 'ENOENT' ? 'there is no such file, and a token begins with c1.' : code;
-    throw new UsageError(`Cannot read ${path}: ${what}`);
-  });
-  // A token stands in both formats under the same name: no other part of them is needed.
-  const tokens = [...text.matchAll(/"token":\s*"(c1\.[\w-]+)"/g)].map(([, token]) => token ?? '');
-  if (tokens.length === 0 && !/"conform\/(report|events)\/1"/.test(text)) {
-    throw new UsageError(`${path} is no report of conform: save one with --reporter json=FILE.`);
-  }
-  return tokens;
 }

@@ -3,14 +3,22 @@ import type { Behaviour } from '../behaviour.ts';
 import { nearestNames } from '../reporters/nearest-names.ts';
 import { UsageError } from './command.ts';
 
+export interface Selection {
+  readonly only?: readonly string[];
+  readonly skip?: readonly string[];
+  /** Text, or a regular expression between slashes, that the id or the requirement holds. */
+  readonly grep?: string;
+}
+
 /**
  * The behaviours that one of `only` matches (all when there is none) and none of `skip` does.
- * A pattern is an id, a family, or either with `*` for any letters.
+ * A pattern is an id, a family, or either with `*` for any letters. `grep` leaves those of them whose
+ * id or requirement it finds.
  * @throws {UsageError} when a pattern matches nothing, with the nearest names
  */
 export function select(
   all: readonly Behaviour[],
-  { only = [], skip = [] }: { readonly only?: string[]; readonly skip?: string[] },
+  { only = [], skip = [], grep }: Selection,
 ): Behaviour[] {
   const matchers = new Map([...only, ...skip].map((pattern) => [pattern, matcher(pattern)]));
   for (const [pattern, matches] of matchers) {
@@ -22,7 +30,29 @@ export function select(
   if (chosen.length === 0) {
     throw new UsageError('--only and --skip together leave no behaviour to judge.');
   }
-  return chosen;
+  if (grep === undefined) return chosen;
+  const finds = finder(grep);
+  const found = chosen.filter(({ id, requirement }) => finds(id) || finds(requirement));
+  if (found.length > 0) return found;
+  throw new UsageError(
+    `--grep ${grep} is in no id and no requirement of the ${chosen.length} behaviours looked through.`,
+  );
+}
+
+/** `/text/i` is a regular expression; anything else is sought as it stands, in any letters. */
+function finder(grep: string): (text: string) => boolean {
+  const [, source, flags] = /^\/(.+)\/([a-z]*)$/s.exec(grep) ?? [];
+  if (source === undefined) {
+    const wanted = grep.toLowerCase();
+    return (text) => text.toLowerCase().includes(wanted);
+  }
+  try {
+    // Neither g nor y: a search would begin where the one before it ended.
+    const expression = new RegExp(source, flags?.replace(/[gy]/g, ''));
+    return (text) => expression.test(text);
+  } catch (error) {
+    throw new UsageError(`--grep: ${(error as Error).message}.`, { cause: error });
+  }
 }
 
 function matcher(pattern: string): (behaviour: Behaviour) => boolean {

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { EmbeddedServer } from '../../fixtures/servers/embedded.ts';
+import type { EmbeddedServer, RunningServer } from '../../fixtures/servers/embedded.ts';
 import { UsageError, type DefineCommand, type Surroundings } from './command.ts';
 import { wholeNumber } from './parse.ts';
 
@@ -30,7 +30,7 @@ export const defineServe: DefineCommand = (program, surroundings, done) => {
 async function serve(
   contract: string,
   { port, host, fault }: ServeOptions,
-  { write, signal }: Surroundings,
+  { write, input, signal }: Surroundings,
 ): Promise<void> {
   const server = await choose(contract, fault);
   const running = await server.listen({ port, host }).catch((error: unknown) => {
@@ -39,8 +39,30 @@ async function serve(
     throw new UsageError(`Cannot listen on ${host} port ${port}: ${what}. Try --port 0.`);
   });
   write(`${server.name} listens on ${host}:${running.port}. ${server.does} Ctrl-C ends it.\n`);
+  if (server.hasConsole === true) {
+    write('What is typed here goes to its client.\n');
+    void typeFrom(input, running.operator);
+  }
   if (!signal.aborted) await once(signal, 'abort');
   await running.stop();
+}
+
+/** Hands over each line, and the end of input. */
+async function typeFrom(
+  input: Surroundings['input'],
+  operator: RunningServer['operator'],
+): Promise<void> {
+  const decoder = new TextDecoder();
+  let begun = '';
+  for await (const chunk of input) {
+    const [first = '', ...more] = decoder.decode(chunk, { stream: true }).split('\n');
+    begun += first;
+    for (const next of more) {
+      operator.type(begun);
+      begun = next;
+    }
+  }
+  operator.end();
 }
 
 async function choose(contract: string, fault: string | undefined): Promise<EmbeddedServer> {

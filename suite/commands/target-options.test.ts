@@ -56,6 +56,8 @@ describe('the options that name a server', () => {
     ['--target', 'localhost:9990'],
     ['--launch', './server {port}'],
     ['--launch', "python3 'my server.py'", '--port', '9990'],
+    ['--build', './my server', '--port', '9990'],
+    ['--image', 'registry.example/echo:1.2'],
   ])('are the same after a trip through their words: %s %s', (...words) => {
     const options = parse(...words);
 
@@ -71,6 +73,14 @@ describe('the options that name a server', () => {
       kind: 'launch',
       label: './server {port}',
     });
+    expect(await openTarget({ build: 'fixtures/containers/echo' })).toMatchObject({
+      kind: 'container',
+      label: 'fixtures/containers/echo',
+    });
+    expect(await openTarget({ image: 'echo:1', port: 9990 })).toMatchObject({
+      kind: 'container',
+      label: 'echo:1',
+    });
   });
 
   it.each<[string, TargetOptions, RegExp]>([
@@ -82,6 +92,10 @@ describe('the options that name a server', () => {
       /--port goes with --launch/,
     ],
     ['what is no address', { target: 'localhost' }, /port is missing/],
+    ['a server twice', { build: '.', image: 'echo' }, /--build or --image, not both/],
+    ['a folder that is not there', { build: 'nowhere' }, /no folder nowhere/],
+    ['a folder without a Dockerfile', { build: 'fixtures' }, /no Dockerfile/],
+    ['a file for a folder', { build: 'package.json' }, /is no folder/],
     ['a command without a port', { launch: './server' }, /\{port\}/],
     ['a command with an open quote', { launch: "./server ' {port}" }, /never closed/],
   ])('are refused when they name %s', async (_, options, message) => {

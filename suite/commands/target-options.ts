@@ -1,5 +1,6 @@
 // The server under test as options: shared by the commands that talk to one.
 import type { Command } from 'commander';
+import type { ContainerOptions } from '../../targets/container/container.ts';
 import type { Target } from '../../targets/target.ts';
 import { UsageError } from './command.ts';
 import { wholeNumber } from './parse.ts';
@@ -7,17 +8,29 @@ import { wholeNumber } from './parse.ts';
 export interface TargetOptions {
   readonly target?: string;
   readonly launch?: string;
+  readonly build?: string;
+  readonly image?: string;
+  readonly document?: string;
+  readonly native?: boolean;
   readonly port?: number;
 }
+
+/** The options that each name a server, of which one is given. */
+const ways = ['target', 'launch', 'build', 'image', 'document'] as const;
+type Way = (typeof ways)[number];
 
 /** Adds the options that say where the server is, or how it is started. */
 export function addTargetOptions(command: Command): Command {
   return command
     .option('-t, --target <address>', 'a server that runs: HOST:PORT, [::1]:PORT, or a bare port')
     .option('-l, --launch <command>', 'start it, watch it, stop it: {port} becomes a free port')
+    .option('-b, --build <folder>', 'build its Dockerfile, run it in a container without rights')
+    .option('--image <name>', 'run this image in a container without rights')
+    .option('--document <id>', 'build a documented server and judge it in a container; or all')
+    .option('--native', 'with --document: build it on this machine, without a container')
     .option(
       '-p, --port <number>',
-      'with --launch: the port that the server takes by itself',
+      'the port that the server takes by itself (--launch), or has in its container',
       wholeNumber(1, 65_535),
     );
 }
@@ -26,44 +39,91 @@ export function addTargetOptions(command: Command): Command {
  * The target that the options name.
  * @throws {UsageError} when there is none, or more than one, or it cannot be understood
  */
-export async function openTarget({ target, launch, port }: TargetOptions): Promise<Target> {
-  if (target !== undefined && launch !== undefined) {
-    throw new UsageError('Give --target or --launch, not both: one server is judged at a time.');
+export async function openTarget(options: TargetOptions): Promise<Target> {
+  const [way, other] = ways.filter((one) => options[one] !== undefined);
+  if (way === undefined) throw new UsageError(noServer);
+  if (other !== undefined) {
+    throw new UsageError(`Give --${way} or --${other}, not both: one server is judged at a time.`);
   }
-  if (target !== undefined) {
-    if (port !== undefined)
-      throw new UsageError('--port goes with --launch: write HOST:PORT here.');
-    const { addressTarget, InvalidAddress, parseAddress } =
-      await import('../../targets/address.ts');
-    try {
-      return addressTarget(parseAddress(target));
-    } catch (error) {
-      if (error instanceof InvalidAddress) throw new UsageError(error.message, { cause: error });
-      throw error;
-    }
+  const { native = false } = options;
+  if (native && way !== 'document') {
+    throw new UsageError('--native goes with --document: it says how that server is built.');
   }
-  if (launch !== undefined) {
-    const { launchTarget } = await import('../../targets/launch.ts');
-    const { InvalidCommand } = await import('../../targets/command-line.ts');
-    try {
-      return launchTarget({ command: launch, ...(port === undefined ? {} : { port }) });
-    } catch (error) {
-      if (error instanceof InvalidCommand) throw new UsageError(error.message, { cause: error });
-      throw error;
-    }
+  return await openers[way](options[way] ?? '', options.port, native);
+}
+
+const noServer =
+  'No server to judge. Give --target HOST:PORT for one that runs, --launch COMMAND to start one, or\n' +
+  '--build FOLDER to build one and run it in a container, say: conform --target localhost:9990,\n' +
+  "conform --launch './server {port}', conform --build ./server.\n" +
+  '`conform demo` shows both a right and a wrong server at once.';
+
+type OpenTarget = (named: string, port: number | undefined, native: boolean) => Promise<Target>;
+
+const openers: Readonly<Record<Way, OpenTarget>> = {
+  target: openAddress,
+  launch: openLaunch,
+  build: (folder, port) => openContainer({ from: { kind: 'build', folder } }, port),
+  image: (name, port) => openContainer({ from: { kind: 'image', name } }, port),
+  document: openDocumented,
+};
+
+async function openAddress(target: string, port: number | undefined): Promise<Target> {
+  if (port !== undefined) {
+    throw new UsageError('--port goes with --launch, --build and --image: write HOST:PORT here.');
   }
-  throw new UsageError(
-    'No server to judge. Give --target HOST:PORT for one that runs, or --launch COMMAND to start\n' +
-      "one, say: conform --target localhost:9990, conform --launch './server {port}'.\n" +
-      '`conform demo` shows both a right and a wrong server at once.',
-  );
+  const { addressTarget, InvalidAddress, parseAddress } = await import('../../targets/address.ts');
+  try {
+    return addressTarget(parseAddress(target));
+  } catch (error) {
+    if (error instanceof InvalidAddress) throw new UsageError(error.message, { cause: error });
+    throw error;
+  }
+}
+
+async function openLaunch(command: string, port: number | undefined): Promise<Target> {
+  const { launchTarget } = await import('../../targets/launch.ts');
+  const { InvalidCommand } = await import('../../targets/command-line.ts');
+  try {
+    return launchTarget({ command, ...(port === undefined ? {} : { port }) });
+  } catch (error) {
+    if (error instanceof InvalidCommand) throw new UsageError(error.message, { cause: error });
+    throw error;
+  }
+}
+
+async function openDocumented(
+  id: string,
+  port: number | undefined,
+  native: boolean,
+): Promise<Target> {
+  if (port !== undefined) {
+    throw new UsageError('--port does not go with --document: each server knows its own.');
+  }
+  const { openDocument } = await import('./document.ts');
+  return await openDocument(id, native);
+}
+
+async function openContainer(options: ContainerOptions, port: number | undefined): Promise<Target> {
+  const { containerTarget } = await import('../../targets/container/container.ts');
+  const { InvalidContainer } = await import('../../targets/container/invalid-container.ts');
+  try {
+    return containerTarget({ ...options, ...(port === undefined ? {} : { port }) });
+  } catch (error) {
+    if (error instanceof InvalidContainer) throw new UsageError(error.message, { cause: error });
+    throw error;
+  }
 }
 
 /** The options as they were given, for a command that repeats a run. */
-export function targetWords({ target, launch, port }: TargetOptions): string[] {
+export function targetWords(options: TargetOptions): string[] {
+  const { port, native = false } = options;
   return [
-    ...(target === undefined ? [] : ['--target', target]),
-    ...(launch === undefined ? [] : ['--launch', launch]),
+    ...ways.flatMap((way) => {
+      const named = options[way];
+      return named === undefined ? [] : [`--${way}`, named];
+    }),
+    ...(native ? ['--native'] : []),
     ...(port === undefined ? [] : ['--port', String(port)]),
   ];
 }

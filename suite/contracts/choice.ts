@@ -13,9 +13,12 @@ export interface ContractChoice {
   readonly serves?: Serves | undefined;
 }
 
-/** The contract that `choice` names; undefined when there is none of that name. */
-export function choose(choice: ContractChoice): Contract | undefined {
-  const base = contracts.find(({ id }) => id === choice.id);
+/** The contract of `among` that `choice` names; undefined when there is none of that name. */
+export function choose(
+  choice: ContractChoice,
+  among: readonly Contract[] = contracts,
+): Contract | undefined {
+  const base = among.find(({ id }) => id === choice.id);
   if (base === undefined) return undefined;
   const ending: Ending | null =
     choice.endHex === undefined

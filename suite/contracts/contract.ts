@@ -40,14 +40,26 @@ export interface Contract {
   /** Who speaks first. */
   readonly opening: 'client' | 'server';
   readonly replies: Replies;
-  /** The reply to a request; of a stream of them where `replies` is `by-byte`, else of one read. */
+  /**
+   * The reply to a request: of a stream of them where `replies` is `by-byte`, else of one read; what
+   * goes out for one line of the operator where it is `by-operator`. Empty where the server takes
+   * messages and sends none, or one of its own, which nobody can foretell.
+   */
   readonly reply: (request: Buffer) => Buffer;
   /** Which bytes the mapping changes; an empty set is an echo. */
-  readonly changes: 'nothing' | 'ascii-letters';
+  readonly changes: 'nothing' | 'ascii-letters' | 'every-byte';
+  /** The word that ends a conversation: the client's, or the operator's where the server opens. */
   readonly ending: Ending | null;
   readonly serves: Serves;
   /** After the client's FIN the server sends what it owes, then closes. */
   readonly halfClose: boolean;
+  /**
+   * Where `replies` is `by-operator`. `strict`: after each line the server waits for one message of
+   * the client; `free`: lines go out as they are typed.
+   */
+  readonly turns?: 'strict' | 'free';
+  /** Each line of the operator goes out in so many bytes: its text, a NUL, and zeros. */
+  readonly frameBytes?: number;
 }
 
 /** A reply that maps each byte by a table of 256 values. */

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { byteShift } from './byte-shift.ts';
+import { cStringEcho } from './c-string-echo.ts';
 import { choiceOf, choose } from './choice.ts';
 import { mapBytes } from './contract.ts';
 import { contracts } from './contracts.ts';
 import { echo } from './echo.ts';
+import { operatorFrames, operatorLines } from './operator.ts';
 import { uppercase } from './uppercase.ts';
 
 const allBytes = Buffer.from(Uint8Array.from({ length: 256 }, (_, byte) => byte));
@@ -16,20 +19,67 @@ describe('the contracts', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  it.each(contracts)(
-    '$id replies to each byte by itself, however the stream is cut',
-    ({ reply }) => {
-      const cut = [0, 1, 100, 256].map((at, index, edges) =>
-        reply(allBytes.subarray(edges[index - 1] ?? 0, at)),
-      );
+  const mapping = contracts.filter(({ replies }) => replies === 'by-byte');
 
-      expect(Buffer.concat(cut)).toEqual(reply(allBytes));
-      expect(reply(Buffer.alloc(0))).toHaveLength(0);
-    },
-  );
+  it.each(mapping)('$id replies to each byte by itself, however the stream is cut', ({ reply }) => {
+    const cut = [0, 1, 100, 256].map((at, index, edges) =>
+      reply(allBytes.subarray(edges[index - 1] ?? 0, at)),
+    );
 
-  it.each(contracts)('$id says truly whether it changes anything', ({ reply, changes }) => {
+    expect(Buffer.concat(cut)).toEqual(reply(allBytes));
+    expect(reply(Buffer.alloc(0))).toHaveLength(0);
+  });
+
+  it.each(mapping)('$id says truly whether it changes anything', ({ reply, changes }) => {
     expect(reply(allBytes).equals(allBytes)).toBe(changes === 'nothing');
+  });
+
+  it('are there for every form that the documents have', () => {
+    const kinds = contracts.map(({ id, opening, replies }) => [id, opening, replies].join(' '));
+
+    expect(kinds).toEqual([
+      'echo client by-byte',
+      'uppercase client by-byte',
+      'byte-shift client by-byte',
+      'c-string-echo client by-read',
+      'one-message client one-message',
+      'sink client none',
+      'operator-lines server by-operator',
+      'operator-frames server by-operator',
+    ]);
+  });
+});
+
+describe('the byte shift', () => {
+  it('takes 32 from each byte, modulo 256', () => {
+    const sent = Buffer.from('Hello World 123\n');
+
+    expect(byteShift.reply(sent).toString('hex')).toBe('28454c4c4f00374f524c4400111213ea');
+  });
+});
+
+describe('the C-string echo', () => {
+  it.each([
+    ['hello', 'hello\0'],
+    ['a\0b', 'a\0'],
+    ['', '\0'],
+    ['\0', '\0'],
+  ])('replies to %j with %j', (sent, owed) => {
+    expect(cStringEcho.reply(Buffer.from(sent)).toString()).toBe(owed);
+  });
+});
+
+describe('an operator’s line', () => {
+  it('goes out raw', () => {
+    expect(operatorLines.reply(Buffer.from('a line')).toString()).toBe('a line');
+  });
+
+  it.each([0, 1, 498, 499, 500, 900])('of %i bytes goes out in a frame of 500', (byteCount) => {
+    const frame = operatorFrames.reply(Buffer.alloc(byteCount, 'k'));
+
+    expect(frame).toHaveLength(500);
+    expect(frame.indexOf(0)).toBe(Math.min(byteCount, 499));
+    expect(frame.subarray(frame.indexOf(0)).every((byte) => byte === 0)).toBe(true);
   });
 });
 
@@ -85,7 +135,7 @@ describe('a choice', () => {
       ending: { word: allBytes, match: 'beginning', replied: false, ignoresCase: true },
     } as const;
 
-    for (const contract of [echo, uppercase, adjusted]) {
+    for (const contract of [...contracts, adjusted]) {
       const choice = JSON.parse(JSON.stringify(choiceOf(contract))) as ReturnType<typeof choiceOf>;
       expect(choose(choice)).toEqual(contract);
     }

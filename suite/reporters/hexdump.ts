@@ -6,7 +6,7 @@ import { counted, thousands } from './measures.ts';
 import type { Palette } from './palette.ts';
 
 /** A byte, or why there is none: the run is over, or the excerpt did not keep it. */
-type Cell = number | 'over' | 'unkept';
+export type Cell = number | 'over' | 'unkept';
 
 interface Row {
   readonly start: number;
@@ -42,7 +42,7 @@ export function comparison(
 ): string[] {
   const lengths = `Expected ${counted(expected.length, 'byte')}, observed ${thousands(observed.length)}.`;
   if (at === null) return wrapped(`${lengths} No difference in those that were kept.`, width);
-  const difference = `The first difference is at byte ${thousands(at)}: expected ${named(expected, at)}, observed ${named(observed, at)}.`;
+  const difference = differenceSentence(expected, observed, at);
   const lines = [...wrapped(lengths, width), ...wrapped(difference, width)];
   for (const { start, cells } of rowsAround(expected, observed, at, width)) {
     const differs = (offset: number): boolean =>
@@ -66,6 +66,11 @@ export function comparison(
   return lines;
 }
 
+/** Where the first difference is, and between which bytes. */
+export function differenceSentence(expected: Excerpt, observed: Excerpt, at: number): string {
+  return `The first difference is at byte ${thousands(at)}: expected ${named(expected, at)}, observed ${named(observed, at)}.`;
+}
+
 function rowsAround(expected: Excerpt, observed: Excerpt, at: number, width: number): Row[] {
   const perRow = [16, 8].find((count) => labelColumns + count * 4 + 3 <= width) ?? 4;
   const kept = Math.min(expected.offset, observed.offset);
@@ -82,11 +87,13 @@ function rowsAround(expected: Excerpt, observed: Excerpt, at: number, width: num
     }));
 }
 
-function keptUntil({ offset, hex }: Excerpt): number {
+/** The offset behind the last byte that the excerpt kept. */
+export function keptUntil({ offset, hex }: Excerpt): number {
   return offset + hex.length / 2;
 }
 
-function cellAt({ hex, offset, length }: Excerpt, at: number): Cell {
+/** What the excerpt says of the byte at an offset of the whole run. */
+export function cellAt({ hex, offset, length }: Excerpt, at: number): Cell {
   if (at >= length) return 'over';
   const place = (at - offset) * 2;
   if (place < 0 || place >= hex.length) return 'unkept';

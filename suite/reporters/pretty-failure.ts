@@ -22,8 +22,16 @@ export function hasFailed(behaviour: JudgedBehaviour): behaviour is FailedBehavi
   return behaviour.verdict.kind === 'failed';
 }
 
-/** The failure with all its evidence, as lines no wider than `width` but for the commands. */
-export function fullFailure(behaviour: FailedBehaviour, width: number, colours: Palette): string[] {
+/**
+ * The failure with all its evidence, as lines no wider than `width` but for the commands. Where its
+ * cause was told, no likely mistake is guessed.
+ */
+export function fullFailure(
+  behaviour: FailedBehaviour,
+  width: number,
+  colours: Palette,
+  { hasCause = false } = {},
+): string[] {
   const { verdict } = behaviour;
   const { finding, counterexample, conversation, hint, outputTail } = verdict;
   const section = (title: string, lines: readonly string[]): string[] =>
@@ -50,7 +58,7 @@ export function fullFailure(behaviour: FailedBehaviour, width: number, colours: 
     ),
     ...section('The conversation', conversationLines(conversation, inner, colours)),
     ...section('The server printed last', tail(outputTail ?? '', inner)),
-    ...section('Likely mistake', wrapped(visible(hint), inner)),
+    ...section('Likely mistake', hasCause ? [] : wrapped(visible(hint), inner)),
     ...section('See it again', againCommands(verdict)),
   ];
 }
@@ -69,6 +77,23 @@ export function shortFailure(
   ];
 }
 
+/** The failure in a line or two: what happened, and the command that shows it. */
+export function lineOfFailure(
+  { id, level, verdict }: FailedBehaviour,
+  width: number,
+  { red, dim }: Palette,
+): string[] {
+  const name = level === 'must' ? visible(id) : `${visible(id)} (${level})`;
+  const lines = wrapped(`${name}: ${visible(verdict.summary)}`, width, deeper, `${deeper}  `);
+  const { command } = verdict.again;
+  return [
+    ...lines.map((line, index) =>
+      index === 0 ? `${indent}${red(marks.failed)} ${line.slice(4)}` : line,
+    ),
+    ...(command === '' ? [] : [dim(`${deeper}  ${visible(command)}`)]),
+  ];
+}
+
 function headLines(
   { id, level }: FailedBehaviour,
   width: number,
@@ -82,11 +107,14 @@ function headLines(
 }
 
 function tallySentence({ tally: { failed, of } }: Failed): string {
-  return `Seen ${failed} of ${counted(of, 'time')}.`;
+  const seen = `Seen ${failed} of ${counted(of, 'time')}`;
+  // Held again with the same bytes: what comes out differently hangs on time.
+  return failed < of ? `${seen}: a race.` : `${seen}.`;
 }
 
 function evidence(finding: Finding, width: number, colours: Palette): string[] {
   if (finding.kind === 'other') {
+    if (finding.expected === '' && finding.observed === '') return [];
     return [
       '',
       ...wrapped(visible(finding.expected), width, `${indent}expected  `, ' '.repeat(12)),
@@ -102,7 +130,7 @@ function evidence(finding: Finding, width: number, colours: Palette): string[] {
 }
 
 function counterexampleTitle(shrinkTries: number): string {
-  if (shrinkTries === 0) return 'The smallest conversation that shows it';
+  if (shrinkTries === 0) return 'The conversation in words';
   return `The smallest conversation that shows it (${counted(shrinkTries, 'smaller one')} tried)`;
 }
 
@@ -125,5 +153,6 @@ function tail(output: string, width: number): string[] {
 
 // Never wrapped: a command is there to be copied.
 function againCommands({ again: { command, token } }: Failed): string[] {
-  return [visible(command), ...(token === '' ? [] : [`conform replay ${visible(token)}`])];
+  const line = command === '' ? [] : [visible(command)];
+  return [...line, ...(token === '' ? [] : [`conform replay ${visible(token)}`])];
 }

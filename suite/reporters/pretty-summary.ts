@@ -1,14 +1,15 @@
 // The last lines of the report: what a reader who reads nothing else should know.
 import type { Report } from '../report.ts';
-import { visible } from './escape.ts';
+import { visible, visibleLines } from './escape.ts';
 import { wrapped } from './layout.ts';
 import { duration } from './measures.ts';
 import type { Palette } from './palette.ts';
+import { coverage } from './pretty-causes.ts';
 import { exitMeanings, tallied, verdictSentence } from './wording.ts';
 
 /** The verdict, the counts, what the exit code means and how to run the same again. */
 export function summaryLines(report: Report, width: number, colours: Palette): string[] {
-  const { verdict, exitCode, cutShort, unreachable, seed, strict, durationMs } = report;
+  const { verdict, exitCode, cutShort, unreachable, seed, strict, durationMs, behaviours } = report;
   const paint = {
     conforms: colours.green,
     'does-not-conform': colours.red,
@@ -17,15 +18,36 @@ export function summaryLines(report: Report, width: number, colours: Palette): s
   const counts = tallied(report.behaviours) || 'nothing checked';
   const strictly = strict ? ' Strict: a broken recommendation counts like a requirement.' : '';
   const isCut = cutShort !== null && (verdict !== 'could-not-judge' || unreachable !== null);
+  // A script says what is sent: nothing hangs on the seed.
+  const isScripted = behaviours.length > 0 && behaviours.every(({ family }) => family === 'script');
+  const same = `The same payloads again: the same command with --seed ${seed}`;
   return [
     ...wrapped(verdictSentence(report), width).map((line) => colours.bold(paint(line))),
+    ...causesLines(report, width, colours),
+    ...outputLines(report, colours),
     ...(isCut ? wrapped(`The run was cut short: ${visible(cutShort)}`, width) : []),
     ...wrapped(
       `${counts} in ${duration(durationMs)}. Exit code ${exitCode}: ${exitMeanings[exitCode]}.${strictly}`,
       width,
     ),
-    ...wrapped(`The same payloads again: the same command with --seed ${seed}`, width).map(
-      colours.dim,
-    ),
+    ...(isScripted ? [] : wrapped(same, width).map(colours.dim)),
   ];
+}
+
+const shownOutputLines = 20;
+
+/** The end of what was printed by a server, or a build, that came to nothing. */
+function outputLines({ outputTail = '' }: Report, colours: Palette): string[] {
+  const lines = visibleLines(outputTail.trimEnd()).slice(-shownOutputLines);
+  return outputTail.trim() === ''
+    ? []
+    : ['It ended with:', ...lines.map((line) => colours.dim(`  ${line}`))];
+}
+
+/** What to mend first, for those who read no further up. */
+function causesLines(report: Report, width: number, { bold }: Palette): string[] {
+  const [first] = report.causes;
+  if (first === undefined) return [];
+  const text = `${coverage(report, report.counts.failed)} Mend first: ${visible(first.title)}.`;
+  return wrapped(text, width).map(bold);
 }

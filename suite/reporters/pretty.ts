@@ -68,7 +68,7 @@ class Pretty implements Reporter {
     this.#print(wrapped(head, this.#width).map(this.#colours.bold));
   }
 
-  #contractLines({ id, title, found, how, ending, serves }: ContractInfo): string[] {
+  #contractLines({ id, title, found, how, ending, serves, form }: ContractInfo): string[] {
     const name = id === title ? visible(id) : `${visible(id)} (${visible(title)})`;
     const origin = {
       given: 'as given',
@@ -85,7 +85,13 @@ class Pretty implements Reporter {
     return [
       ...wrapped(head, this.#width),
       ...how.flatMap((step) => wrapped(visible(step), this.#width, '  ')).map(this.#colours.dim),
+      ...(form === null ? [] : this.#formLines(form)),
     ];
+  }
+
+  #formLines({ title, instead }: NonNullable<ContractInfo['form']>): string[] {
+    const known = `A known form of server: ${visible(title)}. ${visible(instead)}`;
+    return wrapped(known, this.#width, '  ');
   }
 
   #plan(behaviours: readonly BehaviourInfo[]): void {

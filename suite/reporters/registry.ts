@@ -4,12 +4,26 @@ import { dirname, resolve } from 'node:path';
 import { multiplexed, type NamedReporter, type OpenedReporters } from './multiplexer.ts';
 import { nearestNames } from './nearest-names.ts';
 import type { OpenReporter, ReporterContext } from './reporter.ts';
+import { revealing, type Reveal } from './reveal.ts';
+import type { Rubric } from '../rubric.ts';
 
 interface Format {
   readonly name: string;
   /** One line for `--help`. */
   readonly description: string;
   readonly load: () => Promise<{ readonly openReporter: OpenReporter }>;
+  /** True when a rubric changes what it says. */
+  readonly gives?: 'points';
+}
+
+/** What is said to reports beside the run. */
+export interface ReportChoices {
+  /** What each promise is worth. */
+  readonly rubric?: Rubric;
+  /** How much of a failure every report tells; `full` when absent. */
+  readonly reveal?: Reveal;
+  /** The same for one format, by its name: each report has its own readers. */
+  readonly revealIn?: ReadonlyMap<string, Reveal>;
 }
 
 /** Every report format, in the order in which `--help` lists them. */
@@ -34,6 +48,37 @@ export const formats: readonly Format[] = [
     description: 'the XML that Jenkins, GitLab and GitHub actions read',
     load: () => import('./junit.ts'),
   },
+  {
+    name: 'html',
+    description: 'one page to read, filter, print or send; it needs no network',
+    load: () => import('./html.ts'),
+  },
+  {
+    name: 'markdown',
+    description: 'a job summary, as GitHub, GitLab and Forgejo show it',
+    load: () => import('./markdown.ts'),
+  },
+  {
+    name: 'github',
+    description: 'annotations and folded groups in the log of a GitHub action',
+    load: () => import('./github.ts'),
+  },
+  {
+    name: 'tap',
+    description: 'TAP 14, with YAML diagnostics',
+    load: () => import('./tap.ts'),
+  },
+  {
+    name: 'gradescope',
+    description: 'results.json with points, by --rubric or one for each must',
+    load: () => import('./gradescope.ts'),
+    gives: 'points',
+  },
+  {
+    name: 'badge',
+    description: 'the verdict in one line, short enough for a commit status',
+    load: () => import('./badge.ts'),
+  },
 ];
 
 /** A reporter that cannot be had as asked for: wrong usage, told in a sentence. */
@@ -52,26 +97,34 @@ interface Request {
  * The reporters that `specs` ask for, each `NAME` or `NAME=FILE`, as one. A file is made at once,
  * with the folders that it needs: a run is not wasted on a report that cannot be kept.
  * @param standardOutput where a reporter without a file writes
+ * @param choices what is said to them beside the run
  * @throws {ReporterUnavailable} when a name is unknown, a file cannot be written, or two reporters
- * would write to the same place
+ * would write to the same place, or a choice is about a reporter that is not there
  */
 export async function openReporters(
   specs: readonly string[],
   standardOutput: ReporterContext,
+  choices: ReportChoices = {},
 ): Promise<OpenedReporters> {
   const requests = specs.map(parsed);
   refuseSharedPlaces(requests);
+  refuseIdleChoices(requests, choices);
+  const { rubric, reveal = 'full', revealIn } = choices;
+  const graded = rubric === undefined ? {} : { rubric };
   const opened: NamedReporter[] = [];
   try {
     for (const { format, file } of requests) {
       const { openReporter } = await format.load();
-      if (file === null) {
-        const reporter = openReporter(standardOutput);
-        opened.push({ name: format.name, reporter, close: () => undefined });
-      } else {
-        const { context, close } = fileContext(file, format.name);
-        opened.push({ name: format.name, reporter: openReporter(context), close });
-      }
+      const place =
+        file === null
+          ? { context: standardOutput, close: () => undefined }
+          : fileContext(file, format.name);
+      const reporter = openReporter({ ...place.context, ...graded });
+      opened.push({
+        name: format.name,
+        reporter: revealing(reporter, revealIn?.get(format.name) ?? reveal),
+        close: place.close,
+      });
     }
   } catch (error) {
     for (const { close } of opened) close();
@@ -110,6 +163,27 @@ function refuseSharedPlaces(requests: readonly Request[]): void {
       );
     }
     taken.set(file, format.name);
+  }
+}
+
+/** A choice without effect is a mistake: a student would be shown what was to be hidden. */
+function refuseIdleChoices(
+  requests: readonly Request[],
+  { rubric, revealIn = new Map<string, Reveal>() }: ReportChoices,
+): void {
+  if (rubric !== undefined && !requests.some(({ format }) => format.gives === 'points')) {
+    throw new ReporterUnavailable(
+      'A rubric was given, but no reporter that gives points: add --reporter gradescope=results.json.',
+    );
+  }
+  for (const [name, reveal] of revealIn) {
+    if (requests.some(({ format }) => format.name === name)) continue;
+    const isKnown = formats.some((format) => format.name === name);
+    throw new ReporterUnavailable(
+      isKnown
+        ? `--reveal ${name}=${reveal} is about a reporter that was not asked for: add --reporter ${name}=FILE.`
+        : unknownName(name),
+    );
   }
 }
 

@@ -2,6 +2,7 @@
 // know where the text goes or how a verdict was reached.
 import type { RunEvent } from '../events.ts';
 import type { Report } from '../report.ts';
+import type { Rubric } from '../rubric.ts';
 
 /** Where a reporter writes, and what may be written there. */
 export interface ReporterContext {
@@ -13,6 +14,8 @@ export interface ReporterContext {
   readonly useColour: boolean;
   /** How many columns a line may have. */
   readonly columns: number;
+  /** What each promise is worth; absent when nobody said. Only reports with points look at it. */
+  readonly rubric?: Rubric;
 }
 
 /** One report format at work on one run. */

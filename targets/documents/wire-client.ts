@@ -36,6 +36,14 @@ export class WireClient {
    */
   async exchange(message: Buffer | string, byteCount: number): Promise<Buffer> {
     this.socket.write(message);
+    return await this.take(byteCount);
+  }
+
+  /**
+   * Takes the next `byteCount` bytes, or what came before the end.
+   * @throws {Error} when they do not come
+   */
+  async take(byteCount: number): Promise<Buffer> {
     await this.#until(() => this.received.length >= byteCount || this.end !== 'open');
     const taken = this.received.subarray(0, byteCount);
     this.received = this.received.subarray(byteCount);

@@ -7,7 +7,10 @@ export const cForkEcho: DocumentCard = {
   language: 'C',
   port: 9999,
   contract: { id: 'echo', serves: 'many' },
+  form: 'c-string-echo',
   startedBy: './server',
+  portParameters: '{port}',
+  verdict: 'does-not-conform',
   finds: [
     {
       behaviour: 'accept/stays-silent-until-spoken-to',
@@ -28,6 +31,18 @@ export const cForkEcho: DocumentCard = {
     {
       behaviour: 'half-close/closes-too',
       why: 'read() returning 0 is not looked at: the last message is repeated for ever',
+    },
+    {
+      behaviour: 'process/no-zombies',
+      why: 'nobody waits for the children',
+    },
+    {
+      behaviour: 'process/closes-descriptors',
+      why: 'the parent keeps the connection of every child open',
+    },
+    {
+      behaviour: 'process/restarts-on-the-same-port',
+      why: 'SO_REUSEADDR is not set, so that the port is taken for a minute after the server closed first',
     },
   ],
 };

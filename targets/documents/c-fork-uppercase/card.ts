@@ -1,4 +1,5 @@
 import type { DocumentCard } from '../card.ts';
+import { loweredFindings } from '../lowered-findings.ts';
 
 export const cForkUppercase: DocumentCard = {
   id: 'c-fork-uppercase',
@@ -7,52 +8,19 @@ export const cForkUppercase: DocumentCard = {
   language: 'C',
   port: 9990,
   contract: { id: 'uppercase', end: 'end', serves: 'many' },
+  form: 'byte-shift',
   startedBy: './server',
+  portParameters: '{port}',
+  verdict: 'does-not-conform',
   finds: [
+    ...loweredFindings,
     {
-      behaviour: 'payload/forgets-earlier-messages',
-      why: 'a blank in a message is lowered to a NUL',
-    },
-    { behaviour: 'payload/nul-bytes', why: '0 lowered by 32 is 0xe0' },
-    { behaviour: 'payload/line-endings', why: 'LF lowered by 32 is 0xea, CR is 0xed' },
-    { behaviour: 'payload/keeps-blanks', why: 'a blank lowered by 32 is a NUL' },
-    {
-      behaviour: 'payload/utf8-text',
-      why: 'the bytes of characters beyond ASCII are lowered by 32',
-    },
-    { behaviour: 'payload/invalid-utf8', why: 'bytes from 0x80 on are lowered by 32' },
-    {
-      behaviour: 'payload/each-byte-value-alone',
-      why: 'every byte is lowered by 32, and only for a to z is that right',
+      behaviour: 'process/fails-clearly-when-the-port-is-taken',
+      why: 'the result of bind() is not looked at: without a listener it forks as fast as it can',
     },
     {
-      behaviour: 'payload/all-byte-values-together',
-      why: 'every byte is lowered by 32, and only for a to z is that right',
-    },
-    {
-      behaviour: 'payload/any-text',
-      why: 'every byte is lowered by 32, and only for a to z is that right',
-    },
-    {
-      behaviour: 'payload/any-bytes',
-      why: 'every byte is lowered by 32, and only for a to z is that right',
-    },
-    {
-      behaviour: 'payload/raises-every-letter',
-      why: 'a to z come out right, A to Z are lowered by 32',
-    },
-    {
-      behaviour: 'payload/leaves-other-ascii-alone',
-      why: 'digits, punctuation, blanks and control bytes are lowered by 32',
-    },
-    { behaviour: 'payload/leaves-high-bytes-alone', why: 'bytes from 0x80 on are lowered by 32' },
-    {
-      behaviour: 'stream/many-messages-in-one-write',
-      why: 'the line ends between the messages are lowered by 32',
-    },
-    {
-      behaviour: 'end-word/closes',
-      why: 'the word is looked for after the transform: a typed end has become END by then',
+      behaviour: 'process/restarts-on-the-same-port',
+      why: 'SO_REUSEADDR is not set, so that the port is taken for a minute after the server closed first',
     },
   ],
 };

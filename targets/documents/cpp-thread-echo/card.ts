@@ -8,6 +8,8 @@ export const cppThreadEcho: DocumentCard = {
   port: 5000,
   contract: { id: 'echo', serves: 'many' },
   startedBy: './server',
+  portParameters: '{port}',
+  verdict: 'does-not-conform',
   finds: [
     {
       behaviour: 'robustness/survives-reset-mid-reply',
@@ -17,10 +19,20 @@ export const cppThreadEcho: DocumentCard = {
       behaviour: 'robustness/survives-leaving-with-unread-replies',
       why: 'writing to a client that left raises SIGPIPE',
     },
+    { behaviour: 'robustness/stays-up', why: 'SIGPIPE ends all threads, whichever client it was' },
+    {
+      behaviour: 'process/fails-clearly-when-the-port-is-taken',
+      why: 'a failed bind() is followed by exit status 0',
+    },
+  ],
+  mayFind: [
     {
       behaviour: 'robustness/survives-a-flood',
       why: 'writing to a client that left raises SIGPIPE',
     },
-    { behaviour: 'robustness/stays-up', why: 'SIGPIPE ends all threads, whichever client it was' },
+    {
+      behaviour: 'concurrency/slow-reader-blocks-nobody',
+      why: 'writing to a client that left raises SIGPIPE',
+    },
   ],
 };

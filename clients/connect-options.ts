@@ -1,0 +1,14 @@
+import type { Deadlines } from './deadline.ts';
+
+/** Where a client connects to, and how long it waits. */
+export interface ConnectOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly deadlines: Deadlines;
+  /** The name in the transcript: `A`, `B`, … */
+  readonly client?: string;
+  /** The `performance.now()` that the transcript's stamps count from. */
+  readonly originMs?: number;
+  /** Ends the conversation at once, whatever it waits for. */
+  readonly signal?: AbortSignal;
+}

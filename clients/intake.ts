@@ -1,0 +1,110 @@
+// What comes in on one connection: taken from the kernel as it arrives, then kept until somebody
+// asks for it, or handed on at once to whoever wants every chunk.
+import { Socket, type OnReadOpts } from 'node:net';
+import { Inbox } from './inbox.ts';
+import type { Transcript } from './transcript.ts';
+
+/** How much one read takes from the kernel at the most. */
+export const readBufferBytes = 64 * 1024;
+/** What a server may send ahead of being read before we stop reading. */
+const queueLimitBytes = 64 * 1024 * 1024;
+
+// Reads complete in one step on Unix, so one buffer serves every socket; on Windows they overlap.
+const sharedReadBuffer = Buffer.allocUnsafeSlow(readBufferBytes);
+const readBuffer = (): Buffer =>
+  process.platform === 'win32' ? Buffer.allocUnsafeSlow(readBufferBytes) : sharedReadBuffer;
+
+/** Takes each chunk, whose memory is used again for the next; false when it wants no more. */
+export type Sink = (chunk: Buffer) => boolean;
+
+/** A closing client listens to no more than this: some servers send on and on. */
+const lingerBytes = 256 * 1024;
+const lingerChunks = 100;
+
+/** Forgets what comes, and has enough after a while: of bytes, or of single ones. */
+export function discardSome(): Sink {
+  let discarded = 0;
+  return (chunk) => {
+    discarded += Math.max(chunk.length, lingerBytes / lingerChunks);
+    return discarded < lingerBytes;
+  };
+}
+
+export class Intake {
+  /** The socket that fills it; not connected yet. */
+  readonly socket: Socket;
+  readonly inbox = new Inbox();
+  readonly #transcript: Transcript;
+  readonly #onArrival: () => boolean;
+  #sink: Sink | undefined;
+  #isPaused = false;
+  #tellsResets = false;
+
+  /** @param onArrival told of every chunk; returns whether somebody waits for more */
+  constructor(transcript: Transcript, onArrival: () => boolean) {
+    this.#transcript = transcript;
+    this.#onArrival = onArrival;
+    const onread: OnReadOpts = {
+      buffer: readBuffer(),
+      callback: (byteCount, buffer) => this.#take(buffer.subarray(0, byteCount) as Buffer),
+    };
+    // `onread` belongs to the options of connect(), says the type; the constructor reads it.
+    this.socket = new Socket({ allowHalfOpen: true, onread } as ConstructorParameters<
+      typeof Socket
+    >[0]);
+  }
+
+  /** True while every chunk goes to a sink. */
+  get isPouring(): boolean {
+    return this.#sink !== undefined;
+  }
+
+  /** Hands every chunk to `sink` from now on, until it wants no more or nobody pours any more. */
+  pourInto(sink: Sink | undefined): void {
+    this.#sink = sink;
+  }
+
+  /** From now on a RST is told from a FIN also when it comes together with the last bytes. */
+  tellResets(): void {
+    this.#tellsResets = true;
+  }
+
+  /** Stops taking bytes from the kernel, so that its buffer fills and the server feels it. */
+  pause(): void {
+    if (this.#isPaused) return;
+    this.#isPaused = true;
+    this.#transcript.add({ kind: 'reading-paused' });
+    this.socket.pause();
+  }
+
+  resume(): void {
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
+    this.#transcript.add({ kind: 'reading-resumed' });
+    this.socket.resume();
+  }
+
+  /** The kernel has handed over `chunk`; returns whether reading goes on at once. */
+  #take(chunk: Buffer): boolean {
+    this.#transcript.received(chunk);
+    if (this.#sink !== undefined) {
+      if (!this.#sink(chunk)) {
+        this.#sink = undefined;
+        this.#onArrival();
+      }
+      return true;
+    }
+    this.inbox.put(Buffer.from(chunk));
+    const isMoreAwaited = this.#onArrival();
+    if (this.inbox.byteCount > queueLimitBytes) this.pause();
+    if (this.#isPaused) return false;
+    // When the last bytes and a RST come together, libuv takes the hang-up behind a short read for
+    // end-of-file. A pause before the next read lets the system say which of the two it was. It
+    // has its price, so it is made only where the end is asked for, or a reply is not whole yet.
+    if (!this.#tellsResets && (!isMoreAwaited || chunk.length === readBufferBytes)) return true;
+    setImmediate(() => {
+      if (!this.#isPaused) this.socket.resume();
+    });
+    return false;
+  }
+}

@@ -1,0 +1,176 @@
+// How one connection waits: until something holds, for as long as the deadlines say, and anew as
+// long as things move. What is waited for, and what moves, is the caller's to say.
+import { afterAwake } from './awake.ts';
+import type { Awaited, Deadlines } from './deadline.ts';
+import type { OwnState } from './sides.ts';
+import type { Transcript } from './transcript.ts';
+
+/** A wait is cut into this many, all of them quiet in a row, so that progress is seen in time. */
+const slices = 4;
+/** A server that drips byte by byte is given up after this many waits' worth of such slices. */
+const mostDrippingWaits = 4;
+const meagreBytes = 1024;
+
+/** The connection that waits, as far as its waits need to know it. */
+export interface Waiter {
+  readonly deadlines: Deadlines;
+  readonly transcript: Transcript;
+  readonly signal: AbortSignal | undefined;
+  /** A wait ends when we end our side: by RST as if it were done, by closing with an error. */
+  readonly own: () => OwnState;
+}
+
+/** One thing that is waited for. */
+interface Awaiting {
+  readonly isDone: () => boolean;
+  /** A count of bytes that moved. */
+  readonly progress: () => number;
+  /** How long nothing may move, in milliseconds. */
+  readonly quietMs: number;
+}
+
+export class Waiting {
+  readonly #waiter: Waiter;
+  /** Sending and receiving may wait at the same time: a chain of two at the most, as a rule. */
+  #first: Wait | undefined;
+
+  constructor(waiter: Waiter) {
+    this.#waiter = waiter;
+  }
+
+  /**
+   * Something has happened: every wait looks whether it is over.
+   * @returns whether any goes on
+   */
+  wake(): boolean {
+    for (let wait = this.#first; wait !== undefined; wait = wait.next) wait.look();
+    this.#dropThoseOver();
+    return this.#first !== undefined;
+  }
+
+  /**
+   * Waits until `isDone`; as long as `progress` goes on the wait begins anew.
+   * @param progress a count of bytes that moved
+   * @returns undefined when done, or how many milliseconds of silence were waited in vain
+   * @throws {Error} when the connection is closed or aborted meanwhile
+   */
+  async until(
+    isDone: () => boolean,
+    awaited: Awaited,
+    progress: () => number,
+  ): Promise<number | undefined> {
+    if (isDone()) return undefined;
+    const { deadlines, transcript } = this.#waiter;
+    const fullMs = deadlines.fullMs(awaited);
+    const isBrief = deadlines.isAbsent(awaited);
+    const startedMs = performance.now();
+    let quietMs = isBrief ? Math.min(deadlines.briefMs, fullMs) : fullMs;
+    if (await this.untilQuiet({ isDone, progress, quietMs })) return undefined;
+    if (isBrief && !(await deadlines.serverAnswers())) {
+      // Nobody is served right now: this silence may be the machine's, so it gets more time.
+      // The time the canary took counts: nothing came in it either.
+      const elapsedMs = performance.now() - startedMs;
+      quietMs = Math.max(quietMs, deadlines.patientMs(awaited) - elapsedMs);
+      if (await this.untilQuiet({ isDone, progress, quietMs })) return undefined;
+    }
+    if (isDone()) return undefined;
+    deadlines.learnAbsence(awaited);
+    const silentMs = Math.round(Math.max(quietMs, performance.now() - startedMs));
+    transcript.add({ kind: 'silence', waitedMs: silentMs, awaited });
+    return silentMs;
+  }
+
+  /**
+   * True when `isDone` came to hold, false when nothing moved for `quietMs`.
+   * @throws {Error} as `until`
+   */
+  untilQuiet(awaiting: Awaiting): Promise<boolean> {
+    return new Promise((resolve, reject) => {
+      const wait = new Wait(this.#waiter, awaiting, resolve, reject);
+      this.#dropThoseOver();
+      wait.next = this.#first;
+      this.#first = wait;
+      wait.begin();
+    });
+  }
+
+  #dropThoseOver(): void {
+    while (this.#first?.isOver === true) this.#first = this.#first.next;
+    for (let wait = this.#first; wait !== undefined; wait = wait.next) {
+      while (wait.next?.isOver === true) wait.next = wait.next.next;
+    }
+  }
+}
+
+// An object in place of closures: there is one for every reply, and they show in a busy run.
+class Wait {
+  isOver = false;
+  /** The one that began before it. */
+  next: Wait | undefined;
+  readonly #waiter: Waiter;
+  readonly #awaiting: Awaiting;
+  readonly #resolve: (isDone: boolean) => void;
+  readonly #reject: (reason: Error) => void;
+  #callOff: (() => void) | undefined;
+  #seen = 0;
+  #quietSlices = 0;
+  #meagreSlices = 0;
+
+  constructor(
+    waiter: Waiter,
+    awaiting: Awaiting,
+    resolve: (isDone: boolean) => void,
+    reject: (reason: Error) => void,
+  ) {
+    this.#waiter = waiter;
+    this.#awaiting = awaiting;
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
+
+  begin(): void {
+    this.#arm();
+    this.look();
+  }
+
+  look(): void {
+    if (this.isOver) return;
+    const { signal, own } = this.#waiter;
+    if (this.#awaiting.isDone()) this.#settle(true);
+    else if (signal?.aborted === true) this.#settle(signal.reason as Error);
+    else {
+      const state = own();
+      if (state === 'destroyed') {
+        this.#settle(new Error('The connection was closed while it was waited for.'));
+      } else if (state === 'reset') this.#settle(true);
+    }
+  }
+
+  #settle(outcome: boolean | Error): void {
+    this.isOver = true;
+    this.#callOff?.();
+    if (typeof outcome === 'boolean') this.#resolve(outcome);
+    else this.#reject(outcome);
+  }
+
+  #arm(): void {
+    this.#seen = this.#awaiting.progress();
+    this.#callOff = afterAwake(this.#awaiting.quietMs / slices, () => this.#onQuiet());
+  }
+
+  /** One slice of the wait has passed. */
+  #onQuiet(): void {
+    if (this.isOver) return;
+    this.#callOff = undefined;
+    if (this.#awaiting.isDone()) {
+      this.#settle(true);
+      return;
+    }
+    const moved = this.#awaiting.progress() - this.#seen;
+    this.#quietSlices = moved === 0 ? this.#quietSlices + 1 : 0;
+    this.#meagreSlices += moved < meagreBytes ? 1 : 0;
+    const isDrip = this.#meagreSlices === slices * mostDrippingWaits;
+    if (this.#quietSlices === slices || isDrip) this.#settle(false);
+    else this.#arm();
+  }
+}

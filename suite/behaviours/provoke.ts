@@ -1,0 +1,66 @@
+// Further questions to a server that was just found silent. They judge nothing: the record of the
+// conversation keeps the answers, and the diagnosis reads them there.
+import { Violation, type Client, type World } from '../behaviour.ts';
+
+/**
+ * So much altogether that what waits for a full buffer is set free, and what is still kept after it
+ * tells the buffer's size: for each power of two N up to 64 KiB there are N - 1 bytes left over.
+ */
+const plentyBytes = 131_071;
+const excessBytes = 2 * plentyBytes;
+
+/** Whether `error` is the violation of a server that sent nothing, or not enough. */
+export function isSilence(error: unknown): boolean {
+  return error instanceof Violation && error.finding.kind === 'silence';
+}
+
+/**
+ * Asks by a newline, by plenty of bytes and by FIN what a reply waits for: on `given`, where a
+ * message waits for its reply, or on a connection of its own.
+ */
+export async function askWhatItAwaits(world: World, given?: Client): Promise<void> {
+  const { connect, letters } = world;
+  await quietly(async () => {
+    const client = given ?? (await connect());
+    if (given === undefined) await client.send(letters(8));
+    const rest = letters(plentyBytes - 1 - client.sentBytes, 21);
+    for (const more of [Buffer.from('\n'), rest]) {
+      if (client.peer.kind !== 'open') return;
+      const heardBytes = client.receivedBytes;
+      await Promise.all([client.send(more), client.receive(more.length)]);
+      if (client.receivedBytes > heardBytes) return;
+    }
+    client.halfClose();
+    await client.receiveToEnd(excessBytes);
+  });
+}
+
+/** Lets `present` leave, to see whether `waiting` was only waiting for its turn. */
+export async function askWhoIsWaitedFor(present: Client, waiting: Client): Promise<void> {
+  await quietly(async () => {
+    present.halfClose();
+    await waiting.receiveSome();
+  });
+}
+
+/** Says each of `words` on a connection of its own, to see which of them ends the conversation. */
+export async function askWhichWordEnds(
+  { connect }: World,
+  words: readonly Buffer[],
+): Promise<void> {
+  await quietly(async () => {
+    for (const word of words) {
+      const client = await connect();
+      await client.send(word);
+      await client.receive(word.length + 1);
+    }
+  });
+}
+
+async function quietly(ask: () => Promise<void>): Promise<void> {
+  try {
+    await ask();
+  } catch {
+    // What could not be asked stays unknown; the violation found before is what counts.
+  }
+}

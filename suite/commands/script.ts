@@ -1,0 +1,179 @@
+// Plays scripts: conversations that somebody wrote, held against a server and reported like a run.
+import { readFile } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { NamedScript } from '../judge-script.ts';
+import { UsageError, type DefineCommand, type Surroundings } from './command.ts';
+import { repeat, wholeNumber } from './parse.ts';
+import {
+  addTargetOptions,
+  openTarget,
+  shellLine,
+  targetWords,
+  type TargetOptions,
+} from './target-options.ts';
+
+interface ScriptOptions extends TargetOptions {
+  readonly reporter?: string[];
+  readonly timeout: number;
+  readonly timeLimit: number;
+}
+
+const standardInput = '-';
+/** A script's bytes are written in digits at the worst. */
+const largestFileBytes = 64 * 1024 * 1024;
+const usualTimeoutMs = 2000;
+const usualTimeLimitSeconds = 60;
+
+const help = `
+A script is a conversation as data: steps send, expect, expect-end, half-close, reset, pause, repeat
+and connect. clients/README.md describes them all.
+
+Examples:
+  conform script hello.json --target localhost:9990
+  conform script *.json -t 9990 --reporter junit=scripts.xml
+  conform script made.mjs --launch './server {port}'     a module that exports \`script\`
+  echo '{"script":"conform/script/1","steps":[{"do":"send","text":"hi"},{"do":"expect","text":"hi"}]}' |
+    conform script - -t 9990
+
+Exit status: 0 kept, 1 not kept, 2 wrong usage or no script, 3 could not judge.
+`;
+
+export const defineScript: DefineCommand = (program, surroundings, done) => {
+  addTargetOptions(
+    program
+      .command('script')
+      .description('hold conversations of your own: scripts as JSON, or made by a module')
+      .argument('<file...>', 'JSON, a module (.mjs, .js), or - for standard input'),
+  )
+    .option(
+      '--timeout <ms>',
+      'wait for a reply that never showed',
+      wholeNumber(50, 60_000),
+      usualTimeoutMs,
+    )
+    .option(
+      '--time-limit <s>',
+      'give a script up after this long',
+      wholeNumber(1, 3600),
+      usualTimeLimitSeconds,
+    )
+    .option('-r, --reporter <name[=file]>', 'as for a run; repeatable (pretty)', repeat)
+    .addHelpText('after', help)
+    .action(async (files: string[], options: ScriptOptions) => {
+      done(await script(files, options, surroundings));
+    });
+};
+
+async function script(
+  files: readonly string[],
+  options: ScriptOptions,
+  surroundings: Surroundings,
+): Promise<number> {
+  const scripts: NamedScript[] = [];
+  for (const file of files) scripts.push(...(await scriptsIn(file, surroundings)));
+  refuseSharedNames(scripts);
+  const target = await openTarget(options);
+  const [{ tell }, { runScripts }] = await Promise.all([
+    import('./conduct.ts'),
+    import('../run-scripts.ts'),
+  ]);
+  const happening = runScripts({
+    target,
+    scripts,
+    timeoutMs: options.timeout,
+    limitMs: options.timeLimit * 1000,
+    signal: surroundings.signal,
+    again: ({ source }) => shellLine(['conform', 'script', source, ...targetWords(options)]),
+  });
+  return tell(happening, options.reporter ?? [], surroundings);
+}
+
+/** The scripts in one file: JSON holds one, a module may export a list of them. */
+async function scriptsIn(file: string, { input }: Surroundings): Promise<NamedScript[]> {
+  const { readScript, InvalidScript } = await import('../../clients/read-script.ts');
+  const values = /\.m?js$/u.test(file)
+    ? await exported(file)
+    : [parsed(file, await textOf(file, input))];
+  return values.map((value, index) => {
+    try {
+      const read = readScript(value);
+      return { script: read, source: file, name: read.name ?? nameOf(file, index, values.length) };
+    } catch (error) {
+      if (!(error instanceof InvalidScript)) throw error;
+      const which = values.length > 1 ? `, script ${index + 1} of ${values.length}` : '';
+      throw new UsageError(`${file}${which}: ${error.message}`, { cause: error });
+    }
+  });
+}
+
+async function exported(file: string): Promise<readonly unknown[]> {
+  let module: Readonly<Record<string, unknown>>;
+  try {
+    module = (await import(pathToFileURL(resolve(file)).href)) as Record<string, unknown>;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`Cannot load ${file}: ${reason}`, { cause: error });
+  }
+  const value = module['script'] ?? module['scripts'] ?? module['default'];
+  if (value === undefined) {
+    throw new UsageError(`${file} exports no script: write \`export const script = { … }\`.`);
+  }
+  return Array.isArray(value) ? (value as readonly unknown[]) : [value];
+}
+
+async function textOf(file: string, input: AsyncIterable<Uint8Array>): Promise<string> {
+  if (file !== standardInput) {
+    return readFile(file, 'utf8').catch((error: unknown) => {
+      const { code = '' } = error as NodeJS.ErrnoException;
+      const what = code === 'ENOENT' ? 'there is no such file.' : code;
+      throw new UsageError(`Cannot read ${file}: ${what}`, { cause: error });
+    });
+  }
+  const chunks: Uint8Array[] = [];
+  let byteCount = 0;
+  for await (const chunk of input) {
+    chunks.push(chunk);
+    byteCount += chunk.length;
+    if (byteCount > largestFileBytes) {
+      throw new UsageError(
+        `Standard input has more than ${largestFileBytes} bytes: no script does.`,
+      );
+    }
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+function parsed(file: string, text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`${file} is no JSON: ${reason}`, { cause: error });
+  }
+}
+
+/** A file's name as a script's: `My greeting.json` is `my-greeting`. */
+function nameOf(file: string, index: number, count: number): string {
+  const stem = file === standardInput ? 'standard-input' : basename(file).replace(/\.\w+$/u, '');
+  const name = stem
+    .toLowerCase()
+    .replace(/[^a-z\d]+/gu, '-')
+    .replace(/^-|-$/gu, '')
+    .slice(0, 70);
+  return `${name || 'script'}${count > 1 ? `-${index + 1}` : ''}`;
+}
+
+/** Two entries of one name could not be told apart in any report. */
+function refuseSharedNames(scripts: readonly NamedScript[]): void {
+  const sources = new Map<string, string>();
+  for (const { name, source } of scripts) {
+    const other = sources.get(name);
+    if (other !== undefined) {
+      throw new UsageError(
+        `The scripts of ${other} and ${source} are both named ${name}: give one another "name".`,
+      );
+    }
+    sources.set(name, source);
+  }
+}

@@ -1,0 +1,112 @@
+// Reads the config file. A config in JavaScript is code, and runs with all that conform may do.
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Behaviour } from '../behaviour.ts';
+import { behaviours as ourBehaviours } from '../behaviours/behaviours.ts';
+import type { Contract } from '../contracts/contract.ts';
+import { contracts as ourContracts } from '../contracts/contracts.ts';
+import { nearestNames } from '../reporters/nearest-names.ts';
+import type { Config } from './config.ts';
+import { readBehaviour } from './define-behaviour.ts';
+import { readContract } from './define-contract.ts';
+import { InvalidDeclaration, Mistakes } from './mistakes.ts';
+
+/** The names that are looked for in the working folder, the first that is there counts. */
+export const configNames = ['conform.config.js', 'conform.config.mjs', 'conform.config.json'];
+
+/**
+ * The config in `file`, or the one in `folder` when it is undefined; without one, just what is ours.
+ * @throws {InvalidDeclaration} when it cannot be read or something in it is wrong
+ */
+export async function loadConfig(
+  file: string | undefined,
+  folder: string = process.cwd(),
+): Promise<Config> {
+  const path =
+    file === undefined
+      ? configNames.map((name) => resolve(folder, name)).find((candidate) => existsSync(candidate))
+      : resolve(folder, file);
+  if (path === undefined) {
+    return { file: path, options: {}, contracts: ourContracts, behaviours: ourBehaviours };
+  }
+  const mistakes = new Mistakes();
+  const value = mistakes.object('', await read(path));
+  if (value === undefined) {
+    mistakes.throwIfAny(path);
+    throw new InvalidDeclaration(path);
+  }
+  const { contracts, behaviours, ...options } = value;
+  const own = {
+    contracts: readContracts(mistakes, contracts),
+    behaviours: readBehaviours(mistakes, behaviours),
+  };
+  mistakes.throwIfAny(path);
+  return {
+    file: path,
+    options,
+    contracts: [...ourContracts, ...own.contracts],
+    behaviours: [...ourBehaviours, ...own.behaviours],
+  };
+}
+
+async function read(path: string): Promise<unknown> {
+  if (!existsSync(path)) {
+    throw new InvalidDeclaration(`There is no config file ${path}.`);
+  }
+  try {
+    if (path.endsWith('.json')) return JSON.parse(await readFile(path, 'utf8')) as unknown;
+    const module = (await import(pathToFileURL(path).href)) as { readonly default?: unknown };
+    if (module.default !== undefined) return module.default;
+  } catch (error) {
+    const what = error instanceof Error ? error.message : String(error);
+    throw new InvalidDeclaration(`${path} cannot be read: ${what}`, { cause: error });
+  }
+  throw new InvalidDeclaration(
+    `${path} has no default export: write export default defineConfig({ … }).`,
+  );
+}
+
+function readContracts(mistakes: Mistakes, value: unknown): Contract[] {
+  const taken = new Set(ourContracts.map(({ id }) => id));
+  return mistakes.list('contracts', value).flatMap((one, index) => {
+    const path = `contracts[${index}]`;
+    const contract = readContract(mistakes, path, one);
+    if (contract === undefined) return [];
+    if (taken.has(contract.id)) mistakes.add(`${path}.id`, `${contract.id} is taken already`);
+    taken.add(contract.id);
+    return [contract];
+  });
+}
+
+function readBehaviours(mistakes: Mistakes, value: unknown): Behaviour[] {
+  const ourFamilies = new Set(ourBehaviours.map(({ family }) => family));
+  const taken = new Set<string>();
+  const own = mistakes.list('behaviours', value).flatMap((one, index) => {
+    const path = `behaviours[${index}]`;
+    const mistakesHere = new Mistakes();
+    const behaviour = readBehaviour(mistakesHere, path, one);
+    mistakes.take(mistakesHere);
+    if (behaviour === undefined) return [];
+    const { id, family } = behaviour;
+    if (ourFamilies.has(family)) {
+      mistakes.add(`${path}.id`, `${family} is a family of ours: choose one of your own`);
+    }
+    if (taken.has(id)) mistakes.add(`${path}.id`, `${id} is taken already`);
+    taken.add(id);
+    return [{ path, behaviour }];
+  });
+  const ids = [...ourBehaviours.map(({ id }) => id), ...taken];
+  for (const { path, behaviour } of own) {
+    for (const [index, need] of behaviour.needs.entries()) {
+      if (ids.includes(need) && need !== behaviour.id) continue;
+      const [near] = nearestNames(need, ids);
+      const hint = near === undefined ? '' : ` Did you mean ${near}?`;
+      const what =
+        need === behaviour.id ? 'it needs itself.' : `there is no behaviour ${need}.${hint}`;
+      mistakes.add(`${path}.needs[${index}]`, what);
+    }
+  }
+  return own.map(({ behaviour }) => behaviour);
+}

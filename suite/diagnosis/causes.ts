@@ -1,0 +1,38 @@
+// The registry of causes. Where two explain the same, the one that stands first is claimed.
+import type { CauseRule } from './cause.ts';
+import { byteCauses } from './causes/bytes.ts';
+import { concurrencyCauses } from './causes/concurrency.ts';
+import { endWordCauses } from './causes/end-word.ts';
+import { halfCloseCauses } from './causes/half-close.ts';
+import { letterCauses } from './causes/letters.ts';
+import { neverAnswers } from './causes/never-answers.ts';
+import { operatorCauses } from './causes/operator.ts';
+import { payloadCauses } from './causes/payload.ts';
+import { placeCauses } from './causes/places.ts';
+import { processCauses } from './causes/process.ts';
+import { robustnessCauses } from './causes/robustness.ts';
+import { sequenceCauses } from './causes/sequence.ts';
+import { sizeCauses } from './causes/sizes.ts';
+import { waitingCauses } from './causes/waiting.ts';
+
+export const causes: readonly CauseRule[] = [
+  ...neverAnswers,
+  ...waitingCauses,
+  ...letterCauses,
+  ...payloadCauses,
+  ...byteCauses,
+  ...sizeCauses,
+  ...halfCloseCauses,
+  ...endWordCauses,
+  ...concurrencyCauses,
+  ...placeCauses,
+  ...robustnessCauses,
+  ...sequenceCauses,
+  ...processCauses,
+  ...operatorCauses,
+];
+
+/** The cause of that id, or undefined when there is none. */
+export function findCause(id: string): CauseRule | undefined {
+  return causes.find((cause) => cause.id === id);
+}

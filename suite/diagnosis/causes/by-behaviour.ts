@@ -1,0 +1,50 @@
+// Causes that have a behaviour of their own: its failure is what shows them.
+import type { Finding } from '../../events.ts';
+import type { Card, CauseRule } from '../cause.ts';
+import { failedOf } from '../reading.ts';
+
+/** A cause that shows in behaviours of its own, the most telling first. */
+export interface ByBehaviour extends Card {
+  readonly by: readonly string[];
+  /** What such a behaviour must have found, where several causes show in the same one. */
+  readonly when?: (finding: Finding) => boolean;
+  /** True when the server may have gone of it. */
+  readonly mayDie?: boolean;
+  /** Failures that follow from it. */
+  readonly also?: readonly string[];
+}
+
+/** A rule for what shows in behaviours of its own. */
+export function byBehaviour({
+  by,
+  when,
+  also = [],
+  mayDie = false,
+  ...card
+}: ByBehaviour): CauseRule {
+  return {
+    ...card,
+    matches: (evidence) => {
+      const told = failedOf(evidence, by).filter((id) => {
+        const failure = evidence.failure(id);
+        return (
+          failure !== undefined &&
+          (mayDie || failure.finding.kind !== 'died') &&
+          (when?.(failure.finding) ?? true)
+        );
+      });
+      const [id] = told;
+      const failure = id === undefined ? undefined : evidence.failure(id);
+      if (failure === undefined) return undefined;
+      const seen = failure.finding.kind === 'other' ? ` Seen: ${failure.finding.observed}.` : '';
+      return {
+        confidence: failure.verdict.tally.failed >= 2 ? 'certain' : 'likely',
+        shows: `${failure.verdict.summary}${seen}`,
+        explains: [
+          ...told,
+          ...failedOf(evidence, mayDie ? [...also, 'robustness/stays-up'] : also),
+        ],
+      };
+    },
+  };
+}

@@ -1,0 +1,229 @@
+// Mistakes that show when several clients are there at once.
+import type { CauseRule } from '../cause.ts';
+import type { Evidence, Failure } from '../evidence.ts';
+import { failedOf, idsWhere, isDeath, isSilence, sidesOf } from '../reading.ts';
+import { strangerIn } from '../strangers.ts';
+
+const second = 'concurrency/serves-the-second-while-the-first-idles';
+const slow = 'concurrency/slow-reader-blocks-nobody';
+const halfClosed = 'concurrency/half-closed-client-blocks-nobody';
+
+const together = (failure: Failure): boolean =>
+  failure.family === 'concurrency' || failure.id === 'accept/serves-a-burst';
+
+const records = ({ verdict }: Failure) => verdict.conversation;
+
+/** Whether the client that came first had its connection ended while it idled. */
+function isFirstEnded(failure: Failure): boolean {
+  const [first] = records(failure);
+  return (
+    first?.entries.some(({ kind }) => kind === 'fin-received' || kind === 'reset-received') ?? false
+  );
+}
+
+/** True when the second client's reply came as soon as the first had left. */
+function isServedInTurn(failure: Failure): boolean {
+  const [first, waiting] = records(failure);
+  const left = first?.entries.find(({ kind }) => kind === 'fin-sent');
+  const served = waiting?.entries.find(({ kind }) => kind === 'received');
+  return left !== undefined && served !== undefined && served.atMicros > left.atMicros;
+}
+
+export const concurrencyCauses: readonly CauseRule[] = [
+  {
+    id: 'serves-one-at-a-time',
+    title: 'One client is served to its end before the next',
+    sign: 'A second client waits until the first has left.',
+    mistake:
+      'accept(), then a loop over that one client, then accept() again: a thread, a process or an event loop for each is missing. If one at a time is the promise, judge it with --serves one-at-a-time.',
+    mend: 'serve-many',
+    matches: (evidence) => {
+      const failure = evidence.failure(second);
+      if (failure === undefined || !isSilence(failure)) return undefined;
+      const isTurn = isServedInTurn(failure);
+      if (!isTurn && strangerIn(failure) !== undefined) return undefined;
+      return {
+        confidence: isTurn ? 'certain' : 'likely',
+        shows: isTurn
+          ? 'While a first client idled a second was not answered; when the first ended its side, the second’s reply came.'
+          : 'While a first client idled a second was let in and not answered.',
+        explains: idsWhere(
+          evidence,
+          (one) => together(one) && (isSilence(one) || one.finding.kind === 'refused'),
+          [second],
+        ),
+      };
+    },
+  },
+  {
+    id: 'sends-to-all-clients',
+    title: 'Replies go to all clients',
+    sign: 'A client receives what was meant for another, which gets it too.',
+    mistake: 'The reply is written in a loop over all connections, as a chat server would.',
+    mend: 'answer-the-one-who-asked',
+    matches: (evidence) => {
+      const strangers = strangersOf(evidence).filter(
+        ({ isShared, isUnasked }) => isShared && isUnasked,
+      );
+      const [stranger] = strangers;
+      if (stranger === undefined) return undefined;
+      return {
+        confidence: 'certain',
+        shows: `What client ${stranger.of} had sent came back to ${stranger.of}, and to ${stranger.to} as well.`,
+        explains: idsWhere(
+          evidence,
+          together,
+          strangers.map(({ id }) => id),
+        ),
+      };
+    },
+  },
+  {
+    id: 'connection-in-a-shared-variable',
+    title: 'The connection is kept in one variable for all clients',
+    sign: 'A reply goes to the wrong client, and the one who asked gets nothing.',
+    mistake:
+      'The socket (or a pointer to it: &client given to a thread) is global, static or a field of the server: the newest client overwrites it.',
+    mend: 'own-state-a-client',
+    matches: (evidence) => {
+      const strangers = strangersOf(evidence).filter(
+        ({ isShared, isUnasked }) => !isShared && isUnasked,
+      );
+      const [stranger] = strangers;
+      if (stranger === undefined) return undefined;
+      return {
+        confidence: 'likely',
+        shows: `What client ${stranger.of} had sent went to ${stranger.to} and not back to ${stranger.of}.`,
+        explains: idsWhere(
+          evidence,
+          together,
+          strangers.map(({ id }) => id),
+        ),
+      };
+    },
+  },
+  {
+    id: 'buffer-shared-by-clients',
+    title: 'One buffer is shared by all clients',
+    sign: 'Alone each client gets its own bytes; together they get each other’s.',
+    mistake:
+      'The buffer is global, static or a field of the server: one thread fills it while another sends from it.',
+    mend: 'own-state-a-client',
+    matches: (evidence) => {
+      const isMixed = (failure: Failure): boolean =>
+        together(failure) &&
+        failure.finding.kind === 'bytes' &&
+        (evidence.verdict('payload/any-bytes') !== 'failed' || strangerIn(failure) !== undefined);
+      const ids = idsWhere(evidence, isMixed, ['concurrency/no-byte-crosses-over']);
+      if (ids.length === 0) return undefined;
+      const strangers = strangersOf(evidence);
+      const [stranger] = strangers;
+      if (strangers.some(({ isUnasked }) => isUnasked)) return undefined;
+      return {
+        confidence: stranger !== undefined && ids.length >= 2 ? 'certain' : 'likely',
+        shows:
+          stranger === undefined
+            ? 'With several clients at once a reply held bytes that the client had not sent; each alone is served rightly.'
+            : `Client ${stranger.to} received, in place of its own bytes, what client ${stranger.of} had sent at the same time.`,
+        explains: idsWhere(evidence, together, ids),
+      };
+    },
+  },
+  {
+    id: 'one-write-blocks-all',
+    title: 'A write to one client blocks all others',
+    sign: 'While a client does not read its replies, nobody else is served.',
+    mistake:
+      'One loop (or one lock) serves all clients, and its write() waits for room in the socket of one: non-blocking sockets, or a thread each.',
+    mend: 'never-block-the-loop',
+    matches: (evidence) => {
+      const failure = evidence.failure(slow);
+      if (failure === undefined || !isSilence(failure)) return undefined;
+      return {
+        confidence: 'certain',
+        shows:
+          'One client sent megabytes and read nothing; until it read, others were not answered.',
+        explains: [slow, ...failedOf(evidence, [halfClosed])],
+      };
+    },
+  },
+  {
+    id: 'waits-for-a-client-that-ended',
+    title: 'A client that has ended its side holds up the others',
+    sign: 'While a client has half-closed and still has replies to get, nobody else is served.',
+    mistake:
+      'At end-of-file the loop waits until that client’s replies are out or its socket is closed.',
+    mend: 'never-block-the-loop',
+    matches: (evidence) => {
+      const failure = evidence.failure(halfClosed);
+      if (failure === undefined || !isSilence(failure) || evidence.failure(slow) !== undefined)
+        return undefined;
+      return {
+        confidence: 'likely',
+        shows:
+          'A client with replies still to get ended its side; until it was gone, others were not answered. One that had not ended its side held up nobody.',
+        explains: [halfClosed],
+      };
+    },
+  },
+  {
+    id: 'new-client-ends-the-old',
+    title: 'A new client’s coming ends the one before',
+    sign: 'When a second client connects, the first one’s connection is ended.',
+    mistake:
+      'The socket of the last client is kept in one variable, and closed (or collected) when the next is put there.',
+    mend: 'own-state-a-client',
+    matches: (evidence) => {
+      const failure = evidence.failure(second);
+      if (failure === undefined || !isFirstEnded(failure)) return undefined;
+      // A client that idles may have been cut off for that alone.
+      if (evidence.verdict('half-close/keeps-idle-clients') === 'failed') return undefined;
+      const isSure = failure.verdict.tally.failed === failure.verdict.tally.of;
+      return {
+        confidence: isSure ? 'certain' : 'likely',
+        shows:
+          'A first client idled; when a second came, the server ended the first one’s connection.',
+        explains: idsWhere(evidence, together, [second]),
+      };
+    },
+  },
+  {
+    id: 'removes-the-wrong-client',
+    title: 'When a client leaves, another is removed',
+    sign: 'A client that stays is no longer served after others have come and gone.',
+    mistake:
+      'The entry of another client is deleted: an index that has shifted, a descriptor’s number that was given to a new client, a loop that skips.',
+    mend: 'remove-the-right-one',
+    matches: (evidence) => {
+      const failure = evidence.failure('concurrency/churn');
+      if (failure === undefined || failure.finding.kind === 'bytes' || isDeath(failure))
+        return undefined;
+      const others = ['concurrency/no-byte-crosses-over', 'concurrency/many-at-once'];
+      if (others.some((id) => evidence.verdict(id) === 'failed')) return undefined;
+      return {
+        confidence: 'likely',
+        shows:
+          'Clients that stayed were served until others left beside them; then one of those that stayed was not.',
+        explains: [
+          'concurrency/churn',
+          ...failedOf(evidence, ['half-close/keeps-idle-clients', 'concurrency/any-interleaving']),
+        ],
+      };
+    },
+  },
+];
+
+interface StrangerOf {
+  readonly id: string;
+  readonly of: string;
+  readonly to: string;
+  readonly isShared: boolean;
+  readonly isUnasked: boolean;
+}
+
+function strangersOf({ failures }: Evidence): StrangerOf[] {
+  return failures.filter(together).flatMap((failure) => {
+    const stranger = strangerIn(failure);
+    return stranger === undefined ? [] : [{ id: failure.id, ...stranger }];
+  });
+}

@@ -1,0 +1,189 @@
+// Mistakes about the end of a conversation that the client brings about.
+import type { CauseRule } from '../cause.ts';
+import type { Failure } from '../evidence.ts';
+import { failedOf, idsWhere, isEnd, missingBytes, sidesOf } from '../reading.ts';
+
+const owing = [
+  'half-close/sends-all-it-owes',
+  'half-close/fin-right-behind-the-data',
+  'half-close/sends-all-it-owes-when-large',
+];
+
+const isCutOff = (failure: Failure): boolean =>
+  (isEnd(failure) || failure.finding.kind === 'silence' || failure.finding.kind === 'bytes') &&
+  (missingBytes(failure.finding) > 0 || sidesOf(failure.finding) !== undefined);
+
+export const halfCloseCauses: readonly CauseRule[] = [
+  {
+    id: 'drops-what-it-owes-at-the-fin',
+    title: 'What is owed when the client ends its side is dropped',
+    sign: 'A message with the FIN right behind it is not answered.',
+    mistake:
+      'End-of-file is acted on before the data that came with it: POLLHUP or ‘end’ closes the socket, or the reply is made later and finds it closed. The client has ended its own side only; it still reads.',
+    mend: 'reply-before-closing',
+    matches: (evidence) => {
+      const explains = failedOf(evidence, owing).filter((id) => {
+        const failure = evidence.failure(id);
+        return failure !== undefined && isCutOff(failure);
+      });
+      const isShort = explains.some((id) => id !== 'half-close/sends-all-it-owes-when-large');
+      if (!isShort || evidence.verdict('payload/every-size') === 'failed') return undefined;
+      if (evidence.verdict('payload/one-message') !== 'passed') return undefined;
+      return {
+        confidence: explains.length >= 2 ? 'certain' : 'likely',
+        shows:
+          'A message is answered while the client’s side stands; the same with its FIN right behind it is not, or not in full.',
+        explains: [
+          ...explains,
+          ...failedOf(evidence, ['stream/in-order', 'concurrency/any-interleaving']),
+        ],
+      };
+    },
+  },
+  {
+    id: 'ignores-end-of-file',
+    title: 'The client’s end is not noticed',
+    sign: 'When the client has ended its side the server never ends its own.',
+    mistake:
+      'recv() returning 0 is not taken for the end, close() is missing, or, after fork(), the parent still holds the descriptor, so that no FIN is sent.',
+    mend: 'close-at-end-of-file',
+    matches: (evidence) => {
+      const id = 'half-close/closes-too';
+      const failure = evidence.failure(id);
+      if (failure?.finding.kind !== 'silence') return undefined;
+      return {
+        confidence: 'certain',
+        shows: 'The client ended its side; the server’s end never came, though it serves others.',
+        explains: [
+          id,
+          ...failedOf(evidence, [
+            'half-close/ends-with-fin-not-reset',
+            'half-close/fin-without-data',
+            'process/no-close-wait-left',
+            'process/closes-descriptors',
+            'process/ends-threads-and-children',
+          ]),
+        ],
+      };
+    },
+  },
+  {
+    id: 'sends-on-after-end-of-file',
+    title: 'After the client’s end the server sends on and on',
+    sign: 'When the client has ended its side, old bytes come without end.',
+    mistake:
+      'recv() returning 0 is not taken for the end: the loop writes the old buffer again, round after round.',
+    mend: 'close-at-end-of-file',
+    matches: (evidence) => {
+      const id = 'half-close/closes-too';
+      const failure = evidence.failure(id);
+      const heard = failure?.verdict.conversation.at(-1)?.receivedBytes ?? 0;
+      if (failure?.finding.kind !== 'other' || heard < 4096) return undefined;
+      return {
+        confidence: 'certain',
+        shows: `Behind the client’s FIN came more than ${heard.toLocaleString('en')} bytes, and no end.`,
+        explains: [
+          id,
+          ...idsWhere(
+            evidence,
+            (one) =>
+              one.id !== id &&
+              (one.family === 'half-close' || one.id === 'process/no-cpu-after-a-client-left'),
+          ),
+        ],
+      };
+    },
+  },
+  {
+    id: 'waits-after-an-empty-conversation',
+    title: 'A client that ends without a word is kept',
+    sign: 'After a FIN with no data before it the server does not end its side.',
+    mistake: 'The first read is not checked for 0: it is taken to bring data always.',
+    mend: 'check-the-first-read',
+    matches: (evidence) => {
+      const id = 'half-close/fin-without-data';
+      const failure = evidence.failure(id);
+      if (failure?.finding.kind !== 'silence') return undefined;
+      if (evidence.verdict('half-close/closes-too') !== 'passed') return undefined;
+      return {
+        confidence: 'certain',
+        shows:
+          'A conversation that was held is ended in good order; one in which the client said nothing is not.',
+        explains: [id],
+      };
+    },
+  },
+  {
+    id: 'ends-with-a-reset',
+    title: 'The server ends conversations by RST',
+    sign: 'In place of the server’s FIN comes a reset.',
+    mistake:
+      'SO_LINGER of 0, destroy() or resetAndDestroy(), or close() while received bytes are still unread: the kernel then sends RST.',
+    mend: 'end-with-fin',
+    matches: (evidence) => {
+      const id = 'half-close/ends-with-fin-not-reset';
+      const failure = evidence.failure(id);
+      if (failure?.finding.kind !== 'ended' || failure.finding.by !== 'reset') return undefined;
+      const isReset = ({ finding }: Failure): boolean =>
+        finding.kind === 'ended' && finding.by === 'reset';
+      return {
+        confidence: 'certain',
+        shows: 'Everything owed had come; where the server’s FIN was due, it sent RST.',
+        explains: idsWhere(
+          evidence,
+          (one) => (one.family === 'half-close' || one.family === 'stream') && isReset(one),
+          [id],
+        ),
+      };
+    },
+  },
+  {
+    id: 'closes-idle-clients',
+    title: 'A client that is silent for a while is cut off',
+    sign: 'After a pause of the client’s the connection is gone.',
+    mistake:
+      'A receive timeout (SO_RCVTIMEO, settimeout(), setSoTimeout(), setTimeout) is taken for the end of the conversation.',
+    mend: 'no-idle-limit',
+    matches: (evidence) => {
+      const cut = evidence.failures.flatMap((failure) => {
+        const quietMs = isEnd(failure) ? quietBeforeEnd(failure) : undefined;
+        return quietMs === undefined ? [] : [{ failure, quietMs }];
+      });
+      const ids = ['half-close/keeps-idle-clients', 'half-close/does-not-close-first'];
+      const [id] = ids.filter((one) => cut.some(({ failure }) => failure.id === one));
+      const found = cut.find(({ failure }) => failure.id === id);
+      if (id === undefined || found === undefined) return undefined;
+      const { tally } = found.failure.verdict;
+      const isSure = tally.failed === tally.of && id === ids[0];
+      return {
+        confidence: isSure ? 'likely' : 'possible',
+        shows: `The client had been answered and said nothing for ${Math.round(found.quietMs)} ms; then the server ended its connection.`,
+        explains: [id, ...cut.map(({ failure }) => failure.id).filter((one) => one !== id)],
+      };
+    },
+  },
+];
+
+/** Shorter pauses than this are no idling, in milliseconds. */
+const idleMs = 50;
+
+/** How long a client that had been answered was quiet before the server ended its connection. */
+function quietBeforeEnd({ verdict }: Failure): number | undefined {
+  for (const { entries } of verdict.conversation) {
+    const end = entries.findIndex(
+      ({ kind }) => kind === 'fin-received' || kind === 'reset-received',
+    );
+    const before = entries
+      .slice(0, Math.max(0, end))
+      .filter(({ kind }) => kind === 'sent' || kind === 'received');
+    const isOurs = entries.slice(0, Math.max(0, end)).some(({ kind }) => kind === 'fin-sent');
+    const last = before.at(-1);
+    const closing = entries[end];
+    if (closing === undefined || last === undefined || isOurs) continue;
+    // What was sent behind the pause was sent too late to be read.
+    const since = last.kind === 'sent' ? (before.at(-2) ?? last) : last;
+    const quietMs = (closing.atMicros - since.atMicros) / 1000;
+    if (since.kind === 'received' && quietMs >= idleMs) return quietMs;
+  }
+  return undefined;
+}

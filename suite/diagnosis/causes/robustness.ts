@@ -1,0 +1,372 @@
+// What an error of one conversation does to all the others.
+import type { CauseRule } from '../cause.ts';
+import type { Evidence, Failure } from '../evidence.ts';
+import { failedOf, idsWhere, isDeath, isEnd } from '../reading.ts';
+
+const hundred = 'robustness/survives-vanishing-by-the-hundred';
+const rude = [
+  'robustness/survives-reset-at-once',
+  'robustness/survives-reset-mid-message',
+  'robustness/survives-reset-mid-reply',
+  'robustness/survives-leaving-with-unread-replies',
+  hundred,
+  'robustness/survives-a-flood',
+];
+const leaving = [
+  'robustness/survives-leaving-with-unread-replies',
+  'robustness/survives-reset-mid-reply',
+  'robustness/survives-a-flood',
+];
+const staysUp = 'robustness/stays-up';
+
+/** The deaths, but for those of the ending word and of other causes’ own. */
+const deaths = (evidence: Evidence): Failure[] =>
+  evidence.failures.filter((failure) => isDeath(failure) && failure.id !== staysUp);
+
+const withStaysUp = (evidence: Evidence, ids: readonly string[]): string[] => [
+  ...ids,
+  ...failedOf(evidence, [staysUp]).filter((id) => !ids.includes(id)),
+];
+
+function signalOf({ finding }: Failure): string | null {
+  if (finding.kind !== 'died') return null;
+  // A shell that started the server tells a signal as 128 and its number.
+  const told = finding.exitCode === null ? undefined : bySignal[finding.exitCode - 128];
+  return finding.signal ?? told ?? null;
+}
+
+const bySignal: Readonly<Record<number, string>> = {
+  4: 'SIGILL',
+  6: 'SIGABRT',
+  7: 'SIGBUS',
+  8: 'SIGFPE',
+  11: 'SIGSEGV',
+  13: 'SIGPIPE',
+};
+const faults = ['SIGSEGV', 'SIGBUS', 'SIGABRT'];
+
+/** What the C library prints before it gives up a process whose memory is damaged. */
+const damage =
+  /stack smashing|double free|corrupted|munmap_chunk|free\(\): invalid|buffer overflow/;
+
+/** Whether the last that the server heard before it went could be a format. */
+export function holdsFormat({ exchanges, id }: Failure): boolean {
+  const last = exchanges.filter(({ sent }) => sent.length > 0).at(-1)?.sent.head;
+  return id.startsWith('payload/') && (last?.includes('%') ?? false);
+}
+
+/** Errors of a connection that its client has ended, as languages print them. */
+const connectionError =
+  /ConnectionResetError|BrokenPipeError|ConnectionAbortedError|ECONNRESET|EPIPE|ECONNABORTED|Broken pipe|Connection reset|SocketException/;
+
+/** The last line of the output that names an error. */
+function errorLine({ output }: Evidence, pattern: RegExp): string | undefined {
+  const lines = output.split('\n').filter((line) => pattern.test(line));
+  return lines.at(-1)?.trim().slice(0, 160);
+}
+
+export const robustnessCauses: readonly CauseRule[] = [
+  {
+    id: 'killed-by-sigpipe',
+    title: 'A client that leaves kills the server by SIGPIPE',
+    sign: 'A client leaves with unread replies, and the server’s process is ended by SIGPIPE.',
+    mistake:
+      'write() to a connection whose client has gone raises SIGPIPE, and its default is to end the process.',
+    mend: 'ignore-sigpipe',
+    matches: (evidence) => {
+      const explains = deaths(evidence)
+        .filter((one) => signalOf(one) === 'SIGPIPE')
+        .map(({ id }) => id);
+      if (explains.length === 0) return undefined;
+      return {
+        confidence: 'certain',
+        shows:
+          'The kernel ended the server’s process by SIGPIPE when it wrote to a client that had gone.',
+        explains: withStaysUp(evidence, first(explains, leaving)),
+      };
+    },
+  },
+  {
+    id: 'crashes-with-a-memory-fault',
+    title: 'The server crashes: memory is used wrongly',
+    sign: 'Its process is ended by SIGSEGV, SIGABRT or SIGBUS.',
+    mistake:
+      'A byte is written or read outside a buffer (buffer[count] = 0 when count is its size), memory is used after free(), or freed twice.',
+    mend: 'stay-in-the-buffer',
+    matches: (evidence) => {
+      // printf() with the message as the format crashes too; that has a name of its own.
+      const crashed = deaths(evidence).filter(
+        (one) => faults.includes(signalOf(one) ?? '') && !holdsFormat(one),
+      );
+      const [some] = crashed;
+      const signal = some === undefined ? null : signalOf(some);
+      const line = errorLine(evidence, damage);
+      // abort() is also what an exception ends in that nobody catches, or an assertion.
+      if (some === undefined || (signal === 'SIGABRT' && line === undefined)) return undefined;
+      const printed = line === undefined ? '' : ` It printed: ${line}`;
+      return {
+        confidence: 'certain',
+        shows: `${signal ?? ''} ended the server’s process during ${some.id}.${printed}`,
+        explains: withStaysUp(
+          evidence,
+          crashed.map(({ id }) => id),
+        ),
+      };
+    },
+  },
+  {
+    id: 'connection-error-ends-the-server',
+    title: 'A client’s reset ends the whole server',
+    sign: 'A client resets its connection, or leaves before it has read, and the process ends.',
+    mistake:
+      'ECONNRESET or EPIPE of one conversation is caught nowhere (no ‘error’ listener, no try), or leads to exit().',
+    mend: 'catch-per-client',
+    matches: (evidence) => {
+      const died = deaths(evidence).filter(
+        (one) =>
+          signalOf(one) === null && (rude.includes(one.id) || one.id.startsWith('concurrency/')),
+      );
+      const explains = first(
+        died.map(({ id }) => id),
+        rude,
+      );
+      const line = errorLine(evidence, connectionError);
+      const byReset = explains.some((id) => rude.includes(id) && id !== hundred);
+      if (!byReset || (line === undefined && isOnlyFlood(explains))) return undefined;
+      if (deaths(evidence).some(isStillRunning(evidence))) return undefined;
+      return {
+        confidence: line === undefined ? 'likely' : 'certain',
+        shows:
+          line === undefined
+            ? `A client reset its connection or left early, and the server was gone: in ${explains.filter((id) => rude.includes(id)).length} behaviours that do so.`
+            : `A client left early, and the server’s process ended. It printed: ${line}`,
+        explains: withStaysUp(evidence, explains),
+      };
+    },
+  },
+  {
+    id: 'leaving-without-a-word-ends-the-server',
+    title: 'A client that leaves without a word ends the server',
+    sign: 'Clients that connect and end their side at once bring the server down.',
+    mistake:
+      'The first read is taken to bring data: its 0, or an empty message, ends in an error or exit().',
+    mend: 'check-the-first-read',
+    matches: (evidence) => {
+      const id = 'robustness/survives-connect-and-leave';
+      const failure = evidence.failure(id);
+      if (failure === undefined || !isDeath(failure) || faults.includes(signalOf(failure) ?? ''))
+        return undefined;
+      return {
+        confidence:
+          evidence.verdict('robustness/survives-reset-at-once') === 'failed' ? 'likely' : 'certain',
+        shows:
+          'Clients connected and ended their side without having sent anything; the server was gone after that.',
+        explains: withStaysUp(evidence, [
+          id,
+          ...deaths(evidence)
+            .map((one) => one.id)
+            .filter(
+              (one) =>
+                one === 'concurrency/any-interleaving' || one === 'half-close/fin-without-data',
+            ),
+        ]),
+      };
+    },
+  },
+  {
+    id: 'error-closes-the-listener',
+    title: 'After a client’s error nobody is let in any more',
+    sign: 'The process lives on, but its port refuses connections.',
+    mistake:
+      'An error leaves the accept loop, or closes the listener (or the whole server object) in place of the one connection.',
+    mend: 'go-on-accepting',
+    matches: (evidence) => {
+      const refused = evidence.failures.filter(
+        (one) =>
+          rude.includes(one.id) &&
+          (one.finding.kind === 'refused' || (isDeath(one) && isStillRunning(evidence)(one))),
+      );
+      if (refused.length === 0) return undefined;
+      const isSeen = evidence.target?.kind === 'launch' || evidence.target?.kind === 'container';
+      return {
+        confidence: isSeen ? 'certain' : 'likely',
+        shows: isSeen
+          ? 'The server’s process still ran, but nothing listened on its port any more after a client had reset its connection.'
+          : 'After a client had reset its connection present clients were still served, but nobody was let in any more.',
+        explains: withStaysUp(
+          evidence,
+          first(
+            evidence.failures
+              .filter((one) => isDeath(one) || one.finding.kind === 'refused')
+              .map(({ id }) => id)
+              .filter((id) => id !== staysUp),
+            rude,
+          ),
+        ),
+      };
+    },
+  },
+  {
+    id: 'unread-replies-end-the-server',
+    title: 'A client that reads nothing brings the server down',
+    sign: 'While a client sends megabytes and reads nothing, the server goes.',
+    mistake:
+      'Replies that are not read are kept in memory without limit, until there is none left; or a write that fails in such a client ends the process.',
+    mend: 'limit-what-is-kept',
+    matches: (evidence) => {
+      const ids = deaths(evidence).map(({ id }) => id);
+      const explains = ids.filter(
+        (id) =>
+          id === 'concurrency/slow-reader-blocks-nobody' ||
+          id === 'robustness/survives-a-flood' ||
+          id.startsWith('stream/') ||
+          id === 'half-close/sends-all-it-owes-when-large',
+      );
+      if (explains.length === 0 || ids.some((id) => id === 'robustness/survives-reset-at-once'))
+        return undefined;
+      const isWhileAlive = explains.some((id) => id !== 'robustness/survives-a-flood');
+      return {
+        confidence: isWhileAlive ? 'likely' : 'possible',
+        shows: 'A client sent megabytes and read none of the replies; the server was gone.',
+        explains: withStaysUp(evidence, explains),
+      };
+    },
+  },
+  {
+    id: 'failed-write-ends-the-server',
+    title: 'A write to a client that has gone ends the server',
+    sign: 'A client resets while its replies are being written, and the process ends.',
+    mistake:
+      'Only the read of a conversation is guarded: the error of a write (EPIPE, ECONNRESET), or SIGPIPE, ends the process.',
+    mend: 'ignore-sigpipe',
+    matches: (evidence) => {
+      const ids = deaths(evidence).map(({ id }) => id);
+      const explains = leaving.filter((id) => ids.includes(id));
+      if (
+        explains.length === 0 ||
+        ids.some(
+          (id) =>
+            id === 'robustness/survives-reset-at-once' ||
+            id === 'concurrency/slow-reader-blocks-nobody',
+        )
+      )
+        return undefined;
+      const [some] = deaths(evidence);
+      if (some === undefined || signalOf(some) !== null) return undefined;
+      return {
+        confidence: 'likely',
+        shows: `Clients may reset a connection on which nothing is to be sent; when one left while replies were on their way, the server was gone (${explains.length} behaviours).`,
+        explains: withStaysUp(evidence, [
+          ...explains,
+          ...ids.filter(
+            (id) =>
+              id === 'robustness/survives-reset-mid-message' ||
+              id === 'concurrency/any-interleaving',
+          ),
+        ]),
+      };
+    },
+  },
+  {
+    id: 'many-errors-stop-the-server',
+    title: 'Many clients that vanish at once stop the server',
+    sign: 'One such client does no harm; a hundred do.',
+    mistake:
+      'Each vanished client leaves something behind (a slot, a counter, a thread), or a number of errors ends the accept loop.',
+    mend: 'go-on-accepting',
+    matches: (evidence) => {
+      const id = hundred;
+      const others = rude.filter((one) => one !== id && one !== 'robustness/survives-a-flood');
+      if (
+        evidence.failure(id) === undefined ||
+        others.some((one) => evidence.failure(one) !== undefined)
+      )
+        return undefined;
+      if (evidence.verdict('concurrency/many-at-once') === 'failed') return undefined;
+      return {
+        confidence: 'likely',
+        shows:
+          'After a hundred clients had reset their connections at once, no further one was served; a single one did no harm.',
+        explains: withStaysUp(evidence, [id]),
+      };
+    },
+  },
+  {
+    id: 'one-error-ends-all-conversations',
+    title: 'An error of one client ends the others’ conversations',
+    sign: 'One client resets its connection; another, which did nothing, is closed too.',
+    mistake:
+      'The error leaves the loop that serves all clients, and what follows closes every connection.',
+    mend: 'catch-per-client',
+    matches: (evidence) => {
+      const explains = idsWhere(
+        evidence,
+        (one) => (rude.includes(one.id) || one.id === 'concurrency/any-interleaving') && isEnd(one),
+        rude,
+      );
+      if (!explains.some((id) => rude.includes(id))) return undefined;
+      if (evidence.verdict('concurrency/many-at-once') === 'failed') return undefined;
+      return {
+        confidence: explains.length >= 3 ? 'certain' : 'likely',
+        shows:
+          'One client reset its connection; a bystander’s connection was ended by the server, which went on serving new clients.',
+        explains,
+      };
+    },
+  },
+  {
+    id: 'an-error-ends-the-server',
+    title: 'An error that is caught nowhere ends the server',
+    sign: 'The process ends with a status other than 0, and its output names an error.',
+    mistake:
+      'An exception or a failed call of one conversation ends the process: catch it where that client is served.',
+    mend: 'catch-per-client',
+    matches: (evidence) => {
+      const died = deaths(evidence).filter(
+        (one) =>
+          one.finding.kind === 'died' &&
+          (signalOf(one) === 'SIGABRT' || (one.finding.exitCode ?? 0) !== 0),
+      );
+      const [some] = died;
+      const line = errorLine(
+        evidence,
+        /\b[A-Z]\w*(Error|Exception)\b|Traceback|Uncaught|panic|fatal|terminate called|Assertion/,
+      );
+      if (some === undefined || line === undefined) return undefined;
+      return {
+        confidence: 'likely',
+        shows: `The server’s process ended during ${some.id}. It printed: ${line}`,
+        explains: withStaysUp(
+          evidence,
+          died.map(({ id }) => id),
+        ),
+      };
+    },
+  },
+];
+
+/** A flood alone may be too much for the memory: then the reset behind it is not to blame. */
+const isOnlyFlood = (ids: readonly string[]): boolean =>
+  ids.every((id) => leaving.includes(id) || !rude.includes(id));
+
+/**
+ * Whether what is gone is the listener alone: the process was seen to run on, or a client that had
+ * been there before was still served when the next was refused.
+ */
+function isStillRunning({ target }: Evidence): (failure: Failure) => boolean {
+  const isSeen = target?.kind === 'launch' || target?.kind === 'container';
+  return ({ finding, exchanges, verdict }) => {
+    if (finding.kind !== 'died' || finding.exitCode !== null || finding.signal !== null)
+      return false;
+    if (isSeen) return true;
+    const answered = exchanges.filter(
+      ({ client, received, endedFirst }) =>
+        client === 'A' && received.length > 0 && endedFirst === undefined,
+    );
+    return answered.length >= 2 && verdict.summary.includes('ECONNREFUSED');
+  };
+}
+
+function first(ids: readonly string[], wanted: readonly string[]): string[] {
+  return [...wanted.filter((id) => ids.includes(id)), ...ids.filter((id) => !wanted.includes(id))];
+}

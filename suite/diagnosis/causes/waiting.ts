@@ -1,0 +1,176 @@
+// Servers that do not answer yet: they wait for a newline, for a full buffer, for the end.
+import type { CauseRule, Match } from '../cause.ts';
+import type { TranscriptEntry } from '../../events.ts';
+import type { Evidence, Failure } from '../evidence.ts';
+import { counted, idsWhere, isSilence } from '../reading.ts';
+
+const asked = ['stream/replies-at-once', 'payload/answers'];
+
+/** What set a reply free, as the further questions of a silent conversation tell. */
+interface Freed {
+  readonly by: 'newline' | 'plenty' | 'fin';
+  readonly id: string;
+  /** Bytes that had been sent by then, and came back. */
+  readonly sentBytes: number;
+  readonly cameBytes: number;
+}
+
+function freedIn({ id, verdict }: Failure): Freed | undefined {
+  for (const { entries } of verdict.conversation) {
+    const freed = freedBy(entries);
+    if (freed !== undefined) return { ...freed, id };
+  }
+  return undefined;
+}
+
+function freedBy(entries: readonly TranscriptEntry[]): Omit<Freed, 'id'> | undefined {
+  let sentBytes = 0;
+  let cameBytes = 0;
+  let last: Freed['by'] | 'message' = 'message';
+  let by: Freed['by'] | undefined;
+  for (const entry of entries) {
+    if (entry.kind === 'sent') {
+      sentBytes += entry.bytes.length;
+      const isNewline = entry.bytes.hex === '0a';
+      if (last === 'message' && isNewline) last = 'newline';
+      else if (last === 'newline') last = 'plenty';
+    } else if (entry.kind === 'fin-sent') last = 'fin';
+    else if (entry.kind === 'received') {
+      if (last === 'message') return undefined;
+      by ??= last;
+      cameBytes += entry.bytes.length;
+    }
+  }
+  return by === undefined ? undefined : { by, sentBytes, cameBytes };
+}
+
+function freed(evidence: Evidence): Freed | undefined {
+  for (const id of asked) {
+    const failure = evidence.failure(id);
+    const found = failure === undefined ? undefined : freedIn(failure);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function waitsFor(by: Freed['by'], shows: (freed: Freed) => string) {
+  return (evidence: Evidence): Match | undefined => {
+    const found = freed(evidence);
+    if (found?.by !== by) return undefined;
+    const isUnanswered = (failure: Failure): boolean =>
+      failure.id === found.id || (isSilence(failure) && failure.family === 'stream');
+    return {
+      confidence: 'certain',
+      shows: shows(found),
+      explains: idsWhere(evidence, isUnanswered, [found.id]),
+    };
+  };
+}
+
+/** The size of the buffer that had to be full: what was kept back is less than one of them. */
+function bufferSize({ sentBytes, cameBytes }: Freed): number | undefined {
+  const keptBytes = sentBytes - cameBytes;
+  const sizes = [65_536, 32_768, 16_384, 8192, 4096, 2048, 1024, 512, 256, 128, 64, 1000, 500, 100];
+  return sizes.find((size) => cameBytes % size === 0 && keptBytes < size);
+}
+
+const readsLines: CauseRule = {
+  id: 'reads-and-writes-lines',
+  title: 'The server reads lines and writes lines, not bytes',
+  sign: 'A reply comes at the newline or at the client’s end, and it has a newline that was not sent.',
+  mistake:
+    'readLine() and println(), or their like: the one waits for a line end and takes it away, the other adds one.',
+  mend: 'reply-at-once',
+  matches: (evidence) => {
+    const isLine = ({ exchanges, firstExchanges }: Failure): boolean =>
+      [...exchanges, ...firstExchanges].some(({ sent, received, wasSilent }) => {
+        const due = evidence.reply(sent.head).toString('latin1');
+        const came = received.head.toString('latin1');
+        return (
+          wasSilent &&
+          due !== '' &&
+          !due.endsWith('\n') &&
+          /^\r?\n$/.test(came.slice(due.length)) &&
+          came.startsWith(due)
+        );
+      });
+    const explains = idsWhere(evidence, (one) => one.family === 'payload' && isLine(one));
+    if (explains.length === 0) return undefined;
+    return {
+      confidence: 'certain',
+      shows:
+        'To a message without a newline nothing came at first; when the client had ended its side, the message came back with a newline that it had not had.',
+      explains: [
+        ...explains,
+        ...idsWhere(evidence, (one) => one.family === 'payload' && !explains.includes(one.id)),
+      ],
+    };
+  },
+};
+
+export const waitingCauses: readonly CauseRule[] = [
+  readsLines,
+  {
+    id: 'waits-for-a-newline',
+    title: 'A reply waits for a newline',
+    sign: 'A message without a newline is not answered until one comes.',
+    mistake:
+      'The server reads lines: readline(), fgets(), getline(), a Scanner, or a loop up to "\\n". TCP has no lines; answer what a read brings.',
+    mend: 'reply-at-once',
+    matches: waitsFor(
+      'newline',
+      () =>
+        'A message without a newline was not answered; the reply came as soon as a newline was sent behind it.',
+    ),
+  },
+  {
+    id: 'waits-for-a-full-buffer',
+    title: 'A reply waits until a buffer is full',
+    sign: 'A short message is not answered until many more bytes have come.',
+    mistake:
+      'A read waits for a fixed count (fread(), readFully(), MSG_WAITALL, read(n) of a file object), or the reply stays in a buffered stream that is never flushed.',
+    mend: 'reply-at-once',
+    matches: waitsFor('plenty', (found) => {
+      const size = bufferSize(found);
+      const whole = `of ${counted(found.sentBytes, 'byte')} ${counted(found.cameBytes, 'byte')} came back`;
+      return `A short message was not answered, nor with a newline behind it. With many more bytes ${whole}${
+        size === undefined ? '' : `, a multiple of ${counted(size, 'byte')}`
+      }; the rest stayed.`;
+    }),
+  },
+  {
+    id: 'waits-for-the-fin',
+    title: 'A reply waits until the client has ended its side',
+    sign: 'Nothing comes back before the client’s FIN, and everything after it.',
+    mistake:
+      'All input is read before anything is sent (read() to the end, readAllBytes(), once("end")), or a buffered stream is flushed by close() alone.',
+    mend: 'reply-at-once',
+    matches: waitsFor(
+      'fin',
+      ({ sentBytes, cameBytes }) =>
+        `Neither a newline nor ${counted(sentBytes, 'byte')} brought a reply; the client’s FIN did: ${counted(cameBytes, 'byte')}.`,
+    ),
+  },
+  {
+    id: 'takes-a-full-read-for-a-part',
+    title: 'A read that fills the buffer is taken for a part of more',
+    sign: 'A message exactly as long as the buffer is not answered until more comes.',
+    mistake:
+      'The server reads on while a read fills its buffer (while (count == sizeof buffer)), and waits when nothing more is there.',
+    mend: 'read-until-nothing-more',
+    matches: (evidence) => {
+      const id = 'stream/replies-at-once-at-any-size';
+      const failure = evidence.failure(id);
+      const sent = failure?.exchanges.at(-1)?.sent.length ?? 0;
+      if (failure === undefined || !isSilence(failure)) return undefined;
+      const isExact = sent >= 64 && (sent & (sent - 1)) === 0;
+      if (!isExact || (failure.exchanges.at(-1)?.received.length ?? 0) % sent !== 0)
+        return undefined;
+      return {
+        confidence: (failure.verdict.counterexample?.shrinkTries ?? 0) > 2 ? 'certain' : 'likely',
+        shows: `A message of exactly ${counted(sent, 'byte')} was not answered while the connection stood; shorter ones were.`,
+        explains: [id],
+      };
+    },
+  },
+];

@@ -1,0 +1,78 @@
+// From the failures of a run to the few mistakes behind them.
+import type { Contract } from '../contracts/contract.ts';
+import type { Cause, Confidence, RunEvent } from '../events.ts';
+import type { CauseRule, Match } from './cause.ts';
+import { causes } from './causes.ts';
+import { evidenceOf } from './evidence.ts';
+import { mends } from './snippets/mends.ts';
+
+interface Candidate {
+  readonly rule: CauseRule;
+  readonly match: Match;
+}
+
+/** A cause that is certain may explain less than one that is likely, and still comes first. */
+const weights: Readonly<Record<Confidence, number>> = { certain: 3, likely: 2, possible: 1 };
+
+/**
+ * The mistakes that explain the failures of a run, the one that explains most first. Each failure
+ * stands under one of them or under none: what nothing explains stays unexplained.
+ * @param contract what the server was held to; its oracle tells which replies were due
+ */
+export function diagnose(
+  events: Iterable<RunEvent>,
+  contract: Pick<Contract, 'reply' | 'changes' | 'replies'>,
+): Cause[] {
+  const evidence = evidenceOf(events, contract);
+  if (evidence.failures.length === 0) return [];
+  let candidates = causes.flatMap((rule): Candidate[] => {
+    const match = rule.matches(evidence);
+    return match === undefined || match.explains.length === 0 ? [] : [{ rule, match }];
+  });
+  const open = new Set(evidence.failures.map(({ id }) => id));
+  const found: { readonly best: Candidate; readonly explains: string[] }[] = [];
+  while (candidates.length > 0) {
+    // What shows a cause best must not stand under another already: the rest alone proves little.
+    candidates = candidates.filter(({ match }) => open.has(match.explains[0] ?? ''));
+    const best = heaviest(candidates, open);
+    if (best === undefined) break;
+    const explains = [...new Set(best.match.explains)].filter((id) => open.delete(id));
+    found.push({ best, explains });
+  }
+  for (const { best, explains } of found) {
+    const follows = evidence.failures.filter((one) => best.rule.spreads?.(one) ?? false);
+    explains.push(...follows.map(({ id }) => id).filter((id) => open.delete(id)));
+  }
+  return found.map(({ best, explains }) => causeOf(best, explains));
+}
+
+function heaviest(
+  candidates: readonly Candidate[],
+  open: ReadonlySet<string>,
+): Candidate | undefined {
+  const weight = ({ match }: Candidate): number =>
+    weights[match.confidence] * match.explains.filter((id) => open.has(id)).length;
+  return candidates.reduce<Candidate | undefined>(
+    (best, one) => (best === undefined || weight(one) > weight(best) ? one : best),
+    undefined,
+  );
+}
+
+function causeOf({ rule, match }: Candidate, explains: readonly string[]): Cause {
+  const { id, title, mistake, mend } = rule;
+  const { c, python, java, javascript } = mends[mend];
+  return {
+    id,
+    title,
+    confidence: match.confidence,
+    shows: match.shows,
+    mistake,
+    mend: [
+      { language: 'c', code: c },
+      { language: 'python', code: python },
+      { language: 'java', code: java },
+      { language: 'javascript', code: javascript },
+    ],
+    explains,
+  };
+}

@@ -1,0 +1,87 @@
+// All that a diagnosis may know: what a run said of its failures, read once into a handy form.
+import type { Contract } from '../contracts/contract.ts';
+import type { ContractInfo, Failed, Finding, RunEvent, TargetInfo, Verdict } from '../events.ts';
+import { exchangesOf, type Exchange } from './exchanges.ts';
+
+/** A failed behaviour with what its conversations show. */
+export interface Failure {
+  readonly id: string;
+  readonly family: string;
+  readonly verdict: Failed;
+  readonly finding: Finding;
+  /** The turns of the smallest conversation that shows it. */
+  readonly exchanges: readonly Exchange[];
+  /** The turns of the conversation that showed it first; the same ones where none was made smaller. */
+  readonly firstExchanges: readonly Exchange[];
+  /** How it was found first; the finding itself where nothing was made smaller. */
+  readonly firstFinding: Finding;
+}
+
+/** What a run found, for the rules that look for causes. */
+export interface Evidence {
+  readonly target: TargetInfo | undefined;
+  readonly contract: ContractInfo | undefined;
+  /** The contract's oracle. */
+  readonly reply: (request: Buffer) => Buffer;
+  /** Which bytes the contract changes. */
+  readonly changes: Contract['changes'];
+  /** True when each byte is mapped on its own, however the stream was cut. */
+  readonly isByByte: boolean;
+  readonly failures: readonly Failure[];
+  /** What the server printed last, as far as any failure kept it. */
+  readonly output: string;
+  readonly failure: (id: string) => Failure | undefined;
+  /** The verdict's kind, undefined for a behaviour that was not judged. */
+  readonly verdict: (id: string) => Verdict['kind'] | undefined;
+  /** True when it passed and nothing of it was left out for want of time. */
+  readonly hasPassedWhole: (id: string) => boolean;
+}
+
+/** Reads the events of a run; `held` is the contract that the server was held to. */
+export function evidenceOf(
+  events: Iterable<RunEvent>,
+  held: Pick<Contract, 'reply' | 'changes' | 'replies'>,
+): Evidence {
+  let target: TargetInfo | undefined;
+  let contract: ContractInfo | undefined;
+  const verdicts = new Map<string, Verdict>();
+  for (const event of events) {
+    if (event.type === 'run-started') target = event.target;
+    else if (event.type === 'contract-found') contract = event.contract;
+    else if (event.type === 'behaviour-finished') verdicts.set(event.id, event.verdict);
+  }
+  const failures = [...verdicts].flatMap(([id, verdict]) =>
+    verdict.kind === 'failed' ? [failureOf(id, verdict)] : [],
+  );
+  const byId = new Map(failures.map((failure) => [failure.id, failure]));
+  const tails = new Set(failures.map(({ verdict }) => verdict.outputTail ?? ''));
+  return {
+    reply: held.reply,
+    changes: held.changes,
+    isByByte: held.replies === 'by-byte',
+    target,
+    contract,
+    failures,
+    output: [...tails].join('\n'),
+    failure: (id) => byId.get(id),
+    verdict: (id) => verdicts.get(id)?.kind,
+    hasPassedWhole: (id) => {
+      const verdict = verdicts.get(id);
+      return verdict?.kind === 'passed' && verdict.note === undefined;
+    },
+  };
+}
+
+function failureOf(id: string, verdict: Failed): Failure {
+  const { finding, conversation, firstSeen } = verdict;
+  const exchanges = conversation.flatMap(exchangesOf);
+  return {
+    id,
+    family: id.slice(0, id.indexOf('/')),
+    verdict,
+    finding,
+    exchanges,
+    firstExchanges: firstSeen?.conversation.flatMap(exchangesOf) ?? exchanges,
+    firstFinding: firstSeen?.finding ?? finding,
+  };
+}

@@ -1,0 +1,58 @@
+// What the rules ask of a failure again and again.
+import type { Excerpt, Finding } from '../events.ts';
+import type { Evidence, Failure } from './evidence.ts';
+
+/** The expected and the observed bytes of a finding that has them. */
+export interface Sides {
+  readonly expected: Excerpt;
+  readonly observed: Excerpt;
+}
+
+export function sidesOf(finding: Finding): Sides | undefined {
+  if (finding.kind === 'other' || finding.kind === 'refused' || finding.kind === 'died') {
+    return undefined;
+  }
+  return { expected: finding.expected, observed: finding.observed };
+}
+
+/** The ids of those of `wanted` that failed, in the order given. */
+export function failedOf({ failure }: Evidence, wanted: readonly string[]): string[] {
+  return wanted.filter((id) => failure(id) !== undefined);
+}
+
+/** The failures for which `isSo` holds, as ids; those of `first` before the others. */
+export function idsWhere(
+  { failures }: Evidence,
+  isSo: (failure: Failure) => boolean,
+  first: readonly string[] = [],
+): string[] {
+  const ids = failures.filter(isSo).map(({ id }) => id);
+  return [...first.filter((id) => ids.includes(id)), ...ids.filter((id) => !first.includes(id))];
+}
+
+/** How many bytes are missing at the end of a reply that is right as far as it goes; else 0. */
+export function missingBytes(finding: Finding): number {
+  const sides = sidesOf(finding);
+  if (sides === undefined || finding.kind === 'bytes') return 0;
+  return sides.expected.length - sides.observed.length;
+}
+
+/** True when the server went away: its process ended, or its listener is closed. */
+export const isDeath = ({ finding }: Failure): boolean => finding.kind === 'died';
+
+/** True when the server ended a conversation that had to go on. */
+export const isEnd = ({ finding }: Failure): boolean => finding.kind === 'ended';
+
+export const isSilence = ({ finding }: Failure): boolean => finding.kind === 'silence';
+
+/** True for a size that people give to buffers: a power of two from 16 on, or a round number. */
+export function isBufferSize(byteCount: number): boolean {
+  const isPowerOfTwo = byteCount >= 16 && (byteCount & (byteCount - 1)) === 0;
+  const isRound = byteCount >= 50 && /^[1-9][05]?0+$/.test(String(byteCount));
+  return isPowerOfTwo || isRound || [255, 511, 1023, 2047, 4095, 8191].includes(byteCount);
+}
+
+/** `1 byte`, `3 bytes`; large numbers in groups of three. */
+export function counted(count: number, noun: string): string {
+  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,100 @@
+// Mistakes about single byte values and about how text is encoded.
+import { bytewise, forms, nothing, text, utf8, without, type Rewrite } from './rewrite.ts';
+
+const isHigh = (byte: number): boolean => byte > 0x7f;
+
+/** What becomes of certain bytes. */
+export const byteRewrites: readonly Rewrite[] = [
+  ...forms(
+    'decodes-bytes-as-utf8',
+    ['decodes it as UTF-8, which puts U+FFFD in place of what is none', utf8((one) => one)],
+    [
+      'decodes it as UTF-8 and leaves out what is none',
+      utf8((one) => one.replaceAll('\ufffd', '')),
+    ],
+    ['sends a question mark for what is no UTF-8', utf8((one) => one.replaceAll('\ufffd', '?'))],
+  ),
+  ...forms(
+    'rejects-what-is-no-utf8',
+    ['leaves it unanswered when it is no valid UTF-8', (read) => (isUtf8(read) ? read : nothing)],
+    [
+      'ends the conversation, unanswered, when it is no valid UTF-8',
+      (read) => (isUtf8(read) ? read : nothing),
+      (read) => !isUtf8(read),
+    ],
+  ),
+  ...forms('encodes-high-bytes-twice', [
+    'sends two bytes for every one above 0x7f',
+    (read) => Buffer.from(read.toString('latin1'), 'utf8'),
+  ]),
+  ...forms('high-bit-lost', ['clears the high bit of every byte', bytewise((b) => b & 0x7f)]),
+  ...forms(
+    'takes-bytes-for-ascii',
+    [
+      'sends a question mark for every byte above 0x7f',
+      bytewise((byte) => (byte > 0x7f ? 0x3f : byte)),
+    ],
+    ['leaves out every byte above 0x7f', without(isHigh)],
+    [
+      'sends U+FFFD for every byte above 0x7f',
+      text((one) => one.replace(/[\x80-\xff]/g, '\xef\xbf\xbd')),
+    ],
+    [
+      'sends a question mark for every character that is not ASCII',
+      utf8((one) => one.replace(/[^\0-\x7f]/gu, '?')),
+    ],
+    [
+      'leaves it unanswered when it holds a byte above 0x7f',
+      (read) => (read.some(isHigh) ? nothing : read),
+    ],
+    [
+      'ends the conversation, unanswered, when it holds a byte above 0x7f',
+      (read) => (read.some(isHigh) ? nothing : read),
+      (read) => read.some(isHigh),
+    ],
+  ),
+  ...forms(
+    'drops-control-bytes',
+    [
+      'leaves out everything that is not printable ASCII',
+      without((byte) => byte < 0x20 || byte > 0x7e),
+    ],
+    ['leaves out control bytes', without((byte) => byte < 0x20 || byte === 0x7f)],
+    [
+      'leaves out control bytes but for line ends and tabs',
+      without((byte) => byte < 0x20 && !(byte >= 0x09 && byte <= 0x0d)),
+    ],
+  ),
+  ...forms('eats-telnet-commands', [
+    'leaves out 0xff and the two bytes behind it',
+    text((one) => one.replace(/\xff[^]{0,2}/g, '')),
+  ]),
+  ...forms(
+    'prints-with-the-message-as-format',
+    ['prints it with itself as the format', text(formatted)],
+    ['sends one % for two', text((one) => one.replaceAll('%%', '%'))],
+  ),
+  ...forms(
+    'interprets-escapes',
+    [
+      'takes a backslash and a letter for the control byte that they name in C',
+      text((one) => one.replace(/\\([0abfnrtv\\])/g, (_, letter: string) => named(letter))),
+    ],
+    ['leaves out backslashes', text((one) => one.replaceAll('\\', ''))],
+  ),
+];
+
+function isUtf8(bytes: Buffer): boolean {
+  return Buffer.from(bytes.toString('utf8'), 'utf8').equals(bytes);
+}
+
+/** What printf makes of a format without arguments; what it does not know stays. */
+function formatted(format: string): string {
+  const printed = { '%': '%', n: '', s: '(null)', d: '-1', x: 'ffffffff', p: '(nil)' };
+  return format.replace(/%([%nsdxp])/g, (_, letter: keyof typeof printed) => printed[letter]);
+}
+
+function named(letter: string): string {
+  const names = { 0: '\0', a: '\x07', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' };
+  return letter in names ? names[letter as keyof typeof names] : letter;
+}

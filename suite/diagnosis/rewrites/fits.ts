@@ -1,0 +1,192 @@
+// Which of the rewrites are at work: those whose replies are the ones that came, which spoil nothing
+// that came back right, and whose damage no passed behaviour would have overlooked.
+import { behaviours } from '../../behaviours/behaviours.ts';
+import type { Evidence, Failure } from '../evidence.ts';
+import { isWhole, type Exchange } from '../exchanges.ts';
+import { byteRewrites } from './byte-values.ts';
+import { learnedFrom, learnedTable } from './learned.ts';
+import { echoRewrites, uppercaseRewrites } from './letters.ts';
+import { lineRewrites } from './lines.ts';
+import { messageRewrites } from './messages.ts';
+import type { Change, Rewrite } from './rewrite.ts';
+
+/** A turn that went wrong as a rewrite foretells. */
+export interface Sample {
+  readonly failure: Failure;
+  readonly exchange: Exchange;
+  /** False when only the beginning of the reply that is foretold was heard. */
+  readonly isExact: boolean;
+}
+
+/** A rewrite that is at work, with what shows it. */
+export interface Fit {
+  readonly rewrite: Rewrite;
+  readonly samples: readonly Sample[];
+  /** The failures that it foretells, in the order of the run. */
+  readonly explains: readonly string[];
+}
+
+/** Larger messages may reach the server in several reads. */
+const oneReadBytes = 1200;
+
+const found = new WeakMap<Evidence, readonly Fit[]>();
+
+/** The rewrites that fit, the one that explains most first; sought once. */
+export function fitsOf(evidence: Evidence): readonly Fit[] {
+  const known = found.get(evidence) ?? seek(evidence);
+  found.set(evidence, known);
+  return known;
+}
+
+function seek(evidence: Evidence): Fit[] {
+  if (!evidence.isByByte) return [];
+  const rewrites = [
+    ...messageRewrites,
+    ...lineRewrites,
+    ...byteRewrites,
+    ...(evidence.changes === 'nothing' ? echoRewrites : []),
+    ...(evidence.changes === 'ascii-letters' ? uppercaseRewrites : []),
+    ...learned(evidence),
+  ];
+  return rewrites
+    .flatMap((rewrite) => variants(rewrite, evidence))
+    .flatMap((of) => fit(of, evidence))
+    .sort((one, other) => {
+      const [first, second] = [strengthOf(one), strengthOf(other)];
+      return second.explained - first.explained || second.exact - first.exact;
+    });
+}
+
+/** How much speaks for a fit: what it explains, and how many replies it foretells to the last byte. */
+export function strengthOf({ explains, samples }: Fit): {
+  readonly explained: number;
+  readonly exact: number;
+} {
+  return {
+    explained: explains.length,
+    // An answer that holds something says more than one that is missing.
+    exact: samples.reduce(
+      (sum, { isExact, exchange }) => sum + (isExact ? (exchange.received.length > 0 ? 2 : 1) : 0),
+      0,
+    ),
+  };
+}
+
+interface Variant {
+  readonly rewrite: Rewrite;
+  readonly of: Change;
+}
+
+/** Where the contract changes bytes, the mistake may come before or behind the change. */
+function variants(rewrite: Rewrite, { reply, changes }: Evidence): Variant[] {
+  const { of, isFinal = false } = rewrite;
+  if (isFinal || changes === 'nothing') return [{ rewrite, of }];
+  return [
+    { rewrite, of: (read, past) => of(reply(read), past.map(reply)) },
+    { rewrite, of: (read, past) => reply(of(read, past)) },
+  ];
+}
+
+function fit({ rewrite, of }: Variant, evidence: Evidence): Fit[] {
+  const samples: Sample[] = [];
+  for (const failure of evidence.failures.filter(isAboutContent)) {
+    for (const exchange of turnsOf(failure)) {
+      const outcome = compare(exchange, of, rewrite, evidence);
+      if (outcome === 'spoils a right one') return [];
+      if (outcome !== 'says nothing') {
+        samples.push({ failure, exchange, isExact: outcome === 'fits' });
+      }
+    }
+  }
+  const explains = [...new Set(samples.map(({ failure }) => failure.id))];
+  if (explains.length === 0 || wouldShowElsewhere(of, rewrite, evidence)) return [];
+  return [{ rewrite, samples, explains }];
+}
+
+/** What other families find wrong may have to do with other clients, with errors or with time. */
+function isAboutContent({ id, family, finding }: Failure): boolean {
+  const isUnanswered = finding.kind === 'silence' && family !== 'payload';
+  return (family === 'payload' || family === 'stream') && id !== 'payload/answers' && !isUnanswered;
+}
+
+function turnsOf({ exchanges, firstExchanges }: Failure): readonly Exchange[] {
+  return exchanges === firstExchanges ? exchanges : [...exchanges, ...firstExchanges];
+}
+
+type Comparison = 'fits' | 'fits so far' | 'spoils a right one' | 'says nothing';
+
+function compare(
+  { sent, received, past, writes, endedFirst, endedAfterFin }: Exchange,
+  of: Change,
+  { ends }: Rewrite,
+  { reply }: Evidence,
+): Comparison {
+  if (writes !== 1 || !isWhole(sent)) return 'says nothing';
+  const expected = reply(sent.head);
+  const heard = received.head;
+  const is = (reply: Buffer): boolean =>
+    received.length === reply.length && heard.equals(reply.subarray(0, heard.length));
+  const isRight = is(expected);
+  const isOver = past.some((message) => ends?.(message) ?? false);
+  if (isOver) {
+    if (isRight) return 'spoils a right one';
+    return heard.length === 0 && endedFirst !== undefined ? 'fits' : 'says nothing';
+  }
+  const foretold = of(sent.head, past);
+  const isEnd = ends?.(sent.head) ?? false;
+  if (foretold.equals(expected)) {
+    return isEnd && isRight && endedFirst !== undefined ? 'fits' : 'says nothing';
+  }
+  if (isRight) return 'spoils a right one';
+  if (endedFirst !== undefined && !isEnd) return 'says nothing';
+  if (isEnd && endedFirst === undefined && endedAfterFin === undefined) return 'says nothing';
+  if (is(foretold)) return 'fits';
+  // We stop listening at the first byte that is wrong: the rest may not have been heard.
+  const isBegun =
+    isWhole(received) &&
+    heard.length >= expected.length &&
+    heard.equals(foretold.subarray(0, heard.length));
+  return isBegun ? 'fits so far' : 'says nothing';
+}
+
+/** True when a passed behaviour holds a message that the rewrite would have spoiled. */
+function wouldShowElsewhere(
+  of: Change,
+  { ends }: Rewrite,
+  { reply, hasPassedWhole }: Evidence,
+): boolean {
+  const isSpoilt = (bytes: Buffer): boolean =>
+    !of(bytes, []).equals(reply(bytes)) || (ends?.(bytes) ?? false);
+  return [...payloads()].some(([id, some]) => hasPassedWhole(id) && some.some(isSpoilt));
+}
+
+let known: ReadonlyMap<string, readonly Buffer[]> | undefined;
+
+/** The messages that the payload behaviours always send, each of which is one read of the server. */
+function payloads(): ReadonlyMap<string, readonly Buffer[]> {
+  known ??= new Map(
+    behaviours.flatMap(({ id, family, given }) => {
+      if (family !== 'payload' || given?.kind !== 'conversation') return [];
+      const messages = (given.examples?.() ?? []).flat().map(({ bytes }) => bytes);
+      return [[id, messages.filter(({ length }) => length <= oneReadBytes)]];
+    }),
+  );
+  return known;
+}
+
+function learned(evidence: Evidence): Rewrite[] {
+  const all = new Map<string, Rewrite>();
+  const turns = evidence.failures.filter(isAboutContent).flatMap(turnsOf);
+  for (const exchange of turns) {
+    const expected = evidence.reply(exchange.sent.head);
+    if (exchange.writes !== 1 || isAsDue(exchange, expected)) continue;
+    for (const rewrite of learnedFrom(exchange, expected)) {
+      all.set(`${rewrite.cause} ${rewrite.does}`, rewrite);
+    }
+  }
+  const table = learnedTable(turns, evidence.reply);
+  return [...all.values(), ...(table === undefined ? [] : [table])];
+}
+
+const isAsDue = ({ received }: Exchange, expected: Buffer): boolean =>
+  isWhole(received) && received.head.equals(expected);

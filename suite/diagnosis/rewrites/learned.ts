@@ -1,0 +1,142 @@
+// Mistakes with a number, a byte or a text in them, which is read off the failing conversations.
+import { isWhole, type Exchange } from '../exchanges.ts';
+import { nothing, upTo, type Rewrite } from './rewrite.ts';
+
+/** No prompt or greeting is longer. */
+const longestText = 200;
+
+/** The rewrites that one failing turn suggests; `expected` is the reply that was due. */
+export function learnedFrom({ sent, received, endedFirst }: Exchange, expected: Buffer): Rewrite[] {
+  if (!isWhole(sent)) return [];
+  const said = received.head;
+  if (!isWhole(received)) return padded(said, expected, received.length);
+  const learned: Rewrite[] = [];
+  if (said.length > expected.length) learned.push(...additions(said, expected));
+  if (said.length < expected.length && expected.subarray(0, said.length).equals(said)) {
+    const byte = expected[said.length] ?? 0;
+    learned.push(endsAt(byte), ...isDropped(byte));
+    if (said.length > 0) learned.push(limitedTo(said.length));
+    if (endedFirst !== undefined && sent.head.toString() === '0') learned.push(endsAtZero);
+  }
+  return learned;
+}
+
+function additions(said: Buffer, expected: Buffer): Rewrite[] {
+  const at = said.indexOf(expected);
+  if (at < 0 || said.length - expected.length > longestText)
+    return padded(said, expected, said.length);
+  const before = Buffer.from(said.subarray(0, at));
+  const behind = Buffer.from(said.subarray(at + expected.length));
+  if (before.length === 0 && behind.every((byte) => byte === 0))
+    return padded(said, expected, said.length);
+  return [
+    {
+      cause: 'adds-text-of-its-own',
+      does: `puts ${[
+        ...(before.length > 0 ? [`${quoted(before)} before it`] : []),
+        ...(behind.length > 0 ? [`${quoted(behind)} behind it`] : []),
+      ].join(' and ')}`,
+      of: (read) => Buffer.concat([before, read, behind]),
+    },
+  ];
+}
+
+/** A reply that is filled up with NULs to a size of its own. */
+function padded(said: Buffer, expected: Buffer, size: number): Rewrite[] {
+  const isFilled = said.subarray(expected.length).every((byte) => byte === 0);
+  if (
+    !isFilled ||
+    said.length <= expected.length ||
+    !said.subarray(0, expected.length).equals(expected)
+  )
+    return [];
+  return [
+    {
+      cause: 'sends-the-whole-buffer',
+      does: `fills it up with NULs to ${size} bytes`,
+      of: (read) => Buffer.concat([read, Buffer.alloc(Math.max(0, size - read.length))]),
+    },
+  ];
+}
+
+function endsAt(byte: number): Rewrite {
+  return {
+    cause: 'takes-a-byte-for-the-end',
+    does: `takes the byte ${named(byte)} for the end of the conversation`,
+    of: (read) => upTo(read, byte),
+    ends: (read) => read.includes(byte),
+  };
+}
+
+function isDropped(byte: number): Rewrite[] {
+  return [
+    {
+      cause: 'drops-a-byte-value',
+      does: `leaves out every byte ${named(byte)}`,
+      of: (read) => Buffer.from(read.filter((one) => one !== byte)),
+    },
+    {
+      cause: 'drops-a-byte-value',
+      does: `sends it up to its first byte ${named(byte)}`,
+      of: (read) => upTo(read, byte),
+    },
+  ];
+}
+
+function limitedTo(size: number): Rewrite {
+  return {
+    cause: 'reply-stops-at-the-buffer',
+    does: `sends no more than its first ${size} bytes`,
+    of: (read) => read.subarray(0, size),
+  };
+}
+
+const endsAtZero: Rewrite = {
+  cause: 'takes-zero-for-nothing',
+  does: 'ends the conversation at the message “0”, which it leaves unanswered',
+  of: (read) => (read.toString('latin1') === '0' ? nothing : read),
+  ends: (read) => read.toString('latin1') === '0',
+};
+
+/** A table of bytes that come back as others; undefined when no one table fits all replies. */
+export function learnedTable(
+  turns: readonly Exchange[],
+  reply: (request: Buffer) => Buffer,
+): Rewrite | undefined {
+  const table = new Map<number, number>();
+  let isOne = true;
+  for (const { sent, received, writes } of turns) {
+    const isComparable = isWhole(sent) && isWhole(received) && sent.length === received.length;
+    if (writes !== 1 || !isComparable) continue;
+    sent.head.forEach((byte, index) => {
+      const came = received.head[index] ?? 0;
+      if ((table.get(byte) ?? came) !== came) isOne = false;
+      table.set(byte, came);
+    });
+  }
+  const right = (byte: number): number => reply(Buffer.of(byte))[0] ?? 0;
+  const wrong = [...table].filter(([byte, came]) => came !== right(byte));
+  if (!isOne || wrong.length === 0) return undefined;
+  const shown = wrong.slice(0, 4).map(([byte, came]) => `${named(came)} for ${named(byte)}`);
+  return {
+    cause: 'translates-certain-bytes',
+    does: `sends ${shown.join(', ')}${wrong.length > 4 ? ' and more' : ''}`,
+    of: (read) => Buffer.from(read.map((byte) => table.get(byte) ?? right(byte))),
+    isFinal: true,
+  };
+}
+
+const named = (byte: number): string => `0x${byte.toString(16).padStart(2, '0')}`;
+
+/** Bytes for a sentence: text where it is text, else digits. */
+export function quoted(bytes: Buffer): string {
+  const shown = JSON.stringify(bytes.subarray(0, 40).toString('latin1'));
+  const isText = bytes.every((byte) => (byte >= 0x20 && byte < 0x7f) || byte === 10 || byte === 13);
+  const more = bytes.length > 40 ? ' …' : '';
+  return isText
+    ? `${shown}${more}`
+    : bytes
+        .subarray(0, 24)
+        .toString('hex')
+        .replace(/..(?=.)/g, '$& ') + more;
+}

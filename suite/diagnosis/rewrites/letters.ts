@@ -1,0 +1,132 @@
+// Mistakes about which bytes are letters, and what becomes of them.
+import { bytewise, forms, text, utf8, type Rewrite } from './rewrite.ts';
+
+const isUpper = (byte: number): boolean => byte >= 0x41 && byte <= 0x5a;
+const isLower = (byte: number): boolean => byte >= 0x61 && byte <= 0x7a;
+const raise = (byte: number): number => (isLower(byte) ? byte - 32 : byte);
+const raised = bytewise(raise);
+const upper = (some: string): string => some.toUpperCase();
+const final = (all: readonly Rewrite[]): Rewrite[] => all.map((one) => ({ ...one, isFinal: true }));
+
+const echoForms: readonly Rewrite[] = [
+  ...forms(
+    'changes-letters',
+    ['sends it in capitals', raised],
+    ['sends it in small letters', bytewise((byte) => (isUpper(byte) ? byte + 32 : byte))],
+    ['swaps the case of its letters', bytewise(swapped)],
+  ),
+];
+
+const uppercaseForms: readonly Rewrite[] = [
+  ...forms(
+    'raises-nothing',
+    ['sends it as it came', (read) => read],
+    ['sends it in small letters', bytewise((byte) => (isUpper(byte) ? byte + 32 : byte))],
+  ),
+  ...forms('lowers-every-byte', ['takes 32 from every byte', bytewise((b) => b - 32)]),
+  ...forms(
+    'clears-bit-5',
+    ['clears bit 5 of every byte', bytewise((b) => b & ~0x20)],
+    ['clears bit 5 of every byte above 0x5f', bytewise((b) => (b > 0x5f ? b & ~0x20 : b))],
+  ),
+  ...forms('lowers-every-byte', ['flips bit 5 of every byte', bytewise((b) => b ^ 0x20)]),
+  ...forms('swaps-case', ['lowers capitals as well', bytewise(swapped)]),
+  ...forms(
+    'raises-high-bytes',
+    [
+      'raises the letters of Latin-1 too',
+      bytewise((b) => (b >= 0xe0 && b <= 0xfe && b !== 0xf7 ? b - 32 : raise(b))),
+    ],
+    [
+      'decodes it as Latin-1, raises it and sends it as UTF-8',
+      (read) => Buffer.from(read.toString('latin1').toUpperCase(), 'utf8'),
+    ],
+    [
+      'decodes it as Latin-1, raises it and sends a question mark for what is left of Latin-1',
+      (read) =>
+        Buffer.from(
+          read
+            .toString('latin1')
+            .toUpperCase()
+            .replace(/[^\0-\xff]/g, '?'),
+          'latin1',
+        ),
+    ],
+  ),
+  ...forms(
+    'raises-unicode-letters',
+    ['raises the letters of all alphabets', utf8((one) => one.toUpperCase())],
+    [
+      'raises the letters of Western Europe in UTF-8 too',
+      text((one) =>
+        raised(Buffer.from(one, 'latin1'))
+          .toString('latin1')
+          .replace(/\xc3([\x9f-\xb6\xb8-\xbe])/g, (all, second: string) =>
+            all === '\xc3\x9f' ? 'SS' : `\xc3${String.fromCharCode(second.charCodeAt(0) - 32)}`,
+          ),
+      ),
+    ],
+  ),
+  ...forms(
+    'raises-a-part-only',
+    [
+      'raises its first letter only',
+      (read) => Buffer.concat([raised(read.subarray(0, 1)), read.subarray(1)]),
+    ],
+    [
+      'raises its first word only',
+      text((one) => one.replace(/^[^ \t\r\n]*/, (word) => word.replace(/[a-z]+/g, upper))),
+    ],
+    [
+      'raises it up to its first blank only',
+      text((one) => one.replace(/^[^ ]*/, (word) => word.replace(/[a-z]+/g, upper))),
+    ],
+    [
+      'raises the first letter of each word only',
+      text((one) => one.replace(/(^|[^A-Za-z])[a-z]/g, upper)),
+    ],
+    [
+      'does not raise its last byte',
+      (read) => Buffer.concat([raised(read.subarray(0, -1)), read.subarray(-1)]),
+    ],
+    [
+      'raises its first line only',
+      text((one) => one.replace(/^[^\n]*/, (line) => line.replace(/[a-z]+/g, upper))),
+    ],
+  ),
+  ...forms('high-bit-lost', [
+    'clears the high bit of every byte, then raises it',
+    bytewise((byte) => raise(byte & 0x7f)),
+  ]),
+];
+
+/** Mistakes of an echo that changes letters. */
+export const echoRewrites: readonly Rewrite[] = final(echoForms);
+
+/** Mistakes of a server that raises letters. */
+export const uppercaseRewrites: readonly Rewrite[] = final([...uppercaseForms, ...rangeMistakes()]);
+
+function swapped(byte: number): number {
+  return isUpper(byte) || isLower(byte) ? byte ^ 0x20 : byte;
+}
+
+/** Ranges that begin or end a letter early or late. */
+function rangeMistakes(): Rewrite[] {
+  const range = (first: number, last: number, does: string): Rewrite => ({
+    cause: 'letter-range-is-wrong',
+    does,
+    of: bytewise((byte) => (byte >= first && byte <= last ? byte - 32 : byte)),
+  });
+  return [
+    range(0x61, 0x79, 'leaves z as it is'),
+    range(0x62, 0x7a, 'leaves a as it is'),
+    range(0x62, 0x79, 'leaves a and z as they are'),
+    range(0x61, 0x7b, 'raises { as well'),
+    range(0x60, 0x7a, 'raises ` as well'),
+    range(0x60, 0x7b, 'raises ` and { as well'),
+    range(0x61, 0x7f, 'raises everything from a to 0x7f'),
+    range(0x61, 0x7e, 'raises everything from a to ~'),
+    range(0x60, 0x7f, 'raises everything from ` to 0x7f'),
+    range(0x61, 0xff, 'takes 32 from every byte from a on'),
+  ];
+}

@@ -1,0 +1,142 @@
+// Mistakes about lines, words and blanks.
+import {
+  carriageReturn,
+  forms,
+  lineFeed,
+  nothing,
+  text,
+  upTo,
+  without,
+  type Form,
+  type Rewrite,
+} from './rewrite.ts';
+
+const isBlank = (read: Buffer): boolean => /^[ \t\r\n\v\f]*$/.test(read.toString('latin1'));
+const isEmptyLine = (read: Buffer): boolean => /^\r?\n$/.test(read.toString('latin1'));
+
+/** What becomes of lines, words and blanks. */
+export const lineRewrites: readonly Rewrite[] = [
+  ...forms(
+    'adds-a-line-end',
+    ['adds a newline', text((one) => `${one}\n`)],
+    ['adds CR LF', text((one) => `${one}\r\n`)],
+    [
+      'sends it with a newline in place of the line end it had or had not',
+      text((one) => `${one.replace(/\r?\n$/, '')}\n`),
+    ],
+    [
+      'sends it trimmed, with a newline behind it',
+      text((one) => `${one.replace(/^[ \t\r\n\v\f]+|[ \t\r\n\v\f]+$/g, '')}\n`),
+    ],
+  ),
+  ...forms(
+    'strips-the-line-end',
+    ['leaves out the newline at its end', text((one) => one.replace(/\n$/, ''))],
+    ['leaves out the line end (CR LF, LF) at its end', text((one) => one.replace(/\r?\n$/, ''))],
+    ['leaves out every CR and LF at its end', text((one) => one.replace(/[\r\n]+$/, ''))],
+    ['leaves out every LF at its end', text((one) => one.replace(/\n+$/, ''))],
+  ),
+  ...forms(
+    'trims-blanks',
+    ['leaves out blanks and tabs at both ends', text((one) => one.replace(/^[ \t]+|[ \t]+$/g, ''))],
+    [
+      'leaves out blanks and line ends at both ends',
+      text((one) => one.replace(/^[ \t\r\n\v\f]+|[ \t\r\n\v\f]+$/g, '')),
+    ],
+    [
+      'leaves out blanks and line ends at its end',
+      text((one) => one.replace(/[ \t\r\n\v\f]+$/, '')),
+    ],
+    ['leaves out blanks at its beginning', text((one) => one.replace(/^[ \t\r\n\v\f]+/, ''))],
+    [
+      'leaves out blanks and control bytes at both ends, as Java’s trim does',
+      text((one) => one.replace(/^[\0-\x20]+|[\0-\x20]+$/g, '')),
+    ],
+  ),
+  ...forms(
+    'splits-into-words',
+    ['sends its first word only', text((one) => /[^ \t\r\n\v\f]+/.exec(one)?.[0] ?? '')],
+    ['sends it up to its first blank', text((one) => /^[^ \t\r\n\v\f]*/.exec(one)?.[0] ?? '')],
+    [
+      'puts one blank in place of several',
+      text((one) =>
+        one
+          .split(/[ \t\r\n\v\f]+/)
+          .filter(Boolean)
+          .join(' '),
+      ),
+    ],
+    ['leaves out its blanks', text((one) => one.replace(/[ \t\r\n\v\f]+/g, ''))],
+    ['puts one blank in place of several', text((one) => one.replace(/ +/g, ' '))],
+  ),
+  ...forms(
+    'translates-line-ends',
+    ['sends CR LF for every LF', text((one) => one.replace(/\n/g, '\r\n'))],
+    [
+      'sends CR LF for every LF that has no CR before it',
+      text((one) => one.replace(/\r?\n/g, '\r\n')),
+    ],
+    ['sends LF for every CR LF', text((one) => one.replace(/\r\n/g, '\n'))],
+    ['sends LF for the CR LF at its end', text((one) => one.replace(/\r\n$/, '\n'))],
+    ['sends LF for CR LF and for CR', text((one) => one.replace(/\r\n?/g, '\n'))],
+    ['leaves out every CR', without((byte) => byte === carriageReturn)],
+    ['leaves out every LF', without((byte) => byte === lineFeed)],
+    ['leaves out every CR and LF', without((byte) => byte === lineFeed || byte === carriageReturn)],
+  ),
+  ...forms(
+    'answers-one-line-of-a-read',
+    [
+      'sends its first line only',
+      (read) => read.subarray(0, read.indexOf(lineFeed) + 1 || read.length),
+    ],
+    ['sends its first line only, without the newline', (read) => upTo(read, lineFeed)],
+    [
+      'sends its last line only',
+      text((one) => /[^\n]*\n?$/.exec(one.replace(/^[^]*\n(?=[^])/, ''))?.[0] ?? one),
+    ],
+  ),
+  ...forms(
+    'drops-empty-lines',
+    ['leaves out the empty line at its end', text((one) => one.replace(/\r\n\r\n$/, '\r\n'))],
+    [
+      'leaves out empty lines',
+      text((one) => one.replace(/(\r?\n)(\r?\n)+/g, '$1').replace(/^\r?\n/, '')),
+    ],
+    [
+      'leaves a message unanswered that is nothing but blanks and line ends',
+      (read) => (isBlank(read) ? nothing : read),
+    ],
+  ),
+  ...forms(
+    'takes-a-blank-message-for-the-end',
+    ...['\n', '\r\n'].flatMap((end): Form[] => {
+      const is = (read: Buffer): boolean => read.toString('latin1') === end;
+      const what = `at a message that is ${JSON.stringify(end)} and nothing else`;
+      return [
+        [`ends the conversation ${what}`, (read) => read, is],
+        [`ends the conversation, unanswered, ${what}`, (read) => (is(read) ? nothing : read), is],
+      ];
+    }),
+    [
+      'ends the conversation at a message that is a line end and nothing else',
+      (read) => read,
+      isEmptyLine,
+    ],
+    [
+      'ends the conversation, unanswered, at a message that is a line end and nothing else',
+      (read) => (isEmptyLine(read) ? nothing : read),
+      isEmptyLine,
+    ],
+    [
+      'ends the conversation, unanswered, at a message that is nothing but blanks and line ends',
+      (read) => (isBlank(read) ? nothing : read),
+      isBlank,
+    ],
+  ),
+  ...forms(
+    'expands-tabs',
+    ['sends eight blanks for a tab', text((one) => one.replace(/\t/g, ' '.repeat(8)))],
+    ['sends four blanks for a tab', text((one) => one.replace(/\t/g, ' '.repeat(4)))],
+    ['sends a blank for a tab', text((one) => one.replace(/\t/g, ' '))],
+  ),
+];

@@ -1,0 +1,62 @@
+// Mistakes that can be written down as a function: what a server with that mistake makes of one
+// read. Whether one of them is at work is then no opinion: its replies are compared with the real.
+
+/** What a server makes of one read in place of what it should. */
+export interface Rewrite {
+  /** The id of the cause that it stands for. */
+  readonly cause: string;
+  /** What it does to a message, the server its subject: `sends it up to its first NUL`. */
+  readonly does: string;
+  /** The reply to `read`; `past` are the messages before it on the same connection. */
+  readonly of: Change;
+  /** Whether the server ends the conversation at this read; it never does when absent. */
+  readonly ends?: (read: Buffer) => boolean;
+  /** True when `of` makes the final reply, the contract's mapping included. */
+  readonly isFinal?: boolean;
+}
+
+export type Change = (read: Buffer, past: readonly Buffer[]) => Buffer;
+
+/** One way in which a mistake shows: what it does, and the function; `ends` as in a {@link Rewrite}. */
+export type Form = readonly [does: string, of: Change, ends?: (read: Buffer) => boolean];
+
+/** The forms of one mistake. */
+export function forms(cause: string, ...all: readonly Form[]): Rewrite[] {
+  return all.map(([does, of, ends]) =>
+    ends === undefined ? { cause, does, of } : { cause, does, of, ends },
+  );
+}
+
+export const lineFeed = 0x0a;
+export const carriageReturn = 0x0d;
+export const nothing = Buffer.alloc(0);
+
+/** A change of text in which every byte is one character. */
+export const text =
+  (change: (text: string) => string) =>
+  (read: Buffer): Buffer =>
+    Buffer.from(change(read.toString('latin1')), 'latin1');
+
+/** A change of text that is decoded as UTF-8 and encoded again. */
+export const utf8 =
+  (change: (text: string) => string) =>
+  (read: Buffer): Buffer =>
+    Buffer.from(change(read.toString('utf8')), 'utf8');
+
+/** A change of each byte. */
+export const bytewise =
+  (change: (byte: number) => number) =>
+  (read: Buffer): Buffer =>
+    Buffer.from(read.map((byte) => change(byte) & 0xff));
+
+/** What is left when some bytes are dropped. */
+export const without =
+  (isDropped: (byte: number) => boolean) =>
+  (read: Buffer): Buffer =>
+    Buffer.from(read.filter((byte) => !isDropped(byte)));
+
+/** The bytes up to the first `byte`, or all of them. */
+export function upTo(bytes: Buffer, byte: number): Buffer {
+  const at = bytes.indexOf(byte);
+  return at < 0 ? bytes : bytes.subarray(0, at);
+}

@@ -1,0 +1,64 @@
+// Whether a client received what another had sent.
+import type { TranscriptRecord } from '../events.ts';
+import type { Failure } from './evidence.ts';
+
+/** Bytes that one client had sent and another received. */
+export interface Stranger {
+  /** The client that had sent them. */
+  readonly of: string;
+  /** The client that received them, though it had not sent them. */
+  readonly to: string;
+  /** True when the one who had sent them received them too. */
+  readonly isShared: boolean;
+  /** True when the one who received them had, at that time, nothing to come. */
+  readonly isUnasked: boolean;
+}
+
+/** Fewer letters than this may be alike by chance. */
+const telling = 3;
+
+interface Said {
+  readonly record: TranscriptRecord;
+  readonly sent: readonly string[];
+  /** All that it received, as far as it was kept. */
+  readonly received: string;
+}
+
+/** The first such case in the conversation of `failure`, letters compared without their case. */
+export function strangerIn({ verdict }: Failure): Stranger | undefined {
+  const all = verdict.conversation.map(said);
+  for (const to of all) {
+    const own = to.sent.join('');
+    for (const of of all) {
+      if (of === to) continue;
+      const strange = of.sent.find(
+        (message) =>
+          message.length >= telling && to.received.includes(message) && !own.includes(message),
+      );
+      if (strange === undefined) continue;
+      const isShared = of.received.includes(strange);
+      const isUnasked = gotMoreThanItSent(to.record);
+      return { of: of.record.client, to: to.record.client, isShared, isUnasked };
+    }
+  }
+  return undefined;
+}
+
+function gotMoreThanItSent({ entries }: TranscriptRecord): boolean {
+  let owed = 0;
+  return entries.some((entry) => {
+    if (entry.kind === 'sent') owed += entry.bytes.length;
+    else if (entry.kind === 'received') owed -= entry.bytes.length;
+    return owed < 0;
+  });
+}
+
+function said(record: TranscriptRecord): Said {
+  const texts = (kind: 'sent' | 'received'): string[] =>
+    record.entries.flatMap((entry) =>
+      entry.kind === kind
+        ? [Buffer.from(entry.bytes.hex, 'hex').toString('latin1').toUpperCase()]
+        : [],
+    );
+  return { record, sent: texts('sent'), received: texts('received').join('') };
+}

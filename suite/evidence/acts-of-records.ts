@@ -1,0 +1,177 @@
+// The acts of clients, from the records of what they did and what they saw before.
+import type { TranscriptRecord } from '../../clients/transcript.ts';
+import type { FailureFacts } from './failure-facts.ts';
+import { Owed } from './owed.ts';
+import { SentBytes, type ToldEntry } from './sent-bytes.ts';
+import { NotTellable, type Act, type End } from './story.ts';
+
+/** Above this a script makes letters of its own instead of carrying them. */
+const mostCarriedBytes = 256 * 1024;
+/** A pause of the client's that is shorter happened by the way. */
+const leastPauseMs = 10;
+const mostPauseMs = 10_000;
+/**
+ * What the clients did, in order; undefined when the record does not hold enough of it and the given
+ * conversation can stand for it.
+ * @throws {NotTellable} when there is neither
+ */
+export function actsOfRecords(facts: FailureFacts): Act[] | undefined {
+  const { seen, contract, given, behaviour } = facts;
+  const conversation = seen?.conversation ?? [];
+  if (seen === undefined || conversation.length === 0) {
+    if (given !== undefined) return undefined;
+    throw new NotTellable(
+      `No conversation was kept of ${behaviour}: nothing shows it that a script could repeat. ` +
+        'Reproduce a failure of another behaviour of the same run, or judge it alone with --only.',
+    );
+  }
+  refuseCrowds(conversation, facts);
+  const sentBytes = new SentBytes({ contract, seed: facts.seed, given });
+  const told = conversation.flatMap((record) => inContext(record, sentBytes.tell(record)));
+  // The records stand side by side: what happened first is told first.
+  const ordered = told.sort((one, other) => atMicros(one.entry) - atMicros(other.entry));
+  const unknown = told.some(({ entry }) => entry.kind === 'sent' && entry.sending.bytes === null);
+  if (unknown) {
+    if (given?.kind === 'conversation') return undefined;
+    throw new NotTellable(
+      `The record of ${behaviour} is too long to be kept in full: not all that was sent is known. ` +
+        '`conform replay TOKEN` repeats it.',
+    );
+  }
+  // What came after the silence only looked for its reason.
+  const end = ordered.findLastIndex(({ entry }) => entry.kind === 'silence');
+  const isSilence = seen.finding.kind === 'silence' && end >= 0;
+  return acted(isSilence ? ordered.slice(0, end) : ordered, facts);
+}
+
+/** Of many clients the last few are kept: what the others did may be what matters. */
+function refuseCrowds(
+  conversation: readonly TranscriptRecord[],
+  { seen, behaviour }: FailureFacts,
+): void {
+  const first = conversation[0]?.client ?? 'A';
+  const isWhole = first === 'A' || first.length > 2;
+  if (isWhole || seen?.finding.kind === 'bytes') return;
+  throw new NotTellable(
+    `${behaviour} takes more clients than a record keeps. ` + '`conform replay TOKEN` repeats it.',
+  );
+}
+
+interface Told {
+  readonly client: string;
+  readonly entry: ToldEntry;
+  /** How many bytes of the reply had come before. */
+  readonly receivedBefore: number;
+}
+
+function inContext(
+  { client, receivedBytes, entries }: TranscriptRecord,
+  told: ToldEntry[],
+): Told[] {
+  const recorded = entries.reduce(
+    (sum, entry) => sum + (entry.kind === 'received' ? entry.bytes.length : 0),
+    0,
+  );
+  let receivedBefore = 0;
+  return told.map((entry) => {
+    const here = { client, entry, receivedBefore };
+    if (entry.kind === 'received') receivedBefore += entry.bytes.length;
+    if (entry.kind === 'omitted') receivedBefore += receivedBytes - recorded;
+    return here;
+  });
+}
+
+const atMicros = (entry: ToldEntry): number =>
+  entry.kind === 'sent' ? entry.sending.atMicros : entry.atMicros;
+
+function acted(told: readonly Told[], facts: FailureFacts): Act[] {
+  const owed = new Owed(facts.contract);
+  const acts: Act[] = [];
+  const state = new Map<string, How>();
+  let last: ToldEntry | undefined;
+  for (const { client, entry, receivedBefore } of told) {
+    if (isDeed(entry)) {
+      // What had been received before may be why it happened then: order is kept, not time.
+      const byteCount = Math.min(receivedBefore, owed.bytesBefore(client));
+      if (byteCount > owed.awaited(client)) acts.push(owed.waitFor(client, byteCount));
+      const pauseMs = last === undefined ? 0 : (atMicros(entry) - atMicros(last)) / 1000;
+      if (pauseMs >= leastPauseMs && last?.kind !== 'silence' && entry.kind !== 'connected') {
+        acts.push({ do: 'wait', milliseconds: Math.ceil(Math.min(pauseMs, mostPauseMs)) });
+      }
+      acts.push(deedOf(entry, client, owed, state));
+    }
+    last = entry;
+  }
+  return [...acts, ...endings(acts, state, owed, facts)];
+}
+
+/** What everybody is owed is awaited while all are still there; then they go. */
+function endings(
+  acts: readonly Act[],
+  state: ReadonlyMap<string, How>,
+  owed: Owed,
+  facts: FailureFacts,
+): Act[] {
+  const present = [...state].flatMap(([client, how]) => (how === 'reset' ? [] : [{ client, how }]));
+  const isHeld = (client: string): boolean =>
+    acts.findLast((act) => (act.do === 'hold' || act.do === 'read-on') && act.client === client)
+      ?.do === 'hold';
+  const held = present.filter(({ client }) => isHeld(client));
+  const free = present.filter(({ client }) => !isHeld(client));
+  return [
+    ...free.flatMap(({ client }) => owed.settle(client)),
+    ...held.map(({ client }): Act => ({ do: 'read-on', client })),
+    ...present.map(({ client, how }) => owed.finish(client, endOf(client, how, owed, facts))),
+  ];
+}
+
+/** How far a client has ended its side. */
+type How = 'open' | 'half-closed' | 'reset';
+
+/** What a client does; all else is what the server did, or what we saw of it. */
+type Deed = Extract<
+  ToldEntry,
+  {
+    readonly kind:
+      'connected' | 'sent' | 'fin-sent' | 'reset-sent' | 'reading-paused' | 'reading-resumed';
+  }
+>;
+
+const deeds: ReadonlySet<string> = new Set<Deed['kind']>([
+  ...(['connected', 'sent', 'fin-sent', 'reset-sent'] as const),
+  ...(['reading-paused', 'reading-resumed'] as const),
+]);
+
+const isDeed = (entry: ToldEntry): entry is Deed => deeds.has(entry.kind);
+
+function deedOf(entry: Deed, client: string, owed: Owed, state: Map<string, How>): Act {
+  switch (entry.kind) {
+    case 'connected':
+      state.set(client, 'open');
+      return owed.connect(client);
+    case 'sent':
+      return owed.send(client, entry.sending.bytes ?? Buffer.alloc(0), mostCarriedBytes);
+    case 'fin-sent':
+      state.set(client, 'half-closed');
+      return { do: 'half-close', client };
+    case 'reset-sent':
+      state.set(client, 'reset');
+      return { do: 'reset', client };
+    case 'reading-paused':
+      return { do: 'hold', client };
+    case 'reading-resumed':
+      return { do: 'read-on', client };
+  }
+}
+
+/** How the server must end a client's conversation for the promise to be kept. */
+function endOf(client: string, how: How, owed: Owed, { seen }: FailureFacts): End {
+  const finding = seen?.finding;
+  const isReset = finding?.kind === 'ended' && finding.by === 'reset';
+  if (how === 'open' && owed.saidTheWord(client)) return isReset ? 'own-fin' : 'own';
+  if (how === 'open' || finding === undefined) return 'any';
+  const isAboutEnd =
+    (finding.kind === 'silence' && finding.awaited === 'fin') ||
+    (finding.kind === 'ended' && finding.expected.length === 0);
+  return isAboutEnd ? 'fin' : 'any';
+}

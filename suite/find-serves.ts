@@ -1,0 +1,106 @@
+// Finds out how many clients a server takes, without a behaviour's judgement yet.
+import { awake } from '../clients/awake.ts';
+import type { Connection } from '../clients/connection.ts';
+import type { Contract, Serves } from './contracts/contract.ts';
+import { excessBytes } from './first-talk.ts';
+import type { Session } from './session.ts';
+import { closesAfterOne } from './visit.ts';
+
+/** Whether a second client is served, rightly if the first one is, while that is connected. */
+export async function servesASecond(
+  session: Session,
+  first: Connection,
+  isSound: boolean,
+): Promise<boolean> {
+  if (session.contract.serves !== 'many') return false;
+  if (first.peer.kind !== 'open' || first.own !== 'open') return true;
+  return inTime(session, async (second) => {
+    const { reply } = session.contract;
+    // Both at once, so that clients who get each other's bytes are not let run side by side.
+    for (let round = 0; round < 5; round += 1) {
+      const clients = [first, second].map(async (client, index) => {
+        const message = session.letters.take(6, round * 2 + index);
+        await client.send(message);
+        const { bytes, end } = await client.receive(reply(message).length);
+        return isSound ? reply(message).equals(bytes) : end === 'complete';
+      });
+      if (!(await Promise.all(clients)).every(Boolean)) return false;
+    }
+    await second.close();
+    return true;
+  });
+}
+
+/** The same for a server that closes after one message: the first client has not said it yet. */
+export async function servesBesideAnIdle(session: Session): Promise<boolean> {
+  if (session.contract.serves !== 'many') return false;
+  const idle = await session.connect('idle', session.options.signal).catch(() => undefined);
+  session.options.signal.throwIfAborted();
+  if (idle === undefined) return false;
+  try {
+    return await inTime(session, async (second) => {
+      await second.send(session.letters.take(6, 2));
+      const { end } = await second.receiveToEnd(excessBytes);
+      return end === 'fin' || end === 'reset';
+    });
+  } finally {
+    void idle.close();
+  }
+}
+
+/** A server that is gone after its first client serves one; whatever else is told by behaviours. */
+export async function isGoneAfterOne(
+  session: Session,
+  isTogether: boolean,
+  how: string[],
+): Promise<Serves> {
+  if (isTogether) return 'many';
+  let gone = await session.ending();
+  if (gone === undefined) return 'many';
+  // The port may be closed a moment before the process has ended.
+  for (let wait = 0; wait < 20 && session.target.health().kind === 'running'; wait += 1) {
+    await awake(25);
+    gone = (await session.ending()) ?? gone;
+  }
+  const isCrash = gone.signal !== null || (gone.exitCode ?? 0) !== 0;
+  if (isCrash) return 'many';
+  how.push('It served its first client and was gone: it serves one.');
+  return 'one';
+}
+
+/** What a report says of a server that keeps a second client waiting. */
+export function waitingNote(contract: Contract): string {
+  return closesAfterOne(contract)
+    ? 'A second client was not served beside one that said nothing.'
+    : 'A second client was not served rightly beside the first.';
+}
+
+/** What `serve` says of a second client, or false when it takes longer than that may. */
+async function inTime(
+  session: Session,
+  serve: (second: Connection) => Promise<boolean>,
+): Promise<boolean> {
+  const waitMs = Math.min(3000, Math.max(400, 10 * session.deadlines.slowestMs));
+  const abort = new AbortController();
+  const limit = setTimeout(() => abort.abort(new Error('not served in time')), waitMs);
+  const signal = AbortSignal.any([abort.signal, session.options.signal]);
+  let second: Connection | undefined;
+  try {
+    second = await session.connect('second', signal);
+    return await Promise.race([serve(second), aborted(signal)]);
+  } catch {
+    // Refused, or nothing came in time: either way nobody is served beside the first client.
+    session.options.signal.throwIfAborted();
+    return false;
+  } finally {
+    clearTimeout(limit);
+    second?.destroy();
+  }
+}
+
+/** Rejects when `signal` does. */
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
+}

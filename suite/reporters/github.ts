@@ -1,0 +1,134 @@
+// Workflow commands of GitHub actions: an annotation a failure, the evidence in folded groups.
+// A log line is a command when it begins with `::`, or holds `##[`: no line of ours that is not
+// meant as one does either.
+import type { JudgedBehaviour, Report } from '../report.ts';
+import { visible } from './escape.ts';
+import { fitted } from './layout.ts';
+import { counted } from './measures.ts';
+import { palette } from './palette.ts';
+import { fullFailure, hasFailed, type FailedBehaviour } from './pretty-failure.ts';
+import type { OpenReporter } from './reporter.ts';
+import { failsRun, reasonOf, verdictSentence } from './wording.ts';
+
+type Level = 'error' | 'warning' | 'notice';
+
+interface Annotation {
+  readonly level: Level;
+  readonly title: string;
+  readonly message: string;
+}
+
+/** GitHub shows so many annotations of each level a step, and drops the others without a word. */
+const mostOfALevel = 10;
+const longestTitle = 200;
+const longestMessage = 4000;
+const width = 100;
+
+/**
+ * Annotations and groups. An error fails the run; a warning is a broken recommendation or something
+ * that conform could not judge. What is beyond GitHub's limits is counted in a last notice.
+ */
+export const openReporter: OpenReporter = ({ write }) => ({
+  onEvent() {
+    // Annotations say what the causes are, which are known at the end.
+  },
+  finish(report) {
+    write(`${lines(report).join('\n')}\n`);
+  },
+});
+
+function lines(report: Report): string[] {
+  const failed = report.behaviours.filter(hasFailed);
+  const all = annotations(report);
+  const shown = (['error', 'warning'] as const).flatMap((level) =>
+    all.filter((one) => one.level === level).slice(0, mostOfALevel),
+  );
+  const folded = all.filter((one) => !shown.includes(one));
+  return [
+    ...failed.flatMap(group),
+    ...shown.map(command),
+    ...(folded.length === 0 ? [] : [command(foldedNotice(folded))]),
+    command({
+      level: 'notice',
+      title: 'conform',
+      message: [verdictSentence(report), ...report.notices].join('\n'),
+    }),
+  ];
+}
+
+function annotations(report: Report): Annotation[] {
+  const { behaviours, strict, verdict } = report;
+  const ofBehaviours = behaviours.flatMap((behaviour): Annotation[] => {
+    if (hasFailed(behaviour)) {
+      return [ofFailure(behaviour, failsRun(behaviour, strict) ? 'error' : 'warning', report)];
+    }
+    if (behaviour.verdict.kind !== 'errored') return [];
+    const message = `conform could not judge it: ${reasonOf(behaviour.verdict)}`;
+    return [{ level: 'warning', title: titleOf(behaviour), message }];
+  });
+  if (verdict !== 'could-not-judge') return ofBehaviours;
+  const message = verdictSentence(report);
+  return [
+    { level: 'error', title: 'conform could not judge the server', message },
+    ...ofBehaviours,
+  ];
+}
+
+function ofFailure(behaviour: FailedBehaviour, level: Level, { causes }: Report): Annotation {
+  const { requirement, verdict } = behaviour;
+  const cause = causes.find(({ explains }) => explains.includes(behaviour.id));
+  const why = cause === undefined ? verdict.hint : `${cause.title} (${cause.confidence})`;
+  const message = [
+    requirement,
+    verdict.summary,
+    ...(why === '' ? [] : [`Likely mistake: ${why}`]),
+    ...(verdict.again.command === '' ? [] : [`See it again: ${verdict.again.command}`]),
+  ];
+  return { level, title: titleOf(behaviour), message: message.join('\n') };
+}
+
+const titleOf = ({ id, level }: JudgedBehaviour): string => `${id} (${level})`;
+
+function foldedNotice(folded: readonly Annotation[]): Annotation {
+  return {
+    level: 'notice',
+    title: `${counted(folded.length, 'finding')} more than GitHub shows`,
+    message: [
+      'Each stands in full in the log of this step:',
+      ...folded.map(({ title }) => title),
+    ].join('\n'),
+  };
+}
+
+function group(behaviour: FailedBehaviour): string[] {
+  return [
+    `::group::${data(fitted(visible(titleOf(behaviour)), longestTitle))}`,
+    // A bar in front: whatever the line holds, it does not begin a command.
+    ...fullFailure(behaviour, width, palette(false)).map((line) => `│ ${withoutOldCommand(line)}`),
+    '::endgroup::',
+  ];
+}
+
+function command({ level, title, message }: Annotation): string {
+  const lines = message.split('\n').map(visible).join('\n');
+  const told = fitted(visible(title), longestTitle);
+  return `::${level} title=${property(told)}::${data(cut(lines))}`;
+}
+
+function cut(text: string): string {
+  return text.length <= longestMessage ? text : `${text.slice(0, longestMessage)}… (cut)`;
+}
+
+/** The runner still knows the commands of its predecessor, anywhere in a line. */
+function withoutOldCommand(line: string): string {
+  return line.replaceAll('##[', '#\\x23[');
+}
+
+// github.com/actions/toolkit, packages/core: what the runner turns back.
+function data(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
+
+function property(text: string): string {
+  return data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+}

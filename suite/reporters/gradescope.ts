@@ -1,0 +1,166 @@
+// results.json as Gradescope's autograder reads it: a test an item of the rubric. All text in it is
+// plain text, so that no byte of a server becomes markup on a student's page.
+import type { Cause } from '../events.ts';
+import type { JudgedBehaviour, Report } from '../report.ts';
+import { grade, plainRubric, type GradedItem, type Rubric, type Visibility } from '../rubric.ts';
+import { inertJson, visible } from './escape.ts';
+import { wrapped } from './layout.ts';
+import { counted } from './measures.ts';
+import { palette } from './palette.ts';
+import { fullFailure, hasFailed } from './pretty-failure.ts';
+import { reveals, revealedVerdict, type Reveal } from './reveal.ts';
+import type { OpenReporter } from './reporter.ts';
+import { marks, reasonOf, reasonUnjudged, verdictSentence } from './wording.ts';
+
+/** One test as Gradescope shows it. */
+interface Test {
+  readonly name: string;
+  readonly name_format: 'text';
+  readonly score: number;
+  readonly max_score: number;
+  readonly status: 'passed' | 'failed';
+  readonly output: string;
+  readonly output_format: 'text';
+  readonly visibility: Visibility;
+}
+
+const width = 88;
+/** Gradescope keeps results of a few megabytes; nobody reads more than this of one test. */
+const longestOutput = 60_000;
+
+/** Points by the rubric of the context, or one for each `must` when there is none. */
+export const openReporter: OpenReporter = ({ write, rubric }) => ({
+  onEvent() {
+    // Points are given for what all events come to.
+  },
+  finish(report) {
+    write(`${inertJson(JSON.stringify(results(report, rubric), null, 2))}\n`);
+  },
+});
+
+function results(report: Report, given: Rubric | undefined): object {
+  const rubric = given ?? plainRubric(report);
+  const isUnjudged = report.behaviours.length === 0;
+  return {
+    output: overall(report, rubric).join('\n'),
+    output_format: 'text',
+    stdout_visibility: 'hidden',
+    execution_time: Math.ceil(report.durationMs / 1000),
+    tests: isUnjudged
+      ? [unjudged(report, rubric)]
+      : grade(report, rubric).map((graded) => test(graded, report)),
+  };
+}
+
+/** Without a judgement there are no points to give; a person decides what that means. */
+function unjudged(report: Report, { items }: Rubric): Test {
+  const most = items.reduce((sum, { points }) => sum + points, 0);
+  return {
+    name: 'The server can be judged',
+    name_format: 'text',
+    score: 0,
+    max_score: Math.round(most * 100) / 100,
+    status: 'failed',
+    output: [
+      `The server could not be judged: ${reasonUnjudged(report)}`,
+      'So no promise was found broken, and none kept: these are no points lost, but points not given yet. Hand in again, or ask the staff.',
+    ].join('\n\n'),
+    output_format: 'text',
+    visibility: 'visible',
+  };
+}
+
+function overall(report: Report, rubric: Rubric): string[] {
+  const { notices, causes, cutShort, counts } = report;
+  const graded = new Set(rubric.items.flatMap(({ behaviours }) => behaviours));
+  const beside = report.behaviours.filter(({ id }) => !graded.has(id));
+  const isAllOpen = rubric.items.every(({ visibility }) => visibility === 'visible');
+  return [
+    ...(rubric.title === null ? [] : [visible(rubric.title)]),
+    ...(isAllOpen ? [verdictSentence(report)] : []),
+    ...(cutShort === null ? [] : [`The run was cut short: ${visible(cutShort)}`]),
+    ...(counts.errored > 0 || cutShort !== null ? [aboutUnjudged(rubric)] : []),
+    ...notices.map((notice) => `note: ${visible(notice)}`),
+    ...causes.flatMap((cause) => causeLines(cause, levelOf(cause, rubric))),
+    ...(isAllOpen && beside.length > 0 ? ['', notGraded(beside)] : []),
+  ];
+}
+
+/** What a student may know of a cause: no more than of any failure that it explains. */
+function levelOf({ explains }: Cause, { items }: Rubric): Reveal {
+  const levels = explains.map((id): Reveal => {
+    const item = items.find(({ behaviours }) => behaviours.includes(id));
+    return item?.visibility === 'visible' ? item.reveal : 'none';
+  });
+  return reveals.find((level) => levels.includes(level)) ?? 'none';
+}
+
+function causeLines({ title, confidence, shows, mistake }: Cause, level: Reveal): string[] {
+  if (level === 'none') return [];
+  return [
+    '',
+    ...wrapped(`Cause (${confidence}): ${visible(title)}`, width),
+    ...(level === 'hint' ? [] : wrapped(visible(shows), width, '  ')),
+    ...wrapped(visible(mistake), width, '  '),
+  ];
+}
+
+function aboutUnjudged({ unjudged: rule }: Rubric): string {
+  return rule === 'credit'
+    ? 'What conform could not judge costs no points: it is credited, and marked so.'
+    : 'What conform could not judge earns no points until it is judged; it is marked so.';
+}
+
+function notGraded(beside: readonly JudgedBehaviour[]): string {
+  const failed = beside.filter(({ verdict }) => verdict.kind === 'failed');
+  const ids = failed.map(({ id }) => visible(id)).join(', ');
+  const what = failed.length === 0 ? '' : `; failed among them: ${ids}`;
+  return `${counted(beside.length, 'behaviour')} beside the rubric gave no points${what}.`;
+}
+
+function test({ item, members, score, credited }: GradedItem, report: Report): Test {
+  const isKept =
+    item.points > 0
+      ? score === item.points
+      : members.every(({ verdict }) => verdict.kind !== 'failed' && verdict.kind !== 'blocked');
+  const blocks = members.map((member) =>
+    told(member, item.reveal, credited.includes(member.id), report).join('\n'),
+  );
+  const output =
+    blocks.length > 0 ? blocks.join('\n\n') : 'None of its behaviours was a part of this run.';
+  return {
+    name: visible(item.name),
+    name_format: 'text',
+    score,
+    max_score: item.points,
+    status: isKept ? 'passed' : 'failed',
+    output: bounded(output),
+    output_format: 'text',
+    visibility: item.visibility,
+  };
+}
+
+function told(
+  behaviour: JudgedBehaviour,
+  reveal: Reveal,
+  isCredited: boolean,
+  report: Report,
+): string[] {
+  const { id, level, requirement, verdict } = behaviour;
+  const seen = { ...behaviour, verdict: revealedVerdict(verdict, reveal) };
+  if (hasFailed(seen)) return fullFailure(seen, width, palette(false));
+  const head = `${marks[verdict.kind]} ${verdict.kind} ${visible(id)} (${level})`;
+  const rest = wrapped(visible(requirement), width, '  ');
+  if (verdict.kind === 'passed') return [head, ...rest];
+  const why = wrapped(reasonOf(verdict), width, '  ');
+  if (isCredited) {
+    return [head, ...rest, ...why, '  conform could not judge this: its points are given.'];
+  }
+  const isOurs = verdict.kind === 'errored' || report.cutShort !== null;
+  return [head, ...rest, ...why, ...(isOurs ? ['  conform could not judge this.'] : [])];
+}
+
+function bounded(text: string): string {
+  if (text.length <= longestOutput) return text;
+  return `${text.slice(0, longestOutput)}\n… ${counted(text.length - longestOutput, 'character')} more were cut here.`;
+}

@@ -1,0 +1,181 @@
+// A job summary in GitHub's Markdown: the verdict, the causes, a table a family, the failures folded.
+import { Buffer } from 'node:buffer';
+import type { Cause, SnippetLanguage } from '../events.ts';
+import type { JudgedBehaviour, Report } from '../report.ts';
+import { visible, visibleLines } from './escape.ts';
+import { markdownCode, markdownFence, markdownText } from './markdown-text.ts';
+import { counted, duration, thousands } from './measures.ts';
+import { palette } from './palette.ts';
+import { byFamily } from './pretty-families.ts';
+import { fullFailure, hasFailed, type FailedBehaviour } from './pretty-failure.ts';
+import type { OpenReporter } from './reporter.ts';
+import { contractWords, languageNames } from './run-words.ts';
+import { marks, reasonOf, tallied, verdictSentence, worst } from './wording.ts';
+
+/**
+ * GitHub shows a step's summary up to 1 MiB and drops a longer one whole; the rest of the step may
+ * have written to it too.
+ */
+const mostBytes = 1_000_000;
+const spareBytes = 1000;
+const width = 100;
+const longestCell = 300;
+const longestFailure = 60_000;
+
+/** The report as a job summary, cut with a word where it would not be shown. */
+export const openReporter: OpenReporter = ({ write }) => ({
+  onEvent() {
+    // The verdict stands first.
+  },
+  finish(report) {
+    write(`${withinLimit(blocks(report))}\n`);
+  },
+});
+
+function withinLimit(all: readonly string[]): string {
+  const kept: string[] = [];
+  let bytes = 0;
+  let leftOut = 0;
+  for (const block of all) {
+    const more = Buffer.byteLength(block) + 2;
+    if (bytes + more > mostBytes - spareBytes) leftOut += 1;
+    else {
+      kept.push(block);
+      bytes += more;
+    }
+  }
+  if (leftOut > 0) {
+    const parts =
+      leftOut === 1 ? '1 part of this report is' : `${thousands(leftOut)} parts of this report are`;
+    kept.push(
+      `> **Cut:** ${parts} left out, as a summary may have 1 MiB. The whole stands in the reports of other formats, such as \`html\` and \`json\`.`,
+    );
+  }
+  return kept.join('\n\n');
+}
+
+function blocks(report: Report): string[] {
+  const { behaviours, causes, notices, counts } = report;
+  const failed = behaviours.filter(hasFailed);
+  const families = [...byFamily(behaviours)];
+  return [
+    `## ${markOf(report)} ${markdownText(verdictSentence(report))}`,
+    ...facts(report),
+    ...notices.map((notice) => `> **Note:** ${clipped(notice)}`),
+    ...(report.outputTail === undefined ? [] : [printedBlock(report.outputTail)]),
+    ...(causes.length === 0 ? [] : [`### ${explained(causes)}`]),
+    ...causes.map((cause, index) => causeBlock(cause, index + 1)),
+    ...(families.length === 0 ? [] : ['### Behaviours', familyTotals(families)]),
+    ...families.map(([family, members]) => familyTable(family, members)),
+    ...(failed.length === 0 ? [] : [`### ${counted(counts.failed, 'failure')}`]),
+    ...failed.map(failureBlock),
+  ];
+}
+
+function printedBlock(output: string): string {
+  const lines = visibleLines(output.slice(-longestFailure).trimEnd());
+  return ['**The server printed last**', markdownFence(lines)].join('\n\n');
+}
+
+function markOf({ verdict }: Report): string {
+  return { conforms: '✅', 'does-not-conform': '❌', 'could-not-judge': '⚠️' }[verdict];
+}
+
+function facts(report: Report): string[] {
+  const { target, contract, seed, durationMs, tool, cutShort, behaviours } = report;
+  const place = target.label === target.address ? '' : ` at ${markdownCode(target.address)}`;
+  const lines = [
+    `- **Server** ${markdownCode(target.label)}${place}`,
+    ...(contract === null ? [] : [`- **Contract** ${markdownText(contractWords(contract))}`]),
+    ...(contract?.how ?? []).map((step) => `  - ${clipped(step)}`),
+    `- **Run** ${tallied(behaviours) || 'nothing checked'} in ${duration(durationMs)}, seed ${seed}, conform ${markdownText(tool.version)}`,
+    ...(cutShort === null ? [] : [`- **Cut short** ${clipped(cutShort)}`]),
+  ];
+  const form = contract?.form ?? null;
+  if (form === null) return [lines.join('\n')];
+  return [
+    lines.join('\n'),
+    `> **A known form of server:** ${clipped(form.title)}. ${clipped(form.instead)}`,
+  ];
+}
+
+function explained(causes: readonly Cause[]): string {
+  const failures = new Set(causes.flatMap(({ explains }) => explains)).size;
+  const verb = causes.length === 1 ? 'explains' : 'explain';
+  return `${counted(causes.length, 'cause')} ${verb} ${counted(failures, 'failure')}`;
+}
+
+function causeBlock(cause: Cause, number: number): string {
+  const { title, confidence, shows, mistake, mend, explains } = cause;
+  return [
+    `#### ${number}. ${markdownText(title)} (${confidence})`,
+    ...(shows === '' ? [] : [markdownText(shows)]),
+    `**The mistake.** ${markdownText(mistake)}`,
+    `Explains ${explains.map(markdownCode).join(', ')}.`,
+    ...mend.map(({ language, code }) => mendBlock(language, code)),
+  ].join('\n\n');
+}
+
+function mendBlock(language: SnippetLanguage, code: string): string {
+  const summary = `<details><summary>Mended in ${languageNames[language]}</summary>`;
+  return [summary, markdownFence(visibleLines(code), language), '</details>'].join('\n\n');
+}
+
+function familyTotals(
+  families: readonly (readonly [string, readonly JudgedBehaviour[]])[],
+): string {
+  const rows = families.map(([family, members]) => {
+    const kind = worst(members);
+    return `| ${marks[kind]} | ${markdownText(family)} | ${tallied(members)} |`;
+  });
+  return ['| | Family | Verdicts |', '| --- | --- | --- |', ...rows].join('\n');
+}
+
+function familyTable(family: string, members: readonly JudgedBehaviour[]): string {
+  const rows = members.map(({ id, level, requirement, verdict }) =>
+    [
+      '',
+      `${marks[verdict.kind]} ${verdict.kind}`,
+      markdownCode(id),
+      level,
+      clipped(requirement),
+      clipped(found({ verdict })),
+      '',
+    ].join(' | '),
+  );
+  const isOpen = members.some(({ verdict }) => verdict.kind === 'failed');
+  return [
+    `<details${isOpen ? ' open' : ''}><summary>${markdownText(family)}: ${tallied(members)}</summary>`,
+    [
+      '| Verdict | Behaviour | Level | The server must do | What was found |',
+      '| --- | --- | --- | --- | --- |',
+      ...rows.map((row) => row.trim()),
+    ].join('\n'),
+    '</details>',
+  ].join('\n\n');
+}
+
+function found({ verdict }: Pick<JudgedBehaviour, 'verdict'>): string {
+  if (verdict.kind === 'failed') return verdict.summary;
+  return verdict.kind === 'passed' ? (verdict.note ?? '') : reasonOf(verdict);
+}
+
+function failureBlock(behaviour: FailedBehaviour): string {
+  const lines = fullFailure(behaviour, width, palette(false));
+  const text = lines.join('\n');
+  const told =
+    text.length <= longestFailure
+      ? lines
+      : [...text.slice(0, longestFailure).split('\n'), '… cut here.'];
+  return [
+    `<details><summary>${marks.failed} ${markdownCode(behaviour.id)}: ${clipped(behaviour.verdict.summary)}</summary>`,
+    markdownFence(told),
+    '</details>',
+  ].join('\n\n');
+}
+
+/** A text from the run, short enough for a table. */
+function clipped(text: string): string {
+  const line = visible(text);
+  return markdownText(line.length <= longestCell ? line : `${line.slice(0, longestCell)}…`);
+}

@@ -1,0 +1,110 @@
+// The Test Anything Protocol, version 14 (testanything.org): a point a behaviour, its evidence below
+// it as YAML. All values stand in double quotes, which YAML reads as JSON does: nothing that came
+// from a server can end a block or begin a directive.
+import type { JudgedBehaviour, Report } from '../report.ts';
+import { inertJson, visible } from './escape.ts';
+import { palette } from './palette.ts';
+import { fullFailure, hasFailed } from './pretty-failure.ts';
+import type { OpenReporter } from './reporter.ts';
+import { failsRun, reasonOf, reasonUnjudged, verdictSentence } from './wording.ts';
+
+const width = 100;
+
+/**
+ * TAP 14. `not ok` fails the run; a broken recommendation is `not ok … # TODO`, which does not;
+ * what was blocked or skipped is `ok … # SKIP`. Our own errors are `not ok`, as nobody knows
+ * better. A run that could not be judged ends with `Bail out!`.
+ */
+export const openReporter: OpenReporter = ({ write }) => ({
+  onEvent() {
+    // The order of the plan is that of the report.
+  },
+  finish(report) {
+    write(`${lines(report).join('\n')}\n`);
+  },
+});
+
+function lines(report: Report): string[] {
+  const { tool, target, contract, seed, behaviours, causes, notices } = report;
+  const isUnjudged = report.verdict === 'could-not-judge';
+  return [
+    'TAP version 14',
+    ...(behaviours.length > 0 || !isUnjudged ? [`1..${behaviours.length}`] : []),
+    comment(`conform ${tool.version} on ${target.label}, seed ${seed}`),
+    ...(contract === null ? [] : [comment(`contract ${contract.id}, ${contract.found}`)]),
+    ...notices.map((notice) => comment(`note: ${notice}`)),
+    ...behaviours.flatMap((behaviour, index) => point(behaviour, index + 1, report)),
+    ...causes.map(({ title, confidence, explains }) =>
+      comment(`cause: ${title} (${confidence}; explains ${explains.join(', ')})`),
+    ),
+    comment(verdictSentence(report)),
+    ...(isUnjudged ? [`Bail out! ${escaped(reasonUnjudged(report))}`] : []),
+  ];
+}
+
+function point(behaviour: JudgedBehaviour, number: number, report: Report): string[] {
+  const { id, level, verdict } = behaviour;
+  const head = (word: string, directive = ''): string =>
+    `${word} ${number} - ${escaped(id)}${directive}`;
+  switch (verdict.kind) {
+    case 'passed':
+      return [head('ok'), ...(verdict.note === undefined ? [] : [comment(verdict.note)])];
+    case 'blocked':
+    case 'skipped':
+      return [head('ok', ` # SKIP ${escaped(`${verdict.kind}: ${reasonOf(verdict)}`)}`)];
+    case 'errored': {
+      // Only an unjudged must keeps a run from its verdict.
+      const directive = level === 'must' ? '' : ` # TODO ${level}, not a must`;
+      const fields = [['kind', 'errored'] as const, ['message', verdict.reason] as const];
+      return [head('not ok', directive), ...diagnostic(behaviour, fields, [])];
+    }
+    case 'failed': {
+      const directive = failsRun(behaviour, report.strict) ? '' : ` # TODO ${level}, not a must`;
+      const { summary, hint, again, tally, finding } = verdict;
+      const fields = [
+        ['kind', finding.kind],
+        ['message', summary],
+        ['seen', `${tally.failed} of ${tally.of}`],
+        ['hint', hint],
+        ['again', again.command],
+        ['replay', again.token === '' ? '' : `conform replay ${again.token}`],
+      ] as const;
+      const evidence = hasFailed(behaviour) ? fullFailure(behaviour, width, palette(false)) : [];
+      return [head('not ok', directive), ...diagnostic(behaviour, fields, evidence)];
+    }
+  }
+}
+
+function diagnostic(
+  { level, requirement, reference, durationMs }: JudgedBehaviour,
+  fields: readonly (readonly [key: string, value: string])[],
+  evidence: readonly string[],
+): string[] {
+  const told = fields.filter(([, value]) => value !== '');
+  return [
+    '  ---',
+    ...told.map(([key, value]) => `  ${key}: ${quoted(value)}`),
+    `  level: ${level}`,
+    `  requirement: ${quoted(requirement)}`,
+    `  reference: ${quoted(reference)}`,
+    `  duration_ms: ${durationMs}`,
+    ...(evidence.length === 0
+      ? []
+      : ['  evidence:', ...evidence.map((line) => `    - ${quoted(line)}`)]),
+    '  ...',
+  ];
+}
+
+function quoted(text: string): string {
+  return inertJson(JSON.stringify(visible(text)));
+}
+
+/** On one line, with nothing that begins a directive. */
+function escaped(text: string): string {
+  return visible(text).replace(/[\\#]/gu, '\\$&');
+}
+
+/** A comment begins its line with `#`: what follows cannot be taken for anything else. */
+function comment(text: string): string {
+  return `# ${visible(text)}`;
+}

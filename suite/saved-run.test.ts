@@ -1,0 +1,139 @@
+import { describe, expect, test } from 'vitest';
+import { printed } from '../fixtures/golden/printed.ts';
+import { allFindings, diagnosed, exampleRuns } from '../fixtures/golden/runs.ts';
+import { summarise } from './report.ts';
+import { openReporter as openJson } from './reporters/json.ts';
+import { openReporter as openNdjson } from './reporters/ndjson.ts';
+import { InvalidSavedRun, readSavedRun } from './saved-run.ts';
+
+const ndjson = printed(openNdjson, diagnosed.events);
+const lines = ndjson.trimEnd().split('\n');
+
+function refusal(content: string): string {
+  try {
+    readSavedRun(content, 'run.ndjson');
+  } catch (error) {
+    if (error instanceof InvalidSavedRun) return error.message;
+    throw error;
+  }
+  throw new Error('not refused');
+}
+
+/** The saved run with one of its lines changed. */
+function changed(index: number, change: (event: Record<string, unknown>) => unknown): string {
+  const event = JSON.parse(lines[index] ?? '') as Record<string, unknown>;
+  return lines.with(index, JSON.stringify(change(event))).join('\n');
+}
+
+describe.each(exampleRuns)('$name', ({ events }) => {
+  test('comes back from NDJSON as it was', () => {
+    const run = readSavedRun(printed(openNdjson, events), 'run.ndjson');
+
+    expect(run).toEqual({ events, incomplete: null });
+  });
+
+  test('comes back from JSON as the same report', () => {
+    const run = readSavedRun(printed(openJson, events), 'run.json');
+
+    expect(summarise(run.events)).toEqual(summarise(events));
+    expect(run.incomplete).toBeNull();
+  });
+});
+
+test('a file that was cut in a line is read up to it', () => {
+  const half = ndjson.slice(0, Math.floor(ndjson.length / 2));
+
+  const { events, incomplete } = readSavedRun(half, 'run.ndjson');
+
+  expect(incomplete).toMatch(/^run\.ndjson:\d+: the last line is cut/u);
+  expect(events).toEqual(diagnosed.events.slice(0, events.length));
+  expect(summarise(events).cutShort).toBe('the run did not finish');
+});
+
+test('a file that was cut between lines is read, and said to be', () => {
+  const { events, incomplete } = readSavedRun(lines.slice(0, 6).join('\n'), 'run.ndjson');
+
+  expect(events).toHaveLength(6);
+  expect(incomplete).toContain('run.ndjson ends before the run does');
+});
+
+test('what a later version adds is passed over', () => {
+  const content = [
+    changed(0, (event) => ({ ...event, mood: 'good' })).split('\n')[0],
+    '{"type":"weather","is":"fine"}',
+    ...lines.slice(1),
+  ].join('\n');
+
+  expect(readSavedRun(content, 'run.ndjson').events).toHaveLength(diagnosed.events.length);
+});
+
+test('a byte order mark and Windows line ends do no harm', () => {
+  const content = `\ufeff${ndjson.replaceAll('\n', '\r\n')}`;
+
+  expect(readSavedRun(content, 'run.ndjson').events).toEqual(diagnosed.events);
+});
+
+describe('refused with the place:', () => {
+  const json = printed(openJson, allFindings.events);
+
+  test.each([
+    ['an empty file', '', 'run.ndjson is empty. Save a run with'],
+    ['something else', 'hello\nworld', 'run.ndjson is no saved run of conform'],
+    ['another JSON', '{"name":"conform"}', 'run.ndjson is no saved run of conform'],
+    ['a list', '[]', 'run.ndjson is no saved run of conform'],
+    ['other events', '{"type":"start"}', 'run.ndjson:1: a saved run begins with run-started'],
+    ['a run without its beginning', lines.slice(1).join('\n'), 'its beginning is missing'],
+    [
+      'a newer stream',
+      changed(0, (event) => ({ ...event, schema: 'conform/events/2' })),
+      'run.ndjson:1: this was written in the form conform/events/2 by a newer conform',
+    ],
+    [
+      'a newer report',
+      json.replace('conform/report/1', 'conform/report/2'),
+      'written in the form conform/report/2 by a newer conform',
+    ],
+    [
+      'a line in the middle that is cut',
+      lines.with(3, '{"type":').join('\n'),
+      'run.ndjson:4: this line is no JSON',
+    ],
+    ['two runs in one file', `${ndjson}${ndjson}`, 'a second run begins here'],
+    [
+      'a cut JSON report',
+      json.slice(0, -100),
+      'run.ndjson is a JSON report that is cut or damaged',
+    ],
+    [
+      'a report without a part',
+      json.replace('"causes"', '"cause"'),
+      'run.ndjson: report.causes is missing',
+    ],
+    [
+      'a wrong contract',
+      changed(1, (event) => ({ ...event, contract: { id: 'echo' } })),
+      'run.ndjson:2: event.contract.title is missing.',
+    ],
+    [
+      'a verdict of no kind',
+      changed(4, (event) => ({ ...event, verdict: { kind: 'perhaps' } })),
+      'event.verdict.kind must be passed or failed or',
+    ],
+    [
+      'a level of its own',
+      changed(2, (event) => ({
+        ...event,
+        behaviours: [{ id: 'a/b', family: 'a', level: 'shall', requirement: '', reference: '' }],
+      })),
+      'run.ndjson:3: event.behaviours[0].level must be must or should or may.',
+    ],
+  ])('%s', (_, content, message) => {
+    expect(refusal(content)).toContain(message);
+  });
+
+  test('half a byte', () => {
+    expect(refusal(ndjson.replace('"hex":"610062"', '"hex":"61006"'))).toContain(
+      '.hex must be hexadecimal digits',
+    );
+  });
+});

@@ -1,0 +1,208 @@
+// The image that a server comes in: built from a folder, or one that the engine has or can fetch.
+import { createHash } from 'node:crypto';
+import { existsSync, realpathSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+import { OutputTail } from '../output-tail.ts';
+import { TargetUnavailable } from '../target.ts';
+import { buildContext } from './build-context.ts';
+import { engineStatus, engineWords, type Engine } from './engine.ts';
+import { InvalidContainer } from './invalid-container.ts';
+import { buildLimits } from './limits.ts';
+import { tar } from './tar.ts';
+
+/** An image, as far as a server in it is concerned. */
+export interface Image {
+  readonly id: string;
+  /** The TCP ports that it exposes. */
+  readonly ports: readonly number[];
+}
+
+interface Patience {
+  readonly limitMs: number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Checks that `folder` can be built at all, before an engine is asked for anything.
+ * @throws {InvalidContainer} when it is no folder or has no Dockerfile
+ */
+export function checkBuildFolder(folder: string): void {
+  if (!existsSync(folder)) {
+    throw new InvalidContainer(
+      `There is no folder ${folder}. Expected one with a Dockerfile in it.`,
+    );
+  }
+  if (!statSync(folder).isDirectory()) {
+    throw new InvalidContainer(`${folder} is no folder. Give the one that holds the Dockerfile.`);
+  }
+  if (!existsSync(join(folder, 'Dockerfile'))) {
+    throw new InvalidContainer(
+      `${folder} has no Dockerfile. Expected one that says how the server is built (FROM, COPY, RUN), ` +
+        'which port it listens on (EXPOSE) and how it is started (CMD).',
+    );
+  }
+}
+
+/**
+ * Builds the Dockerfile in `folder`, called `label` where it is spoken of. The image keeps a name of its own, `conform-build/…`, so that
+ * the next build of the same folder finds its layers; the one of the build before goes.
+ * @throws {TargetUnavailable} when it cannot be built, with the end of what the build printed
+ */
+export async function buildImage(
+  engine: Engine,
+  folder: string,
+  patience: Patience,
+  label: string,
+): Promise<Image> {
+  const { docker } = engine;
+  const name = imageName(folder);
+  const before = await inspect(engine, `${name}:latest`);
+  const log = new OutputTail();
+  const progress = { lastLayer: '', problem: '' };
+  const limit = AbortSignal.timeout(patience.limitMs);
+  try {
+    const stream = await docker.buildImage(Readable.from(tar(buildContext(folder))), {
+      t: name,
+      rm: true,
+      forcerm: true,
+      labels: { 'conform.built': realpathSync(folder) },
+      ...buildLimits(engine),
+      abortSignal: AbortSignal.any([limit, patience.signal]),
+    });
+    for await (const line of createInterface({ input: stream })) read(line, log, progress);
+  } catch (error) {
+    patience.signal.throwIfAborted();
+    progress.problem = limit.aborted
+      ? `it was not over after ${patience.limitMs / 60_000} min`
+      : engineWords(error);
+  }
+  patience.signal.throwIfAborted();
+  if (progress.problem === '') {
+    const image = await inspect(engine, `${name}:latest`);
+    if (image !== undefined) {
+      await forget(engine, `${name}:unfinished`);
+      if (before !== undefined && before.id !== image.id) await forget(engine, before.id);
+      return image;
+    }
+    progress.problem = 'the engine has no image of it';
+  }
+  // A name keeps the layers that did succeed, for the next try, from being anybody's litter.
+  if (progress.lastLayer !== '') {
+    await docker
+      .getImage(progress.lastLayer)
+      .tag({ repo: name, tag: 'unfinished' })
+      .catch(() => undefined);
+  }
+  throw new TargetUnavailable(`${label} could not be built: ${progress.problem}`, {
+    outputTail: log.text(),
+  });
+}
+
+/**
+ * The image `name`, fetched from its registry when the engine does not have it.
+ * @throws {TargetUnavailable} when it cannot be had
+ */
+export async function findImage(engine: Engine, name: string, patience: Patience): Promise<Image> {
+  const found = await inspect(engine, name);
+  if (found !== undefined) return found;
+  const limit = AbortSignal.any([AbortSignal.timeout(patience.limitMs), patience.signal]);
+  const givenUp = new Promise<void>((resolve) => {
+    limit.addEventListener('abort', () => {
+      resolve();
+    });
+  });
+  let why = '';
+  const pulling = engine.pull(name).catch((error: unknown) => {
+    why = ` (${engineWords(error)})`;
+  });
+  await Promise.race([pulling, givenUp]);
+  patience.signal.throwIfAborted();
+  const fetched = await inspect(engine, name);
+  if (fetched !== undefined) return fetched;
+  throw new TargetUnavailable(
+    `The engine has no image ${name}, and it could not be fetched${why}. ` +
+      '`docker images` shows those that are there; --build makes one of a folder.',
+  );
+}
+
+/**
+ * The port to judge in `image`: the given one, or the only one that it exposes.
+ * @throws {InvalidContainer} when there is none, or more than one
+ */
+export function choosePort({ ports }: Image, given: number | undefined, label: string): number {
+  if (given !== undefined) return given;
+  const [port, ...others] = ports;
+  if (port === undefined) {
+    throw new InvalidContainer(
+      `${label} exposes no port. Write EXPOSE and the number into its Dockerfile, or give --port.`,
+    );
+  }
+  if (others.length > 0) {
+    throw new InvalidContainer(
+      `${label} exposes ${ports.length} ports (${ports.join(', ')}): say with --port which one is meant.`,
+    );
+  }
+  return port;
+}
+
+/** The same for every build of a folder, and another for each folder. */
+function imageName(folder: string): string {
+  const path = realpathSync(folder);
+  const digest = createHash('sha256').update(path).digest('hex').slice(0, 12);
+  const readable = basename(path)
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/gu, '-')
+    .replace(/^-+|-+$/gu, '')
+    .slice(0, 40);
+  return `conform-build/${readable === '' ? 'folder' : readable}-${digest}`;
+}
+
+async function inspect(engine: Engine, name: string): Promise<Image | undefined> {
+  try {
+    const { Id, Config } = await engine.docker.getImage(name).inspect();
+    // Both are absent in images that say nothing of it, whatever the types tell.
+    const exposed: unknown = Config.ExposedPorts;
+    const ports = Object.keys(exposed ?? {})
+      .map((one) => /^(\d+)(?:\/tcp)?$/u.exec(one)?.[1])
+      .filter((one) => one !== undefined)
+      .map(Number)
+      .sort((a, b) => a - b);
+    return { id: Id, ports };
+  } catch (error) {
+    if (engineStatus(error) === 404 || engineStatus(error) === 400) return undefined;
+    throw new TargetUnavailable(`The engine did not tell of ${name}: ${engineWords(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+/** Removes a name, and what nothing else needs of its image. One in use stays. */
+async function forget(engine: Engine, name: string): Promise<void> {
+  await engine.docker
+    .getImage(name)
+    .remove()
+    .catch(() => undefined);
+}
+
+/** One line of the engine's report on a build: JSON with what was printed, or what went wrong. */
+function read(
+  line: string,
+  log: OutputTail,
+  progress: { lastLayer: string; problem: string },
+): void {
+  let told: unknown;
+  try {
+    told = JSON.parse(line);
+  } catch {
+    return;
+  }
+  if (typeof told !== 'object' || told === null) return;
+  if ('error' in told) progress.problem = String(told.error);
+  if (!('stream' in told)) return;
+  // The engine paints what came on standard error red.
+  const text = String(told.stream).replace(/\u001b\[\d*m/gu, '');
+  log.add(Buffer.from(text));
+  progress.lastLayer = /^ ---> ([0-9a-f]{12})$/mu.exec(text)?.[1] ?? progress.lastLayer;
+}

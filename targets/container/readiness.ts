@@ -1,0 +1,86 @@
+// When a server in a container is ready: a socket of its network listens on the port.
+import { setTimeout as delay } from 'node:timers/promises';
+import type { TcpSocket } from '../listening.ts';
+import { TargetUnavailable } from '../target.ts';
+import type { Docker } from './engine.ts';
+import type { Holder } from './holder.ts';
+import type { Running } from './running.ts';
+import { lookAtSockets } from './sockets.ts';
+
+const shortestPollMs = 4;
+
+export interface Awaited {
+  readonly port: number;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Waits until the server listens where it can be reached.
+ * @throws {TargetUnavailable} when it ends before, listens elsewhere, or not within the time
+ */
+export async function untilListening(
+  docker: Docker,
+  holder: Holder,
+  running: Running,
+  { port, timeoutMs, signal }: Awaited,
+): Promise<void> {
+  const limitMs = performance.now() + timeoutMs;
+  for (;;) {
+    signal.throwIfAborted();
+    const lookedMs = performance.now();
+    const listening = (await lookAtSockets(docker, holder)).filter(isServers);
+    const onPort = listening.filter((socket) => socket.port === port);
+    if (onPort.some(({ host }) => !isLoopback(host))) return;
+    if (running.exit() !== undefined) throw await endedEarly(running, port);
+    const nowMs = performance.now();
+    if (nowMs >= limitMs) throw neverListened(running, listening, port, timeoutMs);
+    await delay(Math.max(shortestPollMs, 4 * (nowMs - lookedMs)), undefined, { signal });
+  }
+}
+
+/** Whether a socket of the server's listens on `port`, by the tables of its network. */
+export function listensOn(sockets: readonly TcpSocket[], port: number): boolean {
+  return sockets.some((socket) => isServers(socket) && socket.port === port);
+}
+
+/** The engine's own resolver listens on this address in every network. */
+const isServers = ({ isListening, host }: TcpSocket): boolean =>
+  isListening && host !== '127.0.0.11';
+
+const isLoopback = (host: string): boolean => host.startsWith('127.') || host === '::1';
+
+async function endedEarly(running: Running, port: number): Promise<TargetUnavailable> {
+  const { exitCode, signal } = await running.exited;
+  await running.drained();
+  const how = signal === null ? `exited with code ${exitCode ?? 'unknown'}` : `died of ${signal}`;
+  const hint =
+    exitCode === 0
+      ? ' A server in a container has to stay in the foreground: the container ends with it.'
+      : '';
+  return unavailable(running, `The server ${how} before it listened on port ${port}.${hint}`);
+}
+
+function neverListened(
+  running: Running,
+  listening: readonly TcpSocket[],
+  port: number,
+  timeoutMs: number,
+): TargetUnavailable {
+  const ports = [...new Set(listening.map((socket) => socket.port))];
+  const why = ports.includes(port)
+    ? 'It listens on it for programs in the container only (127.0.0.1): bind 0.0.0.0, so that others reach it.'
+    : ports.length > 0
+      ? `It listens on port ${ports.join(' and ')} instead: give that with --port, and EXPOSE it.`
+      : 'It is still running. Does it wait for its standard input, or take longer to start?';
+  return unavailable(
+    running,
+    `The server did not listen on port ${port} of its container within ${timeoutMs} ms. ${why}`,
+  );
+}
+
+function unavailable(running: Running, message: string): TargetUnavailable {
+  const outputTail = running.outputTail();
+  const printed = outputTail === '' ? ' It printed nothing.' : '';
+  return new TargetUnavailable(message + printed, { outputTail });
+}

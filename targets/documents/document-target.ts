@@ -1,0 +1,74 @@
+// A document's server as a target: in its container, or built with what this machine has.
+import { rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { TargetUnavailable, type Address, type Target } from '../target.ts';
+import type { DocumentCard } from './card.ts';
+import { buildDocument, documentFolder } from './documents.ts';
+
+export interface DocumentTargetOptions {
+  /** Builds and starts it on this machine, without a container; false by default. */
+  readonly native?: boolean;
+}
+
+/**
+ * The target of `card`'s server; nothing is started yet. In a container, the image is built when
+ * the target starts; natively, it is built at once, and that it cannot be shows at the start too.
+ */
+export async function documentTarget(
+  card: DocumentCard,
+  { native = false }: DocumentTargetOptions = {},
+): Promise<Target> {
+  if (!native) {
+    const { containerTarget } = await import('../container/container.ts');
+    return containerTarget({
+      from: { kind: 'build', folder: documentFolder(card) },
+      port: card.port,
+      label: card.id,
+      withoutEngine: 'it is built and started on this machine by --native',
+    });
+  }
+  const { launchTarget } = await import('../launch.ts');
+  const outDir = await mkdtemp(join(tmpdir(), 'conform-document-'));
+  if (outDirs.size === 0) process.once('exit', removeOutDirs);
+  outDirs.add(outDir);
+  const built = await buildDocument(card, outDir);
+  return built.kind === 'built'
+    ? launchTarget({ command: built.command })
+    : notBuilt(card, built.reason);
+}
+
+/** The programs built so far: their targets may be started again as long as this process lives. */
+const outDirs = new Set<string>();
+
+function removeOutDirs(): void {
+  for (const outDir of outDirs) rmSync(outDir, { recursive: true, force: true });
+}
+
+/** A target that cannot be had: whoever starts it is told why. */
+function notBuilt({ id }: DocumentCard, reason: string): Target {
+  const start = (): Promise<never> =>
+    Promise.reject(
+      new TargetUnavailable(
+        `${id} cannot be built on this machine: ${reason}. Leave --native out.`,
+      ),
+    );
+  return {
+    kind: 'launch',
+    label: id,
+    get address(): Address {
+      throw new TypeError('A server that was never started has no address.');
+    },
+    generation: 0,
+    restartable: false,
+    start,
+    restart: start,
+    health: () => ({ kind: 'unseen' }),
+    listening: () => false,
+    census: () => Promise.resolve({ kind: 'unseen', reason }),
+    lifecycle: undefined,
+    console: undefined,
+    stop: () => Promise.resolve(),
+  };
+}

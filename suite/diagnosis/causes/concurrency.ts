@@ -1,7 +1,7 @@
 // Mistakes that show when several clients are there at once.
 import type { CauseRule } from '../cause.ts';
 import type { Evidence, Failure } from '../evidence.ts';
-import { failedOf, idsWhere, isDeath, isSilence, sidesOf } from '../reading.ts';
+import { failedOf, idsWhere, isDeath, isSilence } from '../reading.ts';
 import { strangerIn } from '../strangers.ts';
 
 const second = 'concurrency/serves-the-second-while-the-first-idles';

@@ -72,7 +72,10 @@ describe('wrong usage ends with 2 and says what to do', () => {
 });
 
 describe('help', () => {
-  test.for([[], ['list'], ['explain'], ['demo'], ['serve'], ['replay']])('%s', async (words) => {
+  const commands = 'list explain demo serve replay repro completion report script client'.split(
+    ' ',
+  );
+  test.for([[], ...commands.map((command) => [command])])('%s', async (words) => {
     const { exitCode, stdout } = await conform(...words, '--help');
 
     expect(stdout).toContain('Usage: conform');
@@ -105,8 +108,7 @@ describe('a run', { timeout: limitMs }, () => {
     expect(failed?.verdict).toMatchObject({ kind: 'failed', tally: { failed: 3, of: 3 } });
     if (failed?.verdict.kind !== 'failed') return;
     expect(failed.verdict.counterexample?.words).toEqual([
-      'client A connects',
-      'A sends 1 byte 00 and expects the same back',
+      'client A connects, sends 00, expects 1 byte, ends its side (FIN), receives nothing until end-of-file',
     ]);
     const { token } = failed.verdict.again;
 
@@ -115,7 +117,7 @@ describe('a run', { timeout: limitMs }, () => {
     const mended = await conform('replay', token, '-t', await served('echo'));
 
     expect([again.exitCode, all.exitCode, mended.exitCode]).toEqual([1, 1, 0]);
-    expect(again.stdout).toContain('A sends 1 byte 00');
+    expect(again.stdout).toContain('client A connects, sends 00');
   });
 
   test('of a dead port ends with 3 and says so', async () => {

@@ -55,7 +55,7 @@ describe('a failing conversation in words', () => {
     const conversation = [record('A', happened('connected'), sent('x'), fin)];
 
     expect(tell(conversation, echo, always)).toEqual([
-      'client A connects, sends 78 (“x”), expects 1 byte, and the server ends the connection (FIN)',
+      'client A connects, sends 78 (“x”), expects 1 byte, sees the server end the connection (FIN)',
     ]);
   });
 

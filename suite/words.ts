@@ -89,7 +89,8 @@ function grouped(entries: readonly TranscriptEntry[]): TranscriptEntry[][] {
   for (const entry of entries) {
     const last = groups.at(-1);
     const isAlike = last?.[0]?.kind === entry.kind;
-    if (isAlike && (entry.kind === 'sent' || entry.kind === 'received')) last?.push(entry);
+    const isOfBytes = entry.kind === 'sent' || entry.kind === 'received';
+    if (last !== undefined && isAlike && isOfBytes) last.push(entry);
     else groups.push([entry]);
   }
   return groups;
@@ -138,11 +139,11 @@ function tellOther(entry: TranscriptEntry, wasHeard: boolean, hasEnded: boolean)
     case 'fin-sent':
       return 'ends its side (FIN)';
     case 'fin-received':
-      return hasEnded ? `${nothing} until end-of-file` : 'and the server ends the connection (FIN)';
+      return hasEnded ? `${nothing} until end-of-file` : 'sees the server end the connection (FIN)';
     case 'reset-sent':
       return 'resets its connection (RST)';
     case 'reset-received':
-      return 'and the server resets the connection (RST)';
+      return 'sees the server reset the connection (RST)';
     case 'reading-paused':
       return 'stops reading';
     case 'reading-resumed':

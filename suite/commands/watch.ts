@@ -31,7 +31,8 @@ export async function watch(
 ): Promise<number> {
   const { write, isTerminal, signal } = surroundings;
   const watched = await openWatched(options);
-  const enter = linesOf(surroundings.input);
+  const chunks = surroundings.input[Symbol.asyncIterator]();
+  const enter = linesOf(chunks);
   let exitCode = 0;
   let failed: readonly string[] = [];
   try {
@@ -51,6 +52,8 @@ export async function watch(
     }
   } finally {
     watched.close();
+    // An input that is still listened to would keep the process alive.
+    void chunks.return?.();
   }
 }
 
@@ -97,13 +100,15 @@ class Heard {
 }
 
 /** Resolves at the next Enter; never when the input has ended, or is none. */
-function linesOf(input: AsyncIterable<Uint8Array>): () => Promise<string> {
+function linesOf(chunks: AsyncIterator<Uint8Array>): () => Promise<string> {
   let ring: ((reason: string) => void) | undefined;
   let isPending = false;
   const listen = async (): Promise<void> => {
     try {
-      for await (const chunk of input) {
-        if (!Buffer.from(chunk).includes('\n')) continue;
+      for (;;) {
+        const next = await chunks.next();
+        if (next.done === true) return;
+        if (!Buffer.from(next.value).includes('\n')) continue;
         if (ring === undefined) isPending = true;
         ring?.('Enter was pressed');
         ring = undefined;

@@ -16,6 +16,9 @@ const learnedCauses: ReadonlySet<string> = new Set([
   'adds-text-of-its-own',
 ]);
 
+/** These say what happens and leave open why: they are never certain. */
+const vague: ReadonlySet<string> = new Set(['translates-certain-bytes', 'drops-a-byte-value']);
+
 /** The rule of a cause whose rewrites are among those that are tried. */
 export function byRewrite(card: Card): CauseRule {
   return { ...card, matches: (evidence) => matchOf(card.id, evidence) };
@@ -44,10 +47,16 @@ function matchOf(id: string, evidence: Evidence): Match | undefined {
     return explained >= own.explained && exact >= own.exact;
   });
   return {
-    confidence: isDoubtful ? 'possible' : isSure(fit) ? 'certain' : 'likely',
+    confidence: isDoubtful ? 'possible' : isSure(fit) && !vague.has(id) ? 'certain' : 'likely',
     shows: told(fit, evidence),
-    explains: [...fit.explains, ...alike(fit, evidence)],
+    explains: [...new Set([...mostTellingFirst(fit), ...alike(fit, evidence)])],
   };
+}
+
+/** The failure that is shown comes first: it is the one that a reader is given in full. */
+function mostTellingFirst({ samples, explains }: Fit): string[] {
+  const shown = mostTelling(samples)?.failure.id;
+  return shown === undefined ? [...explains] : [shown, ...explains];
 }
 
 /** Two different messages whose replies hold something: one could be chance, nothing is no proof. */
@@ -64,7 +73,7 @@ function told({ rewrite, samples }: Fit, { reply }: Evidence): string {
   const came = received.length === 0 ? 'nothing' : quoted(received.head);
   const end = endedFirst === undefined ? '' : ', then the server ended the connection';
   const owed = due.equals(sent.head) ? '' : ` (due was ${quoted(due)})`;
-  return `Of a message it ${rewrite.does}: to ${quoted(sent.head)} came ${came}${owed}${end}. ${foretold(samples.length)}`;
+  return `For each message the server ${rewrite.does}: to ${quoted(sent.head)} came ${came}${owed}${end}. ${foretold(samples.length)}`;
 }
 
 function foretold(count: number): string {

@@ -18,9 +18,9 @@ import { waitingCauses } from './causes/waiting.ts';
 export const causes: readonly CauseRule[] = [
   ...neverAnswers,
   ...waitingCauses,
-  ...letterCauses,
   ...payloadCauses,
   ...byteCauses,
+  ...letterCauses,
   ...sizeCauses,
   ...halfCloseCauses,
   ...endWordCauses,

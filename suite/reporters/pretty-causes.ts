@@ -25,7 +25,7 @@ export function causeLines(
     const [first, ...others] = explained;
     return [
       ...titleLines(cause, index, width, colours),
-      ...paragraph('', `${confidenceWords(cause)}`, width, colours),
+      ...paragraph('', confidenceWords(cause), width, colours),
       '',
       ...paragraph('Seen', cause.shows, width, colours),
       ...paragraph('Mistake', cause.mistake, width, colours),

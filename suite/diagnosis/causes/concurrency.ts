@@ -21,6 +21,16 @@ function isFirstEnded(failure: Failure): boolean {
   );
 }
 
+/** True when a client was never answered, though one that connected after it was. */
+function isOvertaken(failure: Failure): boolean {
+  if (!isSilence(failure)) return false;
+  const all = records(failure);
+  const waiting = all.findIndex(
+    ({ sentBytes, receivedBytes }) => sentBytes > 0 && receivedBytes === 0,
+  );
+  return waiting >= 0 && all.slice(waiting + 1).some(({ receivedBytes }) => receivedBytes > 0);
+}
+
 /** True when the second client's reply came as soon as the first had left. */
 function isServedInTurn(failure: Failure): boolean {
   const [first, waiting] = records(failure);
@@ -90,14 +100,19 @@ export const concurrencyCauses: readonly CauseRule[] = [
         ({ isShared, isUnasked }) => !isShared && isUnasked,
       );
       const [stranger] = strangers;
-      if (stranger === undefined) return undefined;
+      const overtaken = evidence.failures.filter((one) => together(one) && isOvertaken(one));
+      if (stranger === undefined && overtaken.length < 2) return undefined;
+      const seen = stranger === undefined ? overtaken : strangers;
       return {
         confidence: 'likely',
-        shows: `What client ${stranger.of} had sent went to ${stranger.to} and not back to ${stranger.of}.`,
+        shows:
+          stranger === undefined
+            ? 'Of several clients that came together one that came earlier was never answered, while later ones were.'
+            : `What client ${stranger.of} had sent went to ${stranger.to} and not back to ${stranger.of}.`,
         explains: idsWhere(
           evidence,
           together,
-          strangers.map(({ id }) => id),
+          seen.map(({ id }) => id),
         ),
       };
     },

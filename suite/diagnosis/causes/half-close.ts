@@ -9,6 +9,8 @@ const owing = [
   'half-close/sends-all-it-owes-when-large',
 ];
 
+const ofOneClient = ['half-close', 'stream', 'one-message'];
+
 const isCutOff = (failure: Failure): boolean =>
   (isEnd(failure) || failure.finding.kind === 'silence' || failure.finding.kind === 'bytes') &&
   (missingBytes(failure.finding) > 0 || sidesOf(failure.finding) !== undefined);
@@ -121,7 +123,10 @@ export const halfCloseCauses: readonly CauseRule[] = [
       'SO_LINGER of 0, destroy() or resetAndDestroy(), or close() while received bytes are still unread: the kernel then sends RST.',
     mend: 'end-with-fin',
     matches: (evidence) => {
-      const id = 'half-close/ends-with-fin-not-reset';
+      const [id = ''] = failedOf(evidence, [
+        'half-close/ends-with-fin-not-reset',
+        'one-message/ends-with-fin-not-reset',
+      ]);
       const failure = evidence.failure(id);
       if (failure?.finding.kind !== 'ended' || failure.finding.by !== 'reset') return undefined;
       const isReset = ({ finding }: Failure): boolean =>
@@ -129,11 +134,9 @@ export const halfCloseCauses: readonly CauseRule[] = [
       return {
         confidence: 'certain',
         shows: 'Everything owed had come; where the server’s FIN was due, it sent RST.',
-        explains: idsWhere(
-          evidence,
-          (one) => (one.family === 'half-close' || one.family === 'stream') && isReset(one),
-          [id],
-        ),
+        explains: idsWhere(evidence, (one) => ofOneClient.includes(one.family) && isReset(one), [
+          id,
+        ]),
       };
     },
   },

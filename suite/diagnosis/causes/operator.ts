@@ -5,17 +5,38 @@ import { byBehaviour, type ByBehaviour } from './by-behaviour.ts';
 const cards: readonly ByBehaviour[] = [
   {
     id: 'lines-are-read-word-by-word',
-    title: 'What the operator types is not read as whole lines',
-    sign: 'Of a line only a word arrives, or lines come together, or the rest of a long one is lost.',
+    title: 'What the operator types is not sent as whole lines',
+    sign: 'Of a line only a word arrives, or blanks are missing.',
     mistake:
-      'scanf("%s"), cin >> or next() reads words; a line longer than the buffer leaves the input in an error state.',
+      'scanf("%s"), cin >> or next() reads words; the length sent is that of something else.',
     mend: 'read-whole-lines',
-    by: [
-      'operator/lines-arrive-whole',
-      'operator/long-lines',
-      'operator/lines-in-turn',
-      'framing/one-line-one-frame',
-    ],
+    by: ['operator/lines-arrive-whole'],
+  },
+  {
+    id: 'lines-overtake-each-other',
+    title: 'Lines are sent in another order than they were typed in',
+    sign: 'Of several lines that wait a later one arrives first.',
+    mistake:
+      'One thread reads lines and another sends them, with one variable or a stack between them: a queue is missing.',
+    mend: 'take-turns',
+    by: ['operator/lines-in-turn'],
+  },
+  {
+    id: 'long-lines-break-the-input',
+    title: 'A line longer than the buffer breaks the input',
+    sign: 'A long line arrives cut, its rest as a line of its own, or nothing right comes after it.',
+    mistake:
+      'fgets() or getline() into a fixed buffer leaves the rest in the stream, or the stream in an error state that nobody looks at.',
+    mend: 'read-whole-lines',
+    by: ['operator/long-lines'],
+  },
+  {
+    id: 'lines-come-together',
+    title: 'Two lines go out as one',
+    sign: 'Lines that are typed at once arrive in one frame.',
+    mistake: 'The console is read a buffer at a time (read(0, …)), not a line at a time.',
+    mend: 'read-whole-lines',
+    by: ['framing/one-line-one-frame'],
   },
   {
     id: 'console-is-read-elsewhere-too',
@@ -71,21 +92,12 @@ const cards: readonly ByBehaviour[] = [
   },
   {
     id: 'operator-keeps-ended-clients',
-    title: 'A client that has ended its side is not closed',
-    sign: 'The server’s own end does not follow.',
+    title: 'The connection is not closed when its conversation is over',
+    sign: 'The client has ended its side, or the operator has said the word; the server’s end does not follow.',
     mistake:
-      'recv() returning 0 is taken for an empty answer, or the socket is left without close().',
+      'recv() returning 0 is taken for an empty answer, or the loop is left without close().',
     mend: 'close-at-end-of-file',
     by: ['operator/closes-after-the-client', 'operator/closes-after-the-ending-word'],
-  },
-  {
-    id: 'operator-word-ends-the-server',
-    title: 'The operator’s ending word, or one client’s end, ends the program',
-    sign: 'The next client is not served.',
-    mistake: 'accept() stands outside the loop, or the word leaves both loops in place of one.',
-    mend: 'accept-again',
-    by: ['operator/ending-word-ends-one-conversation', 'operator/serves-clients-in-turn'],
-    mayDie: true,
   },
   {
     id: 'lines-reach-others-too',
@@ -94,9 +106,23 @@ const cards: readonly ByBehaviour[] = [
     mistake: 'The line is sent to all who are connected, or to the newest.',
     mend: 'answer-the-one-who-asked',
     by: ['operator/lines-reach-one-client'],
+    // A second client that hears nothing at all was forgotten, not told.
+    when: ({ kind }) => kind === 'bytes',
+    also: ['operator/ending-word-ends-one-conversation'],
   },
   {
-    id: 'operator-dies-of-a-reset',
+    id: 'next-client-is-not-served',
+    title: 'After one conversation the next client is not served',
+    sign: 'When one client has left, or the operator has said the word, nobody hears the lines any more.',
+    mistake: 'accept() stands outside the loop, or the word leaves both loops in place of one.',
+    mend: 'accept-again',
+    by: ['operator/ending-word-ends-one-conversation', 'operator/serves-clients-in-turn'],
+    when: ({ kind }) => kind !== 'bytes',
+    mayDie: true,
+    also: ['operator/lines-reach-one-client'],
+  },
+  {
+    id: 'reset-ends-the-program',
     title: 'A client’s reset ends the program',
     sign: 'A client resets its connection, and nobody is served any more.',
     mistake: 'ECONNRESET, EPIPE or SIGPIPE is not caught where that client is served.',
@@ -119,6 +145,7 @@ const cards: readonly ByBehaviour[] = [
     mistake: 'strlen(line) + 1 bytes are sent in place of the whole frame.',
     mend: 'clear-the-frame',
     by: ['framing/fixed-size'],
+    also: ['framing/text-then-nul'],
   },
   {
     id: 'frame-text-is-not-ended',
@@ -161,7 +188,7 @@ const cards: readonly ByBehaviour[] = [
     sign: 'The server’s end does not come.',
     mistake: 'close() is missing behind the reply, or a second message is waited for.',
     mend: 'message-then-close',
-    by: ['one-message/closes', 'one-message/closes-without-data'],
+    by: ['one-message/closes-after-it', 'one-message/closes-without-data'],
   },
   {
     id: 'unread-message-becomes-a-reset',
@@ -170,7 +197,7 @@ const cards: readonly ByBehaviour[] = [
     mistake:
       'close() while received bytes are still unread makes the kernel send RST, which can also discard the reply.',
     mend: 'message-then-close',
-    by: ['one-message/takes-long-messages', 'one-message/ends-with-fin-not-reset'],
+    by: ['one-message/takes-long-messages'],
   },
   {
     id: 'silent-client-blocks-the-others',

@@ -11,7 +11,7 @@ const isOfSeveral = ({ family, id }: Failure): boolean =>
 /** How many clients there were when one was turned away; the names count on: A, B, …, Z, AA. */
 function clientsAt({ verdict }: Failure): number {
   const numbers = verdict.conversation.map(({ client }) =>
-    [...client].reduce((sum, letter) => 26 * sum + letter.charCodeAt(0) - 0x40, 0),
+    Array.from(client).reduce((sum, letter) => 26 * sum + letter.charCodeAt(0) - 0x40, 0),
   );
   return Math.max(0, ...numbers);
 }
@@ -34,7 +34,9 @@ export const placeCauses: readonly CauseRule[] = [
       const failure = id === undefined ? undefined : evidence.failure(id);
       if (id === undefined || failure === undefined || !turnedAway(failure)) return undefined;
       const place = clientsAt(failure);
-      if (place >= 1000 || isDeath(failure)) return undefined;
+      // Where a later client is answered there was a place left.
+      const last = failure.verdict.conversation.at(-1)?.receivedBytes ?? 0;
+      if (place >= 1000 || isDeath(failure) || (isSilence(failure) && last > 0)) return undefined;
       const explains = idsWhere(evidence, (one) => isOfSeveral(one) && turnedAway(one), [id]);
       return {
         confidence: failure.finding.kind === 'ended' ? 'certain' : 'likely',

@@ -41,30 +41,31 @@ export const sequenceCauses: readonly CauseRule[] = [
     },
   },
   {
-    id: 'closes-after-its-first-reply',
-    title: 'The connection is closed after the first reply',
-    sign: 'The first message is answered, the second is not: the server has ended the connection.',
+    id: 'answers-only-once',
+    title: 'Only the first message of a connection is answered',
+    sign: 'The first message is answered, the second is not: the server has ended the connection, or says no more.',
     mistake:
-      'There is no loop around read and write, or a return (end(), once()) stands at the end of its first round.',
+      'There is no loop around read and write, a return (end(), once()) stands at the end of its first round, or the handler listens to one event only.',
     mend: 'read-until-nothing-more',
     matches: (evidence) => {
       const id = 'half-close/does-not-close-first';
       const failure = evidence.failure(id);
-      if (failure === undefined || !isEnd(failure)) return undefined;
+      if (failure === undefined) return undefined;
       const turns = failure.exchanges.filter(({ sent }) => sent.length > 0);
       const answered = turns.filter(({ received }) => received.length > 0).length;
-      if (answered !== 1) return undefined;
+      if (answered !== 1 || turns.length < 2) return undefined;
+      const how = isEnd(failure)
+        ? 'the server ended the connection; the next message stayed unanswered'
+        : 'nothing more came on the connection, though it stayed open';
+      const isCut = (one: Failure): boolean =>
+        isEnd(one) ||
+        isSilence(one) ||
+        missingBytes(one.finding) > 0 ||
+        one.finding.kind === 'bytes';
       return {
         confidence: 'certain',
-        shows:
-          'After its first reply the server ended the connection; the next message stayed unanswered.',
-        explains: idsWhere(
-          evidence,
-          (one) =>
-            isOfOne(one) &&
-            (isEnd(one) || missingBytes(one.finding) > 0 || one.finding.kind === 'bytes'),
-          [id],
-        ),
+        shows: `After its first reply ${how}.`,
+        explains: idsWhere(evidence, (one) => isOfOne(one) && isCut(one), [id]),
       };
     },
   },
@@ -99,7 +100,7 @@ export const sequenceCauses: readonly CauseRule[] = [
     matches: (evidence) => {
       const isLost = (failure: Failure): boolean => {
         const last = failure.exchanges.filter(({ sent }) => sent.length > 0).at(-1);
-        const isLater = last !== undefined && last.received.length === 0 && last.past.length > 0;
+        const isLater = last?.received.length === 0 && last.past.length > 0;
         return (
           isSilence(failure) &&
           isLater &&

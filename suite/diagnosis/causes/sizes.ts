@@ -26,8 +26,10 @@ function limitOf(
   const limits = evidence.failures.flatMap(({ id, finding, exchanges }) => {
     const turn = exchanges.at(-1);
     const came = sidesOf(finding)?.observed.length ?? 0;
-    const isWhole = turn !== undefined && turn.past.length === 0 && turn.sent.length > came;
-    return sized.includes(id) && isWhole && came > 0 && missingBytes(finding) > 0 ? [came] : [];
+    const isWhole = turn?.past.length === 0 && turn.sent.length > came;
+    return sized.includes(id) && isWhole && came >= leastBytes && missingBytes(finding) > 0
+      ? [came]
+      : [];
   });
   const [limit] = limits;
   if (limit === undefined || limits.some((other) => other !== limit)) return undefined;
@@ -38,6 +40,9 @@ function limitOf(
     seen: Math.max(limits.length, new Set(longer.map(({ sent }) => sent.length)).size),
   };
 }
+
+/** No buffer is smaller: what ends earlier ends for another reason. */
+const leastBytes = 16;
 
 /** Larger messages reach a server in several reads, each of which may be cut short. */
 const oneReadBytes = 16_384;

@@ -60,7 +60,8 @@ function waitsFor(by: Freed['by'], shows: (freed: Freed) => string) {
     const isUnanswered = (failure: Failure): boolean =>
       failure.id === found.id || (isSilence(failure) && failure.family === 'stream');
     return {
-      confidence: 'certain',
+      // A reply that lacks the newline may have been kept back for another reason.
+      confidence: by === 'newline' && found.cameBytes < found.sentBytes ? 'likely' : 'certain',
       shows: shows(found),
       explains: idsWhere(evidence, isUnanswered, [found.id]),
     };

@@ -69,11 +69,10 @@ export const byteRewrites: readonly Rewrite[] = [
     'leaves out 0xff and the two bytes behind it',
     text((one) => one.replace(/\xff[^]{0,2}/g, '')),
   ]),
-  ...forms(
-    'prints-with-the-message-as-format',
-    ['prints it with itself as the format', text(formatted)],
-    ['sends one % for two', text((one) => one.replaceAll('%%', '%'))],
-  ),
+  ...forms('prints-with-the-message-as-format', [
+    'prints it with itself as the format',
+    text(formatted),
+  ]),
   ...forms(
     'interprets-escapes',
     [

@@ -2,7 +2,7 @@
 // that came back right, and whose damage no passed behaviour would have overlooked.
 import { behaviours } from '../../behaviours/behaviours.ts';
 import type { Evidence, Failure } from '../evidence.ts';
-import { isWhole, type Exchange } from '../exchanges.ts';
+import { isWhole, type Exchange, type Said } from '../exchanges.ts';
 import { byteRewrites } from './byte-values.ts';
 import { learnedFrom, learnedTable } from './learned.ts';
 import { echoRewrites, uppercaseRewrites } from './letters.ts';
@@ -100,6 +100,10 @@ function fit({ rewrite, of }: Variant, evidence: Evidence): Fit[] {
   }
   const explains = [...new Set(samples.map(({ failure }) => failure.id))];
   if (explains.length === 0 || wouldShowElsewhere(of, rewrite, evidence)) return [];
+  const hasPast = samples.some(
+    ({ exchange: { sent, past } }) => !of(sent.head, past).equals(of(sent.head, [])),
+  );
+  if (rewrite.needsPast === true && !hasPast) return [];
   return [{ rewrite, samples, explains }];
 }
 
@@ -121,7 +125,8 @@ function compare(
   { ends }: Rewrite,
   { reply }: Evidence,
 ): Comparison {
-  if (writes !== 1 || !isWhole(sent)) return 'says nothing';
+  if (writes !== 1) return 'says nothing';
+  if (!isWhole(sent)) return compareHeads(sent.head, received, of, reply);
   const expected = reply(sent.head);
   const heard = received.head;
   const is = (reply: Buffer): boolean =>
@@ -147,6 +152,23 @@ function compare(
     heard.length >= expected.length &&
     heard.equals(foretold.subarray(0, heard.length));
   return isBegun ? 'fits so far' : 'says nothing';
+}
+
+/** Of a message too long to be kept whole: whether its beginning came back as is foretold. */
+function compareHeads(
+  head: Buffer,
+  received: Said,
+  of: Change,
+  reply: Evidence['reply'],
+): Comparison {
+  const foretold = of(head, []);
+  const due = reply(head);
+  const common = Math.min(foretold.length, received.head.length);
+  const isForetold = received.head.subarray(0, common).equals(foretold.subarray(0, common));
+  // A reply that is over before what is foretold of the beginning alone is another one.
+  if (foretold.equals(due) || foretold.length > received.length || !isForetold)
+    return 'says nothing';
+  return received.head.subarray(0, due.length).equals(due) ? 'says nothing' : 'fits so far';
 }
 
 /** True when a passed behaviour holds a message that the rewrite would have spoiled. */

@@ -104,19 +104,18 @@ export function learnedTable(
   reply: (request: Buffer) => Buffer,
 ): Rewrite | undefined {
   const table = new Map<number, number>();
-  let isOne = true;
   for (const { sent, received, writes } of turns) {
     const isComparable = isWhole(sent) && isWhole(received) && sent.length === received.length;
     if (writes !== 1 || !isComparable) continue;
-    sent.head.forEach((byte, index) => {
+    for (const [index, byte] of sent.head.entries()) {
       const came = received.head[index] ?? 0;
-      if ((table.get(byte) ?? came) !== came) isOne = false;
+      if ((table.get(byte) ?? came) !== came) return undefined;
       table.set(byte, came);
-    });
+    }
   }
   const right = (byte: number): number => reply(Buffer.of(byte))[0] ?? 0;
   const wrong = [...table].filter(([byte, came]) => came !== right(byte));
-  if (!isOne || wrong.length === 0) return undefined;
+  if (wrong.length === 0) return undefined;
   const shown = wrong.slice(0, 4).map(([byte, came]) => `${named(came)} for ${named(byte)}`);
   return {
     cause: 'translates-certain-bytes',

@@ -42,6 +42,10 @@ const uppercaseForms: readonly Rewrite[] = [
       (read) => Buffer.from(read.toString('latin1').toUpperCase(), 'utf8'),
     ],
     [
+      'decodes it as Latin-1, raises it and cuts what is left of Latin-1 to eight bits',
+      (read) => Buffer.from(read.toString('latin1').toUpperCase(), 'latin1'),
+    ],
+    [
       'decodes it as Latin-1, raises it and sends a question mark for what is left of Latin-1',
       (read) =>
         Buffer.from(

@@ -1,7 +1,10 @@
 // Mistakes about where a message begins and ends, and about what came before it.
-import { forms, nothing, text, upTo, without, type Rewrite } from './rewrite.ts';
+import { forms, text, upTo, without, type Rewrite } from './rewrite.ts';
 
 const nul = Buffer.of(0);
+
+const ofThePast = (...given: Parameters<typeof forms>): Rewrite[] =>
+  forms(...given).map((one) => ({ ...one, needsPast: true }));
 
 /** What becomes of whole messages. */
 export const messageRewrites: readonly Rewrite[] = [
@@ -15,27 +18,22 @@ export const messageRewrites: readonly Rewrite[] = [
     ['sends it with a NUL behind it', (read) => Buffer.concat([read, nul])],
     ['sends it up to its first NUL, and a NUL', (read) => Buffer.concat([upTo(read, 0), nul])],
   ),
-  ...forms(
+  ...ofThePast(
     'old-bytes-show',
     ['sends it with what a longer message before it had left in the buffer', overlay],
     [
       'sends its buffer up to the first NUL, with what a longer message before had left there',
       (read, past) => upTo(overlay(read, past), 0),
     ],
-    [
-      'sends its buffer up to the first NUL and a NUL, with what an earlier message had left',
-      (read, past) => Buffer.concat([upTo(overlay(read, past), 0), nul]),
-    ],
   ),
-  ...forms('replies-pile-up', [
+  ...ofThePast('replies-pile-up', [
     'sends everything again that came before it on the connection',
     (read, past) => Buffer.concat([...past, read]),
   ]),
-  ...forms(
-    'answers-the-message-before',
-    ['sends the message before it', (_, past) => past.at(-1) ?? nothing],
-    ['sends the first message again', (read, past) => past[0] ?? read],
-  ),
+  ...ofThePast('answers-the-message-before', [
+    'sends the first message again',
+    (read, past) => past[0] ?? read,
+  ]),
   ...forms('replies-twice', ['sends it twice', (read) => Buffer.concat([read, read])]),
   ...forms('reverses-the-message', [
     'sends its bytes back to front',

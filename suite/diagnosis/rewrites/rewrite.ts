@@ -11,6 +11,8 @@ export interface Rewrite {
   readonly of: Change;
   /** Whether the server ends the conversation at this read; it never does when absent. */
   readonly ends?: (read: Buffer) => boolean;
+  /** True when it is about earlier messages: it must show where there was one that matters. */
+  readonly needsPast?: boolean;
   /** True when `of` makes the final reply, the contract's mapping included. */
   readonly isFinal?: boolean;
 }

@@ -1,0 +1,169 @@
+import { describe, expect, test } from 'vitest';
+import { Transcript, type TranscriptRecord } from '../../clients/transcript.ts';
+import { echo } from '../contracts/echo.ts';
+import type { Failed, Finding, RunEvent, TargetInfo } from '../events.ts';
+import { diagnose } from './diagnose.ts';
+
+const launched: TargetInfo = { kind: 'launch', label: './server {port}', address: '127.0.0.1:1' };
+
+function started(target: TargetInfo): RunEvent {
+  return {
+    type: 'run-started',
+    schema: 'conform/events/1',
+    tool: { name: 'conform', version: '0' },
+    target,
+    seed: 1,
+    strict: false,
+    startedAt: '2026-01-01T00:00:00Z',
+  };
+}
+
+function failed(id: string, finding: Finding, more: Partial<Failed> = {}): RunEvent {
+  return {
+    type: 'behaviour-finished',
+    id,
+    durationMs: 1,
+    verdict: {
+      kind: 'failed',
+      summary: 'It failed.',
+      finding,
+      conversation: [],
+      tally: { failed: 3, of: 3 },
+      hint: '',
+      again: { command: '', token: '' },
+      ...more,
+    },
+  };
+}
+
+const passed = (id: string): RunEvent => ({
+  type: 'behaviour-finished',
+  id,
+  durationMs: 1,
+  verdict: { kind: 'passed' },
+});
+
+const died = (signal: string | null, exitCode: number | null = null): Finding => ({
+  kind: 'died',
+  signal,
+  exitCode,
+});
+
+const hex = (text: string) => {
+  const bytes = Buffer.from(text, 'latin1');
+  return { hex: bytes.toString('hex'), offset: 0, length: bytes.length };
+};
+
+/** A client that sent one message, and heard `came`. */
+function talk(sent: string, came: string): TranscriptRecord {
+  const transcript = new Transcript('A', performance.now());
+  transcript.add({ kind: 'connected' });
+  transcript.sent(Buffer.from(sent, 'latin1'));
+  if (came !== '') transcript.received(Buffer.from(came, 'latin1'));
+  transcript.add({ kind: 'fin-sent' });
+  transcript.add({ kind: 'fin-received', afterBytes: came.length });
+  return transcript.record();
+}
+
+const flood = 'robustness/survives-a-flood';
+const unread = 'robustness/survives-leaving-with-unread-replies';
+const staysUp = 'robustness/stays-up';
+
+describe('a diagnosis', () => {
+  test('folds all failures of one mistake under it, the most telling first', () => {
+    const causes = diagnose(
+      [
+        started(launched),
+        failed(flood, died('SIGPIPE')),
+        failed(unread, died('SIGPIPE')),
+        failed(staysUp, died(null)),
+      ],
+      echo,
+    );
+
+    expect(causes.map(({ id, confidence }) => [id, confidence])).toEqual([
+      ['killed-by-sigpipe', 'certain'],
+    ]);
+    expect(causes[0]?.explains).toEqual([unread, flood, staysUp]);
+    expect(causes[0]?.mend.map(({ language }) => language)).toEqual([
+      'c',
+      'python',
+      'java',
+      'javascript',
+    ]);
+  });
+
+  test('names two mistakes, and puts each failure under one of them', () => {
+    const nul: Finding = { kind: 'bytes', at: 1, expected: hex('k\0l'), observed: hex('k') };
+    const causes = diagnose(
+      [
+        started(launched),
+        failed('payload/nul-bytes', nul, { conversation: [talk('k\0l', 'k')] }),
+        failed('payload/any-bytes', nul, { conversation: [talk('ab\0c', 'ab')] }),
+        failed(unread, died('SIGPIPE')),
+      ],
+      echo,
+    );
+
+    expect(causes.map(({ id }) => id)).toEqual(['reply-ends-at-nul', 'killed-by-sigpipe']);
+    const explained = causes.flatMap(({ explains }) => explains);
+    expect(explained).toEqual([...new Set(explained)]);
+    expect(causes[0]?.shows).toContain('"');
+  });
+
+  test('claims no rewrite that a passed behaviour would have shown', () => {
+    const missing: Finding = { kind: 'bytes', at: 0, expected: hex('\n'), observed: hex('') };
+    const only = [
+      started(launched),
+      failed('payload/any-text', missing, { conversation: [talk('kl\n', 'kl')] }),
+    ];
+
+    expect(diagnose(only, echo)[0]?.id).toBe('strips-the-line-end');
+    expect(diagnose([...only, passed('payload/line-endings')], echo)).toEqual([]);
+  });
+
+  test('tells a listener that is closed from a process that has ended', () => {
+    const gone = failed('robustness/survives-reset-mid-message', died(null));
+
+    expect(diagnose([started(launched), gone], echo)[0]?.id).toBe('error-closes-the-listener');
+    const byAddress: TargetInfo = { ...launched, kind: 'address' };
+    expect(diagnose([started(byAddress), gone], echo)[0]?.id).toBe(
+      'connection-error-ends-the-server',
+    );
+  });
+
+  test('is as sure of an error as what the server printed makes it', () => {
+    const exits = (outputTail: string): RunEvent[] => [
+      started(launched),
+      failed('robustness/survives-reset-at-once', died(null, 1), { outputTail }),
+    ];
+
+    const printed = 'Traceback …\nConnectionResetError: [Errno 104] Connection reset by peer\n';
+    expect(diagnose(exits(printed), echo)[0]).toMatchObject({
+      id: 'connection-error-ends-the-server',
+      confidence: 'certain',
+    });
+    expect(diagnose(exits(''), echo)[0]?.confidence).toBe('likely');
+  });
+
+  test('does not take an exception that nobody caught for damaged memory', () => {
+    const aborted = (outputTail: string): RunEvent[] => [
+      started(launched),
+      failed('payload/megabytes', died('SIGABRT'), { outputTail }),
+    ];
+
+    const [thrown] = diagnose(aborted("terminate called after throwing 'std::length_error'"), echo);
+    expect(thrown?.id).toBe('an-error-ends-the-server');
+    expect(thrown?.confidence).not.toBe('certain');
+    expect(diagnose(aborted('*** stack smashing detected ***'), echo)[0]?.id).toBe(
+      'crashes-with-a-memory-fault',
+    );
+  });
+
+  test('claims nothing where nothing fits, and nothing of a server that failed nothing', () => {
+    const odd = failed('accept/accepts', { kind: 'other', expected: 'a', observed: 'b' });
+
+    expect(diagnose([started(launched), odd], echo)).toEqual([]);
+    expect(diagnose([started(launched), passed('accept/accepts')], echo)).toEqual([]);
+  });
+});

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { failed, runOf, started } from '../../fixtures/golden/run-parts.ts';
+import { failed, runOf } from '../../fixtures/golden/run-parts.ts';
 import { summarise } from '../report.ts';
 import { likelyLanguage } from './likely-language.ts';
 
@@ -7,7 +7,7 @@ const report = (label: string, outputTail?: string) => {
   const finding = { kind: 'died', exitCode: 1, signal: null } as const;
   const verdict = failed('accept/accepts', finding, outputTail === undefined ? {} : { outputTail });
   const events = runOf([{ id: 'accept/accepts', verdict }]);
-  const whole = summarise(events.length > 0 ? events : [started]);
+  const whole = summarise(events);
   return { ...whole, target: { ...whole.target, label } };
 };
 

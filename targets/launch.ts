@@ -1,12 +1,14 @@
 // A server that we start: on a port of our choice, ready when its own socket listens.
 import { InvalidCommand, splitCommand, type CommandLine } from './command-line.ts';
 import { canBind, findFreePort } from './free-port.ts';
+import { heldListener, type HeldListener } from './held-listener.ts';
 import { launch, type Launched } from './launched.ts';
 import { connectionsOn, isListening, listeners } from './listening.ts';
 import { takeCensus } from './process-census.ts';
 import { endedWithin, groupMembers } from './process-group.ts';
 import type { StormLimits } from './process-storm.ts';
 import { portHolder, untilListening } from './readiness.ts';
+import { readyPatienceMs } from './ready-patience.ts';
 import { watchSecond } from './second-instance.ts';
 import {
   TargetUnavailable,
@@ -78,11 +80,13 @@ class CommandTarget implements LaunchedTarget {
   #address: Address | undefined;
   #launched: Launched | undefined;
   #second: Launched | undefined;
+  /** Where its listener was seen last. */
+  #held: HeldListener | undefined;
   #starting: Promise<void> | undefined;
-  /** How long the last start took, in milliseconds. */
-  #readyMs = 0;
+  /** How long the first start took, in milliseconds. */
+  #readyMs: number | undefined;
   /** More than this is not the same server starting a second time. */
-  #secondLimits: StormLimits = secondAtLeast;
+  #secondLimits: StormLimits | undefined;
   #abandoned = new AbortController();
 
   constructor(options: LaunchOptions) {
@@ -143,8 +147,11 @@ class CommandTarget implements LaunchedTarget {
 
   listening(): boolean | undefined {
     if (this.#launched === undefined || this.#address === undefined) return false;
-    const { kind } = portHolder(this.#launched.pid, this.#address.port);
-    return kind === 'unseen' ? undefined : kind === 'group';
+    if (this.#held?.isStill() === true) return true;
+    const holder = portHolder(this.#launched.pid, this.#address.port);
+    this.#held =
+      holder.kind === 'group' ? heldListener(this.#launched.pid, holder.listeners) : undefined;
+    return holder.kind === 'unseen' ? undefined : holder.kind === 'group';
   }
 
   census(): Promise<CensusTaken> {
@@ -174,12 +181,13 @@ class CommandTarget implements LaunchedTarget {
       signal.throwIfAborted();
       const startedMs = performance.now();
       this.#launched = await this.#launch(port);
-      const timeoutMs = this.#options.readyTimeoutMs ?? defaultReadyTimeoutMs;
+      const limitMs = this.#options.readyTimeoutMs ?? defaultReadyTimeoutMs;
+      const timeoutMs = readyPatienceMs(this.#readyMs, limitMs);
       const host = await untilListening(this.#launched, port, timeoutMs, signal);
       this.#address = { host, port };
       this.#generation += 1;
-      this.#readyMs = performance.now() - startedMs;
-      this.#secondLimits = limitsOfSecond(this.#launched.pid);
+      this.#readyMs ??= performance.now() - startedMs;
+      this.#secondLimits ??= limitsOfSecond(this.#launched.pid);
     } catch (error) {
       if (!signal.aborted) throw error;
       throw new TargetUnavailable('The server was stopped while it started.', { cause: error });
@@ -217,8 +225,8 @@ class CommandTarget implements LaunchedTarget {
     return await watchSecond(this.#second, {
       port,
       // A slow starter has to have the time to find the port taken.
-      limitMs: Math.max(limitMs, slowStarts * this.#readyMs),
-      limits: this.#secondLimits,
+      limitMs: Math.max(limitMs, slowStarts * (this.#readyMs ?? 0)),
+      limits: this.#secondLimits ?? secondAtLeast,
     });
   }
 

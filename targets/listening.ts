@@ -66,9 +66,16 @@ export function listeners(folder = ownTables): readonly Listener[] | undefined {
  */
 export function isListening(port: number, host?: string): boolean | undefined {
   if (host !== undefined && !isLocal(host)) return undefined;
-  return listeners()?.some(
-    (listener) => listener.port === port && (host === undefined || reaches(listener.host, host)),
-  );
+  let isKnown = false;
+  for (const name of tableNames) {
+    const rows = rowsOf(`${ownTables}/${name}`, 'listening', port);
+    isKnown ||= rows !== undefined;
+    // Where the first table shows it, the second, which may be long, is left unread.
+    for (const row of rows ?? []) {
+      if (host === undefined || reaches(literal(row.host), host)) return true;
+    }
+  }
+  return isKnown ? false : undefined;
 }
 
 /** The inodes of all sockets that listen on `port`; undefined without /proc. */
@@ -88,8 +95,7 @@ export function portsInUse(): ReadonlySet<number> | undefined {
  * SO_REUSEADDR cannot bind it. Undefined without /proc.
  */
 export function hasTimeWait(port: number, folder = ownTables): boolean | undefined {
-  const rows = readRows('every', folder);
-  return rows?.some((row) => row.port === port && row.state === timeWaitState);
+  return readRows('every', folder, port)?.some(({ state }) => state === timeWaitState);
 }
 
 /** A connection, or what is left of one. */
@@ -105,7 +111,7 @@ export function connectionsOn(
   port: number,
   folder = ownTables,
 ): readonly ConnectionRow[] | undefined {
-  return readRows('every', folder)?.filter((row) => row.port === port && row.state !== listenState);
+  return readRows('every', folder, port)?.filter(({ state }) => state !== listenState);
 }
 
 function reaches(bound: string, host: string): boolean {
@@ -135,10 +141,13 @@ const unmapped = (host: string): string => host.replace(/^::ffff:(?=\d+\.)/iu, '
 
 type Wanted = 'listening' | 'every';
 
-function readRows(wanted: Wanted, folder: string): readonly Row[] | undefined {
-  const tables = ['tcp', 'tcp6'].map((name) => readTable(`${folder}/${name}`, wanted));
-  if (tables.every((table) => table === undefined)) return undefined;
-  return tables.flatMap((table) => table ?? []);
+const tableNames = ['tcp', 'tcp6'];
+
+/** All rows wanted, or those that have `port` at this end. */
+function readRows(wanted: Wanted, folder: string, port?: number): readonly Row[] | undefined {
+  const tables = tableNames.map((name) => rowsOf(`${folder}/${name}`, wanted, port));
+  if (tables.every((rows) => rows === undefined)) return undefined;
+  return tables.flatMap((rows) => [...(rows ?? [])]);
 }
 
 const chunkBytes = 8 * 1024;
@@ -150,14 +159,22 @@ const chunkBytes = 8 * 1024;
  */
 let isListenFirst = true;
 
-function readTable(path: string, wanted: Wanted): readonly Row[] | undefined {
-  let descriptor: number;
+/** The rows of a table, read as they are asked for; undefined when it cannot be read. */
+function rowsOf(path: string, wanted: Wanted, port?: number): Iterable<Row> | undefined {
   try {
-    descriptor = openSync(path, 'r');
+    return readRowsFrom(openSync(path, 'r'), wanted, port);
   } catch {
     return undefined;
   }
-  const rows: Row[] = [];
+}
+
+function* readRowsFrom(
+  descriptor: number,
+  wanted: Wanted,
+  port: number | undefined,
+): Generator<Row, void, undefined> {
+  const isWanted = ({ state }: Row): boolean => wanted === 'every' || state === listenState;
+  const portDigits = port?.toString(16).toUpperCase().padStart(4, '0');
   try {
     const chunk = Buffer.allocUnsafe(chunkBytes);
     let rest = '';
@@ -167,18 +184,25 @@ function readTable(path: string, wanted: Wanted): readonly Row[] | undefined {
       count = readSync(descriptor, chunk);
       const lines = (rest + chunk.toString('latin1', 0, count)).split('\n');
       rest = lines.pop() ?? '';
-      for (const row of lines.map(readRow)) {
+      for (const line of lines) {
+        // Most of thousands of lines are told by their port alone.
+        const isOther = portDigits !== undefined && !hasLocalPort(line, portDigits);
+        if (isOther && (wanted === 'every' || isPastListeners)) continue;
+        const row = readRow(line);
         if (row === undefined) continue;
         if (row.state !== listenState) isPastListeners = true;
         else if (isPastListeners) isListenFirst = false;
-        if (wanted === 'every' || row.state === listenState) rows.push(row);
+        if (!isOther && isWanted(row)) yield row;
       }
     }
   } finally {
     closeSync(descriptor);
   }
-  return rows;
 }
+
+/** The second colon of a line stands before the port at this end. */
+const hasLocalPort = (line: string, digits: string): boolean =>
+  line.startsWith(digits, line.indexOf(':', line.indexOf(':') + 1) + 1);
 
 function readRow(line: string): Row | undefined {
   // sl local_address rem_address st tx:rx tr:when retrnsmt uid timeout inode …

@@ -66,6 +66,9 @@ export function heldByGroup(
   leader: number,
   inodes: ReadonlySet<number>,
 ): ReadonlySet<number> | undefined {
+  // Most servers are the command itself: the others are looked for only when it has not got them.
+  const own = socketInodes(leader);
+  if (own !== undefined && [...inodes].every((inode) => own.has(inode))) return inodes;
   const members = groupMembers(leader);
   if (members === undefined) return undefined;
   const held = new Set<number>();

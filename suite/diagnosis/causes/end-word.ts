@@ -24,8 +24,9 @@ function shownBy(id: string, shows: string, confidence: Match['confidence'] = 'c
 /** Which of the words that were tried in its place ended a conversation. */
 function wordThatEnds({ failure }: Evidence): Buffer | undefined {
   const turns = failure('end-word/closes')?.exchanges ?? [];
-  return turns.find(({ endedFirst, sent }) => endedFirst !== undefined && sent.length > 0)?.sent
-    .head;
+  const last = turns.find(({ endedFirst, sent }) => endedFirst !== undefined && sent.length > 0);
+  // The end may show no sooner than at the message behind the word.
+  return last === undefined ? undefined : (last.past[0] ?? last.sent.head);
 }
 
 export const endWordCauses: readonly CauseRule[] = [

@@ -1,0 +1,15 @@
+// How long to wait for a server to listen: told from how long it took the first time.
+
+/** A machine that got busy meanwhile makes it slower, but not by more than this. */
+const timesSlower = 20;
+const shortestMs = 3000;
+
+/**
+ * How long a start may take, in milliseconds.
+ * @param firstMs how long the first start took; undefined when this is the first
+ * @param limitMs what a first start may take, and no later one exceeds
+ */
+export function readyPatienceMs(firstMs: number | undefined, limitMs: number): number {
+  if (firstMs === undefined) return limitMs;
+  return Math.min(limitMs, Math.max(shortestMs, timesSlower * firstMs));
+}

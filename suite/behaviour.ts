@@ -81,8 +81,8 @@ export interface World {
   readonly visit: () => Promise<void>;
   /** Looks at the server's processes, at no connection. */
   readonly census: () => Promise<CensusTaken>;
-  /** The server's main process when it was first looked at since it was last started. */
-  readonly firstMain: () => Census['main'] | undefined;
+  /** The census when it was first taken since the server was last started. */
+  readonly firstCensus: () => Census | undefined;
   /** What `learn` found out once about this server, under `name`; anew once it was started again. */
   readonly remember: <Value>(name: string, learn: () => Promise<Value>) => Promise<Value>;
   /** Stops and starts the server; undefined for one that we did not start. */

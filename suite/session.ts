@@ -72,7 +72,7 @@ export class Session {
   #usedGeneration = 0;
   #idler: { readonly client: Connection; readonly generation: number } | undefined;
   #canary: Promise<boolean> | undefined;
-  #firstMain: { readonly main: Census['main']; readonly generation: number } | undefined;
+  #firstCensus: { readonly taken: Census; readonly generation: number } | undefined;
   readonly #lessons = new Map<string, { readonly value: unknown; readonly generation: number }>();
 
   constructor(options: SessionOptions, contract: Contract) {
@@ -161,23 +161,23 @@ export class Session {
   async revive(): Promise<void> {
     if (!this.target.restartable) return;
     await this.target.restart();
-    if (this.#firstMain !== undefined) await this.census();
+    if (this.#firstCensus !== undefined) await this.census();
   }
 
-  /** Looks at the server's processes, and remembers the first main one of each server started. */
+  /** Looks at the server's processes, and remembers the first look at each server started. */
   async census(): Promise<CensusTaken> {
     const { generation } = this.target;
     const taken = await this.target.census();
-    if (taken.kind === 'seen' && this.#firstMain?.generation !== generation) {
-      this.#firstMain = { main: taken.main, generation };
+    if (taken.kind === 'seen' && this.#firstCensus?.generation !== generation) {
+      this.#firstCensus = { taken, generation };
     }
     return taken;
   }
 
-  /** The main process as it was first seen since the server was last started. */
-  get firstMain(): Census['main'] | undefined {
-    const isThisOne = this.#firstMain?.generation === this.target.generation;
-    return isThisOne ? this.#firstMain?.main : undefined;
+  /** The census as it was first taken since the server was last started. */
+  get firstCensus(): Census | undefined {
+    const isThisOne = this.#firstCensus?.generation === this.target.generation;
+    return isThisOne ? this.#firstCensus?.taken : undefined;
   }
 
   /** What `learn` finds out, once for each server that is started. */

@@ -224,7 +224,7 @@ export class ServerWorld implements World {
 
   readonly census = (): Promise<CensusTaken> => this.#session.census();
 
-  readonly firstMain = (): Census['main'] | undefined => this.#session.firstMain;
+  readonly firstCensus = (): Census | undefined => this.#session.firstCensus;
 
   readonly remember = <Value>(name: string, learn: () => Promise<Value>): Promise<Value> =>
     this.#session.remember(name, learn);

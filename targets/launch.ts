@@ -8,7 +8,7 @@ import { takeCensus } from './process-census.ts';
 import { endedWithin, groupMembers } from './process-group.ts';
 import type { StormLimits } from './process-storm.ts';
 import { portHolder, untilListening } from './readiness.ts';
-import { readyPatienceMs } from './ready-patience.ts';
+import { readyPatienceMs, secondPatienceMs } from './ready-patience.ts';
 import { watchSecond } from './second-instance.ts';
 import {
   TargetUnavailable,
@@ -224,8 +224,7 @@ class CommandTarget implements LaunchedTarget {
     this.#second = await this.#launch(port);
     return await watchSecond(this.#second, {
       port,
-      // A slow starter has to have the time to find the port taken.
-      limitMs: Math.max(limitMs, slowStarts * (this.#readyMs ?? 0)),
+      limitMs: secondPatienceMs(this.#readyMs, limitMs),
       limits: this.#secondLimits ?? secondAtLeast,
     });
   }
@@ -248,7 +247,6 @@ class CommandTarget implements LaunchedTarget {
 
 const neverStarted: Exit = { exitCode: null, signal: null };
 
-const slowStarts = 4;
 const secondAtLeast: StormLimits = { processes: 20, threads: 40 };
 
 /** What a second instance may need, told from the first just after it began to listen. */

@@ -65,6 +65,7 @@ function count(scope: CensusScope): CensusTaken {
     zombies: members.filter((row) => isZombie(row) && livingPids.has(row.parent)).length,
     threads: sum(looks, ({ row }) => row.threads),
     descriptors: sum(looks, (look) => look.descriptors),
+    mainDescriptors: looks.find(({ row }) => row.pid === sockets.main.pid)?.descriptors ?? 0,
     residentBytes: sum(looks, (look) => look.residentBytes),
     writableBytes: sum(looks, (look) => look.writableBytes),
     cpuMs: sum(looks, ({ row }) => row.cpuTicks) * tickMs,

@@ -13,3 +13,14 @@ export function readyPatienceMs(firstMs: number | undefined, limitMs: number): n
   if (firstMs === undefined) return limitMs;
   return Math.min(limitMs, Math.max(shortestMs, timesSlower * firstMs));
 }
+
+/** A second instance does what the first did, but for its listener: more than this it never takes. */
+const timesSlowerSecond = 8;
+
+/**
+ * How long a second instance may take to find the port taken, in milliseconds.
+ * @param limitMs what a quick starter may take
+ */
+export function secondPatienceMs(firstMs: number | undefined, limitMs: number): number {
+  return Math.max(limitMs, timesSlowerSecond * (firstMs ?? 0));
+}

@@ -34,6 +34,8 @@ export interface Census {
   readonly threads: number;
   /** Open descriptors of all processes together. */
   readonly descriptors: number;
+  /** Those of `main` alone: a child that ends late has a copy of each, and cannot blur this. */
+  readonly mainDescriptors: number;
   /** Resident memory of all processes together, in bytes. */
   readonly residentBytes: number;
   /**

@@ -1,9 +1,13 @@
 import { behaviour, Violation } from '../behaviour.ts';
+import type { Contract } from '../contracts/contract.ts';
 import { expectFin, expectNothingMore, expectReply } from '../expect.ts';
 
 const rfc9293 = 'RFC 9293, 3.6: a user who has closed its side may go on receiving';
 const largeBytes = 8 * 1024 * 1024;
 const excessBytes = 64 * 1024;
+
+const leftOpen = ({ halfClose: isPromised }: Contract): string | undefined =>
+  isPromised ? undefined : 'the contract leaves it open';
 
 export const halfClose = [
   behaviour({
@@ -15,8 +19,7 @@ export const halfClose = [
     requirement: 'Having read end-of-file, the server still sends every byte it owes.',
     reference: rfc9293,
     hint: 'End-of-file, or a hang-up reported by poll(), closes the socket before the reply is written.',
-    skipWhen: ({ halfClose: isPromised }) =>
-      isPromised ? undefined : 'the contract leaves it open',
+    skipWhen: leftOpen,
 
     async check({ connect, letters, reply }) {
       for (const byteCount of [20, 3000, 40_000]) {
@@ -41,8 +44,7 @@ export const halfClose = [
     requirement: 'Data and FIN that arrive in one segment are answered like any others.',
     reference: 'RFC 9293, 3.10.7.4: the segment’s text is processed before its FIN',
     hint: 'The FIN is acted on before the data that came with it has been read and answered.',
-    skipWhen: ({ halfClose: isPromised }) =>
-      isPromised ? undefined : 'the contract leaves it open',
+    skipWhen: leftOpen,
     given: {
       kind: 'conversation',
       random: { alphabet: 'letters', mostMessages: 1, mostBytes: 20_000, isCut: false },
@@ -69,8 +71,7 @@ export const halfClose = [
     requirement: 'Megabytes that are owed when end-of-file is read still arrive, to the last byte.',
     reference: rfc9293,
     hint: 'close() comes before all of the rest is written, or what is queued for writing is dropped.',
-    skipWhen: ({ halfClose: isPromised }) =>
-      isPromised ? undefined : 'the contract leaves it open',
+    skipWhen: leftOpen,
 
     async check({ connect, letters, reply, affordableBytes, pause }) {
       const sent = letters(await affordableBytes(largeBytes));

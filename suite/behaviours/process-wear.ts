@@ -13,13 +13,17 @@ export const everyKind: readonly Replies[] = [
 ];
 
 /** What a census counts one by one. */
-export type Counted = 'processes' | 'zombies' | 'threads' | 'descriptors' | 'closeWaits';
+export type Counted =
+  'processes' | 'zombies' | 'threads' | 'mainDescriptors' | 'descriptors' | 'closeWaits';
+
+/** One process or all together: a leak may be spread over several. */
+export const eitherDescriptors = ['mainDescriptors', 'descriptors'] as const;
 
 const counted: readonly Counted[] = [
   'processes',
   'zombies',
   'threads',
-  'descriptors',
+  ...eitherDescriptors,
   'closeWaits',
 ];
 
@@ -76,7 +80,7 @@ export const silent: Caller = async ({ connect }) => {
 export async function wear(world: World, call: Caller, rounds = 2): Promise<Wear> {
   const { isOutOfTime } = world;
   for (let nth = 0; nth < fewestClients; nth += 1) await call(world);
-  const first = await look(world);
+  const first = await atRest(world);
   const censuses = [first];
   let clients = 0;
   const startedMs = performance.now();
@@ -91,6 +95,27 @@ export async function wear(world: World, call: Caller, rounds = 2): Promise<Wear
     censuses.push(await settled(world, first, shortPatienceMs));
   }
   return { clients, censuses };
+}
+
+/**
+ * Looks again until children of earlier clients have ended, as long as more and more of them do:
+ * each of those counted before has descriptors and memory of its own.
+ */
+async function atRest(world: World): Promise<Census> {
+  const untilMs = performance.now() + longPatienceMs;
+  let now = await look(world);
+  const rest = await world.remember('processes at rest', () =>
+    Promise.resolve({ processes: world.firstCensus()?.processes ?? now.processes }),
+  );
+  while (now.processes > rest.processes && performance.now() < untilMs) {
+    const oneFewer = { ...now, processes: now.processes - 1 };
+    const next = await settled(world, oneFewer, shortPatienceMs, ['processes']);
+    if (next.processes >= now.processes) break;
+    now = next;
+  }
+  // A pool may have grown for good.
+  rest.processes = now.processes;
+  return now;
 }
 
 /** Looks again until nothing is counted beyond `reference`, for at most `patienceMs`. */

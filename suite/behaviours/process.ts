@@ -5,6 +5,7 @@ import { processCpu } from './process-cpu.ts';
 import { processLifecycle } from './process-lifecycle.ts';
 import { processMemory } from './process-memory.ts';
 import {
+  eitherDescriptors,
   everyKind,
   keeps,
   keptOf,
@@ -70,7 +71,7 @@ export const processes = [
 
     async check(world) {
       await wellBehaved(world);
-      const first = world.firstMain();
+      const first = world.firstCensus()?.main;
       const { main } = await look(world);
       if (first?.pid === main.pid && first.startTicks === main.startTicks) return undefined;
       throw new Violation('Another process serves than at first.', {
@@ -101,7 +102,7 @@ export const processes = [
     hint: 'close() is left out at the end of a conversation, or the parent of a forked child keeps its copy.',
 
     async check(world) {
-      const kept = await keptOf(world, wellBehaved, 'well-behaved clients', ['descriptors']);
+      const kept = await keptOf(world, wellBehaved, 'well-behaved clients', eitherDescriptors);
       if (kept !== undefined) throw keeps(kept, 'open descriptor', 'open descriptors');
       return undefined;
     },
@@ -176,9 +177,11 @@ export const processes = [
     hint: 'An error of read() or write() ends the loop of the conversation, but not by way of close().',
 
     async check(world) {
-      const which = ['descriptors', 'zombies', 'processes', 'threads'] as const;
+      const which = [...eitherDescriptors, 'zombies', 'processes', 'threads'] as const;
       const kept = await keptOf(world, abrupt, 'abrupt clients', which);
-      if (kept !== undefined) throw keeps(kept, 'of them', kept.what);
+      if (kept === undefined) return undefined;
+      const many = kept.what === 'mainDescriptors' ? 'descriptors' : kept.what;
+      throw keeps(kept, 'of them', many);
       return undefined;
     },
   }),

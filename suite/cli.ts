@@ -6,8 +6,11 @@ import { defineClient } from './commands/client.ts';
 import { defineCompletion } from './commands/completion.ts';
 import { defineDemo } from './commands/demo.ts';
 import { defineExplain } from './commands/explain.ts';
+import { defineGate } from './commands/gate.ts';
+import { defineGrade } from './commands/grade.ts';
 import { defineJudge } from './commands/judge.ts';
 import { defineList } from './commands/list.ts';
+import { defineMerge } from './commands/merge.ts';
 import { defineReplay } from './commands/replay.ts';
 import { defineReport } from './commands/report.ts';
 import { defineScript } from './commands/script.ts';
@@ -89,6 +92,9 @@ for (const define of [
   defineReport,
   defineScript,
   defineClient,
+  defineGate,
+  defineGrade,
+  defineMerge,
 ]) {
   define(program, surroundings, done);
 }

@@ -26,6 +26,8 @@ export interface DocketOptions {
   readonly again: (id: string) => string;
   /** Nothing further begins after so many failures that fail the run. */
   readonly bail: number | undefined;
+  /** Ids of behaviours whose failure is known, and counts for nothing. */
+  readonly known: ReadonlySet<string>;
   readonly strict: boolean;
   /** Ids of behaviours that come before the others, as far as they do the server no harm. */
   readonly first: ReadonlySet<string>;
@@ -227,9 +229,9 @@ export class Docket {
 
   #settle(id: string, verdict: Verdict, startedMs = performance.now()): void {
     this.#verdicts.set(id, verdict);
-    const { behaviours, strict } = this.#options;
-    const isCounted = strict || behaviours.find((one) => one.id === id)?.level === 'must';
-    if (verdict.kind === 'failed' && isCounted) this.#failures += 1;
+    const { behaviours, strict, known } = this.#options;
+    const isMeant = strict || behaviours.find((one) => one.id === id)?.level === 'must';
+    if (verdict.kind === 'failed' && isMeant && !known.has(id)) this.#failures += 1;
     const durationMs = Math.round((performance.now() - startedMs) * 1000) / 1000;
     this.#options.emit({ type: 'behaviour-finished', id, durationMs, verdict });
   }

@@ -89,6 +89,19 @@ const cause = object({
   explains: list(text),
 });
 
+const comparison = object({
+  name: text,
+  isUpdated: flag,
+  entries: list(
+    object({
+      id: text,
+      kind: oneOf('known', 'changed-cause', 'flaky', 'stale', 'open'),
+      cause: orNull(text),
+      reason: text,
+    }),
+  ),
+});
+
 const runStart = {
   tool: object({ name: oneOf('conform'), version: text }),
   target: object({
@@ -110,6 +123,7 @@ export const eventShape = variant('type', {
   'behaviour-finished': object({ id: text, durationMs: number, verdict }),
   noticed: object({ message: text }),
   diagnosed: object({ causes: list(cause) }),
+  'compared-with-baseline': object({ comparison }),
   'run-finished': object(
     { durationMs: number },
     { cutShort: text, unreachable: text, outputTail: text },
@@ -129,5 +143,5 @@ export const reportShape = object(
     behaviours: list(object({ ...behaviourInfo, durationMs: number, verdict })),
     causes: list(cause),
   },
-  { outputTail: text },
+  { outputTail: text, baseline: comparison },
 );

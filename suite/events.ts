@@ -161,6 +161,31 @@ export interface Cause {
   readonly explains: readonly string[];
 }
 
+/** How one entry of a baseline of known failures stood in this run. */
+export interface ComparedEntry {
+  /** The behaviour. */
+  readonly id: string;
+  /**
+   * `known`: it failed, as the entry says; `changed-cause`: it failed, for another cause than the
+   * entry's; `flaky`: it was judged, and may fail or pass; `stale`: it passed, so that the entry has
+   * to go; `open`: it was not judged.
+   */
+  readonly kind: 'known' | 'changed-cause' | 'flaky' | 'stale' | 'open';
+  /** The id of the cause that the entry names, or null. */
+  readonly cause: string | null;
+  /** Why it is let be, as somebody wrote it; may be empty. */
+  readonly reason: string;
+}
+
+/** What a run showed of the failures that were known before it. */
+export interface BaselineComparison {
+  /** Where they were known from: the file's name, or words. */
+  readonly name: string;
+  /** True when the file was written anew from this run: the entries are the new ones. */
+  readonly isUpdated: boolean;
+  readonly entries: readonly ComparedEntry[];
+}
+
 export type RunEvent =
   | {
       readonly type: 'run-started';
@@ -185,6 +210,8 @@ export type RunEvent =
   | { readonly type: 'noticed'; readonly message: string }
   /** Once, when all is judged: the causes, the one that explains most first. */
   | { readonly type: 'diagnosed'; readonly causes: readonly Cause[] }
+  /** Once, behind the causes, when known failures were given: they fail no run. */
+  | { readonly type: 'compared-with-baseline'; readonly comparison: BaselineComparison }
   | {
       readonly type: 'run-finished';
       readonly durationMs: number;

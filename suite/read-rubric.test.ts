@@ -159,3 +159,48 @@ describe('refused, with line and column:', () => {
     ]);
   });
 });
+
+describe('an item about causes', () => {
+  test('names them by their ids, and has no behaviour', () => {
+    const text = [
+      'deadline: 90',
+      'items:',
+      '  - { behaviours: payload, points: 5 }',
+      '  - { name: Sound, causes: [reply-ends-at-nul, raises-nothing], points: 2 }',
+    ].join('\n');
+    const rubric = readRubric(text, 'rubric.yaml', ids);
+
+    expect(rubric.deadline).toBe(90);
+    expect(rubric.items[1]).toMatchObject({
+      name: 'Sound',
+      behaviours: [],
+      causes: ['reply-ends-at-nul', 'raises-nothing'],
+    });
+  });
+
+  test.each<[string, string, RegExp]>([
+    [
+      'an unknown cause',
+      'items: [{ causes: reply-ends-at-nil, points: 1 }]',
+      /1:19: There is no cause "reply-ends-at-nil". Did you mean reply-ends-at-nul/,
+    ],
+    [
+      'behaviours beside it',
+      'items: [{ causes: raises-nothing, behaviours: payload, points: 1 }]',
+      /make two items/,
+    ],
+    ['no cause', 'items: [{ causes: [], points: 1 }]', /must be the id of a cause/],
+    [
+      'partial credit',
+      'items: [{ causes: raises-nothing, award: share, points: 1 }]',
+      /all or nothing/,
+    ],
+    [
+      'a deadline in words',
+      'deadline: soon\nitems: [{ behaviours: payload, points: 1 }]',
+      /1:11: deadline must be a number of seconds/,
+    ],
+  ])('%s is refused', (_, text, message) => {
+    expect(refusal(text).join(' ')).toMatch(message);
+  });
+});

@@ -1,6 +1,8 @@
 // Reads a rubric, YAML or JSON (which is YAML), and says with line and column whatever is wrong in
 // it: all of it at once, before a single submission is judged.
-import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Node, type YAMLMap } from 'yaml';
+import { isScalar, isSeq, type YAMLMap } from 'yaml';
+import { CheckedYaml, type Place } from './checked-yaml.ts';
+import { causes as knownCauses } from './diagnosis/causes.ts';
 import { nearestNames } from './reporters/nearest-names.ts';
 import { reveals } from './reporters/reveal.ts';
 import { visibilities, type Rubric, type RubricItem } from './rubric.ts';
@@ -10,10 +12,27 @@ export class InvalidRubric extends Error {
   override readonly name = 'InvalidRubric';
 }
 
-const rubricKeys = ['title', 'total', 'visibility', 'reveal', 'unjudged', 'items'] as const;
-const itemKeys = ['name', 'behaviours', 'points', 'award', 'visibility', 'reveal'] as const;
+const rubricKeys = [
+  'title',
+  'total',
+  'visibility',
+  'reveal',
+  'unjudged',
+  'deadline',
+  'items',
+] as const;
+const itemKeys = [
+  'name',
+  'behaviours',
+  'causes',
+  'points',
+  'award',
+  'visibility',
+  'reveal',
+] as const;
 
-type Place = Node | null | undefined;
+/** A day. */
+const longestDeadlineS = 86_400;
 
 /** A behaviour and the item that has it, and how exactly the item named it. */
 interface Claim {
@@ -33,52 +52,53 @@ export function readRubric(text: string, file: string, ids: readonly string[]): 
 }
 
 class RubricReader {
-  readonly #file: string;
+  readonly #yaml: CheckedYaml;
   readonly #ids: readonly string[];
-  readonly #lines = new LineCounter();
-  readonly #root: Place;
-  readonly #problems: string[] = [];
 
   constructor(text: string, file: string, ids: readonly string[]) {
-    this.#file = file;
     this.#ids = ids;
-    const document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false });
-    for (const { pos, message } of document.errors) this.#complainAt(pos[0], message);
+    this.#yaml = new CheckedYaml(text, file);
     this.#giveUp();
-    this.#root = document.contents;
   }
 
   read(): Rubric {
-    const root = this.#map(this.#root, 'The rubric', rubricKeys);
+    const root = this.#yaml.map(this.#yaml.root, 'The rubric', rubricKeys);
     const list = root?.get('items', true);
     if (root !== undefined && !isSeq(list)) {
-      this.#complain(list ?? this.#root, 'A rubric needs items: a list of what gives points.');
+      this.#yaml.complain(
+        list ?? this.#yaml.root,
+        'A rubric needs items: a list of what gives points.',
+      );
     }
     this.#giveUp();
-    const visibility = this.#oneOf(root, 'visibility', visibilities, 'visible');
-    const reveal = this.#oneOf(root, 'reveal', reveals, 'full');
+    const visibility = this.#yaml.oneOf(root, 'visibility', visibilities, 'visible');
+    const reveal = this.#yaml.oneOf(root, 'reveal', reveals, 'full');
     const nodes = isSeq(list) ? list.items.map((item) => item as Place) : [];
-    if (nodes.length === 0) this.#complain(list, 'The rubric has no items.');
+    if (nodes.length === 0) this.#yaml.complain(list, 'The rubric has no items.');
     const items = nodes.map((node, index): RubricItem => {
-      const map = this.#map(node, `Item ${index + 1}`, itemKeys);
-      const selectors = this.#selectors(map, node);
+      const map = this.#yaml.map(node, `Item ${index + 1}`, itemKeys);
+      const causes = map?.has('causes') === true ? this.#causes(map, node) : undefined;
+      const selectors = causes === undefined ? this.#selectors(map, node) : [];
       return {
-        name: this.#text(map, 'name') ?? selectors.join(', '),
+        name: this.#yaml.text(map, 'name') ?? (causes ?? selectors).join(', '),
         behaviours: selectors,
+        ...(causes === undefined ? {} : { causes }),
         points: this.#points(map, node),
-        award: this.#oneOf(map, 'award', ['share', 'all'] as const, 'share'),
-        visibility: this.#oneOf(map, 'visibility', visibilities, visibility),
-        reveal: this.#oneOf(map, 'reveal', reveals, reveal),
+        award: this.#yaml.oneOf(map, 'award', ['share', 'all'] as const, 'share'),
+        visibility: this.#yaml.oneOf(map, 'visibility', visibilities, visibility),
+        reveal: this.#yaml.oneOf(map, 'reveal', reveals, reveal),
       };
     });
     const claims = this.#claims(items, nodes);
     this.#checkTotal(root, items);
-    const title = this.#text(root, 'title') ?? null;
-    const unjudged = this.#oneOf(root, 'unjudged', ['credit', 'withhold'] as const, 'credit');
+    const title = this.#yaml.text(root, 'title') ?? null;
+    const unjudged = this.#yaml.oneOf(root, 'unjudged', ['credit', 'withhold'] as const, 'credit');
+    const deadline = this.#deadline(root);
     this.#giveUp();
     return {
       title,
       unjudged,
+      ...(deadline === undefined ? {} : { deadline }),
       items: items.map((item, index) => ({
         ...item,
         behaviours: this.#ids.filter((id) => claims.get(id)?.item === index),
@@ -92,12 +112,12 @@ class RubricReader {
     for (const [item, { behaviours }] of items.entries()) {
       for (const selector of behaviours) {
         const matching = this.#ids.filter(matcher(selector));
-        if (matching.length === 0) this.#complain(nodes[item], this.#unknown(selector));
+        if (matching.length === 0) this.#yaml.complain(nodes[item], this.#unknown(selector));
         const exactness = exactnessOf(selector, this.#ids);
         for (const id of matching) {
           const other = claims.get(id);
           if (other !== undefined && other.item !== item && other.exactness === exactness) {
-            this.#complain(
+            this.#yaml.complain(
               nodes[item],
               `${id} stands in item ${other.item + 1} (${other.selector}) and in item ${item + 1} (${selector}): one of them must name it more exactly.`,
             );
@@ -111,8 +131,8 @@ class RubricReader {
     for (const [item, { behaviours }] of items.entries()) {
       const isEmpty =
         behaviours.length > 0 && ![...claims.values()].some((one) => one.item === item);
-      if (isEmpty && this.#problems.length === 0) {
-        this.#complain(
+      if (isEmpty && this.#yaml.isSound) {
+        this.#yaml.complain(
           nodes[item],
           `Item ${item + 1} is left with no behaviour: other items name all of its own more exactly.`,
         );
@@ -133,9 +153,9 @@ class RubricReader {
     if (node === undefined) return;
     const total = isScalar(node) ? node.value : undefined;
     const sum = Math.round(items.reduce((so, { points }) => so + points, 0) * 100) / 100;
-    if (typeof total !== 'number') this.#complain(node, 'total must be a number.');
+    if (typeof total !== 'number') this.#yaml.complain(node, 'total must be a number.');
     else if (total !== sum) {
-      this.#complain(node, `The items come to ${sum} points, not to the total of ${total}.`);
+      this.#yaml.complain(node, `The items come to ${sum} points, not to the total of ${total}.`);
     }
   }
 
@@ -143,13 +163,13 @@ class RubricReader {
     if (map === undefined) return 0;
     const node = map.get('points', true) as Place;
     if (node === undefined) {
-      this.#complain(item, 'The item says no points: what it is worth when all of it holds.');
+      this.#yaml.complain(item, 'The item says no points: what it is worth when all of it holds.');
       return 0;
     }
     const value = isScalar(node) ? node.value : undefined;
     if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return value;
     const what = isScalar(node) ? JSON.stringify(node.value) : 'a list or map';
-    this.#complain(node, `points must be a number, 0 or more; here stands ${what}.`);
+    this.#yaml.complain(node, `points must be a number, 0 or more; here stands ${what}.`);
     return 0;
   }
 
@@ -163,7 +183,7 @@ class RubricReader {
       return [];
     });
     if (selectors.length === 0 || selectors.length < parts.length) {
-      this.#complain(
+      this.#yaml.complain(
         node ?? item,
         'behaviours must be an id, a family or a pattern such as payload/*, or a list of them.',
       );
@@ -171,59 +191,52 @@ class RubricReader {
     return selectors;
   }
 
-  #text(map: YAMLMap | undefined, key: string): string | undefined {
-    const node = map?.get(key, true);
+  /** An item is about behaviours or about causes: what both would be worth together, nobody could say. */
+  #causes(map: YAMLMap, item: Place): string[] {
+    const yaml = this.#yaml;
+    if (map.has('behaviours')) {
+      yaml.complain(item, 'The item names behaviours and causes: make two items of it.');
+    }
+    if (map.has('award')) {
+      yaml.complain(item, 'award goes with behaviours: an item about causes is all or nothing.');
+    }
+    const node = map.get('causes', true) as Place;
+    const parts = isSeq(node) ? node.items.map((part) => part as Place) : [node];
+    const ids = knownCauses.map(({ id }) => id);
+    const named = parts.flatMap((part) => {
+      const name = isScalar(part) ? part.value : undefined;
+      if (typeof name !== 'string') return [];
+      if (!ids.includes(name)) yaml.complain(part, unknownCause(name, ids));
+      return [name];
+    });
+    if (named.length === 0 || named.length < parts.length) {
+      yaml.complain(node ?? item, 'causes must be the id of a cause, or a list of them.');
+    }
+    return named;
+  }
+
+  #deadline(root: YAMLMap | undefined): number | undefined {
+    const node = root?.get('deadline', true);
     if (node === undefined) return undefined;
-    if (isScalar(node) && typeof node.value === 'string' && node.value !== '') return node.value;
-    this.#complain(node, `${key} must be text.`);
+    const value = isScalar(node) ? node.value : undefined;
+    const isRight = typeof value === 'number' && value >= 1 && value <= longestDeadlineS;
+    if (isRight) return value;
+    this.#yaml.complain(
+      node,
+      `deadline must be a number of seconds from 1 to ${longestDeadlineS}, for the whole of one submission.`,
+    );
     return undefined;
   }
 
-  #oneOf<Word extends string>(
-    map: YAMLMap | undefined,
-    key: string,
-    words: readonly Word[],
-    otherwise: Word,
-  ): Word {
-    const node = map?.get(key, true);
-    if (node === undefined) return otherwise;
-    const value = isScalar(node) ? node.value : undefined;
-    const word = words.find((one) => one === value);
-    if (word === undefined) {
-      const what = isScalar(node) ? JSON.stringify(value) : 'a list or map';
-      this.#complain(node, `${key} must be ${orList(words)}; here stands ${what}.`);
-    }
-    return word ?? otherwise;
-  }
-
-  #map(node: Place, what: string, keys: readonly string[]): YAMLMap | undefined {
-    if (!isMap(node)) {
-      this.#complain(node, `${what} must be a map with the keys ${keys.join(', ')}.`);
-      return undefined;
-    }
-    for (const { key } of node.items) {
-      const name = isScalar(key) ? String(key.value) : '?';
-      if (keys.includes(name)) continue;
-      const near = nearestNames(name, keys);
-      const meant =
-        near.length > 0 ? `did you mean ${near.join(' or ')}?` : `there are: ${keys.join(', ')}.`;
-      this.#complain(key as Place, `${what} has no ${JSON.stringify(name)}: ${meant}`);
-    }
-    return node;
-  }
-
-  #complain(node: Place, message: string): void {
-    this.#complainAt(node?.range?.[0] ?? 0, message);
-  }
-
-  #complainAt(offset: number, message: string): void {
-    const { line, col } = this.#lines.linePos(offset);
-    this.#problems.push(`${this.#file}:${Math.max(1, line)}:${Math.max(1, col)}: ${message}`);
-  }
-
   #giveUp(): void {
-    if (this.#problems.length > 0) throw new InvalidRubric(this.#problems.join('\n'));
+    this.#yaml.giveUp((problems) => new InvalidRubric(problems));
   }
+}
+
+function unknownCause(name: string, ids: readonly string[]): string {
+  const near = nearestNames(name, ids);
+  const meant = near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : '';
+  return `There is no cause ${JSON.stringify(name)}.${meant} \`conform list causes\` shows them all.`;
 }
 
 /** A pattern is an id, a family, or either with `*` for any letters. */
@@ -240,8 +253,4 @@ function exactnessOf(selector: string, ids: readonly string[]): number {
   if (ids.includes(selector)) return 3;
   if (selector.includes('/')) return 2;
   return selector === '*' ? 0 : 1;
-}
-
-function orList(words: readonly string[]): string {
-  return `${words.slice(0, -1).join(', ')} or ${words.at(-1) ?? ''}`;
 }

@@ -1,7 +1,9 @@
 // Folds a stream of events into the report: the public contract of the JSON reporter.
 import type {
+  BaselineComparison,
   BehaviourInfo,
   Cause,
+  ComparedEntry,
   ContractInfo,
   RunEvent,
   TargetInfo,
@@ -11,6 +13,8 @@ import type {
 export interface JudgedBehaviour extends BehaviourInfo {
   readonly durationMs: number;
   readonly verdict: Verdict;
+  /** Its entry in the baseline of known failures; absent when it has none. */
+  readonly baseline?: ComparedEntry;
 }
 
 export type Counts = Readonly<Record<Verdict['kind'], number>>;
@@ -40,9 +44,21 @@ export interface Report {
   readonly behaviours: readonly JudgedBehaviour[];
   /** Mistakes that explain failures, the one that explains most first. */
   readonly causes: readonly Cause[];
+  /** How the failures stood that were known before; absent when none were given. */
+  readonly baseline?: BaselineComparison;
 }
 
 const exitCodes = { conforms: 0, 'does-not-conform': 1, 'could-not-judge': 3 } as const;
+
+/**
+ * True when this failure alone makes the run fail: a broken `must`, any when strict, unless it is
+ * known. To a strict run one that has another cause now is not the one that was known.
+ */
+export function failsRun({ level, verdict, baseline }: JudgedBehaviour, strict: boolean): boolean {
+  if (verdict.kind !== 'failed' || !(strict || level === 'must')) return false;
+  if (baseline?.kind === 'changed-cause') return strict;
+  return baseline?.kind !== 'known' && baseline?.kind !== 'flaky';
+}
 
 /**
  * The report of the events so far: also of a run cut short, whose unfinished behaviours are
@@ -57,6 +73,7 @@ export function summarise(events: Iterable<RunEvent>): Report {
   let ended: Extract<RunEvent, { type: 'run-finished' }> | undefined;
   const finished = new Map<string, Extract<RunEvent, { type: 'behaviour-finished' }>>();
   let causes: readonly Cause[] = [];
+  let baseline: BaselineComparison | undefined;
   const notices: string[] = [];
   for (const event of rest) {
     if (event.type === 'contract-found') contract = event.contract;
@@ -64,13 +81,20 @@ export function summarise(events: Iterable<RunEvent>): Report {
     else if (event.type === 'behaviour-finished') finished.set(event.id, event);
     else if (event.type === 'noticed') notices.push(event.message);
     else if (event.type === 'diagnosed') causes = event.causes;
+    else if (event.type === 'compared-with-baseline') baseline = event.comparison;
     else if (event.type === 'run-finished') ended = event;
   }
   const cutShort = ended === undefined ? 'the run did not finish' : (ended.cutShort ?? null);
   const behaviours = planned.map((info): JudgedBehaviour => {
     const end = finished.get(info.id);
     const unjudged = { kind: 'skipped', reason: cutShort ?? 'not judged' } as const;
-    return { ...info, durationMs: end?.durationMs ?? 0, verdict: end?.verdict ?? unjudged };
+    const entry = baseline?.entries.find(({ id }) => id === info.id);
+    return {
+      ...info,
+      durationMs: end?.durationMs ?? 0,
+      verdict: end?.verdict ?? unjudged,
+      ...(entry === undefined ? {} : { baseline: entry }),
+    };
   });
   const verdict = runVerdict(behaviours, started.strict, cutShort !== null);
   return {
@@ -91,25 +115,30 @@ export function summarise(events: Iterable<RunEvent>): Report {
     ...(ended?.outputTail === undefined ? {} : { outputTail: ended.outputTail }),
     behaviours,
     causes,
+    ...(baseline === undefined ? {} : { baseline }),
   };
 }
 
 /**
- * Only a broken `must` fails a run, unless it is strict. A run without one judgement tells nothing,
- * and one cut short cannot tell that the rest would have held.
+ * A failure fails a run, and so does a baseline that calls a failure what passes now. A run without
+ * one judgement tells nothing, and one cut short cannot tell that the rest would have held.
  */
 function runVerdict(
   behaviours: readonly JudgedBehaviour[],
   strict: boolean,
   isCutShort: boolean,
 ): RunVerdict {
-  const failed = behaviours.filter(({ verdict }) => verdict.kind === 'failed');
-  if (failed.some(({ level }) => strict || level === 'must')) return 'does-not-conform';
+  if (behaviours.some((one) => failsRun(one, strict) || one.baseline?.kind === 'stale')) {
+    return 'does-not-conform';
+  }
   if (isCutShort) return 'could-not-judge';
   // An unjudged must may be the broken one: to call that conforming would be a guess.
-  const isOpen = behaviours.some((one) => one.level === 'must' && one.verdict.kind === 'errored');
+  const isOpen = behaviours.some(
+    ({ level, verdict, baseline }) =>
+      level === 'must' && verdict.kind === 'errored' && baseline?.kind !== 'flaky',
+  );
   if (isOpen) return 'could-not-judge';
-  const judged = failed.length > 0 || behaviours.some(({ verdict }) => verdict.kind === 'passed');
+  const judged = behaviours.some(({ verdict: { kind } }) => kind === 'failed' || kind === 'passed');
   return judged ? 'conforms' : 'could-not-judge';
 }
 

@@ -17,8 +17,10 @@ export const visibilities: readonly Visibility[] = [
 /** One line of a rubric. */
 export interface RubricItem {
   readonly name: string;
-  /** Ids; no behaviour stands in two items. */
+  /** Ids; no behaviour stands in two items. Empty for an item about causes. */
   readonly behaviours: readonly string[];
+  /** Ids of mistakes: all points when none of them was found, else none. */
+  readonly causes?: readonly string[];
   /** What it is worth when all of them hold; never negative. */
   readonly points: number;
   /** `share`: in proportion to how many hold. `all`: everything or nothing. */
@@ -33,6 +35,8 @@ export interface Rubric {
   readonly items: readonly RubricItem[];
   /** Whether what conform itself could not judge earns its points or none. */
   readonly unjudged: 'credit' | 'withhold';
+  /** How long the whole grading of one submission may take, in seconds. */
+  readonly deadline?: number;
 }
 
 /** What one item came to. */
@@ -68,6 +72,7 @@ export function plainRubric(report: Report): Rubric {
 /** What the run earns of each item. */
 export function grade(report: Report, rubric: Rubric): GradedItem[] {
   return rubric.items.map((item) => {
+    if (item.causes !== undefined) return gradedByCauses(item, item.causes, report, rubric);
     const ids = new Set(item.behaviours);
     const members = report.behaviours.filter(({ id }) => ids.has(id));
     const credited =
@@ -82,6 +87,23 @@ export function grade(report: Report, rubric: Rubric): GradedItem[] {
       credited: credited.map(({ id }) => id),
     };
   });
+}
+
+/**
+ * A mistake that was not found earns nothing where it could not show: not for a server that kept fewer
+ * promises than it left blocked, such as one that never answers.
+ */
+function gradedByCauses(
+  item: RubricItem,
+  ids: readonly string[],
+  report: Report,
+  { unjudged }: Rubric,
+): GradedItem {
+  const { passed, blocked, errored } = report.counts;
+  const isFound = report.causes.some(({ id }) => ids.includes(id));
+  const isOpen = errored > 0 || report.cutShort !== null;
+  const isEarned = !isFound && passed > blocked && (unjudged === 'credit' || !isOpen);
+  return { item, members: [], score: isEarned ? item.points : 0, credited: [] };
 }
 
 function points({ points: worth, award }: RubricItem, earned: number, of: number): number {

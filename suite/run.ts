@@ -44,10 +44,14 @@ export interface RunOptions {
   readonly strict?: boolean;
   /** Stops after so many failures that fail the run: the rest is skipped. */
   readonly bail?: number;
+  /** Ids of behaviours whose failure is known: it does not count for `bail`. */
+  readonly known?: readonly string[];
   /** Ids of behaviours to judge before the others, as far as they do the server no harm. */
   readonly first?: readonly string[];
   /** Ends the run early: what is known by then is reported. */
   readonly signal?: AbortSignal;
+  /** Told once what the server is held to, with all that was found out of it. */
+  readonly onContract?: (contract: Contract) => void;
   /** The command that repeats one behaviour of this run, for the reports. */
   readonly again?: (id: string, seed: number) => string;
 }
@@ -147,6 +151,7 @@ async function conduct(options: RunOptions, signal: AbortSignal, emit: Emit): Pr
       limit: signal,
     });
     held = session.contract;
+    options.onContract?.(held);
     tell({ type: 'contract-found', contract: found.info });
     const isTurnByTurn = session.contract.opening === 'server';
     if (isTurnByTurn && options.limitMs === undefined) session.endsAtMs += operatorExtraMs;
@@ -156,6 +161,7 @@ async function conduct(options: RunOptions, signal: AbortSignal, emit: Emit): Pr
       givens: options.givens ?? new Map(),
       again: (id) => options.again?.(id, seed) ?? '',
       bail: options.bail,
+      known: new Set(options.known),
       strict: options.strict ?? false,
       first: new Set(options.first),
       emit: tell,

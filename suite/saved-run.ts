@@ -79,6 +79,7 @@ const known: ReadonlySet<string> = new Set<RunEvent['type']>([
   'behaviour-finished',
   'noticed',
   'diagnosed',
+  'compared-with-baseline',
   'run-finished',
 ]);
 
@@ -111,7 +112,7 @@ function checkSchema(schema: unknown, family: string, place: string): void {
 /** The events that amount to the report; the order in which they came is not kept in it. */
 function eventsOf(saved: Report): RunEvent[] {
   const { tool, target, seed, strict, startedAt, contract, behaviours, notices, causes } = saved;
-  const { cutShort, unreachable, outputTail, durationMs } = saved;
+  const { cutShort, unreachable, outputTail, durationMs, baseline } = saved;
   return [
     { type: 'run-started', schema: 'conform/events/1', tool, target, seed, strict, startedAt },
     ...(contract === null ? [] : [{ type: 'contract-found' as const, contract }]),
@@ -126,6 +127,9 @@ function eventsOf(saved: Report): RunEvent[] {
       return { type: 'behaviour-finished' as const, id, durationMs: itsMs, verdict };
     }),
     ...(causes.length === 0 ? [] : [{ type: 'diagnosed' as const, causes }]),
+    ...(baseline === undefined
+      ? []
+      : [{ type: 'compared-with-baseline' as const, comparison: baseline }]),
     {
       type: 'run-finished',
       durationMs,

@@ -54,14 +54,20 @@ const byName: Readonly<Record<string, Value>> = {
   from: 'file',
   output: 'file',
   rubric: 'file',
+  baseline: 'file',
   build: 'folder',
   pcap: 'folder',
+  out: 'folder',
+  local: 'folder',
+  template: 'file',
 };
 const byArgument: Readonly<Record<string, Value>> = {
   id: 'behaviour',
   'id-or-token': 'behaviour',
   'token-or-file': 'file',
   file: 'file',
+  submissions: 'folder',
+  folders: 'folder',
 };
 
 async function describeProgram(program: Command, options: ConfigOptions): Promise<Completable> {

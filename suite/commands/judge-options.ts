@@ -1,12 +1,14 @@
 // All that can be said of a run on the command line, and the words that say it again.
 import type { Command } from 'commander';
+import { addBaselineOptions, type BaselineOptions } from './baseline-options.ts';
 import { addConfigOption, type ConfigOptions } from './config-option.ts';
 import { addContractOptions, contractWords, type ContractOptions } from './contract-options.ts';
 import { collect, optionalCount, wholeNumber } from './parse.ts';
 import { addReportOptions, type ReportOptions } from './report-options.ts';
 import { addTargetOptions, shellLine, targetWords, type TargetOptions } from './target-options.ts';
 
-export interface JudgeOptions extends TargetOptions, ContractOptions, ReportOptions, ConfigOptions {
+export interface JudgeOptions
+  extends TargetOptions, ContractOptions, ReportOptions, ConfigOptions, BaselineOptions {
   readonly only?: string[];
   readonly skip?: string[];
   readonly grep?: string;
@@ -24,7 +26,7 @@ export interface JudgeOptions extends TargetOptions, ContractOptions, ReportOpti
 }
 
 export function addJudgeOptions(command: Command): Command {
-  addContractOptions(addTargetOptions(command))
+  const judging = addContractOptions(addTargetOptions(command))
     .option('--only <pattern>', 'judge these behaviours or families only; repeatable', collect)
     .option('--skip <pattern>', 'leave these out; repeatable', collect)
     .option('--grep <text>', 'those whose id or sentence holds this text, or matches this /regex/')
@@ -39,7 +41,7 @@ export function addJudgeOptions(command: Command): Command {
     .option('--time-limit <s>', 'end the whole run after this long (28)', wholeNumber(1, 3600))
     .option('--jobs <number>', 'behaviours side by side, at the most (6)', wholeNumber(1, 64))
     .option('--strict', 'a broken should or may fails the run too');
-  return addReportOptions(addConfigOption(command));
+  return addReportOptions(addConfigOption(addBaselineOptions(judging)));
 }
 
 /** The command that judges one behaviour again as this run did. */

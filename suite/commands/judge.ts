@@ -4,6 +4,7 @@ import type { Config } from '../config/config.ts';
 import type { RunEvent } from '../events.ts';
 import { nearestNames } from '../reporters/nearest-names.ts';
 import type { RunOptions } from '../run.ts';
+import { holdAgainst, openBaseline } from './baseline-options.ts';
 import { UsageError, type DefineCommand, type Surroundings } from './command.ts';
 import { configure } from './config-option.ts';
 import { documentLimitMs, everyDocument, promisedBy } from './document.ts';
@@ -22,6 +23,7 @@ Examples:
   conform --document c-fork-uppercase                   a documented server, held to its contract
   conform -t 9990 --only half-close --seed 7            one family, the same payloads again
   conform --launch './server {port}' --watch --bail     again at each change, until it conforms
+  conform -t 9990 --baseline known.yaml                 known failures fail no run
   conform -t 9990 --pcap captures                       failing conversations for Wireshark
   conform -t 9990 --reporter pretty --reporter junit=report.xml
 
@@ -45,6 +47,7 @@ async function judge(
   surroundings: Surroundings,
 ): Promise<number> {
   if (options.document === everyDocument) {
+    refuseBaseline(options);
     const { judgeDocuments } = await import('./document-all.ts');
     return await judgeDocuments(options, surroundings);
   }
@@ -59,6 +62,11 @@ async function judge(
   if (options.watch !== true) return judgeOnce(() => undefined);
   const { watch } = await import('./watch.ts');
   return watch(options, judgeOnce, surroundings);
+}
+
+function refuseBaseline({ baseline, updateBaseline }: JudgeOptions): void {
+  if (baseline === undefined && updateBaseline !== true) return;
+  throw new UsageError('--baseline is about one server: it does not go with --document all.');
 }
 
 type Prepared = Omit<RunOptions, 'target'>;
@@ -102,6 +110,8 @@ async function conductOnce(
   surroundings: Surroundings,
   overhear: (event: RunEvent) => void,
 ): Promise<number> {
+  const ids = config.behaviours.map(({ id }) => id);
+  const baseline = await openBaseline(options, ids);
   const [{ withOperator }, opened] = await Promise.all([
     import('./ask-operator.ts'),
     openTarget(options),
@@ -112,12 +122,11 @@ async function conductOnce(
     import('../run.ts'),
     openCaptures(options, config),
   ]);
-  const choices = await readReportChoices(
-    options,
-    config.behaviours.map(({ id }) => id),
-  );
+  const choices = await readReportChoices(options, ids);
   const { signal } = surroundings;
-  const happening = overheard(run({ ...prepared, target, signal }), (event) => {
+  const known = baseline?.known ?? [];
+  const running = holdAgainst(run({ ...prepared, known, target, signal }), baseline);
+  const happening = overheard(running, (event) => {
     captures?.onEvent(event);
     overhear(event);
   });

@@ -53,7 +53,11 @@ export async function readReportChoices(
   };
 }
 
-async function rubricIn(
+/**
+ * The rubric in `file`.
+ * @throws {UsageError} when it cannot be read or is wrong, with every place and reason
+ */
+export async function rubricIn(
   file: string,
   ids: readonly string[],
 ): Promise<NonNullable<ReportChoices['rubric']>> {

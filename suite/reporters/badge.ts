@@ -1,4 +1,5 @@
 import type { Report } from '../report.ts';
+import { isKnown, isOnlyStale } from './baseline-words.ts';
 import { visible } from './escape.ts';
 import { fitted } from './layout.ts';
 import { counted } from './measures.ts';
@@ -23,9 +24,15 @@ function line(report: Report): string {
   if (verdict === 'could-not-judge') {
     return `conform: could not judge · ${reasonUnjudged(report)}`;
   }
+  const known = report.behaviours.filter(isKnown).length;
   const parts = [
     `conform: ${counts.passed}/${counts.passed + counts.failed}`,
-    verdict === 'conforms' ? 'conforms' : 'does not conform',
+    isOnlyStale(report)
+      ? 'stale baseline'
+      : verdict === 'conforms'
+        ? 'conforms'
+        : 'does not conform',
+    ...(known === 0 ? [] : [`${known} known`]),
     ...(causes.length === 0 ? [] : [counted(causes.length, 'cause')]),
   ];
   return parts.join(' · ');

@@ -8,7 +8,9 @@ import {
   diagnosed,
   exampleRuns,
   hostileBytes,
+  knownFailures,
   onlyRecommended,
+  staleBaseline,
   unreachable,
 } from '../../fixtures/golden/runs.ts';
 import type { RunEvent } from '../events.ts';
@@ -45,7 +47,7 @@ function back(text: string): string {
 const named = (name: string, events: readonly RunEvent[]): Command[] =>
   commands(events).filter((command) => command.name === name);
 
-test.each([allPassed, diagnosed, unreachable, hostileBytes])(
+test.each([allPassed, diagnosed, unreachable, hostileBytes, knownFailures, staleBaseline])(
   '$name stands as in its golden file',
   async ({ name, events }) => {
     await expect(printed(openReporter, events)).toMatchFileSnapshot(

@@ -2,6 +2,7 @@
 // A log line is a command when it begins with `::`, or holds `##[`: no line of ours that is not
 // meant as one does either.
 import type { JudgedBehaviour, Report } from '../report.ts';
+import { baselineSentences, isKnown, staleIn, staleSentence } from './baseline-words.ts';
 import { visible } from './escape.ts';
 import { fitted } from './layout.ts';
 import { counted } from './measures.ts';
@@ -26,7 +27,7 @@ const width = 100;
 
 /**
  * Annotations and groups. An error fails the run; a warning is a broken recommendation or something
- * that conform could not judge. What is beyond GitHub's limits is counted in a last notice.
+ * that conform could not judge. A known failure has a group only. What is beyond GitHub's limits is counted in a last notice.
  */
 export const openReporter: OpenReporter = ({ write }) => ({
   onEvent() {
@@ -51,7 +52,9 @@ function lines(report: Report): string[] {
     command({
       level: 'notice',
       title: 'conform',
-      message: [verdictSentence(report), ...report.notices].join('\n'),
+      message: [verdictSentence(report), ...baselineSentences(report), ...report.notices].join(
+        '\n',
+      ),
     }),
   ];
 }
@@ -59,6 +62,7 @@ function lines(report: Report): string[] {
 function annotations(report: Report): Annotation[] {
   const { behaviours, strict, verdict } = report;
   const ofBehaviours = behaviours.flatMap((behaviour): Annotation[] => {
+    if (isKnown(behaviour)) return [];
     if (hasFailed(behaviour)) {
       return [ofFailure(behaviour, failsRun(behaviour, strict) ? 'error' : 'warning', report)];
     }
@@ -66,11 +70,16 @@ function annotations(report: Report): Annotation[] {
     const message = `conform could not judge it: ${reasonOf(behaviour.verdict)}`;
     return [{ level: 'warning', title: titleOf(behaviour), message }];
   });
-  if (verdict !== 'could-not-judge') return ofBehaviours;
+  const stale = staleIn(report).map((behaviour): Annotation => {
+    const title = `${titleOf(behaviour)}: stale in the baseline`;
+    return { level: 'error', title, message: staleSentence(report)(behaviour) };
+  });
+  if (verdict !== 'could-not-judge') return [...ofBehaviours, ...stale];
   const message = verdictSentence(report);
   return [
     { level: 'error', title: 'conform could not judge the server', message },
     ...ofBehaviours,
+    ...stale,
   ];
 }
 

@@ -2,13 +2,20 @@
 // plain text, so that no byte of a server becomes markup on a student's page.
 import type { Cause } from '../events.ts';
 import type { JudgedBehaviour, Report } from '../report.ts';
-import { grade, plainRubric, type GradedItem, type Rubric, type Visibility } from '../rubric.ts';
+import {
+  grade,
+  plainRubric,
+  type GradedItem,
+  type Rubric,
+  type RubricItem,
+  type Visibility,
+} from '../rubric.ts';
 import { inertJson, visible } from './escape.ts';
 import { wrapped } from './layout.ts';
 import { counted } from './measures.ts';
 import { palette } from './palette.ts';
 import { fullFailure, hasFailed } from './pretty-failure.ts';
-import { reveals, revealedVerdict, type Reveal } from './reveal.ts';
+import { lesserReveal, reveals, revealedVerdict, type Reveal } from './reveal.ts';
 import type { OpenReporter } from './reporter.ts';
 import { marks, reasonOf, reasonUnjudged, verdictSentence } from './wording.ts';
 
@@ -29,17 +36,17 @@ const width = 88;
 const longestOutput = 60_000;
 
 /** Points by the rubric of the context, or one for each `must` when there is none. */
-export const openReporter: OpenReporter = ({ write, rubric }) => ({
+export const openReporter: OpenReporter = ({ write, rubric, reveal = 'full' }) => ({
   onEvent() {
     // Points are given for what all events come to.
   },
   finish(report) {
-    write(`${inertJson(JSON.stringify(results(report, rubric), null, 2))}\n`);
+    write(`${inertJson(JSON.stringify(results(report, rubric, reveal), null, 2))}\n`);
   },
 });
 
-function results(report: Report, given: Rubric | undefined): object {
-  const rubric = given ?? plainRubric(report);
+function results(report: Report, given: Rubric | undefined, reveal: Reveal): object {
+  const rubric = telling(given ?? plainRubric(report), reveal);
   const isUnjudged = report.behaviours.length === 0;
   return {
     output: overall(report, rubric).join('\n'),
@@ -50,6 +57,15 @@ function results(report: Report, given: Rubric | undefined): object {
       ? [unjudged(report, rubric)]
       : grade(report, rubric).map((graded) => test(graded, report)),
   };
+}
+
+/** The rubric with no item that tells more than `reveal`. */
+function telling(rubric: Rubric, reveal: Reveal): Rubric {
+  const items = rubric.items.map((item) => ({
+    ...item,
+    reveal: lesserReveal(item.reveal, reveal),
+  }));
+  return { ...rubric, items };
 }
 
 /** Without a judgement there are no points to give; a person decides what that means. */
@@ -86,12 +102,14 @@ function overall(report: Report, rubric: Rubric): string[] {
   ];
 }
 
-/** What a student may know of a cause: no more than of any failure that it explains. */
-function levelOf({ explains }: Cause, { items }: Rubric): Reveal {
-  const levels = explains.map((id): Reveal => {
-    const item = items.find(({ behaviours }) => behaviours.includes(id));
-    return item?.visibility === 'visible' ? item.reveal : 'none';
-  });
+/** What a student may know of a cause: no more than of any failure that it explains, and of its item. */
+function levelOf({ id: cause, explains }: Cause, { items }: Rubric): Reveal {
+  const ofItem = (item: RubricItem | undefined): Reveal =>
+    item?.visibility === 'visible' ? item.reveal : 'none';
+  const levels = [
+    ...explains.map((id) => ofItem(items.find(({ behaviours }) => behaviours.includes(id)))),
+    ...items.filter(({ causes = [] }) => causes.includes(cause)).map(ofItem),
+  ];
   return reveals.find((level) => levels.includes(level)) ?? 'none';
 }
 
@@ -126,8 +144,11 @@ function test({ item, members, score, credited }: GradedItem, report: Report): T
   const blocks = members.map((member) =>
     told(member, item.reveal, credited.includes(member.id), report).join('\n'),
   );
-  const output =
-    blocks.length > 0 ? blocks.join('\n\n') : 'None of its behaviours was a part of this run.';
+  const empty =
+    item.causes === undefined
+      ? 'None of its behaviours was a part of this run.'
+      : aboutCauses(item, item.causes, score, report);
+  const output = blocks.length > 0 ? blocks.join('\n\n') : empty;
   return {
     name: visible(item.name),
     name_format: 'text',
@@ -138,6 +159,23 @@ function test({ item, members, score, credited }: GradedItem, report: Report): T
     output_format: 'text',
     visibility: item.visibility,
   };
+}
+
+/** Why an item about mistakes earned its points or none; which mistake it was is a hint already. */
+function aboutCauses(
+  { reveal }: RubricItem,
+  ids: readonly string[],
+  score: number,
+  { causes }: Report,
+): string {
+  const found = causes.filter(({ id }) => ids.includes(id));
+  if (found.length === 0) {
+    return score > 0
+      ? 'None of the mistakes that it is about was found.'
+      : 'Too little could be judged to tell whether the mistakes that it is about are there.';
+  }
+  if (reveal === 'none') return 'A mistake that it is about was found.';
+  return found.map(({ title }) => `Found: ${visible(title)}.`).join('\n');
 }
 
 function told(

@@ -1,10 +1,15 @@
 // The page in a real browser: what it does, what it asks for, and whether everybody can use it.
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  isChromiumHere,
+  launchChromium,
+  visitFile,
+  type Faint,
+} from '../../fixtures/golden/chromium.ts';
 import { hostileRun, hostileTexts } from '../../fixtures/golden/hostile-run.ts';
 import { faint, unnamed } from '../../fixtures/golden/page-checks.ts';
 import { printed } from '../../fixtures/golden/printed.ts';
@@ -19,36 +24,6 @@ import type { RunEvent } from '../events.ts';
 import { visible } from './escape.ts';
 import { openReporter } from './html.ts';
 
-const executablePath = [
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-].find((path) => existsSync(path));
-
-/** CONFORM_REQUIRE_CHROMIUM=1 makes a missing browser a failure; else its tests are skipped. */
-const isChromiumHere =
-  executablePath !== undefined || process.env['CONFORM_REQUIRE_CHROMIUM'] === '1';
-
-/**
- * A browser with a profile of its own, which asks nobody for anything by itself.
- * @throws {Error} when there is none
- */
-async function launchChromium(): Promise<Browser> {
-  if (executablePath === undefined) throw new Error('Chromium is required and not installed.');
-  return chromium.launch({
-    executablePath,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
-}
-
 let browser: Browser | undefined;
 let folder = '';
 beforeAll(async () => {
@@ -60,47 +35,16 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-interface Faint {
-  readonly count: number;
-  readonly problems: readonly (readonly [text: string, ratio: string])[];
-}
-
-interface Visit {
-  readonly page: Page;
-  /** Everything that the page asked for beside itself, and every error that it made. */
-  readonly wrong: readonly string[];
-}
-
-/** Opens the page of a run, hands it to `look`, and closes it. */
+/** Opens the page of a run, hands it to `look`, and closes it; it may do nothing wrong. */
 async function visit(
   events: readonly RunEvent[],
-  look: (visit: Visit) => Promise<void>,
+  look: (visit: { readonly page: Page }) => Promise<void>,
   options: BrowserContextOptions = {},
 ): Promise<void> {
   if (browser === undefined) throw new Error('no browser');
   const file = join(folder, 'report.html');
   writeFileSync(file, printed(openReporter, events));
-  const context = await browser.newContext(options);
-  const page = await context.newPage();
-  const wrong: string[] = [];
-  const address = pathToFileURL(file).href;
-  page.on('request', (request) => {
-    const url = request.url();
-    if (url.split('#')[0] !== address && !url.startsWith('data:image/svg+xml')) wrong.push(url);
-  });
-  page.on('pageerror', (error) => void wrong.push(error.message));
-  page.on('console', (message) => void wrong.push(message.text()));
-  page.on('dialog', (dialog) => {
-    wrong.push(dialog.message());
-    void dialog.dismiss();
-  });
-  try {
-    await page.goto(address);
-    await look({ page, wrong });
-    expect(wrong).toEqual([]);
-  } finally {
-    await context.close();
-  }
+  expect(await visitFile(browser, file, (page) => look({ page }), options)).toEqual([]);
 }
 
 /** What no page of ours holds, and a forged part would. */

@@ -1,11 +1,12 @@
 // What a reader who reads nothing else should see: the verdict, the numbers, what was judged.
 import type { Verdict } from '../events.ts';
 import type { Report } from '../report.ts';
+import { baselineSentences } from './baseline-words.ts';
 import { visibleLines } from './escape.ts';
 import { element, sequence, type Child, type Markup } from './html-markup.ts';
 import { counted, duration } from './measures.ts';
 import { contractWords, runVerdictWords } from './run-words.ts';
-import { exitMeanings, marks, verdictSentence } from './wording.ts';
+import { exitMeaning, marks, verdictSentence } from './wording.ts';
 
 /** In the order in which a reader wants to know them. */
 const kinds = ['failed', 'errored', 'blocked', 'passed', 'skipped'] as const;
@@ -21,7 +22,7 @@ export function verdictHeader(report: Report): Markup {
       'h1',
       {},
       verdictIcon(verdict),
-      element('span', {}, element('code', {}, target.label), ` ${runVerdictWords[verdict]}`),
+      element('span', {}, element('code', {}, target.label), ` ${runVerdictWords(report)}`),
     ),
     element('p', { class: 'lead' }, leadSentence(report)),
     ...(report.behaviours.length === 0 ? [] : [countsBar(report)]),
@@ -143,7 +144,7 @@ function facts(report: Report): Markup {
         `, ${duration(durationMs)}, seed ${seed}${strict ? ', strict' : ''}`,
       ],
     ],
-    ['Exit status', `${exitCode}: ${exitMeanings[exitCode]}`],
+    ['Exit status', `${exitCode}: ${exitMeaning(report)}`],
   ];
   return element(
     'dl',
@@ -192,6 +193,9 @@ function notes(report: Report): Markup[] {
             cutShort,
           ),
         ]),
+    ...baselineSentences(report).map((sentence) =>
+      element('p', { class: 'note' }, element('strong', {}, 'Baseline: '), sentence),
+    ),
     ...notices.map((notice) =>
       element('p', { class: 'note' }, element('strong', {}, 'Note: '), notice),
     ),

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
+import { printed } from '../../fixtures/golden/printed.ts';
 import {
   allFindings,
   allPassed,
@@ -12,29 +13,15 @@ import type { RunEvent } from '../events.ts';
 import { summarise } from '../report.ts';
 import { openReporter as openJson } from './json.ts';
 import { openReporter as openNdjson } from './ndjson.ts';
-import type { OpenReporter } from './reporter.ts';
 
 const schemaText = readFileSync(new URL('report.schema.json', import.meta.url), 'utf8');
 const validate = new Ajv2020({ strict: true, strictTypes: false, allErrors: true }).compile(
   JSON.parse(schemaText) as object,
 );
 
-function printed(open: OpenReporter, { events }: ExampleRun): string {
-  let text = '';
-  const reporter = open({
-    write: (part) => void (text += part),
-    isTerminal: false,
-    useColour: false,
-    columns: 100,
-  });
-  for (const event of events) reporter.onEvent(event);
-  void reporter.finish(summarise(events));
-  return text;
-}
-
 /** A JSON value to spoil: `at` names the place, the last key is set to `value`. */
 function spoiled(run: ExampleRun, at: readonly (string | number)[], value: unknown): unknown {
-  const report: unknown = JSON.parse(printed(openJson, run));
+  const report: unknown = JSON.parse(printed(openJson, run.events));
   let place: unknown = report;
   for (const key of at.slice(0, -1)) place = Reflect.get(place as object, key);
   Reflect.set(place as object, at.at(-1) ?? '', value);
@@ -43,20 +30,20 @@ function spoiled(run: ExampleRun, at: readonly (string | number)[], value: unkno
 
 describe('the JSON report', () => {
   test.each(exampleRuns)('of $name is valid by its schema and says all of the report', (run) => {
-    const parsed: unknown = JSON.parse(printed(openJson, run));
+    const parsed: unknown = JSON.parse(printed(openJson, run.events));
 
     expect(parsed).toEqual(summarise(run.events));
     expect(validate(parsed), JSON.stringify(validate.errors)).toBe(true);
   });
 
   test('stands as in its golden file', async () => {
-    await expect(printed(openJson, allFindings)).toMatchFileSnapshot(
+    await expect(printed(openJson, allFindings.events)).toMatchFileSnapshot(
       '../../fixtures/golden/all-findings.json',
     );
   });
 
   test('the example runs hold every kind of verdict, finding and entry of the schema', () => {
-    const text = exampleRuns.map((run) => printed(openJson, run)).join('');
+    const text = exampleRuns.map((run) => printed(openJson, run.events)).join('');
     const kinds = [...schemaText.matchAll(/"kind": \{\s*"const": "([a-z-]+)"/gu)];
 
     expect(kinds.length).toBeGreaterThan(20);
@@ -96,13 +83,13 @@ describe('the JSON report', () => {
 
 describe('the stream of events', () => {
   test.each(exampleRuns)('of $name is one JSON event a line, all of them', (run) => {
-    const lines = printed(openNdjson, run).trimEnd().split('\n');
+    const lines = printed(openNdjson, run.events).trimEnd().split('\n');
 
     expect(lines.map((line) => JSON.parse(line) as RunEvent)).toEqual(run.events);
   });
 
   test('stands as in its golden file', async () => {
-    await expect(printed(openNdjson, allPassed)).toMatchFileSnapshot(
+    await expect(printed(openNdjson, allPassed.events)).toMatchFileSnapshot(
       '../../fixtures/golden/all-passed.ndjson',
     );
   });
@@ -129,5 +116,5 @@ test.each([
 ] as const)('%s shows a terminal no character that hides or moves it', (_, open) => {
   const unsafe = /(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Cn}]/u;
 
-  expect(printed(open, hostileBytes)).not.toMatch(unsafe);
+  expect(printed(open, hostileBytes.events)).not.toMatch(unsafe);
 });

@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'vitest';
+import { printed as printedBy } from '../../fixtures/golden/printed.ts';
 import {
   allFindings,
   allPassed,
   cutShort,
   exampleRuns,
   hostileBytes,
+  knownFailures,
   onlyRecommended,
+  staleBaseline,
   unreachable,
   type ExampleRun,
 } from '../../fixtures/golden/runs.ts';
@@ -14,18 +17,9 @@ import type { RunEvent } from '../events.ts';
 import { summarise } from '../report.ts';
 import { openReporter } from './junit.ts';
 
-function printed(events: readonly RunEvent[]): string {
-  let text = '';
-  const reporter = openReporter({
-    write: (part) => void (text += part),
-    isTerminal: true,
-    useColour: true,
-    columns: 40,
-  });
-  for (const event of events) reporter.onEvent(event);
-  void reporter.finish(summarise(events));
-  return text;
-}
+/** What a file would get, though this is a narrow terminal with colours. */
+const printed = (events: readonly RunEvent[]): string =>
+  printedBy(openReporter, events, { isTerminal: true, useColour: true, columns: 40 });
 
 function named(name: string, { children }: XmlElement): XmlElement[] {
   return children.filter((child) => child.name === name);
@@ -45,12 +39,17 @@ function outcomes(root: XmlElement): Record<string, string[]> {
   );
 }
 
-test.each([allPassed, allFindings, cutShort, unreachable, hostileBytes])(
-  '$name stands as in its golden file',
-  async ({ name, events }: ExampleRun) => {
-    await expect(printed(events)).toMatchFileSnapshot(`../../fixtures/golden/${name}.junit.xml`);
-  },
-);
+test.each([
+  allPassed,
+  allFindings,
+  cutShort,
+  unreachable,
+  hostileBytes,
+  knownFailures,
+  staleBaseline,
+])('$name stands as in its golden file', async ({ name, events }: ExampleRun) => {
+  await expect(printed(events)).toMatchFileSnapshot(`../../fixtures/golden/${name}.junit.xml`);
+});
 
 describe.each(exampleRuns)('the XML of $name', ({ events }) => {
   const root = parseXml(printed(events));

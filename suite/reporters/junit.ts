@@ -1,5 +1,6 @@
 // The XML that Jenkins, GitLab and the GitHub actions read: a suite a family, a case a behaviour.
 import type { JudgedBehaviour, Report } from '../report.ts';
+import { isKnown, knownWords, staleSentence } from './baseline-words.ts';
 import { xmlAttribute, xmlText } from './escape.ts';
 import { palette } from './palette.ts';
 import { byFamily } from './pretty-families.ts';
@@ -60,7 +61,7 @@ function suite(family: string, members: readonly JudgedBehaviour[], report: Repo
   };
   return element('testsuite', attributes, [
     properties(report),
-    ...members.map((member) => testCase(member, report.strict)),
+    ...members.map((member) => testCase(member, report)),
   ]);
 }
 
@@ -95,23 +96,26 @@ function properties(report: Report): string {
   );
 }
 
-function testCase(behaviour: JudgedBehaviour, strict: boolean): string {
+function testCase(behaviour: JudgedBehaviour, report: Report): string {
   const { id, family, durationMs } = behaviour;
   const name = id.startsWith(`${family}/`) ? id.slice(family.length + 1) : id;
   const attributes = { classname: `conform.${family}`, name, time: seconds(durationMs) };
-  return element('testcase', attributes, outcome(behaviour, strict));
+  return element('testcase', attributes, outcome(behaviour, report));
 }
 
-function outcome(behaviour: JudgedBehaviour, strict: boolean): string[] {
-  const { verdict, level } = behaviour;
+function outcome(behaviour: JudgedBehaviour, report: Report): string[] {
+  const { verdict } = behaviour;
+  if (behaviour.baseline?.kind === 'stale') {
+    return [element('failure', { type: 'stale', message: staleSentence(report)(behaviour) }, [])];
+  }
   if (hasFailed(behaviour)) {
     const message = behaviour.verdict.summary;
-    if (failsRun(behaviour, strict)) {
+    if (failsRun(behaviour, report.strict)) {
       const attributes = { type: behaviour.verdict.finding.kind, message };
       return [element('failure', attributes, [failureText(behaviour)])];
     }
     return [
-      element('skipped', { type: level, message: `${level}, not a must: ${message}` }, []),
+      element('skipped', { ...letBe(behaviour, message) }, []),
       element('system-out', {}, [failureText(behaviour)]),
     ];
   }
@@ -134,14 +138,25 @@ function outcome(behaviour: JudgedBehaviour, strict: boolean): string[] {
   }
 }
 
+/** Why a failure fails no run. */
+function letBe(behaviour: JudgedBehaviour, message: string): Attributes {
+  const { level, baseline } = behaviour;
+  if (isKnown(behaviour)) return { type: 'known', message: `${knownWords(behaviour)}: ${message}` };
+  if (baseline?.kind === 'changed-cause') {
+    return { type: 'known', message: `known, with another cause: ${message}` };
+  }
+  return { type: level, message: `${level}, not a must: ${message}` };
+}
+
 function failureText(behaviour: FailedBehaviour): string {
   return xmlText(fullFailure(behaviour, width, palette(false)).join('\n'));
 }
 
 function totalsOf(members: readonly JudgedBehaviour[], strict: boolean): Totals {
-  const failures = members.filter((member) => failsRun(member, strict)).length;
+  const stale = members.filter(({ baseline }) => baseline?.kind === 'stale').length;
+  const failures = members.filter((member) => failsRun(member, strict)).length + stale;
   const errors = members.filter(({ verdict }) => verdict.kind === 'errored').length;
-  const passed = members.filter(({ verdict }) => verdict.kind === 'passed').length;
+  const passed = members.filter(({ verdict }) => verdict.kind === 'passed').length - stale;
   return {
     tests: members.length,
     failures,

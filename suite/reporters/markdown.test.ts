@@ -8,6 +8,8 @@ import {
   allPassed,
   diagnosed,
   hostileBytes,
+  knownFailures,
+  staleBaseline,
   unreachable,
 } from '../../fixtures/golden/runs.ts';
 import { markdownCode, markdownFence, markdownText } from './markdown-text.ts';
@@ -16,14 +18,19 @@ import { openReporter } from './markdown.ts';
 /** A step's summary that is longer is dropped whole. */
 const limit = 1024 * 1024;
 
-test.each([allPassed, allFindings, diagnosed, unreachable, hostileBytes])(
-  '$name stands as in its golden file',
-  async ({ name, events }) => {
-    await expect(printed(openReporter, events)).toMatchFileSnapshot(
-      `../../fixtures/golden/${name}.md`,
-    );
-  },
-);
+test.each([
+  allPassed,
+  allFindings,
+  diagnosed,
+  unreachable,
+  hostileBytes,
+  knownFailures,
+  staleBaseline,
+])('$name stands as in its golden file', async ({ name, events }) => {
+  await expect(printed(openReporter, events)).toMatchFileSnapshot(
+    `../../fixtures/golden/${name}.md`,
+  );
+});
 
 test('the causes come before the behaviours, the behaviours before the failures', () => {
   const html = marked.parse(printed(openReporter, diagnosed.events), { async: false });

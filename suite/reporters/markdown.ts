@@ -2,6 +2,7 @@
 import { Buffer } from 'node:buffer';
 import type { Cause, SnippetLanguage } from '../events.ts';
 import type { JudgedBehaviour, Report } from '../report.ts';
+import { baselineSentences } from './baseline-words.ts';
 import { visible, visibleLines } from './escape.ts';
 import { markdownCode, markdownFence, markdownText } from './markdown-text.ts';
 import { counted, duration, thousands } from './measures.ts';
@@ -61,6 +62,7 @@ function blocks(report: Report): string[] {
   return [
     `## ${markOf(report)} ${markdownText(verdictSentence(report))}`,
     ...facts(report),
+    ...baselineSentences(report).map((one) => `> **Baseline:** ${markdownText(one)}`),
     ...notices.map((notice) => `> **Note:** ${clipped(notice)}`),
     ...(report.outputTail === undefined ? [] : [printedBlock(report.outputTail)]),
     ...(causes.length === 0 ? [] : [`### ${explained(causes)}`]),

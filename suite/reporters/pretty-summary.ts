@@ -1,11 +1,12 @@
 // The last lines of the report: what a reader who reads nothing else should know.
 import type { Report } from '../report.ts';
+import { baselineSentences, withoutKnown } from './baseline-words.ts';
 import { visible, visibleLines } from './escape.ts';
 import { wrapped } from './layout.ts';
 import { duration } from './measures.ts';
 import type { Palette } from './palette.ts';
 import { coverage } from './pretty-causes.ts';
-import { exitMeanings, tallied, verdictSentence } from './wording.ts';
+import { exitMeaning, tallied, verdictSentence } from './wording.ts';
 
 /** The verdict, the counts, what the exit code means and how to run the same again. */
 export function summaryLines(report: Report, width: number, colours: Palette): string[] {
@@ -23,11 +24,12 @@ export function summaryLines(report: Report, width: number, colours: Palette): s
   const same = `The same payloads again: the same command with --seed ${seed}`;
   return [
     ...wrapped(verdictSentence(report), width).map((line) => colours.bold(paint(line))),
-    ...causesLines(report, width, colours),
+    ...causesLines(withoutKnown(report), width, colours),
+    ...baselineSentences(report).flatMap((sentence) => wrapped(sentence, width)),
     ...outputLines(report, colours),
     ...(isCut ? wrapped(`The run was cut short: ${visible(cutShort)}`, width) : []),
     ...wrapped(
-      `${counts} in ${duration(durationMs)}. Exit code ${exitCode}: ${exitMeanings[exitCode]}.${strictly}`,
+      `${counts} in ${duration(durationMs)}. Exit code ${exitCode}: ${exitMeaning(report)}.${strictly}`,
       width,
     ),
     ...(isScripted ? [] : wrapped(same, width).map(colours.dim)),

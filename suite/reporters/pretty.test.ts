@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { printed, writes } from '../../fixtures/golden/printed.ts';
 import {
   allFindings,
   allPassed,
@@ -6,35 +7,10 @@ import {
   exampleRuns,
   hostileBytes,
   overwhelmed,
-  type ExampleRun,
 } from '../../fixtures/golden/runs.ts';
-import { summarise } from '../report.ts';
 import { openReporter } from './pretty.ts';
-import type { ReporterContext } from './reporter.ts';
 
 const golden = (name: string): string => `../../fixtures/golden/${name}.txt`;
-
-/** Everything written, each `write` on its own. */
-function writes(
-  { events }: ExampleRun,
-  context: Partial<Omit<ReporterContext, 'write'>> = {},
-): string[] {
-  const written: string[] = [];
-  const reporter = openReporter({
-    write: (text) => void written.push(text),
-    isTerminal: false,
-    useColour: false,
-    columns: 100,
-    ...context,
-  });
-  for (const event of events) reporter.onEvent(event);
-  void reporter.finish(summarise(events));
-  return written;
-}
-
-function printed(run: ExampleRun, context: Partial<Omit<ReporterContext, 'write'>> = {}): string {
-  return writes(run, context).join('');
-}
 
 /** What a terminal shows after `output`, of which it understands no more than the status line needs. */
 function screen(output: string): string {
@@ -46,28 +22,30 @@ function screen(output: string): string {
 
 describe('what is printed off a terminal', () => {
   test.each(exampleRuns)('$name stands as in its golden file', async (run) => {
-    await expect(printed(run)).toMatchFileSnapshot(golden(run.name));
+    await expect(printed(openReporter, run.events)).toMatchFileSnapshot(golden(run.name));
   });
 
   test('fits a narrow window', async () => {
-    await expect(printed(allFindings, { columns: 60 })).toMatchFileSnapshot(
+    await expect(printed(openReporter, allFindings.events, { columns: 60 })).toMatchFileSnapshot(
       golden('all-findings-60-columns'),
     );
   });
 
   test('is coloured only when asked for', async () => {
-    await expect(printed(cutShort, { useColour: true })).toMatchFileSnapshot(
+    await expect(printed(openReporter, cutShort.events, { useColour: true })).toMatchFileSnapshot(
       golden('cut-short-coloured'),
     );
   });
 
   test.each(exampleRuns)('$name holds no control byte and no character that hides', (run) => {
-    expect(printed(run)).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Cn}]/u);
+    expect(printed(openReporter, run.events)).not.toMatch(
+      /(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Cn}]/u,
+    );
   });
 
   test.each([40, 60, 79, 80, 100, 200])('in %i columns only commands run over', (columns) => {
     const tooLong = [allPassed, allFindings, overwhelmed, hostileBytes]
-      .flatMap((run) => printed(run, { columns }).split('\n'))
+      .flatMap((run) => printed(openReporter, run.events, { columns }).split('\n'))
       .filter((line) => line.length > Math.min(columns, 100) && !/^ +(conform |\\x1b)/u.test(line));
 
     expect(tooLong).toEqual([]);
@@ -76,7 +54,7 @@ describe('what is printed off a terminal', () => {
 
 describe('many failures', () => {
   test('are each named with their command, the first of a family that fails the run in full', () => {
-    const text = printed(overwhelmed);
+    const text = printed(openReporter, overwhelmed.events);
 
     for (const event of overwhelmed.events) {
       if (event.type !== 'behaviour-finished') continue;
@@ -93,15 +71,19 @@ describe('on a terminal', () => {
   const terminal = { isTerminal: true, useColour: false, columns: 100 };
 
   test.each(exampleRuns)('$name leaves the same lines as elsewhere', (run) => {
-    expect(screen(printed(run, terminal))).toBe(printed(run));
+    expect(screen(printed(openReporter, run.events, terminal))).toBe(
+      printed(openReporter, run.events),
+    );
   });
 
   test('the line in progress says family, count and failures', () => {
-    expect(printed(allFindings, terminal)).toContain('payload 2/3  4 of 16  ✗2');
+    expect(printed(openReporter, allFindings.events, terminal)).toContain(
+      'payload 2/3  4 of 16  ✗2',
+    );
   });
 
   test.each([2, 3, 10, 20, 24])('the line in progress is narrower than %i columns', (columns) => {
-    const drawn = writes(allFindings, { ...terminal, columns })
+    const drawn = writes(openReporter, allFindings.events, { ...terminal, columns })
       .filter((text) => text.startsWith('\r'))
       .map((text) => text.replace('\r\u001b[2K', ''));
 

@@ -1,6 +1,7 @@
 // For a person: a head, a line a family as the run goes on, the failures in full, the verdict.
 import type { BehaviourInfo, ContractInfo, RunEvent, TargetInfo } from '../events.ts';
 import type { JudgedBehaviour, Report } from '../report.ts';
+import { withoutKnown } from './baseline-words.ts';
 import { visible } from './escape.ts';
 import { textWidth, wrapped } from './layout.ts';
 import { palette, type Palette } from './palette.ts';
@@ -53,7 +54,7 @@ class Pretty implements Reporter {
       // A run cut short leaves families whose last behaviours never finished.
       if (this.#planned === 0 || this.#waiting.has(family)) this.#printFamily(family, members);
     }
-    const failures = failureLines(report, width, this.#colours);
+    const failures = failureLines(withoutKnown(report), width, this.#colours);
     const summary = summaryLines(report, width, this.#colours);
     this.#print([
       ...(failures.length > 0 ? [''] : []),

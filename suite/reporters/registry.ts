@@ -119,10 +119,14 @@ export async function openReporters(
         file === null
           ? { context: standardOutput, close: () => undefined }
           : fileContext(file, format.name);
-      const reporter = openReporter({ ...place.context, ...graded });
+      const level = revealIn?.get(format.name) ?? reveal;
+      const reporter =
+        format.gives === 'points'
+          ? openReporter({ ...place.context, ...graded, reveal: level })
+          : revealing(openReporter(place.context), level);
       opened.push({
         name: format.name,
-        reporter: revealing(reporter, revealIn?.get(format.name) ?? reveal),
+        reporter,
         close: place.close,
       });
     }

@@ -3,6 +3,7 @@
 import type { RunEvent } from '../events.ts';
 import type { Report } from '../report.ts';
 import type { Rubric } from '../rubric.ts';
+import type { Reveal } from './reveal.ts';
 
 /** Where a reporter writes, and what may be written there. */
 export interface ReporterContext {
@@ -16,6 +17,11 @@ export interface ReporterContext {
   readonly columns: number;
   /** What each promise is worth; absent when nobody said. Only reports with points look at it. */
   readonly rubric?: Rubric;
+  /**
+   * How much of a failure may be told, where it is the report itself that has to hide the rest: points
+   * are given for mistakes too, and those that were hidden before would seem not to be made.
+   */
+  readonly reveal?: Reveal;
 }
 
 /** One report format at work on one run. */

@@ -1,6 +1,15 @@
 // How much of a failure the reader of a report may see: an instructor all, a student perhaps a hint.
 // Taken away from the events and the report themselves, so that no format can tell it by mistake.
-import type { Cause, Excerpt, Failed, Finding, RunEvent, Verdict } from '../events.ts';
+import type {
+  BaselineComparison,
+  Cause,
+  ComparedEntry,
+  Excerpt,
+  Failed,
+  Finding,
+  RunEvent,
+  Verdict,
+} from '../events.ts';
 import type { Report } from '../report.ts';
 import type { Reporter } from './reporter.ts';
 
@@ -12,6 +21,11 @@ export type Reveal = 'none' | 'hint' | 'actual' | 'full';
 
 /** Every level, the least first. */
 export const reveals: readonly Reveal[] = ['none', 'hint', 'actual', 'full'];
+
+/** The one of two levels that tells less. */
+export function lesserReveal(one: Reveal, other: Reveal): Reveal {
+  return reveals.indexOf(one) < reveals.indexOf(other) ? one : other;
+}
 
 /** Hands to `reporter` only what `reveal` lets its reader see. */
 export function revealing(reporter: Reporter, reveal: Reveal): Reporter {
@@ -30,10 +44,24 @@ export function revealedReport(report: Report, reveal: Reveal): Report {
     behaviours: report.behaviours.map((one) => ({
       ...one,
       verdict: revealedVerdict(one.verdict, reveal),
+      ...(one.baseline === undefined || reveal !== 'none'
+        ? {}
+        : { baseline: withoutCause(one.baseline) }),
     })),
     causes: revealedCauses(report.causes, reveal),
+    ...(report.baseline === undefined
+      ? {}
+      : { baseline: revealedComparison(report.baseline, reveal) }),
   };
 }
+
+/** A cause is a hint, and an entry may name one. */
+function revealedComparison(comparison: BaselineComparison, reveal: Reveal): BaselineComparison {
+  if (reveal !== 'none') return comparison;
+  return { ...comparison, entries: comparison.entries.map(withoutCause) };
+}
+
+const withoutCause = (entry: ComparedEntry): ComparedEntry => ({ ...entry, cause: null });
 
 function revealedEvent(event: RunEvent, reveal: Reveal): RunEvent {
   if (event.type === 'behaviour-finished') {
@@ -41,6 +69,9 @@ function revealedEvent(event: RunEvent, reveal: Reveal): RunEvent {
   }
   if (event.type === 'diagnosed') {
     return { ...event, causes: revealedCauses(event.causes, reveal) };
+  }
+  if (event.type === 'compared-with-baseline') {
+    return { ...event, comparison: revealedComparison(event.comparison, reveal) };
   }
   return event;
 }

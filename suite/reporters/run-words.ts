@@ -1,6 +1,7 @@
 // What a report says of the run as a whole, in words; shared by the formats that are read by people.
 import type { Confidence, ContractInfo, SnippetLanguage } from '../events.ts';
-import type { RunVerdict } from '../report.ts';
+import type { Report, RunVerdict } from '../report.ts';
+import { isOnlyStale } from './baseline-words.ts';
 
 /** The languages as their users write them. */
 export const languageNames: Readonly<Record<SnippetLanguage, string>> = {
@@ -28,8 +29,12 @@ export function contractWords({ id, title, found, ending, serves }: ContractInfo
   return parts.join('; ');
 }
 
-/** The verdict in two or three words. */
-export const runVerdictWords: Readonly<Record<RunVerdict, string>> = {
+/** The verdict in a few words. */
+export function runVerdictWords(report: Report): string {
+  return isOnlyStale(report) ? 'is better than its baseline' : verdictWords[report.verdict];
+}
+
+const verdictWords: Readonly<Record<RunVerdict, string>> = {
   conforms: 'conforms',
   'does-not-conform': 'does not conform',
   'could-not-judge': 'could not be judged',

@@ -8,7 +8,9 @@ import {
   diagnosed,
   exampleRuns,
   hostileBytes,
+  knownFailures,
   onlyRecommended,
+  staleBaseline,
   unreachable,
 } from '../../fixtures/golden/runs.ts';
 import type { RunEvent } from '../events.ts';
@@ -31,7 +33,7 @@ function read(events: readonly RunEvent[]): Read {
   return { points, bails, ok: parser.ok };
 }
 
-test.each([allPassed, diagnosed, unreachable, hostileBytes])(
+test.each([allPassed, diagnosed, unreachable, hostileBytes, knownFailures, staleBaseline])(
   '$name stands as in its golden file',
   async ({ name, events }) => {
     await expect(printed(openReporter, events)).toMatchFileSnapshot(

@@ -2,6 +2,7 @@
 // it as YAML. All values stand in double quotes, which YAML reads as JSON does: nothing that came
 // from a server can end a block or begin a directive.
 import type { JudgedBehaviour, Report } from '../report.ts';
+import { baselineSentences, isKnown, knownWords, staleSentence } from './baseline-words.ts';
 import { inertJson, visible } from './escape.ts';
 import { palette } from './palette.ts';
 import { fullFailure, hasFailed } from './pretty-failure.ts';
@@ -38,6 +39,7 @@ function lines(report: Report): string[] {
       comment(`cause: ${title} (${confidence}; explains ${explains.join(', ')})`),
     ),
     comment(verdictSentence(report)),
+    ...baselineSentences(report).map(comment),
     ...(isUnjudged ? [`Bail out! ${escaped(reasonUnjudged(report))}`] : []),
   ];
 }
@@ -46,6 +48,13 @@ function point(behaviour: JudgedBehaviour, number: number, report: Report): stri
   const { id, level, verdict } = behaviour;
   const head = (word: string, directive = ''): string =>
     `${word} ${number} - ${escaped(id)}${directive}`;
+  if (behaviour.baseline?.kind === 'stale') {
+    const fields = [
+      ['kind', 'stale'] as const,
+      ['message', staleSentence(report)(behaviour)] as const,
+    ];
+    return [head('not ok'), ...diagnostic(behaviour, fields, [])];
+  }
   switch (verdict.kind) {
     case 'passed':
       return [head('ok'), ...(verdict.note === undefined ? [] : [comment(verdict.note)])];
@@ -54,12 +63,15 @@ function point(behaviour: JudgedBehaviour, number: number, report: Report): stri
       return [head('ok', ` # SKIP ${escaped(`${verdict.kind}: ${reasonOf(verdict)}`)}`)];
     case 'errored': {
       // Only an unjudged must keeps a run from its verdict.
-      const directive = level === 'must' ? '' : ` # TODO ${level}, not a must`;
+      const isFlaky = behaviour.baseline?.kind === 'flaky';
+      const directive =
+        level === 'must' && !isFlaky ? '' : ` # TODO ${isFlaky ? 'flaky' : `${level}, not a must`}`;
       const fields = [['kind', 'errored'] as const, ['message', verdict.reason] as const];
       return [head('not ok', directive), ...diagnostic(behaviour, fields, [])];
     }
     case 'failed': {
-      const directive = failsRun(behaviour, report.strict) ? '' : ` # TODO ${level}, not a must`;
+      const why = isKnown(behaviour) ? escaped(knownWords(behaviour)) : letBe(behaviour);
+      const directive = failsRun(behaviour, report.strict) ? '' : ` # TODO ${why}`;
       const { summary, hint, again, tally, finding } = verdict;
       const fields = [
         ['kind', finding.kind],
@@ -73,6 +85,10 @@ function point(behaviour: JudgedBehaviour, number: number, report: Report): stri
       return [head('not ok', directive), ...diagnostic(behaviour, fields, evidence)];
     }
   }
+}
+
+function letBe({ level, baseline }: JudgedBehaviour): string {
+  return baseline?.kind === 'changed-cause' ? 'known, with another cause' : `${level}, not a must`;
 }
 
 function diagnostic(

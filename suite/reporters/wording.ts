@@ -1,9 +1,12 @@
 // Verdicts and totals in words: a mark or a colour alone never carries the meaning.
 import type { Finding, Verdict } from '../events.ts';
-import type { JudgedBehaviour, Report } from '../report.ts';
+import { failsRun, type JudgedBehaviour, type Report } from '../report.ts';
+import { isKnown, isOnlyStale, staleIn } from './baseline-words.ts';
 import { visible } from './escape.ts';
 import { counted, duration } from './measures.ts';
 import type { Palette } from './palette.ts';
+
+export { failsRun };
 
 /** One column each. */
 export const marks: Readonly<Record<Verdict['kind'], string>> = {
@@ -54,11 +57,6 @@ export function reasonOf(verdict: Verdict): string {
   return `by ${verdict.by.map(visible).join(', ')}: ${reason}`;
 }
 
-/** True when this failure alone makes the run fail. */
-export function failsRun({ level, verdict }: JudgedBehaviour, strict: boolean): boolean {
-  return verdict.kind === 'failed' && (strict || level === 'must');
-}
-
 /** What the finding adds to the summary and to the bytes, in a sentence; may be empty. */
 export function findingSentence(finding: Finding): string {
   switch (finding.kind) {
@@ -94,13 +92,27 @@ export function verdictSentence(report: Report): string {
   const lesser = behaviours.filter(
     (behaviour) => behaviour.verdict.kind === 'failed' && !failsRun(behaviour, strict),
   ).length;
-  const remark = lesser === 0 ? '' : ` (${lesser} of them only recommended)`;
+  const known = behaviours.filter(
+    (one) => one.verdict.kind === 'failed' && one.baseline !== undefined && !failsRun(one, strict),
+  ).length;
+  const remarks = [
+    ...(known === 0 ? [] : [`${known} of them known`]),
+    ...(lesser === known ? [] : [`${lesser - known} of them only recommended`]),
+  ];
+  const remark = remarks.length === 0 ? '' : ` (${remarks.join(', ')})`;
   switch (report.verdict) {
     case 'conforms':
+      if (known > 0) {
+        return `Conforms but for ${counted(known, 'known failure')}: ${counted(judged, 'behaviour')} checked, and nothing else fails the run.${opened}`;
+      }
       return lesser === 0
         ? `Conforms: ${counted(judged, 'behaviour')} checked, and every one holds.${opened}`
         : `Conforms: every requirement holds, ${lesser === 1 ? '1 recommendation does' : `${lesser} recommendations do`} not.${opened}`;
     case 'does-not-conform':
+      if (isOnlyStale(report)) {
+        const stale = staleIn(report).length;
+        return `Better than its baseline: ${stale === 1 ? '1 entry there is' : `${stale} entries there are`} stale, as what ${stale === 1 ? 'it calls' : 'they call'} a failure passes.${opened}`;
+      }
       return `Does not conform: ${counts.failed} of ${counted(judged, 'behaviour')} failed${remark}.${opened}`;
     case 'could-not-judge':
       return `Could not judge the server: ${reasonUnjudged(report)}`;
@@ -112,8 +124,15 @@ export function reasonUnjudged({ unreachable, cutShort }: Report): string {
   return visible(unreachable ?? cutShort ?? 'no behaviour could be checked to its end.');
 }
 
-/** What the exit code tells whoever called us. */
-export const exitMeanings = {
+/** What the run's exit code tells whoever called us. */
+export function exitMeaning(report: Report): string {
+  if (isOnlyStale(report)) return 'the baseline is stale';
+  const known = report.behaviours.some(isKnown);
+  if (report.exitCode === 0 && known) return 'the server conforms but for known failures';
+  return exitMeanings[report.exitCode];
+}
+
+const exitMeanings = {
   0: 'the server conforms',
   1: 'the server does not conform',
   3: 'the server could not be judged',

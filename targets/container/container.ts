@@ -1,7 +1,7 @@
 // A server in a container of ours: built or fetched, confined, watched, restarted, and removed.
 import { resolve } from 'node:path';
-import { guard } from '../guard.ts';
 import { takeCensus } from '../process-census.ts';
+import { readyPatienceMs, secondPatienceMs } from '../ready-patience.ts';
 import { readProcesses } from '../process-table.ts';
 import {
   TargetUnavailable,
@@ -15,6 +15,7 @@ import {
   type Target,
   type WayIn,
 } from '../target.ts';
+import { watchEngine } from './engine-watch.ts';
 import { reachEngine, type Engine } from './engine.ts';
 import { Holders, type Holder } from './holder.ts';
 import { buildImage, checkBuildFolder, choosePort, findImage, type Image } from './image.ts';
@@ -54,9 +55,6 @@ export interface ContainerTarget extends Target {
   readonly kind: 'container';
 }
 
-/** How many container targets of this process have something at an engine. */
-let openTargets = 0;
-
 /**
  * The target in a container. It runs without rights, within limits, on a network without a way
  * out; it is ready when a socket in it listens on the port, which costs no connection.
@@ -74,6 +72,8 @@ interface Site {
   readonly port: number;
   readonly holders: Holders;
   readonly limits: Limits;
+  /** The guard need not stand by for it any more. */
+  readonly release: () => void;
 }
 
 /** A server that runs, or ran, in the network of a holder. */
@@ -92,6 +92,8 @@ class OwnContainer implements ContainerTarget {
   };
   readonly #options: ContainerOptions;
   #generation = 0;
+  /** How long the first server took to listen, in milliseconds. */
+  #readyMs: number | undefined;
   #site: Promise<Site> | undefined;
   /** As `#site`, once it is there. */
   #settled: Site | undefined;
@@ -220,7 +222,9 @@ class OwnContainer implements ContainerTarget {
       signal.throwIfAborted();
       const running = await startContainer(site.engine, holder, this.#runningOptions(site));
       const instance = { holder, running };
-      const timeoutMs = this.#options.readyTimeoutMs ?? defaultReadyTimeoutMs;
+      const limitMs = this.#options.readyTimeoutMs ?? defaultReadyTimeoutMs;
+      const timeoutMs = readyPatienceMs(this.#readyMs, limitMs);
+      const startedMs = performance.now();
       try {
         const { port, engine } = site;
         await untilListening(engine.docker, holder, running, { port, timeoutMs, signal });
@@ -228,6 +232,7 @@ class OwnContainer implements ContainerTarget {
         void this.#remove(instance);
         throw error;
       }
+      this.#readyMs ??= performance.now() - startedMs;
       this.#instance = instance;
       this.#generation += 1;
     } catch (error) {
@@ -246,13 +251,12 @@ class OwnContainer implements ContainerTarget {
         ? await buildImage(engine, resolve(from.folder), patience, this.label)
         : await findImage(engine, from.name, patience);
     const port = choosePort(image, givenPort, this.label);
-    guard().watchEngine(engine.connection);
-    openTargets += 1;
     return {
       engine,
       image,
       port,
       holders: new Holders(engine, port, publish),
+      release: watchEngine(engine),
       limits: { ...defaultLimits(engine), ...limits },
     };
   }
@@ -268,8 +272,7 @@ class OwnContainer implements ContainerTarget {
     const site = await this.#site?.catch(() => undefined);
     if (site !== undefined) {
       await site.holders.close();
-      openTargets -= 1;
-      if (openTargets === 0) guard().releaseEngine();
+      site.release();
     }
     this.#site = undefined;
     this.#settled = undefined;
@@ -350,7 +353,12 @@ class OwnContainer implements ContainerTarget {
     });
     try {
       const limits = { processes: 20 + 2 * processes, threads: 40 + 2 * threads };
-      return await watchSecondContainer(second, { holder, port: site.port, limitMs, limits });
+      return await watchSecondContainer(second, {
+        holder,
+        port: site.port,
+        limitMs: secondPatienceMs(this.#readyMs, limitMs),
+        limits,
+      });
     } finally {
       await this.#remove({ holder, running: second });
     }

@@ -2,26 +2,17 @@
 import { createHash } from 'node:crypto';
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { Readable } from 'node:stream';
-import { OutputTail } from '../output-tail.ts';
 import { TargetUnavailable } from '../target.ts';
 import { buildContext } from './build-context.ts';
 import { engineStatus, engineWords, type Engine } from './engine.ts';
+import { runBuild, type Patience } from './image-build.ts';
 import { InvalidContainer } from './invalid-container.ts';
-import { buildLimits } from './limits.ts';
-import { tar } from './tar.ts';
 
 /** An image, as far as a server in it is concerned. */
 export interface Image {
   readonly id: string;
   /** The TCP ports that it exposes. */
   readonly ports: readonly number[];
-}
-
-interface Patience {
-  readonly limitMs: number;
-  readonly signal: AbortSignal;
 }
 
 /**
@@ -58,45 +49,35 @@ export async function buildImage(
 ): Promise<Image> {
   const { docker } = engine;
   const name = imageName(folder);
-  const before = await inspect(engine, `${name}:latest`);
-  const log = new OutputTail();
-  const progress = { lastLayer: '', problem: '' };
-  const limit = AbortSignal.timeout(patience.limitMs);
-  try {
-    const stream = await docker.buildImage(Readable.from(tar(buildContext(folder))), {
-      t: name,
-      rm: true,
-      forcerm: true,
+  const before = await inspectImage(engine, `${name}:latest`);
+  const built = await runBuild(
+    engine,
+    {
+      context: buildContext(folder),
+      name,
       labels: { 'conform.built': realpathSync(folder) },
-      ...buildLimits(engine),
-      abortSignal: AbortSignal.any([limit, patience.signal]),
-    });
-    for await (const line of createInterface({ input: stream })) read(line, log, progress);
-  } catch (error) {
-    patience.signal.throwIfAborted();
-    progress.problem = limit.aborted
-      ? `it was not over after ${patience.limitMs / 60_000} min`
-      : engineWords(error);
-  }
-  patience.signal.throwIfAborted();
-  if (progress.problem === '') {
-    const image = await inspect(engine, `${name}:latest`);
+    },
+    patience,
+  );
+  let { problem } = built;
+  if (problem === '') {
+    const image = await inspectImage(engine, `${name}:latest`);
     if (image !== undefined) {
       await forget(engine, `${name}:unfinished`);
       if (before !== undefined && before.id !== image.id) await forget(engine, before.id);
       return image;
     }
-    progress.problem = 'the engine has no image of it';
+    problem = 'the engine has no image of it';
   }
   // A name keeps the layers that did succeed, for the next try, from being anybody's litter.
-  if (progress.lastLayer !== '') {
+  if (built.lastLayer !== '') {
     await docker
-      .getImage(progress.lastLayer)
+      .getImage(built.lastLayer)
       .tag({ repo: name, tag: 'unfinished' })
       .catch(() => undefined);
   }
-  throw new TargetUnavailable(`${label} could not be built: ${progress.problem}`, {
-    outputTail: log.text(),
+  throw new TargetUnavailable(`${label} could not be built: ${problem}`, {
+    outputTail: built.log,
   });
 }
 
@@ -105,7 +86,7 @@ export async function buildImage(
  * @throws {TargetUnavailable} when it cannot be had
  */
 export async function findImage(engine: Engine, name: string, patience: Patience): Promise<Image> {
-  const found = await inspect(engine, name);
+  const found = await inspectImage(engine, name);
   if (found !== undefined) return found;
   const limit = AbortSignal.any([AbortSignal.timeout(patience.limitMs), patience.signal]);
   const givenUp = new Promise<void>((resolve) => {
@@ -119,7 +100,7 @@ export async function findImage(engine: Engine, name: string, patience: Patience
   });
   await Promise.race([pulling, givenUp]);
   patience.signal.throwIfAborted();
-  const fetched = await inspect(engine, name);
+  const fetched = await inspectImage(engine, name);
   if (fetched !== undefined) return fetched;
   throw new TargetUnavailable(
     `The engine has no image ${name}, and it could not be fetched${why}. ` +
@@ -159,7 +140,8 @@ function imageName(folder: string): string {
   return `conform-build/${readable === '' ? 'folder' : readable}-${digest}`;
 }
 
-async function inspect(engine: Engine, name: string): Promise<Image | undefined> {
+/** The image `name`; undefined when the engine has none. */
+export async function inspectImage(engine: Engine, name: string): Promise<Image | undefined> {
   try {
     const { Id, Config } = await engine.docker.getImage(name).inspect();
     // Both are absent in images that say nothing of it, whatever the types tell.
@@ -179,30 +161,9 @@ async function inspect(engine: Engine, name: string): Promise<Image | undefined>
 }
 
 /** Removes a name, and what nothing else needs of its image. One in use stays. */
-async function forget(engine: Engine, name: string): Promise<void> {
+export async function forget(engine: Engine, name: string): Promise<void> {
   await engine.docker
     .getImage(name)
     .remove()
     .catch(() => undefined);
-}
-
-/** One line of the engine's report on a build: JSON with what was printed, or what went wrong. */
-function read(
-  line: string,
-  log: OutputTail,
-  progress: { lastLayer: string; problem: string },
-): void {
-  let told: unknown;
-  try {
-    told = JSON.parse(line);
-  } catch {
-    return;
-  }
-  if (typeof told !== 'object' || told === null) return;
-  if ('error' in told) progress.problem = String(told.error);
-  if (!('stream' in told)) return;
-  // The engine paints what came on standard error red.
-  const text = String(told.stream).replace(/\u001b\[\d*m/gu, '');
-  log.add(Buffer.from(text));
-  progress.lastLayer = /^ ---> ([0-9a-f]{12})$/mu.exec(text)?.[1] ?? progress.lastLayer;
 }

@@ -1,0 +1,93 @@
+// Reads a baseline and says with line and column whatever is wrong in it, before anything is judged.
+import { isScalar, type YAMLMap } from 'yaml';
+import { CheckedYaml, type Place } from '../checked-yaml.ts';
+import { nearestNames } from '../reporters/nearest-names.ts';
+import type { Baseline, BaselineEntry } from './baseline.ts';
+
+/** The baseline cannot be used; the message has a line for each thing that is wrong in it. */
+export class InvalidBaseline extends Error {
+  override readonly name = 'InvalidBaseline';
+}
+
+const rootKeys = ['failures'] as const;
+const entryKeys = ['behaviour', 'cause', 'reason', 'flaky'] as const;
+
+/**
+ * The baseline in `text`.
+ * @param name how its messages call it
+ * @param ids every behaviour that there is
+ * @throws {InvalidBaseline}
+ */
+export function readBaseline(text: string, name: string, ids: readonly string[]): Baseline {
+  const yaml = new CheckedYaml(text, name);
+  const giveUp = (): void => yaml.giveUp((problems) => new InvalidBaseline(problems));
+  giveUp();
+  const root = yaml.map(yaml.root, 'A baseline', rootKeys);
+  const nodes = yaml.list(
+    root,
+    'failures',
+    'A baseline needs failures: a list, empty when none is known.',
+  );
+  const seen = new Map<string, BaselineEntry>();
+  for (const [index, node] of (nodes ?? []).entries()) {
+    const entry = readEntry(yaml, node, `Entry ${index + 1}`, ids);
+    if (entry === undefined) continue;
+    const other = seen.get(entry.behaviour);
+    if (other === undefined) seen.set(entry.behaviour, entry);
+    else yaml.complain(node, twice(entry, other));
+  }
+  giveUp();
+  return { name, entries: sorted([...seen.values()]) };
+}
+
+/** In the order of a baseline. */
+export function sorted(entries: readonly BaselineEntry[]): BaselineEntry[] {
+  return [...entries].sort((one, other) => (one.behaviour < other.behaviour ? -1 : 1));
+}
+
+function readEntry(
+  yaml: CheckedYaml,
+  node: Place,
+  what: string,
+  ids: readonly string[],
+): BaselineEntry | undefined {
+  const map = yaml.map(node, what, entryKeys);
+  if (map === undefined) return undefined;
+  const behaviour = yaml.text(map, 'behaviour');
+  if (behaviour === undefined) {
+    if (!map.has('behaviour')) yaml.complain(node, `${what} names no behaviour.`);
+    return undefined;
+  }
+  if (!ids.includes(behaviour)) {
+    yaml.complain(map.get('behaviour', true), unknown(behaviour, ids));
+  }
+  return {
+    behaviour,
+    cause: yaml.text(map, 'cause') ?? null,
+    reason: readReason(yaml, map),
+    flaky: yaml.oneOf(map, 'flaky', [true, false], false),
+  };
+}
+
+/** Nothing need stand there: a new entry waits for somebody to fill it in. */
+function readReason(yaml: CheckedYaml, map: YAMLMap): string {
+  const node = map.get('reason', true) as Place;
+  const value = isScalar(node) ? node.value : undefined;
+  if (node === undefined || value === null) return '';
+  if (typeof value === 'string') return value;
+  yaml.complain(node, 'reason must be text.');
+  return '';
+}
+
+function twice(entry: BaselineEntry, other: BaselineEntry): string {
+  if (entry.flaky === other.flaky) {
+    return `${entry.behaviour} stands here twice: one entry is enough.`;
+  }
+  return `${entry.behaviour} stands here as flaky and as failing: it is one of the two.`;
+}
+
+function unknown(behaviour: string, ids: readonly string[]): string {
+  const near = nearestNames(behaviour, ids);
+  const meant = near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : '';
+  return `There is no behaviour ${JSON.stringify(behaviour)}.${meant} \`conform list\` shows them all.`;
+}

@@ -1,0 +1,199 @@
+// `conform gate`: a candidate may not break what a reference keeps.
+import { writeFile } from 'node:fs/promises';
+import type { Target } from '../../targets/target.ts';
+import type { Contract } from '../contracts/contract.ts';
+import type { GateOutcome } from '../gate/gate.ts';
+import type { Side } from '../gate/side.ts';
+import { addBaselineOptions, openBaseline, type BaselineOptions } from './baseline-options.ts';
+import { UsageError, type DefineCommand, type Surroundings } from './command.ts';
+import { addConfigOption, openConfig, type ConfigOptions } from './config-option.ts';
+import { addContractOptions, type ContractOptions } from './contract-options.ts';
+import { readGateTarget } from './gate-target.ts';
+import { againLine } from './judge-options.ts';
+import { collect, wholeNumber } from './parse.ts';
+import { addReportOptions, readReportChoices, type ReportOptions } from './report-options.ts';
+import { openTarget, type TargetOptions } from './target-options.ts';
+
+interface GateOptions extends ContractOptions, ReportOptions, ConfigOptions, BaselineOptions {
+  readonly reference: string;
+  readonly candidate: string;
+  readonly only?: string[];
+  readonly skip?: string[];
+  readonly seed?: number;
+  readonly cases?: number;
+  readonly clients?: number;
+  readonly timeout?: number;
+  readonly timeLimit?: number;
+  readonly jobs?: number;
+  readonly strict?: boolean;
+  readonly exact?: boolean;
+  readonly json?: string;
+}
+
+const examples = `
+A server is HOST:PORT, 'launch:./server {port}', build:FOLDER, image:NAME or document:ID.
+
+Examples:
+  conform gate --reference 'launch:./main {port}' --candidate 'launch:./pull-request {port}'
+  conform gate --reference image:echo:1.4 --candidate build:. --baseline known.yaml
+  conform gate --reference :9990 --candidate :9991 --contract uppercase --end end --exact
+  conform gate --reference :7 --candidate :9990 -r junit=gate.xml --json gate.json
+
+Exit status: 0 nothing is broken that the reference keeps, 1 something is, 2 wrong usage,
+3 could not judge.
+`;
+
+export const defineGate: DefineCommand = (program, surroundings, done) => {
+  const command = program
+    .command('gate')
+    .description('stop a candidate that breaks a promise which a reference keeps')
+    .requiredOption('--reference <server>', 'the server that sets the measure')
+    .requiredOption('--candidate <server>', 'the server that is to replace it');
+  addContractOptions(command)
+    .option('--only <pattern>', 'judge these behaviours or families only; repeatable', collect)
+    .option('--skip <pattern>', 'leave these out; repeatable', collect)
+    .option('--seed <number>', 'the same payloads and conversations', wholeNumber(0, 2 ** 31 - 1))
+    .option('--cases <number>', 'generated conversations a property (30)', wholeNumber(1, 100_000))
+    .option('--clients <number>', 'clients in a crowd (1000)', wholeNumber(1, 60_000))
+    .option('--timeout <ms>', 'wait for a reply that never showed (2000)', wholeNumber(50, 60_000))
+    .option('--time-limit <s>', 'end each run after this long (28)', wholeNumber(1, 3600))
+    .option('--jobs <number>', 'behaviours side by side, at the most (6)', wholeNumber(1, 64))
+    .option('--strict', 'a should or may that the candidate alone breaks counts too')
+    .option('--exact', 'any steady difference counts, promised or not')
+    .option('--json <file>', 'the gate’s own result, described by gate.schema.json');
+  addReportOptions(addConfigOption(addBaselineOptions(command)))
+    .addHelpText('after', examples)
+    .action(async (options: GateOptions) => {
+      done(await runGate(options, surroundings));
+    });
+};
+
+async function runGate(options: GateOptions, surroundings: Surroundings): Promise<number> {
+  const config = await openConfig(options);
+  const ids = config.behaviours.map(({ id }) => id);
+  const [reference, candidate] = [
+    await readGateTarget(options.reference, '--reference'),
+    await readGateTarget(options.candidate, '--candidate'),
+  ];
+  const [{ select }, { readContract }, { promisedBy }, { gate }, baseline] = await Promise.all([
+    import('./select.ts'),
+    import('./read-contract.ts'),
+    import('./document.ts'),
+    import('../gate/gate.ts'),
+    openBaseline(options, ids),
+  ]);
+  const { only, skip, cases, clients, timeout, timeLimit, jobs, strict } = options;
+  const seed = options.seed ?? Math.floor(Math.random() * 2 ** 31);
+  const promised = await promisedBy({ ...options, ...reference });
+  const outcome = await unlessInvalid(
+    gate({
+      reference: { role: 'reference', open: await openerOf(reference) },
+      candidate: { role: 'candidate', open: await openerOf(candidate) },
+      run: {
+        ...readContract(promised, config.contracts),
+        behaviours: select(config.behaviours, {
+          ...(only === undefined ? {} : { only }),
+          ...(skip === undefined ? {} : { skip }),
+        }),
+        ...(cases === undefined ? {} : { cases }),
+        ...(clients === undefined ? {} : { clients }),
+        ...(timeout === undefined ? {} : { timeoutMs: timeout }),
+        ...(timeLimit === undefined ? {} : { limitMs: timeLimit * 1000 }),
+        ...(jobs === undefined ? {} : { jobs }),
+        ...(strict === undefined ? {} : { strict }),
+      },
+      seed,
+      isExact: options.exact ?? false,
+      ...(baseline === undefined ? {} : { baseline }),
+      again: (id, contract) =>
+        againLine({ ...options, ...candidate, ...wordsOf(contract) }, id, seed),
+      onProgress: progressOf(surroundings),
+      signal: surroundings.signal,
+    }),
+  );
+  return await tellOutcome(outcome, options, ids, surroundings);
+}
+
+/**
+ * A fresh server each time where it is ours to start; one that runs is the same each time, and what
+ * was found out of its address is kept.
+ */
+async function openerOf(options: TargetOptions): Promise<Side['open']> {
+  const first: Target = await openTarget(options);
+  let unused: Target | undefined = first;
+  return async () => {
+    if (first.kind === 'address') return first;
+    const target = unused ?? (await openTarget(options));
+    unused = undefined;
+    return target;
+  };
+}
+
+/** The contract as an ordinary run is told of it. */
+function wordsOf({ id, ending, serves }: Contract): ContractOptions {
+  return {
+    contract: id,
+    serves,
+    ...(ending === null
+      ? {}
+      : {
+          end: ending.word,
+          endMatch: ending.match,
+          endUnreplied: !ending.replied,
+          endIgnoreCase: ending.ignoresCase,
+        }),
+  };
+}
+
+/** @throws {UsageError} when a container cannot be had as it was asked for */
+async function unlessInvalid(running: Promise<GateOutcome>): Promise<GateOutcome> {
+  const { InvalidContainer } = await import('../../targets/container/invalid-container.ts');
+  try {
+    return await running;
+  } catch (error) {
+    if (error instanceof InvalidContainer) throw new UsageError(error.message, { cause: error });
+    throw error;
+  }
+}
+
+function progressOf({ writeError }: Surroundings): (message: string) => void {
+  const startedMs = performance.now();
+  return (message) => {
+    const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
+    writeError(`conform gate: ${message} (${seconds} s)\n`);
+  };
+}
+
+async function tellOutcome(
+  { result, events }: GateOutcome,
+  options: GateOptions,
+  ids: readonly string[],
+  surroundings: Surroundings,
+): Promise<number> {
+  const { write, writeError } = surroundings;
+  const specs = options.reporter ?? [];
+  if (specs.length > 0) {
+    const [{ tell }, { Readable }, choices] = await Promise.all([
+      import('./conduct.ts'),
+      import('node:stream'),
+      readReportChoices(options, ids),
+    ]);
+    const still = { ...surroundings, isTerminal: false };
+    await tell(Readable.from(events), specs, still, choices);
+  }
+  const [{ gateText }, { inertJson }] = await Promise.all([
+    import('../gate/gate-text.ts'),
+    import('../reporters/escape.ts'),
+  ]);
+  if (options.json !== undefined) {
+    const text = `${inertJson(JSON.stringify(result, null, 2))}\n`;
+    await writeFile(options.json, text).catch((cause: unknown) => {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new UsageError(`The result cannot be written to ${options.json ?? ''}: ${reason}`);
+    });
+  }
+  // A report on standard output is to be read by a program: nothing else stands there then.
+  const say = specs.some((spec) => !spec.includes('=')) ? writeError : write;
+  say(gateText(result, events, surroundings));
+  return result.exitCode;
+}

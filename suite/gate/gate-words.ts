@@ -1,0 +1,140 @@
+// What a gate comes to, in one sentence, and what a reader has to know beside it.
+import { visible } from '../reporters/escape.ts';
+import { counted } from '../reporters/measures.ts';
+import type { Report } from '../report.ts';
+import { reasonUnjudged } from '../reporters/wording.ts';
+import { divergenceWords, seenWords } from './divergence-words.ts';
+import type {
+  ComparedPromise,
+  GateVerdict,
+  Regression,
+  ScheduleOutcome,
+  Standing,
+} from './gate-result.ts';
+
+const mostNamed = 8;
+
+/** All that the sentence depends on. */
+export interface GateFacts {
+  readonly verdict: GateVerdict;
+  readonly promises: readonly ComparedPromise[];
+  readonly regressions: readonly Regression[];
+  readonly schedule: ScheduleOutcome;
+  readonly candidate: Report;
+}
+
+/** The verdict in one sentence. */
+export function gateSentence({
+  verdict,
+  promises,
+  regressions,
+  schedule,
+  candidate,
+}: GateFacts): string {
+  const kept = withStanding(promises, 'kept').length;
+  switch (verdict) {
+    case 'regresses':
+      return brokenSentence(regressions.filter(({ isKnown }) => !isKnown));
+    case 'differs': {
+      const [first] = schedule.kind === 'played' ? schedule.divergences : [];
+      const where = first === undefined ? '' : `: ${divergenceWords(first)}`;
+      return `The candidate keeps what the reference keeps, but is not exactly like it${where}`;
+    }
+    case 'stale-baseline':
+      return 'The candidate breaks nothing that the reference keeps, but its baseline is stale: it calls a failure what passes.';
+    case 'could-not-judge':
+      return openSentence(promises, candidate);
+    case 'passes': {
+      const known = regressions.length;
+      const but = known === 0 ? '' : `, but for ${counted(known, 'known failure')}`;
+      return `The candidate keeps every promise that the reference keeps${but} (${kept} compared).`;
+    }
+  }
+}
+
+/** A side that could not be judged at all. */
+export function unreachableSentence(role: string, report: Report): string {
+  return `The ${role} could not be judged, so nothing can be said of a regression: ${reasonUnjudged(report)}`;
+}
+
+/** A reference that keeps nothing is no reference. */
+export function worthlessSentence({ counts }: Report): string {
+  return `The reference keeps none of its promises (${counted(counts.failed, 'failure')}): nothing can be held against the candidate.`;
+}
+
+/** Sentences on what is no regression and still has to be known. */
+export function gateNotes(
+  promises: readonly ComparedPromise[],
+  schedule: ScheduleOutcome,
+  regressions: readonly Regression[],
+): string[] {
+  const named = (standing: Standing, told: (ids: string, count: number) => string): string[] => {
+    const ids = withStanding(promises, standing).map(({ id }) => id);
+    return ids.length === 0 ? [] : [told(listed(ids), ids.length)];
+  };
+  return [
+    ...named('both', (ids, count) => `Broken by both (${count}): ${ids}.`),
+    ...named(
+      'mended',
+      (ids, count) => `Mended, as the reference alone breaks it (${count}): ${ids}.`,
+    ),
+    ...named('recommended', (ids) => `Recommended, kept by the reference alone: ${ids}.`),
+    ...named(
+      'unsteady',
+      (ids) => `Broken once by the candidate, and kept when it was held again: ${ids}.`,
+    ),
+    ...openNotes(promises),
+    ...scheduleNotes(schedule, regressions),
+  ];
+}
+
+/** Where the two part, as a sentence that begins with a capital. */
+export function partedSentence(divergence: Parameters<typeof divergenceWords>[0]): string {
+  const words = `${divergenceWords(divergence)}${seenWords(divergence)}`;
+  return `Where they part: ${words}`;
+}
+
+function brokenSentence([first, ...others]: readonly Regression[]): string {
+  if (first === undefined) return '';
+  const which =
+    others.length === 0 ? ', which' : ` and ${counted(others.length, 'more promise')} that`;
+  return `The candidate breaks ${visible(first.id)}${which} the reference keeps: ${visible(first.summary)}`;
+}
+
+function openSentence(promises: readonly ComparedPromise[], candidate: Report): string {
+  const [open] = withStanding(promises, 'open');
+  if (open === undefined) return unreachableSentence('candidate', candidate);
+  const why = open.note === undefined ? '' : `: ${visible(open.note)}`;
+  return `Whether the candidate keeps ${visible(open.id)} could not be judged${why}.`;
+}
+
+function openNotes(promises: readonly ComparedPromise[]): string[] {
+  return withStanding(promises, 'open').map(({ id, note }) => {
+    return `Could not be judged: ${visible(id)}${note === undefined ? '' : ` (${visible(note)})`}.`;
+  });
+}
+
+function scheduleNotes(schedule: ScheduleOutcome, regressions: readonly Regression[]): string[] {
+  if (schedule.kind === 'not-played') {
+    return [`The same conversations were not held to both: ${visible(schedule.reason)}`];
+  }
+  const { conversations, unsteady, divergences } = schedule;
+  const aside = unsteady === 0 ? '' : `; ${unsteady} more go differently from time to time`;
+  const held = `The same ${counted(conversations, 'conversation')} held to both`;
+  const [first] = divergences;
+  if (first === undefined) return [`${held} go alike${aside}.`];
+  const isBroken = regressions.some(({ divergence }) => divergence !== null);
+  const where = isBroken ? '' : ` First in “${first.conversation}”. ${partedSentence(first)}`;
+  return [`${held}: in ${divergences.length} they part${aside}.${where}`];
+}
+
+const withStanding = (
+  promises: readonly ComparedPromise[],
+  standing: Standing,
+): ComparedPromise[] => promises.filter((one) => one.standing === standing);
+
+function listed(ids: readonly string[]): string {
+  const shown = ids.slice(0, mostNamed).map(visible);
+  const others = ids.length - shown.length;
+  return [...shown, ...(others > 0 ? [`and ${others} more`] : [])].join(', ');
+}

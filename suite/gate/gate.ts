@@ -1,0 +1,214 @@
+// The gate: a candidate is held to what its reference does. Both are judged with the same seed and
+// contract, suspects are looked at again, and the same conversations are held to both.
+import type { Failed, RunEvent } from '../events.ts';
+import type { Contract } from '../contracts/contract.ts';
+import { failsRun, summarise, type Report } from '../report.ts';
+import type { RunOptions } from '../run.ts';
+import { version } from '../version.ts';
+import { candidateEvents, type GateBaseline } from './candidate-events.ts';
+import { holdConversations } from './conversations.ts';
+import type { GateResult, GateSide, GateVerdict, Regression } from './gate-result.ts';
+import { gateNotes, gateSentence, unreachableSentence, worthlessSentence } from './gate-words.ts';
+import { lookAgain } from './look-again.ts';
+import { Promises } from './promises.ts';
+import { judgeSide, type Judged, type JudgeSideOptions, type Side } from './side.ts';
+
+/** What both sides are judged with. */
+export type GateRun = Pick<
+  RunOptions,
+  | 'contract'
+  | 'ending'
+  | 'serves'
+  | 'behaviours'
+  | 'cases'
+  | 'clients'
+  | 'timeoutMs'
+  | 'limitMs'
+  | 'jobs'
+  | 'strict'
+>;
+
+export interface GateOptions {
+  readonly reference: Side;
+  readonly candidate: Side;
+  readonly run: GateRun;
+  /** What the same payloads and conversations follow from on both sides. */
+  readonly seed: number;
+  /** Any difference that is steady stops the candidate. */
+  readonly isExact: boolean;
+  readonly baseline?: GateBaseline;
+  /** The command that judges one behaviour of the candidate again, held to the contract. */
+  readonly again: (id: string, contract: Contract) => string;
+  /** Told what is going on, a few words each. */
+  readonly onProgress: (message: string) => void;
+  readonly signal: AbortSignal;
+}
+
+export interface GateOutcome {
+  readonly result: GateResult;
+  /** The candidate's run for the reports; the reference's where that could not be judged. */
+  readonly events: readonly RunEvent[];
+}
+
+/** Judges both, and says whether the candidate keeps what the reference keeps. */
+export async function gate(options: GateOptions): Promise<GateOutcome> {
+  const { reference, candidate, run, seed, signal, onProgress } = options;
+  onProgress('judging the reference');
+  const theirs = await judgeSide(reference, { ...run, seed, signal });
+  const { contract } = theirs;
+  const isWorthless = theirs.report.counts.passed === 0;
+  if (contract === undefined || isWorthless || theirs.report.cutShort !== null) {
+    const isJudged = theirs.report.verdict === 'does-not-conform';
+    const sentence = isJudged
+      ? worthlessSentence(theirs.report)
+      : unreachableSentence('reference', theirs.report);
+    return { result: withoutCandidate(options, theirs, sentence), events: theirs.events };
+  }
+  const held: JudgeSideOptions = {
+    ...run,
+    ...{ contract, serves: contract.serves, seed, signal },
+    again: (id) => options.again(id, contract),
+  };
+  onProgress('judging the candidate');
+  const ours = await judgeSide(candidate, held);
+  const promises = new Promises(theirs.report, ours.report);
+  if (ours.contract !== undefined) await lookAgain(options, held, ours, promises);
+  return conclude(options, { theirs, ours, contract, promises });
+}
+
+interface Findings {
+  readonly theirs: Judged;
+  readonly ours: Judged;
+  readonly contract: Contract;
+  readonly promises: Promises;
+}
+
+async function conclude(options: GateOptions, findings: Findings): Promise<GateOutcome> {
+  const { theirs, ours, promises, contract } = findings;
+  const { isExact, seed } = options;
+  const broken = inOrderOfTelling(ours.report, promises);
+  const { schedule, parted } = await holdConversations(options, contract, ours.report, broken);
+  const preliminary = broken.map(([id, verdict]) => {
+    const divergence = parted.get(id) ?? null;
+    const { requirement = '' } = ours.report.behaviours.find((one) => one.id === id) ?? {};
+    const { summary, again } = verdict;
+    return { id, requirement, summary, isKnown: false, divergence, again };
+  });
+  const compared = promises.all();
+  const notes = gateNotes(compared, schedule, preliminary);
+  const events = await candidateEvents(ours.events, promises, notes, options.baseline);
+  const report = summarise(events);
+  const regressions = preliminary.map((one): Regression => {
+    const judged = report.behaviours.find(({ id }) => id === one.id);
+    return {
+      ...one,
+      isKnown: judged !== undefined && !failsRun(judged, options.run.strict ?? false),
+    };
+  });
+  const isParted = schedule.kind === 'played' && schedule.divergences.length > 0;
+  const flaky = new Set(
+    report.behaviours.filter(({ baseline }) => baseline?.kind === 'flaky').map(({ id }) => id),
+  );
+  const isOpen = compared.some(({ id, standing }) => standing === 'open' && !flaky.has(id));
+  const verdict = verdictOf({ report, regressions, isDifferent: isExact && isParted, isOpen });
+  const sentence = gateSentence({
+    verdict,
+    promises: compared,
+    regressions,
+    schedule,
+    candidate: report,
+  });
+  const result: GateResult = {
+    ...head(options, theirs),
+    verdict,
+    exitCode: exitCodes[verdict],
+    sentence,
+    contract: report.contract,
+    candidate: sideOf(ours.report),
+    notices: [...referenceNotices(theirs.report, contract), ...report.notices],
+    promises: compared,
+    regressions,
+    schedule,
+    seed,
+  };
+  return { result, events: withSentence(events, sentence) };
+}
+
+const exitCodes = {
+  passes: 0,
+  regresses: 1,
+  differs: 1,
+  'stale-baseline': 1,
+  'could-not-judge': 3,
+} as const;
+
+interface Weighed {
+  readonly report: Report;
+  readonly regressions: readonly Regression[];
+  readonly isDifferent: boolean;
+  readonly isOpen: boolean;
+}
+
+function verdictOf({ report, regressions, isDifferent, isOpen }: Weighed): GateVerdict {
+  if (regressions.some(({ isKnown }) => !isKnown)) return 'regresses';
+  if (report.behaviours.some(({ baseline }) => baseline?.kind === 'stale')) return 'stale-baseline';
+  if (isDifferent) return 'differs';
+  const isUnjudged = report.cutShort !== null || report.unreachable !== null;
+  return isOpen || isUnjudged || report.counts.passed === 0 ? 'could-not-judge' : 'passes';
+}
+
+/** The regressions, first those that the first cause explains: what to mend first is told first. */
+function inOrderOfTelling(report: Report, promises: Promises): [string, Failed][] {
+  const explained = report.causes.flatMap(({ explains }) => explains);
+  const ids = new Set([...explained, ...report.behaviours.map(({ id }) => id)]);
+  return [...ids].flatMap((id): [string, Failed][] => {
+    const finding = promises.finding(id);
+    return finding?.kind === 'broken' ? [[id, finding.verdict]] : [];
+  });
+}
+
+function referenceNotices({ counts, behaviours }: Report, { title }: Contract): string[] {
+  const broken = behaviours.filter(
+    ({ level, verdict }) => verdict.kind === 'failed' && level === 'must',
+  );
+  if (counts.failed === 0 || broken.length === 0) return [];
+  return [
+    `The reference itself breaks ${broken.length} promises of ${title}: these are held against nobody.`,
+  ];
+}
+
+/** The sentence before all other notices, for reports that know nothing of gates. */
+function withSentence(events: readonly RunEvent[], sentence: string): RunEvent[] {
+  const planned = events.findIndex(({ type }) => type === 'planned');
+  const place = planned < 0 ? events.length - 1 : planned;
+  return events.toSpliced(place, 0, { type: 'noticed', message: sentence });
+}
+
+function withoutCandidate(options: GateOptions, theirs: Judged, sentence: string): GateResult {
+  return {
+    ...head(options, theirs),
+    ...{ verdict: 'could-not-judge', exitCode: 3, sentence },
+    contract: theirs.report.contract,
+    candidate: null,
+    notices: theirs.report.notices,
+    promises: [],
+    regressions: [],
+    schedule: { kind: 'not-played', reason: 'the reference could not be judged.' },
+  };
+}
+
+function head(
+  { seed, isExact, run }: GateOptions,
+  { report }: Judged,
+): Pick<GateResult, 'schema' | 'tool' | 'seed' | 'strict' | 'exact' | 'reference'> {
+  return {
+    schema: 'conform/gate/1',
+    tool: { name: 'conform', version },
+    seed,
+    strict: run.strict ?? false,
+    exact: isExact,
+    reference: sideOf(report),
+  };
+}
+
+const sideOf = ({ target, verdict, counts }: Report): GateSide => ({ target, verdict, counts });

@@ -1,0 +1,70 @@
+// One of the two servers: judged, looked at again, and talked to.
+import type { Target } from '../../targets/target.ts';
+import type { Contract } from '../contracts/contract.ts';
+import type { RunEvent } from '../events.ts';
+import { summarise, type Report } from '../report.ts';
+import { run, type RunOptions } from '../run.ts';
+import { Session } from '../session.ts';
+
+export interface Side {
+  readonly role: 'reference' | 'candidate';
+  /** The server, not started; a fresh one each time where it is ours to start. */
+  readonly open: () => Promise<Target>;
+}
+
+/** What a run found of one side. */
+export interface Judged {
+  readonly events: readonly RunEvent[];
+  readonly report: Report;
+  /** What it was held to; undefined when it could not be reached. */
+  readonly contract: Contract | undefined;
+}
+
+/** What one side is judged with. */
+export type JudgeSideOptions = Omit<RunOptions, 'target' | 'onContract'>;
+
+/** Judges one side. Never throws on behalf of the server. */
+export async function judgeSide(side: Side, options: JudgeSideOptions): Promise<Judged> {
+  const events: RunEvent[] = [];
+  const found: { contract?: Contract } = {};
+  const target = await side.open();
+  const onContract = (contract: Contract): void => void (found.contract = contract);
+  for await (const event of run({ ...options, target, onContract })) events.push(event);
+  return { events, report: summarise(events), contract: found.contract };
+}
+
+/** What a conversation with one side needs to know. */
+export interface TalkOptions {
+  readonly contract: Contract;
+  readonly seed: number;
+  /** How long to wait for a reply that never showed, in milliseconds. */
+  readonly timeoutMs: number;
+  /** How long all of it may take, in milliseconds. */
+  readonly limitMs: number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Starts one side for `talk`, and stops it.
+ * @throws {TargetUnavailable} when it does not start
+ */
+export async function talkTo<Told>(
+  side: Side,
+  { contract, seed, timeoutMs, limitMs, signal }: TalkOptions,
+  talk: (session: Session, endsAtMs: number) => Promise<Told>,
+): Promise<Told> {
+  const target = await side.open();
+  try {
+    await target.start();
+    const endsAtMs = performance.now() + limitMs;
+    const few = { cases: 1, crowd: 1 };
+    const session = new Session(
+      { target, seed, generousMs: timeoutMs, endsAtMs, signal, ...few },
+      contract,
+    );
+    session.learnServesTogether(contract.serves === 'many');
+    return await talk(session, endsAtMs);
+  } finally {
+    await target.stop();
+  }
+}

@@ -1,0 +1,217 @@
+// A class: its submissions one after another or several at once, each in a process of its own; what was
+// graded before is taken over; what goes wrong with one is its row and nobody else's.
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import type { SubmissionSource } from '../../targets/submissions/submissions.ts';
+import { readSavedRun } from '../saved-run.ts';
+import type { Reveal } from '../reporters/reveal.ts';
+import type { SubmissionResult } from './class-result.ts';
+import { fingerprintOf } from './fingerprint.ts';
+import { submissionFolder } from './outputs/report-address.ts';
+import { writeAtomically } from './outputs/write-atomically.ts';
+import { writeSubmissionOutputs } from './outputs/write-outputs.ts';
+import { Quiet, type Place } from './quiet.ts';
+import { InvalidResult, readResult } from './read-result.ts';
+import { ungradedResult } from './result-of.ts';
+import { digestOf, type GradeSettings } from './settings.ts';
+import { runWorker } from './start-worker.ts';
+import { eventsFile, resultFile, type Job, type SignOfLife } from './worker-protocol.ts';
+
+export interface GradeClassOptions {
+  readonly sources: readonly SubmissionSource[];
+  readonly settings: GradeSettings;
+  /** The class's folder. */
+  readonly out: string;
+  /** An empty folder of ours, where submissions are unpacked and built; its caller removes it. */
+  readonly work: string;
+  /** Submissions side by side, at the most. */
+  readonly jobs: number;
+  /** What students may see. */
+  readonly reveal: Reveal;
+  /** Nothing further begins once it is aborted, and what is under way is given up. */
+  readonly signal: AbortSignal;
+  readonly watcher: ClassWatcher;
+}
+
+/** Who is told how a class goes on. */
+export interface ClassWatcher {
+  began(name: string): void;
+  heard(name: string, sign: SignOfLife): void;
+  /** `isKept`: it had been graded before. */
+  ended(result: SubmissionResult, isKept: boolean): void;
+  /** It was given up: it is not graded. */
+  gaveUp(name: string): void;
+}
+
+export interface GradedClass {
+  /** Sorted by name. */
+  readonly results: readonly SubmissionResult[];
+  /** Names of those that were not come to, or given up; sorted. */
+  readonly pending: readonly string[];
+}
+
+/** @throws {Error} of the file system, when the class's folder cannot be written */
+export async function gradeClass(options: GradeClassOptions): Promise<GradedClass> {
+  const { sources, settings, jobs, signal, watcher } = options;
+  const digest = digestOf(settings);
+  const results = new Map<string, SubmissionResult>();
+  const queue = [...sources];
+  const machine = new Quiet(Math.floor(availableParallelism() / 2));
+  const lane = async (): Promise<void> => {
+    for (let source = queue.shift(); source !== undefined; source = queue.shift()) {
+      if (signal.aborted) return;
+      const fingerprint = await fingerprintOf(source.path, digest).catch(reasonOf);
+      const kept =
+        typeof fingerprint === 'string'
+          ? await keptResult(source, fingerprint, options)
+          : undefined;
+      if (kept === undefined) watcher.began(source.name);
+      const result = kept ?? (await gradeInTurn(source, fingerprint, options, machine));
+      if (result === undefined) {
+        watcher.gaveUp(source.name);
+        continue;
+      }
+      results.set(source.name, await withOutputs(result, options));
+      watcher.ended(result, kept !== undefined);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(jobs, sources.length) }, lane));
+  return {
+    results: sources.flatMap(({ name }) => results.get(name) ?? []),
+    pending: sources.filter(({ name }) => !results.has(name)).map(({ name }) => name),
+  };
+}
+
+const reasonOf = (error: unknown): Error =>
+  error instanceof Error ? error : new Error(String(error));
+
+/** What was graded before, of the same files and under the same settings; ours to blame is done again. */
+async function keptResult(
+  { name }: SubmissionSource,
+  fingerprint: string,
+  { out }: GradeClassOptions,
+): Promise<SubmissionResult | undefined> {
+  const file = join(submissionFolder(out, name), resultFile);
+  try {
+    const result = readResult(await readFile(file, 'utf8'), file);
+    const isSame = result.name === name && result.fingerprint === fingerprint;
+    return isSame && result.outcome !== 'errored' ? result : undefined;
+  } catch (error) {
+    if (error instanceof InvalidResult || codeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : '';
+
+async function gradeInTurn(
+  source: SubmissionSource,
+  fingerprint: string | Error,
+  options: GradeClassOptions,
+  machine: Quiet,
+): Promise<SubmissionResult | undefined> {
+  const place = await machine.enter();
+  try {
+    return await gradeOne(source, fingerprint, options, place);
+  } finally {
+    place.leave();
+  }
+}
+
+/** Undefined when it was given up. */
+async function gradeOne(
+  source: SubmissionSource,
+  fingerprint: string | Error,
+  { settings, out, work, jobs, signal, watcher }: GradeClassOptions,
+  place: Place,
+): Promise<SubmissionResult | undefined> {
+  const startedMs = performance.now();
+  const { name } = source;
+  const outFolder = submissionFolder(out, name);
+  // What an earlier grading left must not pass for this one's.
+  await rm(outFolder, { recursive: true, force: true });
+  await mkdir(outFolder, { recursive: true });
+  const errored = async (message: string, log: string | null): Promise<SubmissionResult> => {
+    const about = {
+      name,
+      fingerprint: typeof fingerprint === 'string' ? fingerprint : '',
+      rubric: settings.rubric,
+      durationMs: performance.now() - startedMs,
+    };
+    const result = ungradedResult(about, { outcome: 'errored', how: null, message, log });
+    await writeResult(result, out);
+    return result;
+  };
+  if (typeof fingerprint !== 'string') {
+    return await errored(`What was handed in cannot be read: ${fingerprint.message}.`, null);
+  }
+  const workFolder = await mkdtemp(join(work, 'submission-'));
+  const job: Job = {
+    type: 'grade',
+    source,
+    fingerprint,
+    settings,
+    workFolder,
+    outFolder,
+    isShared: jobs > 1,
+  };
+  const end = await runWorker(job, {
+    signal,
+    quiet: () => place.quiet(),
+    onSign: (sign) => {
+      watcher.heard(name, sign);
+    },
+  });
+  // What it was built as may be written to until the last of its processes has gone.
+  await rm(workFolder, { recursive: true, force: true, maxRetries: 5 }).catch(() => undefined);
+  if (end.kind === 'stopped') {
+    await rm(outFolder, { recursive: true, force: true });
+    return undefined;
+  }
+  if (end.kind === 'result') return end.result;
+  return await errored(`It could not be graded: ${end.reason}.`, end.log === '' ? null : end.log);
+}
+
+/** What the student gets; when that cannot be made, the row says so. */
+async function withOutputs(
+  result: SubmissionResult,
+  { settings, out, reveal }: GradeClassOptions,
+): Promise<SubmissionResult> {
+  try {
+    await writeStudentFiles(result, { out, reveal, rubric: settings.rubric });
+    return result;
+  } catch (error) {
+    const message = `Its reports could not be written: ${reasonOf(error).message}`;
+    const spoiled: SubmissionResult = { ...result, outcome: 'errored', message };
+    await writeResult(spoiled, out);
+    return spoiled;
+  }
+}
+
+async function writeResult(result: SubmissionResult, out: string): Promise<void> {
+  const file = join(submissionFolder(out, result.name), resultFile);
+  await writeAtomically(file, `${JSON.stringify(result, null, 2)}\n`);
+}
+
+export interface StudentFiles {
+  readonly out: string;
+  readonly reveal: Reveal;
+  readonly rubric: GradeSettings['rubric'];
+}
+
+/**
+ * Writes the files that one submission's student gets, from its saved events.
+ * @throws {Error} of the file system
+ */
+export async function writeStudentFiles(
+  result: SubmissionResult,
+  { out, reveal, rubric }: StudentFiles,
+): Promise<void> {
+  const folder = submissionFolder(out, result.name);
+  const file = join(folder, eventsFile);
+  const text = await readFile(file, 'utf8').catch(() => undefined);
+  const events = text === undefined ? null : readSavedRun(text, file).events;
+  await writeSubmissionOutputs({ result, events, rubric, reveal }, folder);
+}

@@ -1,0 +1,22 @@
+// A file that is there is whole, also when we are killed while it is written.
+import { randomBytes } from 'node:crypto';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+
+/**
+ * Writes `text` beside `file`, then puts it in its place; makes the folders that it needs.
+ * @throws {Error} of the file system, with its code; nothing is left behind then
+ */
+export async function writeAtomically(file: string, text: string): Promise<void> {
+  const folder = dirname(file);
+  await mkdir(folder, { recursive: true });
+  // Two writers may write the same file at once: each has a name of its own.
+  const draft = join(folder, `.${basename(file)}.${randomBytes(6).toString('hex')}`);
+  try {
+    await writeFile(draft, text, { flag: 'wx' });
+    await rename(draft, file);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
+}

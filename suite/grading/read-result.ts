@@ -1,0 +1,78 @@
+// Reads back what was written of a submission or a class: a file is data that somebody may have changed.
+import { count, list, number, object, oneOf, orNull, text, type Shape } from '../shape.ts';
+import type { ClassResult, SubmissionResult } from './class-result.ts';
+
+/** The file is no result of ours, or a damaged one. */
+export class InvalidResult extends Error {
+  override readonly name = 'InvalidResult';
+}
+
+const submission = object(
+  {
+    schema: oneOf('conform/submission/1'),
+    name: text,
+    outcome: oneOf('graded', 'not-built', 'refused', 'errored'),
+    how: orNull(text),
+    message: orNull(text),
+    log: orNull(text),
+    verdict: orNull(oneOf('conforms', 'does-not-conform', 'could-not-judge')),
+    points: number,
+    outOf: number,
+    items: list(
+      object({
+        name: text,
+        points: number,
+        outOf: number,
+        visibility: oneOf('visible', 'hidden', 'after_due_date', 'after_published'),
+      }),
+    ),
+    failed: list(text),
+    unjudged: list(text),
+    causes: list(
+      object({ id: text, title: text, confidence: oneOf('certain', 'likely', 'possible') }),
+    ),
+    durationMs: number,
+  },
+  { folder: text, fingerprint: text },
+);
+
+const wholeClass = object(
+  {
+    schema: oneOf('conform/class/1'),
+    title: text,
+    contract: orNull(text),
+    seed: count,
+    submissions: list(submission),
+  },
+  {
+    settings: text,
+    shard: object({ index: count, count }),
+    classSize: count,
+    pending: list(text),
+  },
+);
+
+/**
+ * @param name how the message calls the file
+ * @throws {InvalidResult}
+ */
+export function readResult(content: string, name: string): SubmissionResult {
+  return checked(content, name, submission) as SubmissionResult;
+}
+
+/** @throws {InvalidResult} as `readResult` */
+export function readClass(content: string, name: string): ClassResult {
+  return checked(content, name, wholeClass) as ClassResult;
+}
+
+function checked(content: string, name: string, shape: Shape): unknown {
+  let value: unknown;
+  try {
+    value = JSON.parse(content);
+  } catch (cause) {
+    throw new InvalidResult(`${name} is no JSON, or was cut.`, { cause });
+  }
+  const wrong = shape(value, 'it');
+  if (wrong !== null) throw new InvalidResult(`${name} is no result of conform: ${wrong}.`);
+  return value;
+}

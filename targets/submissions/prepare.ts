@@ -43,7 +43,7 @@ export interface Prepared {
  * How long a server may take until it listens: several are started at once on few processors, and a
  * JVM takes its time there.
  */
-const readyLimitMs = 20_000;
+const readyLimitMs = 10_000;
 
 /**
  * Unpacks `source` into the work folder, builds it, and finds out on which port it listens.

@@ -54,3 +54,8 @@ export interface NoPort {
   readonly isFinal: boolean;
   readonly log: string;
 }
+
+/** What came of one that multiplied without end, and was stopped. */
+export function storm(log: string): NoPort {
+  return { kind: 'none', ended: 'had to be stopped, as it multiplied without end,', isFinal: true, log };
+}

@@ -5,7 +5,7 @@ import { launch, type Launched } from '../../launched.ts';
 import { listeners } from '../../listening.ts';
 import { heldByGroup } from '../../process-group.ts';
 import { beforeListening, StormWatch } from '../../process-storm.ts';
-import { meantPort, portPlace, withPort, type NoPort } from './attempts.ts';
+import { meantPort, portPlace, storm, withPort, type NoPort } from './attempts.ts';
 
 const pollMs = 10;
 const settleMs = 100;
@@ -57,7 +57,7 @@ export async function portHere({
         };
       }
       if (port !== undefined) return { kind: 'found', words: withPort(words, wanted), port };
-      const none = ports === undefined ? storm(running) : await told(running);
+      const none = ports === undefined ? storm(running.output.text()) : await told(running);
       first ??= none;
       if (none.isFinal) return none;
     } finally {
@@ -102,9 +102,4 @@ async function told(running: Launched): Promise<NoPort> {
       : `died of ${exit?.signal ?? ''}`;
   const isFinal = exit === undefined || exit.signal === 'SIGKILL';
   return { kind: 'none', ended: exit && how, isFinal, log: running.output.text() };
-}
-
-function storm({ output }: Launched): NoPort {
-  const ended = 'multiplied without end, was stopped,';
-  return { kind: 'none', ended, isFinal: true, log: output.text() };
 }

@@ -4,8 +4,9 @@ import type { Engine } from '../../container/engine.ts';
 import { Holders, type Holder } from '../../container/holder.ts';
 import { defaultLimits } from '../../container/limits.ts';
 import { startContainer, type Running } from '../../container/running.ts';
-import { lookAtSockets } from '../../container/sockets.ts';
-import { meantPort, withPort, type NoPort } from './attempts.ts';
+import { isAtHand, lookAtSockets } from '../../container/sockets.ts';
+import { beforeListening, StormWatch } from '../../process-storm.ts';
+import { meantPort, storm, withPort, type NoPort } from './attempts.ts';
 
 const pollMs = 10;
 /** A server that has opened one port may be about to open the one that is meant. */
@@ -47,9 +48,9 @@ export async function portInContainer(
       const running = await startContainer(engine, holder, options);
       try {
         const ports = await portsOf(engine, holder, running, { limitMs, signal });
-        const port = meantPort(ports, wanted);
+        const port = meantPort(ports ?? [], wanted);
         if (port !== undefined) return { kind: 'found', port, command };
-        const none = await told(running);
+        const none = ports === undefined ? storm(running.outputTail()) : await told(running);
         first ??= none;
         if (none.isFinal) return none;
       } finally {
@@ -67,13 +68,15 @@ interface Wait {
   readonly signal: AbortSignal;
 }
 
-/** Empty when it ended, or did not listen in time. */
+/** Empty when it ended, or did not listen in time; undefined when it had to be stopped. */
 async function portsOf(
   { docker }: Engine,
   holder: Holder,
   running: Running,
   { limitMs, signal }: Wait,
-): Promise<readonly number[]> {
+): Promise<readonly number[] | undefined> {
+  const isSeen = isAtHand(running.pid, running.container.id);
+  const watch = isSeen ? new StormWatch(running.pid, beforeListening) : undefined;
   const lateMs = performance.now() + limitMs;
   const look = async (): Promise<readonly number[]> =>
     (await lookAtSockets(docker, holder))
@@ -87,6 +90,8 @@ async function portsOf(
       return running.exit() === undefined ? await look() : [];
     }
     if (running.exit() !== undefined || performance.now() > lateMs) return [];
+    // Within its limits it harms nobody; it would only take the time of all others.
+    if (watch?.look() === true) return undefined;
     await delay(pollMs, undefined, { signal });
   }
 }

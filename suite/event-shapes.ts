@@ -116,7 +116,10 @@ const runStart = {
 
 /** An event of a type that is known here. */
 export const eventShape = variant('type', {
-  'run-started': object({ schema: oneOf('conform/events/1'), ...runStart }),
+  'run-started': object(
+    { schema: oneOf('conform/events/1'), ...runStart },
+    { shard: object({ index: number, count: number }) },
+  ),
   'contract-found': object({ contract }),
   planned: object({ behaviours: list(object(behaviourInfo)) }),
   'behaviour-started': object({ id: text }),

@@ -196,6 +196,8 @@ export type RunEvent =
       readonly strict: boolean;
       /** ISO 8601, UTC. */
       readonly startedAt: string;
+      /** Which part of the behaviours this run is about, when it is one of several. */
+      readonly shard?: { readonly index: number; readonly count: number };
     }
   | { readonly type: 'contract-found'; readonly contract: ContractInfo }
   | { readonly type: 'planned'; readonly behaviours: readonly BehaviourInfo[] }

@@ -14,6 +14,7 @@ import type { Given } from './given.ts';
 import type { FindOptions, Found } from './find-contract.ts';
 import { explain, reach } from './reach.ts';
 import { Session } from './session.ts';
+import type { Shard } from './shard.ts';
 import { version } from './version.ts';
 
 export interface RunOptions {
@@ -42,6 +43,8 @@ export interface RunOptions {
   readonly jobs?: number;
   /** A broken `should` or `may` fails the run too. */
   readonly strict?: boolean;
+  /** The part of all behaviours that `behaviours` are, when others judge the rest. */
+  readonly shard?: Shard;
   /** Stops after so many failures that fail the run: the rest is skipped. */
   readonly bail?: number;
   /** Ids of behaviours whose failure is known: it does not count for `bail`. */
@@ -122,6 +125,7 @@ async function conduct(options: RunOptions, signal: AbortSignal, emit: Emit): Pr
       seed,
       strict: options.strict ?? false,
       startedAt: new Date().toISOString(),
+      ...(options.shard === undefined ? {} : { shard: options.shard }),
     };
     told.push(started);
     emit(started);

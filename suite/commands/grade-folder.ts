@@ -8,7 +8,7 @@ import {
   type SubmissionSource,
 } from '../../targets/submissions/submissions.ts';
 import { TargetUnavailable } from '../../targets/target.ts';
-import type { ClassResult, Shard } from '../grading/class-result.ts';
+import type { ClassResult } from '../grading/class-result.ts';
 import { gradeClass, type GradedClass } from '../grading/grade-class.ts';
 import { Occupied, occupy } from '../grading/occupied.ts';
 import { classSummary } from '../grading/outputs/class-summary.ts';
@@ -16,7 +16,8 @@ import { writeClassOutputs } from '../grading/outputs/write-outputs.ts';
 import { affordableJobs } from '../grading/own-means.ts';
 import { nameWidth, Progress } from '../grading/progress.ts';
 import { digestOf, type GradeSettings } from '../grading/settings.ts';
-import { InvalidShard, isInShard, readShard } from '../grading/shard.ts';
+import { isInShard, type Shard } from '../shard.ts';
+import { shardOf } from './shard-option.ts';
 import { visible } from '../reporters/escape.ts';
 import { UsageError, type Surroundings } from './command.ts';
 import { openConfig } from './config-option.ts';
@@ -104,16 +105,6 @@ function folderOf(argument: string | undefined, { local }: GradeOptions): string
   const folder = argument ?? local;
   if (folder !== undefined) return folder;
   throw new UsageError('Say where the submissions are: conform grade SUBMISSIONS --contract …');
-}
-
-function shardOf({ shard }: GradeOptions): Shard | undefined {
-  if (shard === undefined) return undefined;
-  try {
-    return readShard(shard, process.env);
-  } catch (error) {
-    if (error instanceof InvalidShard) throw new UsageError(error.message, { cause: error });
-    throw error;
-  }
 }
 
 /** Results of another class, or of last week, are not written over by mistake. */

@@ -23,6 +23,7 @@ export interface JudgeOptions
   readonly timeLimit?: number;
   readonly jobs?: number;
   readonly strict?: boolean;
+  readonly shard?: string;
 }
 
 export function addJudgeOptions(command: Command): Command {
@@ -40,7 +41,8 @@ export function addJudgeOptions(command: Command): Command {
     .option('--timeout <ms>', 'wait for a reply that never showed (2000)', wholeNumber(50, 60_000))
     .option('--time-limit <s>', 'end the whole run after this long (28)', wholeNumber(1, 3600))
     .option('--jobs <number>', 'behaviours side by side, at the most (6)', wholeNumber(1, 64))
-    .option('--strict', 'a broken should or may fails the run too');
+    .option('--strict', 'a broken should or may fails the run too')
+    .option('--shard <k/n>', 'judge one part of the behaviours; see conform merge');
   return addReportOptions(addConfigOption(addBaselineOptions(judging)));
 }
 

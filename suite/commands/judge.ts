@@ -1,15 +1,18 @@
 // The default command: judge a server.
 import type { Command } from 'commander';
+import type { Behaviour } from '../behaviour.ts';
 import type { Config } from '../config/config.ts';
 import type { RunEvent } from '../events.ts';
 import { nearestNames } from '../reporters/nearest-names.ts';
 import type { RunOptions } from '../run.ts';
 import { holdAgainst, openBaseline } from './baseline-options.ts';
+import { isInShard, type Shard } from '../shard.ts';
 import { UsageError, type DefineCommand, type Surroundings } from './command.ts';
 import { configure } from './config-option.ts';
 import { documentLimitMs, everyDocument, promisedBy } from './document.ts';
 import { addJudgeOptions, againLine, type JudgeOptions } from './judge-options.ts';
 import { readReportChoices } from './report-options.ts';
+import { shardOf } from './shard-option.ts';
 import { openTarget } from './target-options.ts';
 
 const examples = `
@@ -80,15 +83,18 @@ async function prepare(
     import('./select.ts'),
     import('./read-contract.ts'),
   ]);
+  const shard = shardOf(options);
   const { only, skip, grep, bail, seed, cases, clients, timeout, timeLimit, jobs, strict } =
     options;
+  const selected = select(behaviours, {
+    ...(only === undefined ? {} : { only }),
+    ...(skip === undefined ? {} : { skip }),
+    ...(grep === undefined ? {} : { grep }),
+  });
   return {
     ...readContract(await promisedBy(options), contracts),
-    behaviours: select(behaviours, {
-      ...(only === undefined ? {} : { only }),
-      ...(skip === undefined ? {} : { skip }),
-      ...(grep === undefined ? {} : { grep }),
-    }),
+    behaviours: partOf(shard, selected),
+    ...(shard === undefined ? {} : { shard, seed: seedOfShards }),
     ...(bail === undefined ? {} : { bail: bail === true ? 1 : bail }),
     ...(seed === undefined ? {} : { seed }),
     ...(cases === undefined ? {} : { cases }),
@@ -100,6 +106,18 @@ async function prepare(
     ...(strict === undefined ? {} : { strict }),
     again: (id, usedSeed) => againLine(options, id, usedSeed),
   };
+}
+
+/** All parts have to generate the same; `--seed` gives another. */
+const seedOfShards = 1;
+
+function partOf(shard: Shard | undefined, all: readonly Behaviour[]): readonly Behaviour[] {
+  if (shard === undefined) return all;
+  const part = all.filter(({ id }) => isInShard(id, shard));
+  if (part.length > 0) return part;
+  throw new UsageError(
+    `None of the ${all.length} behaviours falls into part ${shard.index} of ${shard.count}: use fewer parts.`,
+  );
 }
 
 /** One run, reported; returns the exit status. */

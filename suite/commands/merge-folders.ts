@@ -17,11 +17,16 @@ const incomplete = 3;
  * Joins the classes in `folders`; returns the exit status.
  * @throws {UsageError} when they are not parts of one class
  */
-export async function merge(
+export async function mergeFolders(
   folders: readonly string[],
-  { out, title }: MergeOptions,
+  { out, title, reporter }: MergeOptions,
   { write, writeError, columns, useColour }: Surroundings,
 ): Promise<number> {
+  if (out === undefined)
+    throw new UsageError('Say where the whole class is written: --out FOLDER.');
+  if (reporter !== undefined) {
+    throw new UsageError('--reporter goes with the parts of a run; a class has files of its own.');
+  }
   const [first, ...others] = await Promise.all(folders.map((folder) => readShard(folder)));
   if (first === undefined) throw new UsageError('Name the folders of the parts.');
   if (folders.some((folder) => resolve(folder) === resolve(out))) {

@@ -1,8 +1,9 @@
-// Joins the shards of a class to the outputs that one machine would have written.
+// Joins what was done in parts: the shards of a class, or those of a run.
 import type { DefineCommand } from './command.ts';
+import { addReportOptions, type ReportOptions } from './report-options.ts';
 
-export interface MergeOptions {
-  readonly out: string;
+export interface MergeOptions extends ReportOptions {
+  readonly out?: string;
   readonly title?: string;
 }
 
@@ -12,20 +13,33 @@ Examples:
   conform grade submissions -c uppercase --out part-2 --shard 2/2      on another machine, say
   conform merge part-1 part-2 --out results
 
-Exit status: 0 all were graded, 3 some could not be or a part is missing (what is there is joined), 2
-the parts overlap or were graded under different settings.
+  conform -t :9990 -c echo --shard 1/2 -r ndjson=1.ndjson
+  conform -t :9990 -c echo --shard 2/2 -r ndjson=2.ndjson
+  conform merge 1.ndjson 2.ndjson -r html=report.html
+
+Exit status of a class: 0 all were graded, 3 some could not be or a part is missing (what is there is
+joined). Of a run: its own (0 conforms, 1 does not, 3 could not judge or a part is missing). 2 the parts
+overlap, or were made under different settings.
 `;
 
 export const defineMerge: DefineCommand = (program, surroundings, done) => {
-  program
-    .command('merge')
-    .description('join the parts of a class that were graded with --shard')
-    .argument('<folders...>', 'the --out of each part')
-    .requiredOption('--out <folder>', 'where the whole class is written')
-    .option('--title <text>', 'the title of the class page; as the parts have it')
+  addReportOptions(
+    program
+      .command('merge')
+      .description('join the parts of a class, or of a run, that were made with --shard')
+      .argument('<parts...>', 'the --out of each part of a class, or the saved run of each')
+      .option('--out <folder>', 'where the whole class is written')
+      .option('--title <text>', 'the title of the class page; as the parts have it'),
+  )
     .addHelpText('after', examples)
-    .action(async (folders: readonly string[], options: MergeOptions) => {
-      const { merge } = await import('./merge-folders.ts');
-      done(await merge(folders, options, surroundings));
+    .action(async (parts: readonly string[], options: MergeOptions) => {
+      const { isDirectory } = await import('./merge-parts.ts');
+      if (await isDirectory(parts)) {
+        const { mergeFolders } = await import('./merge-folders.ts');
+        done(await mergeFolders(parts, options, surroundings));
+      } else {
+        const { mergeFiles } = await import('./merge-files.ts');
+        done(await mergeFiles(parts, options, surroundings));
+      }
     });
 };

@@ -2,6 +2,7 @@
 import type { Confidence } from '../events.ts';
 import type { RunVerdict } from '../report.ts';
 import type { Visibility } from '../rubric.ts';
+import type { Shard } from '../shard.ts';
 
 /** What became of one submission. */
 export type Outcome =
@@ -61,12 +62,6 @@ export interface SubmissionResult {
   readonly causes: readonly FoundCause[];
   /** The whole of its grading, its build included, in milliseconds. */
   readonly durationMs: number;
-}
-
-/** One of several parts of a class that are graded apart; counted from 1. */
-export interface Shard {
-  readonly index: number;
-  readonly count: number;
 }
 
 /** A whole class, or one shard of it; written as `class.json`. */

@@ -1,5 +1,6 @@
 // Shards of a class joined to the class that one machine would have graded.
-import type { ClassResult, Shard } from './class-result.ts';
+import type { Shard } from '../shard.ts';
+import type { ClassResult } from './class-result.ts';
 
 /** One shard, and the folder that it was read from. */
 export interface ShardResult {

@@ -1,6 +1,11 @@
 // Which part of a class, or of the behaviours, one machine of several takes.
 import { createHash } from 'node:crypto';
-import type { Shard } from './class-result.ts';
+
+/** One of several parts of a class that are graded apart; counted from 1. */
+export interface Shard {
+  readonly index: number;
+  readonly count: number;
+}
 
 /** The words do not say which part is meant; the message says what was expected. */
 export class InvalidShard extends Error {
@@ -64,7 +69,7 @@ function slurm(given: string | undefined, environment: Environment): FoundShard 
   const step = whole(environment, 'SLURM_ARRAY_TASK_STEP') ?? 1;
   // An array resubmitted in part, as 3,7, has other numbers than its count says.
   const index = (id - least) / Math.max(1, step) + 1;
-  return { variable, shard: checked(index, count, `${variable}=${id}`) };
+  return { variable, shard: checked(index, count, `${variable}=${id} of ${count}`) };
 }
 
 function gitlab(given: string | undefined, environment: Environment): FoundShard | undefined {
@@ -72,7 +77,7 @@ function gitlab(given: string | undefined, environment: Environment): FoundShard
   const index = whole(environment, variable);
   if (index === undefined) return undefined;
   const count = countOf(given, environment, 'CI_NODE_TOTAL');
-  return { variable, shard: checked(index, count, `${variable}=${index}`) };
+  return { variable, shard: checked(index, count, `${variable}=${index} of ${count}`) };
 }
 
 function kubernetes(given: string | undefined, environment: Environment): FoundShard | undefined {
@@ -80,7 +85,7 @@ function kubernetes(given: string | undefined, environment: Environment): FoundS
   const index = whole(environment, variable);
   if (index === undefined) return undefined;
   const count = countOf(given, environment, 'CONFORM_SHARDS');
-  return { variable, shard: checked(index + 1, count, `${variable}=${index}`) };
+  return { variable, shard: checked(index + 1, count, `${variable}=${index} of ${count}`) };
 }
 
 /** How many parts there are: as the option says, or CONFORM_SHARDS, or the scheduler. */
@@ -117,7 +122,7 @@ function checked(index: number, count: number, said: string): Shard {
     Number.isSafeInteger(index) && Number.isSafeInteger(count) && index >= 1 && index <= count;
   if (isRight) return { index, count };
   throw new InvalidShard(
-    `${said} of ${count} is no part: the parts of ${count} are numbered from 1 to ${count}. ${expected}`,
+    `${said} is no part: the parts of ${count} are numbered from 1 to ${count}. ${expected}`,
   );
 }
 

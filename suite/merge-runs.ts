@@ -1,0 +1,186 @@
+// Joins the parts of a run that was sharded to the events of the whole.
+import { behaviours as allBehaviours } from './behaviours/behaviours.ts';
+import { choose } from './contracts/choice.ts';
+import type { Contract } from './contracts/contract.ts';
+import type { BehaviourInfo, RunEvent, Verdict } from './events.ts';
+
+type EventOf<Type extends RunEvent['type']> = Extract<RunEvent, { readonly type: Type }>;
+type Started = EventOf<'run-started'>;
+type Finished = EventOf<'behaviour-finished'>;
+
+/** The events of one part, and how messages call it: its file. */
+export interface RunPart {
+  readonly name: string;
+  readonly events: readonly RunEvent[];
+}
+
+export interface MergedRun {
+  readonly events: readonly RunEvent[];
+  /** A sentence for each part that is not there. */
+  readonly missing: readonly string[];
+}
+
+/** The parts are not those of one run; the message says which differ, and in what. */
+export class NotOneRun extends Error {
+  override readonly name = 'NotOneRun';
+}
+
+/**
+ * The whole run: what every part judged, blocked where another part found broken what it needs, and
+ * diagnosed anew from all failures together.
+ * @param known contracts that a part may have been held to
+ * @throws {NotOneRun} when they differ in what decides verdicts, or judged the same
+ */
+export async function mergeRuns(
+  parts: readonly [RunPart, ...RunPart[]],
+  known: readonly Contract[],
+): Promise<MergedRun> {
+  const [first, ...others] = parts;
+  const started = startOf(first);
+  for (const other of others) checkSame(first, other);
+  const of = <Type extends RunEvent['type']>(type: Type): EventOf<Type>[] =>
+    parts.flatMap(({ events }) =>
+      events.filter((event): event is EventOf<Type> => event.type === type),
+    );
+  const finished = blockedByOthers(of('behaviour-finished'));
+  checkOnce(parts);
+  const [found] = of('contract-found');
+  const ends = of('run-finished');
+  const { type, schema, tool, target, seed, strict, startedAt } = started;
+  const told: RunEvent[] = [
+    { type, schema, tool, target, seed, strict, startedAt },
+    ...(found === undefined ? [] : [found]),
+    ...distinct(of('noticed').map(({ message }) => message)).map((message): RunEvent => ({
+      type: 'noticed',
+      message,
+    })),
+    { type: 'planned', behaviours: inOrder(of('planned').flatMap(({ behaviours }) => behaviours)) },
+    ...finished,
+  ];
+  const missing = missingOf(parts);
+  const cutShort = [
+    ...ends.flatMap((end) => end.cutShort ?? []),
+    ...(ends.length < parts.length ? ['a part of the run did not finish'] : []),
+    ...(missing.length > 0 ? ['a part of the run is missing'] : []),
+  ];
+  const unreachable = ends.flatMap((end) => end.unreachable ?? []);
+  return {
+    events: [
+      ...told,
+      ...(await diagnosed(told, found, known)),
+      {
+        type: 'run-finished',
+        durationMs: ends.reduce((sum, { durationMs }) => sum + durationMs, 0),
+        ...(cutShort[0] === undefined ? {} : { cutShort: cutShort[0] }),
+        ...(unreachable[0] === undefined ? {} : { unreachable: unreachable[0] }),
+      },
+    ],
+    missing,
+  };
+}
+
+function startOf({ name, events: [started] }: RunPart): Started {
+  if (started?.type === 'run-started') return started;
+  throw new NotOneRun(`${name} does not begin with run-started.`);
+}
+
+/** What a part was judged by, said so that a person sees the difference. */
+function settings(part: RunPart): Readonly<Record<string, string>> {
+  const { seed, strict, tool, target, shard } = startOf(part);
+  const contract = part.events.find((event) => event.type === 'contract-found')?.contract;
+  return {
+    seed: String(seed),
+    strict: String(strict),
+    version: tool.version,
+    target: target.label,
+    'number of parts': shard === undefined ? 'not a part' : String(shard.count),
+    // A part that reached nobody found no contract, which its report says.
+    ...(contract === undefined
+      ? {}
+      : {
+          contract: [contract.id, contract.serves, contract.ending?.word ?? 'no ending word'].join(
+            ', ',
+          ),
+        }),
+  };
+}
+
+function checkSame(one: RunPart, other: RunPart): void {
+  const [left, right] = [settings(one), settings(other)];
+  const what = Object.keys(left).find((key) => key in right && left[key] !== right[key]);
+  if (what === undefined) return;
+  const how = what === 'contract' ? ' Give --contract to each.' : '';
+  throw new NotOneRun(
+    `${one.name} and ${other.name} are not parts of one run: the ${what} is ${left[what] ?? ''} in ` +
+      `the first and ${right[what] ?? ''} in the second.${how}`,
+  );
+}
+
+/** No behaviour may be judged by two parts: which of the verdicts counts? */
+function checkOnce(parts: readonly RunPart[]): void {
+  const judgedBy = new Map<string, string>();
+  for (const { name, events } of parts) {
+    for (const event of events) {
+      if (event.type !== 'behaviour-finished') continue;
+      const other = judgedBy.get(event.id);
+      if (other !== undefined) {
+        throw new NotOneRun(
+          `${other} and ${name} both judged ${event.id}: are they the same part?`,
+        );
+      }
+      judgedBy.set(event.id, name);
+    }
+  }
+}
+
+/** A failure that another part's failure explains is blocked, as it is when one process judges all. */
+function blockedByOthers(finished: readonly Finished[]): Finished[] {
+  const verdicts = new Map<string, Verdict>(finished.map(({ id, verdict }) => [id, verdict]));
+  // What is blocked blocks others in turn.
+  for (let before = -1; before !== blockedOf(verdicts);) {
+    before = blockedOf(verdicts);
+    for (const { id, needs } of allBehaviours) {
+      const kind = verdicts.get(id)?.kind;
+      const by = needs.filter((need) => isUnmet(verdicts.get(need)));
+      if ((kind !== 'failed' && kind !== 'passed') || by.length === 0) continue;
+      const reason = `${by.join(' and ')} did not pass, so this can tell nothing`;
+      verdicts.set(id, { kind: 'blocked', by, reason });
+    }
+  }
+  return finished.map((event) => ({ ...event, verdict: verdicts.get(event.id) ?? event.verdict }));
+}
+
+const blockedOf = (verdicts: ReadonlyMap<string, Verdict>): number =>
+  [...verdicts.values()].filter(({ kind }) => kind === 'blocked').length;
+
+const isUnmet = (verdict: Verdict | undefined): boolean =>
+  verdict?.kind === 'failed' || verdict?.kind === 'blocked';
+
+/** As the registry has them; a user's own behind. */
+function inOrder(planned: readonly BehaviourInfo[]): BehaviourInfo[] {
+  const places = new Map(allBehaviours.map(({ id }, place) => [id, place]));
+  const placeOf = ({ id }: BehaviourInfo): number => places.get(id) ?? places.size;
+  return [...planned].sort((one, other) => placeOf(one) - placeOf(other));
+}
+
+function missingOf(parts: readonly RunPart[]): string[] {
+  const shards = parts.flatMap((part) => startOf(part).shard ?? []);
+  const count = shards[0]?.count ?? 0;
+  return Array.from({ length: count }, (_, place) => place + 1)
+    .filter((index) => !shards.some((shard) => shard.index === index))
+    .map((index) => `Part ${index} of ${count} is missing: what it judges is not in the report.`);
+}
+
+async function diagnosed(
+  told: readonly RunEvent[],
+  found: EventOf<'contract-found'> | undefined,
+  known: readonly Contract[],
+): Promise<RunEvent[]> {
+  const contract = found && choose({ id: found.contract.id }, known);
+  if (contract === undefined) return [];
+  const { diagnose } = await import('./diagnosis/diagnose.ts');
+  const causes = diagnose(told, contract);
+  return causes.length === 0 ? [] : [{ type: 'diagnosed', causes }];
+}
+
+const distinct = (texts: readonly string[]): string[] => [...new Set(texts)];

@@ -40,8 +40,10 @@ export function actsOfRecords(facts: FailureFacts): Act[] | undefined {
   }
   // What came after the silence only looked for its reason.
   const end = ordered.findLastIndex(({ entry }) => entry.kind === 'silence');
-  const isSilence = seen.finding.kind === 'silence' && end >= 0;
-  return acted(isSilence ? ordered.slice(0, end) : ordered, facts);
+  const last = ordered[end]?.entry;
+  const isNoEnd = last?.kind === 'silence' && last.awaited === 'end';
+  const isSilence = seen.finding.kind === 'silence' || (seen.finding.kind === 'other' && isNoEnd);
+  return acted(isSilence && end >= 0 ? ordered.slice(0, end) : ordered, facts);
 }
 
 /** Of many clients the last few are kept: what the others did may be what matters. */

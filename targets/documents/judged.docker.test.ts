@@ -11,22 +11,26 @@ const runLimitMs = 180_000;
 /** The first build of an image fetches its packages. */
 const limitMs = 600_000;
 
-describe('a documented server is found in its container to do what its card says', () => {
-  for (const card of documents) {
-    test.skipIf(missing !== '')(
-      `${card.id}${missing}`,
-      { timeout: limitMs, retry: 1 },
-      async () => {
-        const { id: contract, end, serves } = card.contract;
-        const promised = { contract, serves, ...(end === undefined ? {} : { end }) };
+// Several at a time: they wait more than they work, and each has a network of its own.
+describe.concurrent(
+  'a documented server is found in its container to do what its card says',
+  () => {
+    for (const card of documents) {
+      test.skipIf(missing !== '')(
+        `${card.id}${missing}`,
+        { timeout: limitMs, retry: 1 },
+        async () => {
+          const { id: contract, end, serves } = card.contract;
+          const promised = { contract, serves, ...(end === undefined ? {} : { end }) };
 
-        const report = await judged(await documentTarget(card), promised, {
-          limitMs: runLimitMs,
-        });
+          const report = await judged(await documentTarget(card), promised, {
+            limitMs: runLimitMs,
+          });
 
-        expect(report.cutShort).toBeNull();
-        expect(differencesFrom(card, report)).toEqual([]);
-      },
-    );
-  }
-});
+          expect(report.cutShort).toBeNull();
+          expect(differencesFrom(card, report)).toEqual([]);
+        },
+      );
+    }
+  },
+);

@@ -57,5 +57,10 @@ export interface NoPort {
 
 /** What came of one that multiplied without end, and was stopped. */
 export function storm(log: string): NoPort {
-  return { kind: 'none', ended: 'had to be stopped, as it multiplied without end,', isFinal: true, log };
+  return {
+    kind: 'none',
+    ended: 'had to be stopped, as it multiplied without end,',
+    isFinal: true,
+    log,
+  };
 }

@@ -27,6 +27,8 @@ const growingMs = 6000;
 const leastPerClient = 512;
 const leastPerRound = mebibyte / 8;
 const settlingMs = 50;
+/** A heap is extended by so much at a time (M_TOP_PAD in mallopt(3), and a page): even growth shows in steps. */
+const stepBytes = 132 * 1024;
 
 /** How far one census is above another: what is set aside and touched, the lesser of the two. */
 const growth = (before: Census, after: Census): number =>
@@ -57,7 +59,7 @@ async function steadyGrowth(world: World, evenAfter: number): Promise<Grown> {
   await round(world, warmingClients, roundMs / 2);
   const first = await look(world);
   const startedMs = performance.now();
-  const grown: number[] = [];
+  const grown: Round[] = [];
   let last = first;
   let clients = roundClients;
   let held = 0;
@@ -68,7 +70,7 @@ async function steadyGrowth(world: World, evenAfter: number): Promise<Grown> {
     held += clients;
     const after = await settled(world, first, settlingMs, ['processes', 'threads']);
     const added = growth(last, after);
-    grown.push(added);
+    grown.push({ added, clients });
     last = after;
     flatRounds += added < Math.max(leastPerClient * clients, leastPerRound) ? 1 : 0;
     // A slow server is not asked for a second round in vain.
@@ -84,13 +86,25 @@ async function steadyGrowth(world: World, evenAfter: number): Promise<Grown> {
   return { kind: 'none', note: 'it grew by leaps, as a heap does that is tidied up later' };
 }
 
-function isEven(grown: readonly number[]): boolean {
-  return grown.length >= evenRoundsLater && Math.min(...grown) >= evenShare * mean(grown);
+/** What a round added, and how many clients it had: on a busy machine a later one has fewer. */
+interface Round {
+  readonly added: number;
+  readonly clients: number;
+}
+
+const perClient = ({ added, clients }: Round): number => added / clients;
+
+function isEven(grown: readonly Round[]): boolean {
+  const usual = mean(grown.map(perClient));
+  return (
+    grown.length >= evenRoundsLater &&
+    grown.every((one) => one.added + stepBytes >= evenShare * usual * one.clients)
+  );
 }
 
 /** Whether the later half of the rounds, but for the first two, added about as much as the earlier. */
-function isLasting(grown: readonly number[]): boolean {
-  const warm = grown.slice(2);
+function isLasting(grown: readonly Round[]): boolean {
+  const warm = grown.slice(2).map(perClient);
   const middle = warm.length >> 1;
   return mean(warm.slice(middle)) >= lastingShare * mean(warm.slice(0, middle));
 }

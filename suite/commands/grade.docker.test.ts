@@ -21,7 +21,13 @@ describe.skipIf(engine === undefined)(`the example class, in containers${missing
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'conform-class-'));
     const out = join(folder, 'results');
-    const words = ['--contract', 'uppercase', '--only', 'payload,concurrency', '--cases', '5'];
+    const only = ['payload/*-message', 'payload/nul-bytes', 'payload/*utf8*', 'payload/every-size']
+      .concat(
+        'payload/each-byte-value-alone',
+        'concurrency/serves-the-second-while-the-first-idles',
+      )
+      .flatMap((pattern) => ['--only', pattern]);
+    const words = ['--contract', 'uppercase', ...only];
     const ended = await execa(
       process.execPath,
       [program, 'grade', submissions, '--out', out, ...words],

@@ -76,12 +76,15 @@ describe.skipIf(engine === undefined)(`a malicious server in a container${missin
   it('reaches nobody, and no name is looked up for it', async () => {
     const caller = await started('calls-out');
 
-    expect(printedBy(caller).trim().split('\n')).toEqual([
-      '1.1.1.1: not reached',
-      '8.8.8.8: not reached',
-      '192.0.2.1: not reached',
-      'name: not resolved',
-    ]);
+    // What it printed comes by way of the engine, a moment after it listens.
+    await expect
+      .poll(() => printedBy(caller).trim().split('\n'), { timeout: 10_000 })
+      .toEqual([
+        '1.1.1.1: not reached',
+        '8.8.8.8: not reached',
+        '192.0.2.1: not reached',
+        'name: not resolved',
+      ]);
   });
 
   it('has no rights, and can get none', async () => {

@@ -1,6 +1,6 @@
 // Each documented server is built in its container, judged there, and held to its card.
 import { describe, expect, test } from 'vitest';
-import { judged } from '../../fixtures/servers/judged.ts';
+import { smallerCrowd, judged } from '../../fixtures/servers/judged.ts';
 import { differencesFrom } from '../../suite/commands/document-agreement.ts';
 import { documentTarget } from './document-target.ts';
 import { documents } from './documents.ts';
@@ -25,6 +25,7 @@ describe.concurrent(
 
           const report = await judged(await documentTarget(card), promised, {
             limitMs: runLimitMs,
+            ...smallerCrowd,
           });
 
           expect(report.cutShort).toBeNull();

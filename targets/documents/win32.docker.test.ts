@@ -76,7 +76,8 @@ describe.skipIf(missing !== '')(`win32-thread-sink${missing}`, () => {
   });
 });
 
-describe.skipIf(missing !== '')(`winsock-operator${missing}`, () => {
+// Which of its threads comes to the console first is Wine's to say, on a busy machine above all.
+describe.skipIf(missing !== '')(`winsock-operator${missing}`, { retry: 2 }, () => {
   const server = startedBefore(winsockOperator);
   const type = async (line: string): Promise<void> => await server().console?.type(line);
 

@@ -7,7 +7,8 @@ const mebibyte = 1024 * 1024;
 /** 1000 conversations in all, when two rounds are enough. */
 const roundClients = 480;
 const warmingClients = 40;
-const fewestClients = 20;
+/** Fewer leave too little behind to be told from nothing, on a busy machine too. */
+const fewestClients = 64;
 const roundMs = 700;
 /** What is never freed adds up evenly, and that is seen after so many rounds; */
 const evenRounds = 5;

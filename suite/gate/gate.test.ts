@@ -47,7 +47,8 @@ const one = 'payload/one-message';
 const nul = 'payload/nul-bytes';
 const notReset = 'half-close/ends-with-fin-not-reset';
 
-describe('the gate', { timeout: limitMs }, () => {
+// Several at a time: most of it is waiting for what does not come.
+describe.concurrent('the gate', { timeout: limitMs }, () => {
   test('stops a candidate with one sentence, and says where it parts from the reference', async () => {
     const outcome = await gated('echo', 'cuts-at-nul', [one, nul]);
 

@@ -120,6 +120,16 @@ describe.skipIf(process.platform !== 'linux')('a census', () => {
       .toBeGreaterThan(100);
   });
 
+  it('counts the threads that are ready to run, whichever of them it is', async () => {
+    const target = await started(
+      'listen({port}); new (require("worker_threads").Worker)("for (;;);", { eval: true });',
+    );
+
+    await expect
+      .poll(async () => (await censusOf(target)).runnable, { timeout: 20_000 })
+      .toBeGreaterThan(0);
+  });
+
   it('says why it sees nothing of a server that is gone', async () => {
     const target = await started('listen({port});');
     await target.stop();

@@ -70,6 +70,7 @@ function count(scope: CensusScope): CensusTaken {
     writableBytes: sum(looks, (look) => look.writableBytes),
     cpuMs: sum(looks, ({ row }) => row.cpuTicks) * tickMs,
     waitingMs: sum(looks, (look) => look.waitingMs),
+    runnable: sum(looks, (look) => look.runnable),
     closeWaits: countCloseWaits(scope.port, looks, sockets),
   };
 }
@@ -138,7 +139,7 @@ const groupOf = (leader: number, rows: readonly ProcessRow[]): number[] =>
 
 interface Look extends Pick<
   Census,
-  'descriptors' | 'residentBytes' | 'writableBytes' | 'waitingMs'
+  'descriptors' | 'residentBytes' | 'writableBytes' | 'waitingMs' | 'runnable'
 > {
   readonly row: ProcessRow;
   readonly sockets: ReadonlySet<number>;
@@ -150,13 +151,15 @@ function lookAt(row: ProcessRow): Look | undefined {
   try {
     const status = readFileSync(`${folder}/status`, 'latin1');
     if (sockets === undefined) return undefined;
+    const tasks = readdirSync(`${folder}/task`);
     return {
       row,
       sockets,
       descriptors: readdirSync(`${folder}/fd`).length,
       residentBytes: kilobytes(status, 'VmRSS') * 1024,
       writableBytes: kilobytes(status, 'VmData') * 1024,
-      waitingMs: sum(readdirSync(`${folder}/task`), (task) => waitedMs(`${folder}/task/${task}`)),
+      waitingMs: sum(tasks, (task) => waitedMs(`${folder}/task/${task}`)),
+      runnable: countRunnable(row, tasks),
     };
   } catch {
     return undefined;
@@ -173,6 +176,14 @@ function waitedMs(task: string): number {
   } catch {
     return 0;
   }
+}
+
+/** The row tells it of the first thread, which is often the only one. */
+function countRunnable(row: ProcessRow, tasks: readonly string[]): number {
+  const states = tasks.map((task) =>
+    Number(task) === row.pid ? row.state : readProcess(row.pid, Number(task))?.state,
+  );
+  return states.filter((state) => state === 'R').length;
 }
 
 function isStill({ pid, startTicks }: ProcessRow): boolean {

@@ -40,11 +40,12 @@ export function readProcesses(): readonly ProcessRow[] | undefined {
   return rows.length === 0 ? undefined : rows;
 }
 
-/** The row of `pid`; undefined when there is no such process, or no /proc. */
-export function readProcess(pid: number): ProcessRow | undefined {
+/** The row of `pid`, or of a thread of it; undefined when there is none such, or no /proc. */
+export function readProcess(pid: number, thread?: number): ProcessRow | undefined {
+  const folder = thread === undefined ? `/proc/${pid}` : `/proc/${pid}/task/${thread}`;
   let text: string;
   try {
-    text = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    text = readFileSync(`${folder}/stat`, 'latin1');
   } catch {
     return undefined;
   }

@@ -50,6 +50,8 @@ export interface Census {
    * in milliseconds; 0 where the kernel does not tell.
    */
   readonly waitingMs: number;
+  /** Threads that run, or are ready to and wait for a processor, at this moment (state R). */
+  readonly runnable: number;
   /** Connections on the server's port that the peer has ended and the server has not (CLOSE_WAIT). */
   readonly closeWaits: number;
 }

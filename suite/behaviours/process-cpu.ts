@@ -2,37 +2,73 @@
 import { behaviour, Violation, type World } from '../behaviour.ts';
 import { everyKind, look, silent, wellBehaved } from './process-wear.ts';
 
-/** A first look; a quiet server is known by then, in milliseconds. */
+/** A glance; a quiet server is known after one or a few of them, in milliseconds. */
 const glanceMs = 40;
+const glances = 3;
 /** A busy one is looked at so often, so long, with pauses between: compilers and collectors end. */
 const looks = 3;
 const lookMs = 250;
 const betweenLooksMs = 250;
-/** One that was found busy before is looked at so often. */
-const laterLooks = 2;
 /** A server that wants the processor for less than this share of a glance is quiet. */
 const quietShare = 0.4;
-/** Half of what it could get is busy, and more than this share of the time in any case. */
+/** It is busy when it uses half of what it could get, and this share of the time in any case. */
 const busyShare = 0.5;
 const leastShare = 0.12;
+/** A server that others keep from the processor gets little: a look lasts until it ran so long. */
+const leastRanMs = 100;
+const longestLookMs = 3000;
 
 interface Load {
   readonly wallMs: number;
   readonly ranMs: number;
-  /** Ready to run, but others had the processor. */
+  /** Ready to run, but others had the processor; a wait that still lasts is not counted yet. */
   readonly waitedMs: number;
+  /** At the end it was running, or ready to. */
+  readonly isRunnable: boolean;
 }
 
-async function load(world: World, forMs: number): Promise<Load> {
+/** What it uses until `isKnown`; asked again after each `stepMs`. */
+async function load(
+  world: World,
+  stepMs: number,
+  isKnown: (load: Load) => boolean = () => true,
+): Promise<Load> {
   const before = await look(world);
   const startedMs = performance.now();
-  await world.pause(forMs);
-  const after = await look(world);
-  return {
-    wallMs: performance.now() - startedMs,
-    ranMs: Math.max(0, after.cpuMs - before.cpuMs),
-    waitedMs: Math.max(0, after.waitingMs - before.waitingMs),
-  };
+  for (;;) {
+    await world.pause(stepMs);
+    const after = await look(world);
+    const seen = {
+      wallMs: performance.now() - startedMs,
+      ranMs: Math.max(0, after.cpuMs - before.cpuMs),
+      waitedMs: Math.max(0, after.waitingMs - before.waitingMs),
+      isRunnable: after.runnable > 0,
+    };
+    if (isKnown(seen)) return seen;
+  }
+}
+
+/** A server that is ready to run may have been so all the time, and have had no turn. */
+const isQuiet = ({ wallMs, ranMs, waitedMs, isRunnable }: Load): boolean =>
+  !isRunnable && ranMs + waitedMs < quietShare * wallMs;
+
+async function looksQuiet(world: World): Promise<boolean> {
+  for (let nth = 0; nth < glances; nth += 1) if (isQuiet(await load(world, glanceMs))) return true;
+  return false;
+}
+
+const hasUsedMuch = ({ wallMs, ranMs }: Load): boolean => ranMs >= leastShare * wallMs;
+
+/** It used so much, or at last so little, that more time would not tell more. */
+const isTold = (seen: Load): boolean =>
+  hasUsedMuch(seen) || !seen.isRunnable || seen.ranMs >= leastRanMs || seen.wallMs >= longestLookMs;
+
+/** The share that it used of what it could get; undefined when it used too little to tell. */
+function shareOf(seen: Load): number | undefined {
+  const { wallMs, ranMs, waitedMs, isRunnable } = seen;
+  const isStarved = isRunnable && ranMs >= leastRanMs;
+  if (!hasUsedMuch(seen) && !isStarved) return undefined;
+  return Math.min(1, ranMs / Math.max(wallMs - waitedMs, ranMs));
 }
 
 /**
@@ -40,22 +76,25 @@ async function load(world: World, forMs: number): Promise<Load> {
  * it rests. A process that sleeps a millisecond and looks again rests, on loaded cores too: what it
  * waits for a processor is no time of its own.
  */
-async function busyness(world: World): Promise<number | undefined> {
-  const { wallMs, ranMs, waitedMs } = await load(world, glanceMs);
-  if (ranMs + waitedMs < quietShare * wallMs) return undefined;
-  let least = Infinity;
-  const known = await world.remember('looks at the load', () => Promise.resolve({ busy: false }));
-  const count = known.busy ? laterLooks : looks;
+async function busyness(world: World, count: number): Promise<number | undefined> {
+  if (await looksQuiet(world)) return undefined;
+  let least = 1;
   for (let nth = 0; nth < count; nth += 1) {
-    await world.pause(betweenLooksMs);
-    const seen = await load(world, lookMs);
-    if (seen.ranMs < leastShare * seen.wallMs) return undefined;
-    const couldGetMs = Math.max(seen.wallMs - seen.waitedMs, leastShare * seen.wallMs);
-    least = Math.min(least, seen.ranMs / couldGetMs);
-    if (least < busyShare) return undefined;
+    if (nth > 0) await world.pause(betweenLooksMs);
+    const share = shareOf(await load(world, lookMs, isTold));
+    if (share === undefined || share < busyShare) return undefined;
+    least = Math.min(least, share);
   }
-  known.busy = true;
-  return Math.min(1, least);
+  return least;
+}
+
+/** Finds fault with a server that stays busy; one that was found so is looked at once again. */
+async function holdToRest(world: World, when: string): Promise<void> {
+  const found = await world.remember(`busy ${when}`, () => Promise.resolve({ before: false }));
+  const share = await busyness(world, found.before ? 1 : looks);
+  if (share === undefined) return;
+  found.before = true;
+  throw spins(share, when);
 }
 
 function spins(share: number, when: string): Violation {
@@ -91,13 +130,12 @@ export const processCpu = [
 
     async check(world) {
       await idleClient(world);
-      if ((await busyness(world)) === undefined) return undefined;
+      if ((await busyness(world, 1)) === undefined) return undefined;
 
       // Clients of earlier behaviours may have set it off: those are another behaviour's matter.
       if (world.lifecycle !== undefined) await world.renew();
       await idleClient(world);
-      const share = await busyness(world);
-      if (share !== undefined) throw spins(share, 'while its one client said nothing');
+      await holdToRest(world, 'while its one client said nothing');
       return 'it was busy at first, and not any more when it was looked at again';
     },
   }),
@@ -131,8 +169,7 @@ export const processCpu = [
         (await connect()).reset();
       }
 
-      const share = await busyness(world);
-      if (share !== undefined) throw spins(share, 'when clients had come and gone');
+      await holdToRest(world, 'when clients had come and gone');
       return undefined;
     },
   }),

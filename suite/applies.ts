@@ -15,14 +15,20 @@ const otherwise: Readonly<Record<Contract['replies'], string>> = {
 const unasked =
   'somebody must type at the server: have conform start it (--launch, --build, --document), or run conform on a terminal, where it asks you to';
 
+/** True when `contract` has any use for `behaviour`; what a target cannot show is not known here. */
+export function isUseful(behaviour: Behaviour, contract: Contract): boolean {
+  return isAbout(behaviour, contract) && withheld(behaviour, contract) === undefined;
+}
+
 /** Why `behaviour` is not asked here, or undefined when it is. */
 export function whyNot(
-  { about = ['by-byte'], clients, uses = [], skipWhen }: Behaviour,
+  behaviour: Behaviour,
   contract: Contract,
   target: Target,
   census: CensusTaken | undefined,
 ): string | undefined {
-  if (!about.includes(contract.replies)) return otherwise[contract.replies];
+  const { uses = [] } = behaviour;
+  if (!isAbout(behaviour, contract)) return otherwise[contract.replies];
   const isTypedAt = uses.includes('console') || contract.replies === 'by-operator';
   if (isTypedAt && target.console === undefined) return unasked;
   if (uses.includes('end-of-input') && target.console?.endInput === undefined) {
@@ -34,14 +40,24 @@ export function whyNot(
   if (uses.includes('bare-connection') && target.wayIn?.kind === 'proxied') {
     return `it cannot be seen from here: ${target.wayIn.reason}`;
   }
+  const reason = withheld(behaviour, contract);
+  if (reason !== undefined) return reason;
+  if (uses.includes('census') && census?.kind === 'unseen') {
+    return `the server’s processes cannot be looked at: ${census.reason}`;
+  }
+  return undefined;
+}
+
+const isAbout = ({ about = ['by-byte'] }: Behaviour, { replies }: Contract): boolean =>
+  about.includes(replies);
+
+/** Why a contract of the right kind promises nothing of it. */
+function withheld({ clients, skipWhen }: Behaviour, contract: Contract): string | undefined {
   const reason = skipWhen?.(contract);
   if (reason !== undefined) return reason;
   if (contract.serves === 'one' && clients !== 'one') return 'the contract serves one client';
   if (contract.serves === 'one-at-a-time' && clients === 'together') {
     return 'the contract serves one client at a time';
-  }
-  if (uses.includes('census') && census?.kind === 'unseen') {
-    return `the server’s processes cannot be looked at: ${census.reason}`;
   }
   return undefined;
 }

@@ -2,6 +2,7 @@
 // verdict for the others. A server that goes away is looked into until the one who did it is known.
 import { whyNot } from './applies.ts';
 import { attempt } from './attempt.ts';
+import { blockedVerdict } from './blocked.ts';
 import { describe, type Behaviour } from './behaviour.ts';
 import type { RunEvent, Verdict } from './events.ts';
 import { judgeByFirst } from './first-conversation.ts';
@@ -106,12 +107,11 @@ export class Docket {
   }
 
   async #judgeOne(behaviour: Behaviour, underWay: () => number): Promise<void> {
-    const { id, needs } = behaviour;
+    const { id } = behaviour;
     const startedMs = performance.now();
-    const blockers = needs.filter((need) => isUnmet(this.#verdicts.get(need)));
-    if (blockers.length > 0) {
-      const reason = `${blockers.join(' and ')} did not pass, so this can tell nothing`;
-      this.#settle(id, { kind: 'blocked', by: blockers, reason });
+    const blocked = blockedVerdict(behaviour, this.#verdicts);
+    if (blocked !== undefined) {
+      this.#settle(id, blocked);
       return;
     }
     if (this.#isBereft) {
@@ -259,9 +259,6 @@ const blockedByDeparture: Verdict = {
 };
 
 const stoppedByUs = 'conform stopped the server and could not have its port again';
-
-const isUnmet = (verdict: Verdict | undefined): boolean =>
-  verdict?.kind === 'failed' || verdict?.kind === 'blocked';
 
 /** The first departure in full, the others counted. */
 function recount([first = '', ...others]: readonly string[]): string {

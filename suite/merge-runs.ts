@@ -1,5 +1,6 @@
 // Joins the parts of a run that was sharded to the events of the whole.
 import { behaviours as allBehaviours } from './behaviours/behaviours.ts';
+import { blockedVerdict } from './blocked.ts';
 import { choose } from './contracts/choice.ts';
 import type { Contract } from './contracts/contract.ts';
 import type { BehaviourInfo, RunEvent, Verdict } from './events.ts';
@@ -50,7 +51,7 @@ export async function mergeRuns(
   const told: RunEvent[] = [
     { type, schema, tool, target, seed, strict, startedAt },
     ...(found === undefined ? [] : [found]),
-    ...distinct(of('noticed').map(({ message }) => message)).map((message): RunEvent => ({
+    ...[...new Set(of('noticed').map(({ message }) => message))].map((message): RunEvent => ({
       type: 'noticed',
       message,
     })),
@@ -137,24 +138,19 @@ function checkOnce(parts: readonly RunPart[]): void {
 function blockedByOthers(finished: readonly Finished[]): Finished[] {
   const verdicts = new Map<string, Verdict>(finished.map(({ id, verdict }) => [id, verdict]));
   // What is blocked blocks others in turn.
-  for (let before = -1; before !== blockedOf(verdicts);) {
-    before = blockedOf(verdicts);
-    for (const { id, needs } of allBehaviours) {
-      const kind = verdicts.get(id)?.kind;
-      const by = needs.filter((need) => isUnmet(verdicts.get(need)));
-      if ((kind !== 'failed' && kind !== 'passed') || by.length === 0) continue;
-      const reason = `${by.join(' and ')} did not pass, so this can tell nothing`;
-      verdicts.set(id, { kind: 'blocked', by, reason });
+  for (let isSettled = false; !isSettled;) {
+    isSettled = true;
+    for (const behaviour of allBehaviours) {
+      const kind = verdicts.get(behaviour.id)?.kind;
+      if (kind !== 'failed' && kind !== 'passed') continue;
+      const blocked = blockedVerdict(behaviour, verdicts);
+      if (blocked === undefined) continue;
+      verdicts.set(behaviour.id, blocked);
+      isSettled = false;
     }
   }
   return finished.map((event) => ({ ...event, verdict: verdicts.get(event.id) ?? event.verdict }));
 }
-
-const blockedOf = (verdicts: ReadonlyMap<string, Verdict>): number =>
-  [...verdicts.values()].filter(({ kind }) => kind === 'blocked').length;
-
-const isUnmet = (verdict: Verdict | undefined): boolean =>
-  verdict?.kind === 'failed' || verdict?.kind === 'blocked';
 
 /** As the registry has them; a user's own behind. */
 function inOrder(planned: readonly BehaviourInfo[]): BehaviourInfo[] {
@@ -182,5 +178,3 @@ async function diagnosed(
   const causes = diagnose(told, contract);
   return causes.length === 0 ? [] : [{ type: 'diagnosed', causes }];
 }
-
-const distinct = (texts: readonly string[]): string[] => [...new Set(texts)];

@@ -58,15 +58,15 @@ export function plainRubric(report: Report): Rubric {
   return {
     title: null,
     unjudged: 'credit',
-    items: report.behaviours.map(({ id, level }): RubricItem => ({
-      name: id,
-      behaviours: [id],
-      points: report.strict || level === 'must' ? 1 : 0,
-      award: 'all',
-      visibility: 'visible',
-      reveal: 'full',
-    })),
+    items: report.behaviours.map(({ id, level }) =>
+      plainItem(id, report.strict || level === 'must' ? 1 : 0),
+    ),
   };
+}
+
+/** The item of one behaviour, when nobody said more of it than its points. */
+export function plainItem(id: string, points: number): RubricItem {
+  return { name: id, behaviours: [id], points, award: 'all', visibility: 'visible', reveal: 'full' };
 }
 
 /** What the run earns of each item. */

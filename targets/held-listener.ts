@@ -1,7 +1,6 @@
 // A listener that was found once: one look at the descriptor that holds it instead of at all tables.
-import { readdirSync, readlinkSync } from 'node:fs';
 import type { Listener } from './listening.ts';
-import { groupMembers } from './process-group.ts';
+import { groupMembers, socketAt, socketsOf } from './process-group.ts';
 
 /** A socket in LISTEN state, and the descriptor by which a process has it open. */
 export interface HeldListener {
@@ -17,31 +16,23 @@ export function heldListener(
   leader: number,
   listeners: readonly Listener[],
 ): HeldListener | undefined {
-  const links = new Set(listeners.map(({ inode }) => `socket:[${inode}]`));
+  // Most servers are the command itself: the others are looked for only when it has not got it.
+  const own = heldBy(leader, listeners);
+  if (own !== undefined) return own;
   for (const { pid } of groupMembers(leader) ?? []) {
-    for (const descriptor of descriptorsOf(pid)) {
-      const path = `/proc/${pid}/fd/${descriptor}`;
-      const link = linkAt(path);
-      if (link === undefined || !links.has(link)) continue;
-      const seenMs = performance.now();
-      return { isStill: () => performance.now() - seenMs < trustedMs && linkAt(path) === link };
-    }
+    const held = heldBy(pid, listeners);
+    if (held !== undefined) return held;
   }
   return undefined;
 }
 
-function descriptorsOf(pid: number): readonly string[] {
-  try {
-    return readdirSync(`/proc/${pid}/fd`);
-  } catch {
-    return [];
+function heldBy(pid: number, listeners: readonly Listener[]): HeldListener | undefined {
+  const sockets = socketsOf(pid);
+  for (const { inode } of listeners) {
+    const path = sockets?.get(inode);
+    if (path === undefined) continue;
+    const seenMs = performance.now();
+    return { isStill: () => performance.now() - seenMs < trustedMs && socketAt(path) === inode };
   }
-}
-
-function linkAt(path: string): string | undefined {
-  try {
-    return readlinkSync(path);
-  } catch {
-    return undefined;
-  }
+  return undefined;
 }

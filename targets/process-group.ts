@@ -39,6 +39,15 @@ export const isOf = (leader: number, { pid, group, session }: ProcessRow): boole
 
 /** The inodes of the sockets that `pid` has open; undefined when that may not be seen. */
 export function socketInodes(pid: number): ReadonlySet<number> | undefined {
+  const sockets = socketsOf(pid);
+  return sockets && new Set(sockets.keys());
+}
+
+/**
+ * The sockets that `pid` has open, by their inodes, each with the path of a descriptor of it;
+ * undefined when that may not be seen.
+ */
+export function socketsOf(pid: number): ReadonlyMap<number, string> | undefined {
   const folder = `/proc/${pid}/fd`;
   let names: readonly string[];
   try {
@@ -46,16 +55,23 @@ export function socketInodes(pid: number): ReadonlySet<number> | undefined {
   } catch {
     return undefined;
   }
-  const inodes = new Set<number>();
+  const sockets = new Map<number, string>();
   for (const name of names) {
-    try {
-      const inode = /^socket:\[(\d+)\]$/u.exec(readlinkSync(`${folder}/${name}`))?.[1];
-      if (inode !== undefined) inodes.add(Number(inode));
-    } catch {
-      // Closed between the listing and the look.
-    }
+    const path = `${folder}/${name}`;
+    const inode = socketAt(path);
+    if (inode !== undefined) sockets.set(inode, path);
   }
-  return inodes;
+  return sockets;
+}
+
+/** The inode of the socket whose descriptor is at `path`; undefined when none is there any more. */
+export function socketAt(path: string): number | undefined {
+  try {
+    const inode = /^socket:\[(\d+)\]$/u.exec(readlinkSync(path))?.[1];
+    return inode === undefined ? undefined : Number(inode);
+  } catch {
+    return undefined;
+  }
 }
 
 /**

@@ -1,10 +1,11 @@
 // Known failures, as options: shared by the commands that judge.
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { KeepBaseline } from '../baseline/against-baseline.ts';
 import type { Baseline } from '../baseline/baseline.ts';
 import type { RunEvent } from '../events.ts';
 import { UsageError } from './command.ts';
+import { cannotRead } from './given-file.ts';
 
 export interface BaselineOptions {
   readonly baseline?: string;
@@ -63,17 +64,13 @@ export async function* holdAgainst(
 
 /** Undefined for a file that is not there and is to be written. */
 async function contentOf(file: string, isUpdated: boolean): Promise<string | undefined> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (cause) {
-    const { code = '' } = cause as NodeJS.ErrnoException;
-    if (code === 'ENOENT' && isUpdated) return undefined;
-    const what =
-      code === 'ENOENT'
-        ? 'there is no such file. Write it from a run with --update-baseline.'
-        : code;
-    throw new UsageError(`Cannot read the baseline ${file}: ${what}`, { cause });
-  }
+  return await readFile(file, 'utf8').catch((cause: unknown) => {
+    if (isUpdated && (cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw cannotRead(file, cause, {
+      what: 'the baseline',
+      absent: 'there is no such file. Write it from a run with --update-baseline.',
+    });
+  });
 }
 
 async function read(text: string, file: string, ids: readonly string[]): Promise<Baseline> {
@@ -89,14 +86,10 @@ async function read(text: string, file: string, ids: readonly string[]): Promise
 /** Whole or not at all: a baseline that was cut in the middle would make failures unknown. */
 function keepIn(file: string): KeepBaseline {
   return async (baseline) => {
-    const { baselineText } = await import('../baseline/write-baseline.ts');
-    const draft = `${file}.${process.pid}.tmp`;
-    try {
-      await writeFile(draft, baselineText(baseline));
-      await rename(draft, file);
-    } catch (error) {
-      await rm(draft, { force: true }).catch(() => undefined);
-      throw error;
-    }
+    const [{ baselineText }, { replaceFile }] = await Promise.all([
+      import('../baseline/write-baseline.ts'),
+      import('../write-atomically.ts'),
+    ]);
+    await replaceFile(file, baselineText(baseline));
   };
 }

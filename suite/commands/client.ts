@@ -7,6 +7,7 @@ import { nearestNames } from '../reporters/nearest-names.ts';
 import { UsageError, type DefineCommand, type Surroundings } from './command.ts';
 import { repeat, wholeNumber } from './parse.ts';
 import { addTargetOptions, openTarget, type TargetOptions } from './target-options.ts';
+import { throwAsUsage } from './wrong-usage.ts';
 
 interface ClientOptions extends TargetOptions {
   readonly say?: string[];
@@ -84,9 +85,8 @@ async function client(
     return await converse(chosen, target, options, surroundings);
   } catch (error) {
     if (surroundings.signal.aborted) return stopped(surroundings);
-    if (error instanceof InvalidContainer) throw new UsageError(error.message, { cause: error });
     const isKnown = error instanceof TargetUnavailable || error instanceof OwnFault;
-    if (!isKnown && !(error instanceof ConnectFailed)) throw error;
+    if (!isKnown && !(error instanceof ConnectFailed)) throwAsUsage(error, InvalidContainer);
     const what = isKnown ? error.message : explain(error, target);
     surroundings.writeError(`conform: ${visible(what)}\n`);
     return couldNotConnect;

@@ -5,7 +5,8 @@ import { summarise } from '../report.ts';
 import type { RunEvent } from '../events.ts';
 import { run, type RunOptions } from '../run.ts';
 import { InvalidContainer } from '../../targets/container/invalid-container.ts';
-import { UsageError, type Surroundings } from './command.ts';
+import type { Surroundings } from './command.ts';
+import { throwAsUsage } from './wrong-usage.ts';
 
 /**
  * Judges as `options` say and hands every event to the reporters.
@@ -40,8 +41,7 @@ export async function tell(
       reporters.onEvent(event);
     }
   } catch (error) {
-    if (error instanceof InvalidContainer) throw new UsageError(error.message, { cause: error });
-    throw error;
+    throwAsUsage(error, InvalidContainer);
   }
   const report = summarise(events);
   for (const { name, error } of await reporters.finish(report)) {
@@ -62,7 +62,6 @@ export async function open(
   try {
     return await openReporters(specs.length > 0 ? specs : ['pretty'], surroundings, choices);
   } catch (error) {
-    if (error instanceof ReporterUnavailable) throw new UsageError(error.message, { cause: error });
-    throw error;
+    throwAsUsage(error, ReporterUnavailable);
   }
 }

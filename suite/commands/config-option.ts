@@ -1,7 +1,7 @@
 // The option that every command has which knows contracts or behaviours.
 import type { Command } from 'commander';
 import type { Config } from '../config/config.ts';
-import { UsageError } from './command.ts';
+import { throwAsUsage } from './wrong-usage.ts';
 
 export interface ConfigOptions {
   readonly config?: string;
@@ -27,8 +27,7 @@ export async function openConfig({ config }: ConfigOptions): Promise<Config> {
   try {
     return await loadConfig(config);
   } catch (error) {
-    if (error instanceof InvalidDeclaration) throw new UsageError(error.message, { cause: error });
-    throw error;
+    throwAsUsage(error, InvalidDeclaration);
   }
 }
 
@@ -45,8 +44,7 @@ export async function configure(command: Command): Promise<Config> {
   try {
     applyOptions(command, config);
   } catch (error) {
-    if (error instanceof InvalidDeclaration) throw new UsageError(error.message, { cause: error });
-    throw error;
+    throwAsUsage(error, InvalidDeclaration);
   }
   return config;
 }

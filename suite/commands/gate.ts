@@ -12,20 +12,17 @@ import { readGateTarget } from './gate-target.ts';
 import { againLine } from './judge-options.ts';
 import { collect, wholeNumber } from './parse.ts';
 import { addReportOptions, readReportChoices, type ReportOptions } from './report-options.ts';
+import { runChoices, type RunChoices } from './run-options.ts';
 import { openTarget, type TargetOptions } from './target-options.ts';
+import { throwAsUsage } from './wrong-usage.ts';
 
-interface GateOptions extends ContractOptions, ReportOptions, ConfigOptions, BaselineOptions {
+interface GateOptions
+  extends ContractOptions, ReportOptions, ConfigOptions, BaselineOptions, RunChoices {
   readonly reference: string;
   readonly candidate: string;
   readonly only?: string[];
   readonly skip?: string[];
   readonly seed?: number;
-  readonly cases?: number;
-  readonly clients?: number;
-  readonly timeout?: number;
-  readonly timeLimit?: number;
-  readonly jobs?: number;
-  readonly strict?: boolean;
   readonly exact?: boolean;
   readonly json?: string;
 }
@@ -75,42 +72,33 @@ async function runGate(options: GateOptions, surroundings: Surroundings): Promis
     await readGateTarget(options.reference, '--reference'),
     await readGateTarget(options.candidate, '--candidate'),
   ];
-  const [{ select }, { readContract }, { promisedBy }, { gate }, baseline] = await Promise.all([
-    import('./select.ts'),
-    import('./read-contract.ts'),
-    import('./document.ts'),
-    import('../gate/gate.ts'),
-    openBaseline(options, ids),
-  ]);
-  const { only, skip, cases, clients, timeout, timeLimit, jobs, strict } = options;
+  const [{ select }, { readContract }, { promisedBy }, { gate }, { InvalidContainer }, baseline] =
+    await Promise.all([
+      import('./select.ts'),
+      import('./read-contract.ts'),
+      import('./document.ts'),
+      import('../gate/gate.ts'),
+      import('../../targets/container/invalid-container.ts'),
+      openBaseline(options, ids),
+    ]);
   const seed = options.seed ?? Math.floor(Math.random() * 2 ** 31);
   const promised = await promisedBy({ ...options, ...reference });
-  const outcome = await unlessInvalid(
-    gate({
-      reference: { role: 'reference', open: await openerOf(reference) },
-      candidate: { role: 'candidate', open: await openerOf(candidate) },
-      run: {
-        ...readContract(promised, config.contracts),
-        behaviours: select(config.behaviours, {
-          ...(only === undefined ? {} : { only }),
-          ...(skip === undefined ? {} : { skip }),
-        }),
-        ...(cases === undefined ? {} : { cases }),
-        ...(clients === undefined ? {} : { clients }),
-        ...(timeout === undefined ? {} : { timeoutMs: timeout }),
-        ...(timeLimit === undefined ? {} : { limitMs: timeLimit * 1000 }),
-        ...(jobs === undefined ? {} : { jobs }),
-        ...(strict === undefined ? {} : { strict }),
-      },
-      seed,
-      isExact: options.exact ?? false,
-      ...(baseline === undefined ? {} : { baseline }),
-      again: (id, contract) =>
-        againLine({ ...options, ...candidate, ...wordsOf(contract) }, id, seed),
-      onProgress: progressOf(surroundings),
-      signal: surroundings.signal,
-    }),
-  );
+  const outcome = await gate({
+    reference: { role: 'reference', open: await openerOf(reference) },
+    candidate: { role: 'candidate', open: await openerOf(candidate) },
+    run: {
+      ...readContract(promised, config.contracts),
+      behaviours: select(config.behaviours, options),
+      ...runChoices(options),
+    },
+    seed,
+    isExact: options.exact ?? false,
+    ...(baseline === undefined ? {} : { baseline }),
+    again: (id, contract) =>
+      againLine({ ...options, ...candidate, ...wordsOf(contract) }, id, seed),
+    onProgress: progressOf(surroundings),
+    signal: surroundings.signal,
+  }).catch((error: unknown) => throwAsUsage(error, InvalidContainer));
   return await tellOutcome(outcome, options, ids, surroundings);
 }
 
@@ -143,17 +131,6 @@ function wordsOf({ id, ending, serves }: Contract): ContractOptions {
           endIgnoreCase: ending.ignoresCase,
         }),
   };
-}
-
-/** @throws {UsageError} when a container cannot be had as it was asked for */
-async function unlessInvalid(running: Promise<GateOutcome>): Promise<GateOutcome> {
-  const { InvalidContainer } = await import('../../targets/container/invalid-container.ts');
-  try {
-    return await running;
-  } catch (error) {
-    if (error instanceof InvalidContainer) throw new UsageError(error.message, { cause: error });
-    throw error;
-  }
 }
 
 function progressOf({ writeError }: Surroundings): (message: string) => void {

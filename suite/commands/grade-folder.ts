@@ -23,6 +23,7 @@ import { UsageError, type Surroundings } from './command.ts';
 import { openConfig } from './config-option.ts';
 import { readGradeSettings } from './grade-settings.ts';
 import type { GradeOptions } from './grade.ts';
+import { throwAsUsage } from './wrong-usage.ts';
 
 const couldNotJudge = 3;
 
@@ -55,10 +56,9 @@ export async function grade(
     }
   }
   const jobs = jobsOf(options, surroundings);
-  const occupation = await occupy(plan.out).catch((error: unknown) => {
-    if (error instanceof Occupied) throw new UsageError(error.message, { cause: error });
-    throw error;
-  });
+  const occupation = await occupy(plan.out).catch((error: unknown) =>
+    throwAsUsage(error, Occupied),
+  );
   try {
     const graded = await gradePlan(plan, options, jobs, occupation.work, surroundings);
     return await conclude(plan, graded, options, surroundings);
@@ -84,10 +84,9 @@ async function planned(
   }
   if (options.resume !== true) await refuseEarlierResults(out, options.out);
   // Whoever grades one of them works in a folder of its own.
-  const found = await findSubmissions(resolve(folder)).catch((error: unknown) => {
-    if (error instanceof InvalidClass) throw new UsageError(error.message, { cause: error });
-    throw error;
-  });
+  const found = await findSubmissions(resolve(folder)).catch((error: unknown) =>
+    throwAsUsage(error, InvalidClass),
+  );
   if (found.passedOver.length > 0) {
     const names = found.passedOver.map((name) => visible(name)).join(', ');
     writeError(`Passed over, since no folder or archive: ${names}\n`);

@@ -22,7 +22,7 @@ export async function readGradeSettings(
   options: GradeOptions,
   config: Config,
 ): Promise<GradeSettings> {
-  const { only, skip, seed, cases, timeout, buildTime, buildNetwork = false, container } = options;
+  const { seed, cases, timeout, buildTime, buildNetwork = false, container } = options;
   const promised = readContract(options, config.contracts);
   if (promised.contract === undefined) {
     throw new UsageError(
@@ -31,10 +31,7 @@ export async function readGradeSettings(
   }
   const { ending = promised.contract.ending, serves = promised.contract.serves } = promised;
   const contract = { ...promised.contract, ending, serves };
-  const behaviours = select(config.behaviours, {
-    ...(only === undefined ? {} : { only }),
-    ...(skip === undefined ? {} : { skip }),
-  });
+  const behaviours = select(config.behaviours, options);
   const rubric =
     options.rubric === undefined
       ? plainClassRubric(contract, behaviours)

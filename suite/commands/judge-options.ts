@@ -5,24 +5,24 @@ import { addConfigOption, type ConfigOptions } from './config-option.ts';
 import { addContractOptions, contractWords, type ContractOptions } from './contract-options.ts';
 import { collect, optionalCount, wholeNumber } from './parse.ts';
 import { addReportOptions, type ReportOptions } from './report-options.ts';
+import type { RunChoices } from './run-options.ts';
+import type { Selection } from './select.ts';
 import { addTargetOptions, shellLine, targetWords, type TargetOptions } from './target-options.ts';
 
 export interface JudgeOptions
-  extends TargetOptions, ContractOptions, ReportOptions, ConfigOptions, BaselineOptions {
-  readonly only?: string[];
-  readonly skip?: string[];
-  readonly grep?: string;
+  extends
+    TargetOptions,
+    ContractOptions,
+    ReportOptions,
+    ConfigOptions,
+    BaselineOptions,
+    RunChoices,
+    Selection {
   readonly list?: boolean;
   readonly bail?: number | true;
   readonly watch?: boolean;
   readonly pcap?: string;
   readonly seed?: number;
-  readonly cases?: number;
-  readonly clients?: number;
-  readonly timeout?: number;
-  readonly timeLimit?: number;
-  readonly jobs?: number;
-  readonly strict?: boolean;
   readonly shard?: string;
 }
 

@@ -12,8 +12,10 @@ import { configure } from './config-option.ts';
 import { documentLimitMs, everyDocument, promisedBy } from './document.ts';
 import { addJudgeOptions, againLine, type JudgeOptions } from './judge-options.ts';
 import { readReportChoices } from './report-options.ts';
+import { runChoices } from './run-options.ts';
 import { shardOf } from './shard-option.ts';
 import { openTarget } from './target-options.ts';
+import { throwAsUsage } from './wrong-usage.ts';
 
 const examples = `
 Examples:
@@ -84,26 +86,16 @@ async function prepare(
     import('./read-contract.ts'),
   ]);
   const shard = shardOf(options);
-  const { only, skip, grep, bail, seed, cases, clients, timeout, timeLimit, jobs, strict } =
-    options;
-  const selected = select(behaviours, {
-    ...(only === undefined ? {} : { only }),
-    ...(skip === undefined ? {} : { skip }),
-    ...(grep === undefined ? {} : { grep }),
-  });
+  const { bail, seed } = options;
+  const selected = select(behaviours, options);
   return {
     ...readContract(await promisedBy(options), contracts),
     behaviours: partOf(shard, selected),
     ...(shard === undefined ? {} : { shard, seed: seedOfShards }),
     ...(bail === undefined ? {} : { bail: bail === true ? 1 : bail }),
     ...(seed === undefined ? {} : { seed }),
-    ...(cases === undefined ? {} : { cases }),
-    ...(clients === undefined ? {} : { clients }),
-    ...(timeout === undefined ? {} : { timeoutMs: timeout }),
     ...(options.document === undefined ? {} : { limitMs: documentLimitMs }),
-    ...(timeLimit === undefined ? {} : { limitMs: timeLimit * 1000 }),
-    ...(jobs === undefined ? {} : { jobs }),
-    ...(strict === undefined ? {} : { strict }),
+    ...runChoices(options),
     again: (id, usedSeed) => againLine(options, id, usedSeed),
   };
 }
@@ -174,8 +166,7 @@ async function openCaptures(
   try {
     return new Captures(pcap, contracts);
   } catch (error) {
-    if (error instanceof CapturesUnavailable) throw new UsageError(error.message, { cause: error });
-    throw error;
+    throwAsUsage(error, CapturesUnavailable);
   }
 }
 

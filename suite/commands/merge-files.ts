@@ -1,14 +1,12 @@
 // What `conform merge` does with files: joins the parts of a run and reports the whole.
 import { readFile } from 'node:fs/promises';
-import { Readable } from 'node:stream';
-import { behaviours } from '../behaviours/behaviours.ts';
 import { contracts } from '../contracts/contracts.ts';
 import { mergeRuns, NotOneRun, type MergedRun, type RunPart } from '../merge-runs.ts';
 import { InvalidSavedRun, readSavedRun } from '../saved-run.ts';
 import { UsageError, type Surroundings } from './command.ts';
-import { tell } from './conduct.ts';
 import type { MergeOptions } from './merge.ts';
-import { readReportChoices } from './report-options.ts';
+import { tellSavedRun } from './tell-saved-run.ts';
+import { throwAsUsage } from './wrong-usage.ts';
 
 /**
  * Joins the saved runs in `files`, reports them as one, and returns the exit status.
@@ -26,13 +24,7 @@ export async function mergeFiles(
   const [first, ...others] = await Promise.all(files.map((file) => readPart(file)));
   if (first === undefined) throw new UsageError('Name the saved runs of the parts.');
   const { events, missing } = await joined([first, ...others]);
-  const planned = events.flatMap((event) => (event.type === 'planned' ? event.behaviours : []));
-  const ids = new Set([...behaviours, ...planned].map(({ id }) => id));
-  const choices = await readReportChoices(options, [...ids]);
-  for (const sentence of missing) surroundings.writeError(`conform: ${sentence}\n`);
-  // All is over: there is no progress to be drawn.
-  const still = { ...surroundings, isTerminal: false };
-  return await tell(Readable.from(events), options.reporter ?? [], still, choices);
+  return await tellSavedRun(events, missing, options, surroundings);
 }
 
 async function readPart(file: string): Promise<RunPart> {
@@ -43,8 +35,7 @@ async function readPart(file: string): Promise<RunPart> {
   try {
     return { name: file, events: readSavedRun(content, file).events };
   } catch (error) {
-    if (error instanceof InvalidSavedRun) throw new UsageError(error.message, { cause: error });
-    throw error;
+    throwAsUsage(error, InvalidSavedRun);
   }
 }
 
@@ -52,7 +43,6 @@ async function joined(parts: readonly [RunPart, ...RunPart[]]): Promise<MergedRu
   try {
     return await mergeRuns(parts, contracts);
   } catch (error) {
-    if (error instanceof NotOneRun) throw new UsageError(error.message, { cause: error });
-    throw error;
+    throwAsUsage(error, NotOneRun);
   }
 }

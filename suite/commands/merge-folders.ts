@@ -10,6 +10,7 @@ import { visible } from '../reporters/escape.ts';
 import { UsageError, type Surroundings } from './command.ts';
 import { exitStatusOf } from './grade-folder.ts';
 import type { MergeOptions } from './merge.ts';
+import { throwAsUsage } from './wrong-usage.ts';
 
 const incomplete = 3;
 
@@ -66,8 +67,7 @@ function joined(
   try {
     return mergeClasses(shards, title);
   } catch (error) {
-    if (error instanceof NotOneClass) throw new UsageError(error.message, { cause: error });
-    throw error;
+    throwAsUsage(error, NotOneClass);
   }
 }
 

@@ -11,6 +11,7 @@ import {
   targetWords,
   type TargetOptions,
 } from './target-options.ts';
+import { throwAsUsage } from './wrong-usage.ts';
 
 interface ReplayOptions extends TargetOptions, ConfigOptions {
   readonly only?: string[];
@@ -113,8 +114,7 @@ export async function replaysOf(what: string): Promise<Replay[]> {
     // A failure that no conversation shows has none: that the server went away in between.
     return tokens.filter((token) => token !== '').map(decodeToken);
   } catch (error) {
-    if (error instanceof InvalidToken) throw new UsageError(error.message, { cause: error });
-    throw error;
+    throwAsUsage(error, InvalidToken);
   }
 }
 

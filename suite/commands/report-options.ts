@@ -1,9 +1,9 @@
 // Which reports are wanted, and what they may say: options of every command that reports.
-import { readFile } from 'node:fs/promises';
 import { InvalidArgumentError, type Command } from 'commander';
 import { formats, type ReportChoices } from '../reporters/registry.ts';
 import { reveals, type Reveal } from '../reporters/reveal.ts';
 import { UsageError } from './command.ts';
+import { readGiven } from './given-file.ts';
 import { repeat } from './parse.ts';
 
 export interface ReportOptions {
@@ -61,11 +61,7 @@ export async function rubricIn(
   file: string,
   ids: readonly string[],
 ): Promise<NonNullable<ReportChoices['rubric']>> {
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    const { code = '' } = cause as NodeJS.ErrnoException;
-    const what = code === 'ENOENT' ? 'there is no such file.' : code;
-    throw new UsageError(`Cannot read the rubric ${file}: ${what}`, { cause });
-  });
+  const text = await readGiven(file, { what: 'the rubric' });
   const { InvalidRubric, readRubric } = await import('../read-rubric.ts');
   try {
     return readRubric(text, file, ids);

@@ -1,9 +1,8 @@
 // `conform report`: any report of a run that is over.
-import { readFile } from 'node:fs/promises';
-import { Readable } from 'node:stream';
-import { text as textOf } from 'node:stream/consumers';
-import { UsageError, type DefineCommand, type Surroundings } from './command.ts';
-import { addReportOptions, readReportChoices, type ReportOptions } from './report-options.ts';
+import type { DefineCommand, Surroundings } from './command.ts';
+import { readGivenOrInput, standardInput } from './given-file.ts';
+import { addReportOptions, type ReportOptions } from './report-options.ts';
+import { throwAsUsage } from './wrong-usage.ts';
 
 const examples = `
 
@@ -34,34 +33,17 @@ async function report(
   options: ReportOptions,
   surroundings: Surroundings,
 ): Promise<number> {
-  const [{ tell }, { InvalidSavedRun, readSavedRun }, { behaviours }] = await Promise.all([
-    import('./conduct.ts'),
+  const [{ InvalidSavedRun, readSavedRun }, { tellSavedRun }] = await Promise.all([
     import('../saved-run.ts'),
-    import('../behaviours/behaviours.ts'),
+    import('./tell-saved-run.ts'),
   ]);
+  const content = await readGivenOrInput(file, surroundings);
   let run: ReturnType<typeof readSavedRun>;
   try {
-    run = readSavedRun(await contentOf(file, surroundings), file === '-' ? 'standard input' : file);
+    run = readSavedRun(content, file === standardInput ? 'standard input' : file);
   } catch (error) {
-    if (error instanceof InvalidSavedRun) throw new UsageError(error.message, { cause: error });
-    throw error;
+    throwAsUsage(error, InvalidSavedRun);
   }
-  // The run may be of another version, with behaviours that this one does not have.
-  const planned = run.events.flatMap((event) => (event.type === 'planned' ? event.behaviours : []));
-  const ids = new Set([...behaviours, ...planned].map(({ id }) => id));
-  const choices = await readReportChoices(options, [...ids]);
-  // All is over: there is no progress to be drawn.
-  const still = { ...surroundings, isTerminal: false };
-  if (run.incomplete !== null) surroundings.writeError(`conform: ${run.incomplete}\n`);
-  return tell(Readable.from(run.events), options.reporter ?? [], still, choices);
-}
-
-async function contentOf(file: string, { input }: Surroundings): Promise<string> {
-  try {
-    return file === '-' ? await textOf(Readable.from(input)) : await readFile(file, 'utf8');
-  } catch (cause) {
-    const { code = '' } = cause as NodeJS.ErrnoException;
-    const what = code === 'ENOENT' ? 'there is no such file.' : code;
-    throw new UsageError(`Cannot read ${file}: ${what}`, { cause });
-  }
+  const remarks = run.incomplete === null ? [] : [run.incomplete];
+  return await tellSavedRun(run.events, remarks, options, surroundings);
 }

@@ -8,6 +8,7 @@ import { addContractOptions, type ContractOptions } from './contract-options.ts'
 import { replaysOf, unknownHere } from './replay.ts';
 import type { SavedFailure } from './saved-failures.ts';
 import { addTargetOptions, openTarget, targetWords, type TargetOptions } from './target-options.ts';
+import { throwAsUsage } from './wrong-usage.ts';
 
 interface ReproOptions extends TargetOptions, ContractOptions, ConfigOptions {
   readonly as: ScriptLanguage['name'];
@@ -61,8 +62,7 @@ async function repro(
   try {
     await deliver(language.write(tellStory(facts)), options.output, surroundings);
   } catch (error) {
-    if (error instanceof NotTellable) throw new UsageError(error.message, { cause: error });
-    throw error;
+    throwAsUsage(error, NotTellable);
   }
   return 0;
 }

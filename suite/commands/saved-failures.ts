@@ -1,8 +1,8 @@
 // The failures in a saved report, JSON or NDJSON, with what is needed to hold them again.
-import { readFile } from 'node:fs/promises';
 import type { Failed, RunEvent } from '../events.ts';
 import type { Report } from '../report.ts';
 import { UsageError } from './command.ts';
+import { readGiven } from './given-file.ts';
 
 /** A failure as a report tells it. */
 export interface SavedFailure {
@@ -15,10 +15,8 @@ export interface SavedFailure {
  * @throws {UsageError} when there is no such file, or it is no report of ours
  */
 export async function readFailures(path: string): Promise<SavedFailure[]> {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    const { code = String(error) } = error as NodeJS.ErrnoException;
-    const what = code === 'ENOENT' ? 'there is no such file, and a token begins with c1.' : code;
-    throw new UsageError(`Cannot read ${path}: ${what}`);
+  const text = await readGiven(path, {
+    absent: 'there is no such file, and a token begins with c1.',
   });
   const values = parseLines(text) ?? [parse(text)];
   const failures = values.flatMap(failuresOf);

@@ -1,9 +1,9 @@
 // Plays scripts: conversations that somebody wrote, held against a server and reported like a run.
-import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { NamedScript } from '../judge-script.ts';
 import { UsageError, type DefineCommand, type Surroundings } from './command.ts';
+import { readGiven, standardInput } from './given-file.ts';
 import { repeat, wholeNumber } from './parse.ts';
 import {
   addTargetOptions,
@@ -19,7 +19,6 @@ interface ScriptOptions extends TargetOptions {
   readonly timeLimit: number;
 }
 
-const standardInput = '-';
 /** A script's bytes are written in digits at the worst. */
 const largestFileBytes = 64 * 1024 * 1024;
 const usualTimeoutMs = 2000;
@@ -123,13 +122,7 @@ async function exported(file: string): Promise<readonly unknown[]> {
 }
 
 async function textOf(file: string, input: AsyncIterable<Uint8Array>): Promise<string> {
-  if (file !== standardInput) {
-    return readFile(file, 'utf8').catch((error: unknown) => {
-      const { code = '' } = error as NodeJS.ErrnoException;
-      const what = code === 'ENOENT' ? 'there is no such file.' : code;
-      throw new UsageError(`Cannot read ${file}: ${what}`, { cause: error });
-    });
-  }
+  if (file !== standardInput) return await readGiven(file);
   const chunks: Uint8Array[] = [];
   let byteCount = 0;
   for await (const chunk of input) {

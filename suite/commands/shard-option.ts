@@ -1,6 +1,6 @@
 // `--shard`: which part of several this one is, as an option.
 import { InvalidShard, readShard, type Shard } from '../shard.ts';
-import { UsageError } from './command.ts';
+import { throwAsUsage } from './wrong-usage.ts';
 
 /**
  * The part that `--shard` names; undefined when there is none.
@@ -11,7 +11,6 @@ export function shardOf({ shard }: { readonly shard?: string }): Shard | undefin
   try {
     return readShard(shard, process.env);
   } catch (error) {
-    if (error instanceof InvalidShard) throw new UsageError(error.message, { cause: error });
-    throw error;
+    throwAsUsage(error, InvalidShard);
   }
 }

@@ -4,6 +4,7 @@ import type { ContainerOptions } from '../../targets/container/container.ts';
 import type { Target } from '../../targets/target.ts';
 import { UsageError } from './command.ts';
 import { wholeNumber } from './parse.ts';
+import { throwAsUsage } from './wrong-usage.ts';
 
 export interface TargetOptions {
   readonly target?: string;
@@ -76,8 +77,7 @@ async function openAddress(target: string, port: number | undefined): Promise<Ta
   try {
     return addressTarget(parseAddress(target));
   } catch (error) {
-    if (error instanceof InvalidAddress) throw new UsageError(error.message, { cause: error });
-    throw error;
+    throwAsUsage(error, InvalidAddress);
   }
 }
 
@@ -87,8 +87,7 @@ async function openLaunch(command: string, port: number | undefined): Promise<Ta
   try {
     return launchTarget({ command, ...(port === undefined ? {} : { port }) });
   } catch (error) {
-    if (error instanceof InvalidCommand) throw new UsageError(error.message, { cause: error });
-    throw error;
+    throwAsUsage(error, InvalidCommand);
   }
 }
 
@@ -110,8 +109,7 @@ async function openContainer(options: ContainerOptions, port: number | undefined
   try {
     return containerTarget({ ...options, ...(port === undefined ? {} : { port }) });
   } catch (error) {
-    if (error instanceof InvalidContainer) throw new UsageError(error.message, { cause: error });
-    throw error;
+    throwAsUsage(error, InvalidContainer);
   }
 }
 

@@ -1,6 +1,7 @@
 // Where two servers part that were told the same: the first byte, or the end, that differs.
 import { excerpt, type Excerpt } from '../../clients/transcript.ts';
 import type { Tally } from '../events.ts';
+import { firstDifference } from '../expect.ts';
 import type { Play, PlayedClient, PlayedEnd } from './play-schedule.ts';
 import type { ScheduledConversation, ScheduledStep } from './schedule.ts';
 
@@ -109,12 +110,6 @@ function locate(
       candidate: sideOf(candidate, reference),
     },
   };
-}
-
-function firstDifference(one: Buffer, other: Buffer): number {
-  const length = Math.min(one.length, other.length);
-  for (let index = 0; index < length; index += 1) if (one[index] !== other[index]) return index;
-  return length;
 }
 
 /** What the client had done last when the reference sent the byte at `at`, or ended instead. */

@@ -9,7 +9,7 @@ import type { Reveal } from '../reporters/reveal.ts';
 import type { SubmissionResult } from './class-result.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { submissionFolder } from './outputs/report-address.ts';
-import { writeAtomically } from './outputs/write-atomically.ts';
+import { writeAtomically } from '../write-atomically.ts';
 import { writeSubmissionOutputs } from './outputs/write-outputs.ts';
 import { Quiet, type Place } from './quiet.ts';
 import { InvalidResult, readResult } from './read-result.ts';

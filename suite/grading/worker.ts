@@ -17,7 +17,7 @@ import type { RunEvent } from '../events.ts';
 import { summarise } from '../report.ts';
 import type { SubmissionResult } from './class-result.ts';
 import { judgeSubmission } from './judge-submission.ts';
-import { writeAtomically } from './outputs/write-atomically.ts';
+import { writeAtomically } from '../write-atomically.ts';
 import { gradedResult, ungradedResult, type About } from './result-of.ts';
 import {
   askForQuiet,

@@ -1,23 +1,16 @@
 import type { Report } from '../report.ts';
+import { atTheEnd } from './at-the-end.ts';
 import { isKnown, isOnlyStale } from './baseline-words.ts';
 import { visible } from './escape.ts';
 import { fitted } from './layout.ts';
 import { counted } from './measures.ts';
-import type { OpenReporter } from './reporter.ts';
 import { reasonUnjudged } from './wording.ts';
 
 /** A commit status on GitHub holds so many characters. */
 const longest = 140;
 
 /** The verdict in one line: `conform: 63/65 · does not conform · 2 causes`. */
-export const openReporter: OpenReporter = ({ write }) => ({
-  onEvent() {
-    // One line says what all of them come to.
-  },
-  finish(report) {
-    write(`${fitted(visible(line(report)), longest)}\n`);
-  },
-});
+export const openReporter = atTheEnd((report) => `${fitted(visible(line(report)), longest)}\n`);
 
 function line(report: Report): string {
   const { verdict, counts, causes } = report;

@@ -2,13 +2,13 @@
 // A log line is a command when it begins with `::`, or holds `##[`: no line of ours that is not
 // meant as one does either.
 import type { JudgedBehaviour, Report } from '../report.ts';
+import { atTheEnd } from './at-the-end.ts';
 import { baselineSentences, isKnown, staleIn, staleSentence } from './baseline-words.ts';
 import { visible } from './escape.ts';
 import { fitted } from './layout.ts';
 import { counted } from './measures.ts';
 import { palette } from './palette.ts';
 import { fullFailure, hasFailed, type FailedBehaviour } from './pretty-failure.ts';
-import type { OpenReporter } from './reporter.ts';
 import { failsRun, reasonOf, verdictSentence } from './wording.ts';
 
 type Level = 'error' | 'warning' | 'notice';
@@ -29,14 +29,7 @@ const width = 100;
  * Annotations and groups. An error fails the run; a warning is a broken recommendation or something
  * that conform could not judge. A known failure has a group only. What is beyond GitHub's limits is counted in a last notice.
  */
-export const openReporter: OpenReporter = ({ write }) => ({
-  onEvent() {
-    // Annotations say what the causes are, which are known at the end.
-  },
-  finish(report) {
-    write(`${lines(report).join('\n')}\n`);
-  },
-});
+export const openReporter = atTheEnd((report) => `${lines(report).join('\n')}\n`);
 
 function lines(report: Report): string[] {
   const failed = report.behaviours.filter(hasFailed);

@@ -10,13 +10,13 @@ import {
   type RubricItem,
   type Visibility,
 } from '../rubric.ts';
+import { atTheEnd } from './at-the-end.ts';
 import { inertJson, visible } from './escape.ts';
 import { wrapped } from './layout.ts';
 import { counted } from './measures.ts';
 import { palette } from './palette.ts';
 import { fullFailure, hasFailed } from './pretty-failure.ts';
 import { lesserReveal, reveals, revealedVerdict, type Reveal } from './reveal.ts';
-import type { OpenReporter } from './reporter.ts';
 import { marks, reasonOf, reasonUnjudged, verdictSentence } from './wording.ts';
 
 /** One test as Gradescope shows it. */
@@ -36,14 +36,10 @@ const width = 88;
 const longestOutput = 60_000;
 
 /** Points by the rubric of the context, or one for each `must` when there is none. */
-export const openReporter: OpenReporter = ({ write, rubric, reveal = 'full' }) => ({
-  onEvent() {
-    // Points are given for what all events come to.
-  },
-  finish(report) {
-    write(`${inertJson(JSON.stringify(results(report, rubric, reveal), null, 2))}\n`);
-  },
-});
+export const openReporter = atTheEnd(
+  (report, { rubric, reveal = 'full' }) =>
+    `${inertJson(JSON.stringify(results(report, rubric, reveal), null, 2))}\n`,
+);
 
 function results(report: Report, given: Rubric | undefined, reveal: Reveal): object {
   const rubric = telling(given ?? plainRubric(report), reveal);

@@ -1,9 +1,9 @@
-// Every behaviour, by family; what did not pass stands first, families and members alike. The
-// controls that narrow the list stay away where no script runs.
+// Every behaviour, by family; what did not pass stands first, families and members alike.
 import type { Verdict } from '../events.ts';
 import type { JudgedBehaviour, Report } from '../report.ts';
 import { anchorOf } from './html-causes.ts';
 import { failureDetails } from './html-failure.ts';
+import { filterForm, kindsField, wordsField } from './html-filter.ts';
 import { element, sequence, type Child, type Markup } from './html-markup.ts';
 import { verdictMark } from './html-summary.ts';
 import { counted, duration } from './measures.ts';
@@ -39,21 +39,10 @@ export function behavioursSection(report: Report): Markup {
 }
 
 function controls({ counts, behaviours }: Report, families: readonly string[]): Markup {
-  const verdicts = order.filter((kind) => counts[kind] > 0);
-  return element(
-    'form',
-    { id: 'filter', role: 'search', 'aria-label': 'Behaviours', hidden: true },
-    element(
-      'div',
-      { class: 'field' },
-      element('label', { for: 'filter-text' }, 'Words'),
-      element('input', {
-        id: 'filter-text',
-        type: 'search',
-        autocomplete: 'off',
-        spellcheck: 'false',
-      }),
-    ),
+  return filterForm(
+    'Behaviours',
+    behaviours.length,
+    wordsField('Words'),
     element(
       'div',
       { class: 'field' },
@@ -65,37 +54,21 @@ function controls({ counts, behaviours }: Report, families: readonly string[]): 
         ...families.map((family) => element('option', { value: family }, family)),
       ),
     ),
-    element(
-      'fieldset',
-      {},
-      element('legend', {}, 'Verdict'),
-      ...verdicts.map((kind) =>
-        element(
-          'label',
-          { class: 'choice' },
-          element('input', {
-            type: 'checkbox',
-            name: 'verdict',
-            value: kind,
-            checked: true,
-            autocomplete: 'off',
-          }),
-          verdictMark(kind),
-          `${kind} `,
-          element('span', { class: 'quiet' }, counts[kind]),
-        ),
-      ),
+    kindsField(
+      'Verdict',
+      'verdict',
+      order.map((kind) => ({
+        value: kind,
+        mark: verdictMark(kind),
+        words: kind,
+        count: counts[kind],
+      })),
     ),
     element(
       'div',
       { class: 'field actions' },
       element('button', { id: 'open-all', type: 'button' }, 'Open all'),
       element('button', { id: 'close-all', type: 'button' }, 'Close all'),
-    ),
-    element(
-      'p',
-      { id: 'shown', role: 'status' },
-      `${behaviours.length} of ${behaviours.length} shown`,
     ),
   );
 }

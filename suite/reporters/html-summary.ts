@@ -4,6 +4,7 @@ import type { Report } from '../report.ts';
 import { baselineSentences } from './baseline-words.ts';
 import { visibleLines } from './escape.ts';
 import { element, sequence, type Child, type Markup } from './html-markup.ts';
+import { sharesBar } from './html-shares.ts';
 import { counted, duration } from './measures.ts';
 import { contractWords, runVerdictWords } from './run-words.ts';
 import { exitMeaning, marks, verdictSentence } from './wording.ts';
@@ -61,49 +62,14 @@ function leadSentence(report: Report): string {
   return rest.charAt(0).toUpperCase() + rest.slice(1);
 }
 
-/** The shares as a bar, and the same as numbers with words: the bar alone tells nothing. */
-function countsBar({ counts, behaviours }: Report): Markup {
-  const present = kinds.filter((kind) => counts[kind] > 0);
-  let x = 0;
-  const shares = present.map((kind) => {
-    const width = (counts[kind] * 1000) / behaviours.length;
-    const share = element('rect', {
-      class: `fill-${kind}`,
-      x: x.toFixed(1),
-      y: 0,
-      width: Math.max(1, width - 2).toFixed(1),
-      height: 10,
-    });
-    x += width;
-    return share;
-  });
-  return element(
-    'div',
-    { class: 'counts' },
-    element(
-      'svg',
-      {
-        viewBox: '0 0 1000 10',
-        preserveAspectRatio: 'none',
-        'aria-hidden': 'true',
-        focusable: 'false',
-      },
-      ...shares,
-    ),
-    element(
-      'ul',
-      {},
-      ...present.map((kind) =>
-        element(
-          'li',
-          { class: kind },
-          verdictMark(kind),
-          ' ',
-          element('strong', {}, counts[kind]),
-          ` ${kind}`,
-        ),
-      ),
-    ),
+function countsBar({ counts }: Report): Markup {
+  return sharesBar(
+    kinds.map((kind) => ({
+      count: counts[kind],
+      look: kind,
+      mark: verdictMark(kind),
+      words: kind,
+    })),
   );
 }
 

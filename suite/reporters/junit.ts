@@ -1,11 +1,11 @@
 // The XML that Jenkins, GitLab and the GitHub actions read: a suite a family, a case a behaviour.
 import type { JudgedBehaviour, Report } from '../report.ts';
+import { atTheEnd } from './at-the-end.ts';
 import { isKnown, knownWords, staleSentence } from './baseline-words.ts';
 import { xmlAttribute, xmlText } from './escape.ts';
 import { palette } from './palette.ts';
 import { byFamily } from './pretty-families.ts';
 import { fullFailure, hasFailed, type FailedBehaviour } from './pretty-failure.ts';
-import type { OpenReporter } from './reporter.ts';
 import { failsRun, reasonOf, reasonUnjudged, verdictSentence } from './wording.ts';
 
 type Attributes = Readonly<Record<string, string | number>>;
@@ -25,14 +25,9 @@ const width = 100;
  * run is strict) is `<skipped>` with its evidence as output, so that a CI that turns red on
  * failures agrees with the exit code. Our own errors are `<error>`, apart from both.
  */
-export const openReporter: OpenReporter = ({ write }) => ({
-  onEvent() {
-    // The counts stand in the first line: nothing can be written before the end.
-  },
-  finish(report) {
-    write(`<?xml version="1.0" encoding="UTF-8"?>\n${document(report)}\n`);
-  },
-});
+export const openReporter = atTheEnd(
+  (report) => `<?xml version="1.0" encoding="UTF-8"?>\n${document(report)}\n`,
+);
 
 function document(report: Report): string {
   const suites = [...byFamily(report.behaviours)].map(([family, members]) =>

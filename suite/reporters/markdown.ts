@@ -2,6 +2,7 @@
 import { Buffer } from 'node:buffer';
 import type { Cause, SnippetLanguage } from '../events.ts';
 import type { JudgedBehaviour, Report } from '../report.ts';
+import { atTheEnd } from './at-the-end.ts';
 import { baselineSentences } from './baseline-words.ts';
 import { visible, visibleLines } from './escape.ts';
 import { markdownCode, markdownFence, markdownText } from './markdown-text.ts';
@@ -9,7 +10,6 @@ import { counted, duration, thousands } from './measures.ts';
 import { palette } from './palette.ts';
 import { byFamily } from './pretty-families.ts';
 import { fullFailure, hasFailed, type FailedBehaviour } from './pretty-failure.ts';
-import type { OpenReporter } from './reporter.ts';
 import { contractWords, languageNames } from './run-words.ts';
 import { marks, reasonOf, tallied, verdictSentence, worst } from './wording.ts';
 
@@ -24,14 +24,7 @@ const longestCell = 300;
 const longestFailure = 60_000;
 
 /** The report as a job summary, cut with a word where it would not be shown. */
-export const openReporter: OpenReporter = ({ write }) => ({
-  onEvent() {
-    // The verdict stands first.
-  },
-  finish(report) {
-    write(`${withinLimit(blocks(report))}\n`);
-  },
-});
+export const openReporter = atTheEnd((report) => `${withinLimit(blocks(report))}\n`);
 
 function withinLimit(all: readonly string[]): string {
   const kept: string[] = [];

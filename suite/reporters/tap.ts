@@ -2,11 +2,11 @@
 // it as YAML. All values stand in double quotes, which YAML reads as JSON does: nothing that came
 // from a server can end a block or begin a directive.
 import type { JudgedBehaviour, Report } from '../report.ts';
+import { atTheEnd } from './at-the-end.ts';
 import { baselineSentences, isKnown, knownWords, staleSentence } from './baseline-words.ts';
 import { inertJson, visible } from './escape.ts';
 import { palette } from './palette.ts';
 import { fullFailure, hasFailed } from './pretty-failure.ts';
-import type { OpenReporter } from './reporter.ts';
 import { failsRun, reasonOf, reasonUnjudged, verdictSentence } from './wording.ts';
 
 const width = 100;
@@ -16,14 +16,7 @@ const width = 100;
  * what was blocked or skipped is `ok … # SKIP`. Our own errors are `not ok`, as nobody knows
  * better. A run that could not be judged ends with `Bail out!`.
  */
-export const openReporter: OpenReporter = ({ write }) => ({
-  onEvent() {
-    // The order of the plan is that of the report.
-  },
-  finish(report) {
-    write(`${lines(report).join('\n')}\n`);
-  },
-});
+export const openReporter = atTheEnd((report) => `${lines(report).join('\n')}\n`);
 
 function lines(report: Report): string[] {
   const { tool, target, contract, seed, behaviours, causes, notices } = report;

@@ -1,5 +1,6 @@
 // The top of the page of a class: how many came to what, and how the points are spread.
 import { element, type Child, type Markup } from '../../reporters/html-markup.ts';
+import { sharesBar } from '../../reporters/html-shares.ts';
 import { counted, thousands } from '../../reporters/measures.ts';
 import type { ClassResult, Outcome } from '../class-result.ts';
 import { bar } from './class-page-bar.ts';
@@ -81,51 +82,15 @@ export function outcomeMark(outcome: Outcome): Markup {
   );
 }
 
-/** The shares as a bar, and the same as numbers with words. */
 function outcomesBar({ submissions }: ClassResult): Markup {
   const counts = countOutcomes(submissions);
-  const present = outcomes.filter((outcome) => counts[outcome] > 0);
-  let x = 0;
-  const shares = present.map((outcome) => {
-    const width = (counts[outcome] * 1000) / submissions.length;
-    const share = element('rect', {
-      class: `fill-${looks[outcome]}`,
-      x: x.toFixed(1),
-      y: 0,
-      width: Math.max(1, width - 2).toFixed(1),
-      height: 10,
-    });
-    x += width;
-    return share;
-  });
-  return element(
-    'div',
-    { class: 'counts' },
-    element(
-      'svg',
-      {
-        viewBox: '0 0 1000 10',
-        preserveAspectRatio: 'none',
-        'aria-hidden': 'true',
-        focusable: 'false',
-      },
-      ...shares,
-    ),
-    element(
-      'ul',
-      {},
-      ...present.map((outcome) =>
-        element(
-          'li',
-          { class: looks[outcome] },
-          outcomeMark(outcome),
-          ' ',
-          element('strong', {}, counts[outcome]),
-          ` ${outcomeWords[outcome]}`,
-          element('span', { class: 'quiet' }, meanings[outcome]),
-        ),
-      ),
-    ),
+  return sharesBar(
+    outcomes.map((outcome) => ({
+      count: counts[outcome],
+      look: looks[outcome],
+      mark: outcomeMark(outcome),
+      words: [outcomeWords[outcome], element('span', { class: 'quiet' }, meanings[outcome])],
+    })),
   );
 }
 

@@ -1,4 +1,5 @@
 // Every submission as a row. Without the script it is all there, in the order of the names.
+import { filterForm, kindsField, wordsField } from '../../reporters/html-filter.ts';
 import { element, type Child, type Markup } from '../../reporters/html-markup.ts';
 import { counted } from '../../reporters/measures.ts';
 import type { SubmissionResult } from '../class-result.ts';
@@ -23,47 +24,19 @@ export function submissionsSection(submissions: readonly SubmissionResult[]): Ma
 
 function controls(submissions: readonly SubmissionResult[]): Markup {
   const counts = countOutcomes(submissions);
-  return element(
-    'form',
-    { id: 'filter', role: 'search', 'aria-label': 'Submissions', hidden: true },
-    element(
-      'div',
-      { class: 'field' },
-      element('label', { for: 'filter-text' }, 'Name, mistake or message'),
-      element('input', {
-        id: 'filter-text',
-        type: 'search',
-        autocomplete: 'off',
-        spellcheck: 'false',
-      }),
-    ),
-    element(
-      'fieldset',
-      {},
-      element('legend', {}, 'Outcome'),
-      ...outcomes
-        .filter((outcome) => counts[outcome] > 0)
-        .map((outcome) =>
-          element(
-            'label',
-            { class: 'choice' },
-            element('input', {
-              type: 'checkbox',
-              name: 'outcome',
-              value: outcome,
-              checked: true,
-              autocomplete: 'off',
-            }),
-            outcomeMark(outcome),
-            `${outcomeWords[outcome]} `,
-            element('span', { class: 'quiet' }, counts[outcome]),
-          ),
-        ),
-    ),
-    element(
-      'p',
-      { id: 'shown', role: 'status' },
-      `${submissions.length} of ${submissions.length} shown`,
+  return filterForm(
+    'Submissions',
+    submissions.length,
+    wordsField('Name, mistake or message'),
+    kindsField(
+      'Outcome',
+      'outcome',
+      outcomes.map((outcome) => ({
+        value: outcome,
+        mark: outcomeMark(outcome),
+        words: outcomeWords[outcome],
+        count: counts[outcome],
+      })),
     ),
   );
 }

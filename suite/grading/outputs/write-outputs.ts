@@ -10,7 +10,7 @@ import type { Rubric } from '../../rubric.ts';
 import type { ClassResult, SubmissionResult } from '../class-result.ts';
 import { knownWords } from './class-words.ts';
 import { toldToStudents } from './told-to-students.ts';
-import { writeAtomically } from './write-atomically.ts';
+import { writeAtomically } from '../../write-atomically.ts';
 
 /** What the files of one submission are made of. */
 export interface SubmissionOutputs {

@@ -4,14 +4,21 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 /**
- * Writes `text` beside `file`, then puts it in its place; makes the folders that it needs.
- * @throws {Error} of the file system, with its code; nothing is left behind then
+ * As {@link replaceFile}; makes the folders that it needs.
+ * @throws {Error} of the file system, with its code
  */
 export async function writeAtomically(file: string, text: string): Promise<void> {
-  const folder = dirname(file);
-  await mkdir(folder, { recursive: true });
+  await mkdir(dirname(file), { recursive: true });
+  await replaceFile(file, text);
+}
+
+/**
+ * Writes `text` beside `file`, then puts it in its place.
+ * @throws {Error} of the file system, with its code; nothing is left behind then
+ */
+export async function replaceFile(file: string, text: string): Promise<void> {
   // Two writers may write the same file at once: each has a name of its own.
-  const draft = join(folder, `.${basename(file)}.${randomBytes(6).toString('hex')}`);
+  const draft = join(dirname(file), `.${basename(file)}.${randomBytes(6).toString('hex')}`);
   try {
     await writeFile(draft, text, { flag: 'wx' });
     await rename(draft, file);

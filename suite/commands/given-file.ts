@@ -1,0 +1,48 @@
+// A file that was named on the command line.
+import { readFile } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { text as textOf } from 'node:stream/consumers';
+import { UsageError, type Surroundings } from './command.ts';
+
+/** Stands for standard input where a file is asked for. */
+export const standardInput = '-';
+
+/** How a message tells of a file that cannot be read. */
+interface Telling {
+  /** What the file is, as in `the rubric`; the name alone when absent. */
+  readonly what?: string;
+  /** What is said of a file that is not there. */
+  readonly absent?: string;
+}
+
+/**
+ * What stands in `file`.
+ * @throws {UsageError} when it cannot be read
+ */
+export async function readGiven(file: string, telling?: Telling): Promise<string> {
+  return await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw cannotRead(file, cause, telling);
+  });
+}
+
+/**
+ * What stands in `file`, or on standard input when that is named.
+ * @throws {UsageError} when it cannot be read
+ */
+export async function readGivenOrInput(file: string, { input }: Surroundings): Promise<string> {
+  if (file !== standardInput) return await readGiven(file);
+  return await textOf(Readable.from(input)).catch((cause: unknown) => {
+    throw cannotRead(file, cause);
+  });
+}
+
+/** Why `file` cannot be read, as wrong usage. */
+export function cannotRead(
+  file: string,
+  cause: unknown,
+  { what, absent = 'there is no such file.' }: Telling = {},
+): UsageError {
+  const { code = String(cause) } = cause as NodeJS.ErrnoException;
+  const named = what === undefined ? file : `${what} ${file}`;
+  return new UsageError(`Cannot read ${named}: ${code === 'ENOENT' ? absent : code}`, { cause });
+}

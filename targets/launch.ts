@@ -3,7 +3,7 @@ import { InvalidCommand, splitCommand, type CommandLine } from './command-line.t
 import { canBind, findFreePort } from './free-port.ts';
 import { heldListener, type HeldListener } from './held-listener.ts';
 import { launch, type Launched } from './launched.ts';
-import { connectionsOn, isListening, listeners } from './listening.ts';
+import { hasConnection, isListening, listeners } from './listening.ts';
 import { takeCensus } from './process-census.ts';
 import { endedWithin, groupMembers } from './process-group.ts';
 import type { StormLimits } from './process-storm.ts';
@@ -213,8 +213,7 @@ class CommandTarget implements LaunchedTarget {
     const { port } = this.address;
     await this.stop();
     // No process has them any more: whatever is left of connections holds the port by itself.
-    const left = connectionsOn(port);
-    const lingered = left && left.length > 0;
+    const lingered = hasConnection(port);
     await this.#startOn(() => this.#freePort(port));
     return { lingered };
   }

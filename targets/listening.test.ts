@@ -1,7 +1,14 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
-import { hasTimeWait, isListening, portsInUse, listenerInodes, listeners } from './listening.ts';
+import {
+  hasConnection,
+  hasTimeWait,
+  isListening,
+  listeners,
+  listenersOn,
+  portsInUse,
+} from './listening.ts';
 
 async function listen(host: string, ipv6Only = false): Promise<number> {
   const server = createServer((socket) => socket.end());
@@ -45,6 +52,14 @@ it('sees connections that wait out their time', async () => {
 
   // The server ended first, so the waiting is on its side.
   await expect.poll(() => hasTimeWait(port)).toBe(true);
+  expect(hasConnection(port)).toBe(true);
+});
+
+it('tells that there is no connection on a port that only listens', async () => {
+  const port = await listen('127.0.0.1');
+
+  expect(hasConnection(port)).toBe(false);
+  expect(hasTimeWait(port)).toBe(false);
 });
 
 it('tells nothing of other machines', async () => {
@@ -53,14 +68,12 @@ it('tells nothing of other machines', async () => {
   expect(isListening(port, '192.0.2.1')).toBeUndefined();
 });
 
-it('gives the inode of each listener', async () => {
+it('gives each listener on a port, and its inode', async () => {
   const port = await listen('127.0.0.1');
-  const inodes = listenerInodes(port);
+  const [listener, ...others] = [...listenersOn(port)].flat();
 
-  expect(inodes?.size).toBe(1);
-  expect(listeners()?.find((listener) => listener.port === port)).toEqual({
-    host: '127.0.0.1',
-    port,
-    inode: [...(inodes ?? [])][0],
-  });
+  expect(others).toEqual([]);
+  expect(listener).toMatchObject({ host: '127.0.0.1', port });
+  expect(listener?.inode).toBeGreaterThan(0);
+  expect(listeners()).toContainEqual(listener);
 });

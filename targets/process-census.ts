@@ -1,6 +1,6 @@
 // A census: what the kernel tells of a server's processes at one moment, at no connection.
 import { readdirSync, readFileSync } from 'node:fs';
-import { closeWaitState, connectionsOn, listeners } from './listening.ts';
+import { connectionsOn, listenersOn } from './listening.ts';
 import { isOf, socketInodes } from './process-group.ts';
 import {
   familyOf,
@@ -12,6 +12,7 @@ import {
   type ProcessRow,
 } from './process-table.ts';
 import type { Census, CensusTaken } from './target.ts';
+import { closeWaitState } from './tcp-table.ts';
 
 /** Whose processes count, and which port is the server's. */
 export type CensusScope = { readonly port: number } & (
@@ -71,7 +72,7 @@ function count(scope: CensusScope): CensusTaken {
     cpuMs: sum(looks, ({ row }) => row.cpuTicks) * tickMs,
     waitingMs: sum(looks, (look) => look.waitingMs),
     runnable: sum(looks, (look) => look.runnable),
-    closeWaits: countCloseWaits(scope.port, looks, sockets),
+    countCloseWaits: () => countCloseWaits(scope.port, looks, sockets),
   };
 }
 
@@ -100,9 +101,13 @@ function learnSockets(
     ({ row }) => row.pid === before?.main.pid && row.startTicks === before.main.startTicks,
   );
   if (before !== undefined && still !== undefined && holds(still, before.listening)) return before;
-  const onPort = listeners(tablesOf(looks))?.filter(({ port }) => port === scope.port);
-  const listening = new Set(onPort?.map(({ inode }) => inode));
-  const holders = looks.filter((look) => holds(look, listening)).map(({ row }) => row);
+  let listening: ReadonlySet<number> = new Set();
+  let holders: readonly ProcessRow[] = [];
+  for (const onPort of listenersOn(scope.port, tablesOf(looks))) {
+    listening = new Set(onPort.map(({ inode }) => inode));
+    holders = looks.filter((look) => holds(look, listening)).map(({ row }) => row);
+    if (holders.length > 0) break;
+  }
   const leader = 'leader' in scope ? scope.leader : undefined;
   const { pid, startTicks } = mainOf(holders, living, leader);
   const sockets = { main: { pid, startTicks }, listening, others: new Set<number>() };

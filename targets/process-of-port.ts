@@ -1,5 +1,5 @@
 // The process behind a port of this machine, found by its listener: for servers that others started.
-import { isListening, listeners } from './listening.ts';
+import { isListening, listenersOn } from './listening.ts';
 import { takeCensus } from './process-census.ts';
 import { socketInodes } from './process-group.ts';
 import {
@@ -17,20 +17,19 @@ const carriers = ['docker-proxy', 'rootlessport', 'slirp4netns', 'pasta', 'ssh',
 /** Whose process was found for an address, kept as long as it holds the listener. */
 export class PortProcess {
   #holders: readonly ProcessRow[] = [];
+  #onPort: ReadonlySet<number> = new Set();
 
   /** The census of the server at `address`, or why its process cannot be seen; Linux only. */
   census(address: Address | undefined): CensusTaken {
     if (address === undefined) return unseen('it was not looked for yet');
     const { host, port } = address;
-    const isHere = isListening(port, host);
-    if (isHere === undefined) return unseen('it runs on another machine, or there is no /proc');
-    if (!isHere) return unseen(`nothing on this machine is seen to listen on port ${port}`);
-    const onPort = new Set(
-      listeners()?.flatMap((listener) => (listener.port === port ? [listener.inode] : [])),
-    );
-    if (!this.#holders.some((holder) => isUnchanged(holder) && holds(holder, onPort))) {
+    if (!this.#holders.some((holder) => isUnchanged(holder) && holds(holder, this.#onPort))) {
+      const isHere = isListening(port, host);
+      if (isHere === undefined) return unseen('it runs on another machine, or there is no /proc');
+      if (!isHere) return unseen(`nothing on this machine is seen to listen on port ${port}`);
+      this.#onPort = new Set([...listenersOn(port)].flat().map(({ inode }) => inode));
       const rows = readProcesses() ?? [];
-      const holders = rows.filter((row) => isLiving(row) && holds(row, onPort));
+      const holders = rows.filter((row) => isLiving(row) && holds(row, this.#onPort));
       const reason = whyUnseen(holders, rows, port);
       if (reason !== undefined) return unseen(reason);
       this.#holders = servers(holders);

@@ -4,7 +4,7 @@ import { networkInterfaces } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { canBind } from './free-port.ts';
 import type { Launched } from './launched.ts';
-import { hasTimeWait, listeners, type Listener } from './listening.ts';
+import { hasTimeWait, listeners, listenersOn, type Listener } from './listening.ts';
 import { groupMembers, heldByGroup } from './process-group.ts';
 import { beforeListening, StormWatch } from './process-storm.ts';
 import { TargetUnavailable } from './target.ts';
@@ -27,13 +27,16 @@ const unwatchedMs = 20;
  * group may not be seen (it changed its user), the listener is taken for its own.
  */
 export function portHolder(leader: number, port: number): PortHolder {
-  const onPort = listeners()?.filter((listener) => listener.port === port);
-  if (onPort === undefined) return { kind: 'unseen' };
-  if (onPort.length === 0) return { kind: 'nobody' };
-  const held = heldByGroup(leader, new Set(onPort.map(({ inode }) => inode)));
-  if (held === undefined) return { kind: 'group', listeners: onPort };
-  const own = onPort.filter(({ inode }) => held.has(inode));
-  return own.length > 0 ? { kind: 'group', listeners: own } : { kind: 'stranger' };
+  let others: PortHolder = { kind: 'unseen' };
+  for (const onPort of listenersOn(port)) {
+    if (others.kind === 'unseen') others = { kind: 'nobody' };
+    if (onPort.length === 0) continue;
+    const held = heldByGroup(leader, new Set(onPort.map(({ inode }) => inode)));
+    const own = onPort.filter(({ inode }) => held?.has(inode) ?? true);
+    if (own.length > 0) return { kind: 'group', listeners: own };
+    others = { kind: 'stranger' };
+  }
+  return others;
 }
 
 /**

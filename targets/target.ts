@@ -52,8 +52,11 @@ export interface Census {
   readonly waitingMs: number;
   /** Threads that run, or are ready to and wait for a processor, at this moment (state R). */
   readonly runnable: number;
-  /** Connections on the server's port that the peer has ended and the server has not (CLOSE_WAIT). */
-  readonly closeWaits: number;
+  /**
+   * Counts the connections on the server's port that the peer has ended and the server has not
+   * (CLOSE_WAIT), as they are when it is called: the kernel's table of them may be long.
+   */
+  readonly countCloseWaits: () => number;
 }
 
 /** The server's processes, or why they cannot be looked at. */

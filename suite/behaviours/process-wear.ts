@@ -13,19 +13,12 @@ export const everyKind: readonly Replies[] = [
 ];
 
 /** What a census counts one by one. */
-export type Counted =
-  'processes' | 'zombies' | 'threads' | 'mainDescriptors' | 'descriptors' | 'closeWaits';
+export type Counted = 'processes' | 'zombies' | 'threads' | 'mainDescriptors' | 'descriptors';
 
 /** One process or all together: a leak may be spread over several. */
 export const eitherDescriptors = ['mainDescriptors', 'descriptors'] as const;
 
-const counted: readonly Counted[] = [
-  'processes',
-  'zombies',
-  'threads',
-  ...eitherDescriptors,
-  'closeWaits',
-];
+const counted: readonly Counted[] = ['processes', 'zombies', 'threads', ...eitherDescriptors];
 
 /** Lets one client come and go. */
 export type Caller = (world: World) => Promise<void>;

@@ -66,7 +66,14 @@ export function plainRubric(report: Report): Rubric {
 
 /** The item of one behaviour, when nobody said more of it than its points. */
 export function plainItem(id: string, points: number): RubricItem {
-  return { name: id, behaviours: [id], points, award: 'all', visibility: 'visible', reveal: 'full' };
+  return {
+    name: id,
+    behaviours: [id],
+    points,
+    award: 'all',
+    visibility: 'visible',
+    reveal: 'full',
+  };
 }
 
 /** What the run earns of each item. */

@@ -1,14 +1,15 @@
 // A file that is there is whole, also when we are killed while it is written.
 import { randomBytes } from 'node:crypto';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { makeFolder } from './make-folder.ts';
 
 /**
  * As {@link replaceFile}; makes the folders that it needs.
  * @throws {Error} of the file system, with its code
  */
 export async function writeAtomically(file: string, text: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
+  makeFolder(dirname(file));
   await replaceFile(file, text);
 }
 

@@ -4,6 +4,7 @@ import type { DocumentCard } from '../../targets/documents/card.ts';
 import { UsageError, type Surroundings } from './command.ts';
 import { differencesFrom } from './document-agreement.ts';
 import { documentLimitMs } from './document.ts';
+import type { JudgeOptions } from './judge-options.ts';
 
 /** What came of one server. */
 type Outcome =
@@ -19,16 +20,11 @@ interface Progress {
 const differs = 1;
 const couldNotJudge = 3;
 
-/** What `--document all` may come with, and what it may not, since the cards say it. */
-export interface EveryDocumentOptions {
-  readonly native?: boolean;
-  readonly contract?: string;
-  readonly only?: readonly string[];
-  readonly skip?: readonly string[];
-  readonly reporter?: readonly string[];
-}
+/** What `--document all` may come with: the cards say all the rest. */
+const fitting: ReadonlySet<string> = new Set(['document', 'native']);
 
-const unfit = ['contract', 'only', 'skip', 'reporter'] as const;
+const optionOf = (name: string): string =>
+  name.replace(/[A-Z]/gu, (letter) => `-${letter.toLowerCase()}`);
 
 /**
  * Prints a row for each server as soon as it is judged.
@@ -36,13 +32,13 @@ const unfit = ['contract', 'only', 'skip', 'reporter'] as const;
  * @throws {UsageError} when an option does not go with it
  */
 export async function judgeDocuments(
-  options: EveryDocumentOptions,
+  options: JudgeOptions,
   surroundings: Surroundings,
 ): Promise<number> {
-  const wrong = unfit.find((one) => options[one] !== undefined);
+  const [wrong] = Object.keys(options).filter((name) => !fitting.has(name));
   if (wrong !== undefined) {
     throw new UsageError(
-      `--${wrong} does not go with --document all, which holds each server to its card: name one server.`,
+      `--${optionOf(wrong)} does not go with --document all, which holds each server to its card: name one server.`,
     );
   }
   const { native = false } = options;

@@ -93,16 +93,19 @@ describe('options that do not go together', () => {
     await expect(openTarget(options)).rejects.toThrow(UsageError);
   });
 
-  it.each(['contract', 'only', 'skip', 'reporter'])(
-    'all and --%s are wrong usage',
-    async (name) => {
-      const options = { native: true, [name]: ['payload'] };
+  it.each([
+    ['contract', { contract: 'echo' }],
+    ['only', { only: ['payload'] }],
+    ['target', { target: '7' }],
+    ['time-limit', { timeLimit: 9 }],
+    ['update-baseline', { updateBaseline: true }],
+  ])('all and --%s are wrong usage', async (name, given) => {
+    const options = { document: 'all', native: true, ...given };
 
-      await expect(judgeDocuments(options, surroundings())).rejects.toThrow(
-        `--${name} does not go with --document all`,
-      );
-    },
-  );
+    await expect(judgeDocuments(options, surroundings())).rejects.toThrow(
+      `--${name} does not go with --document all`,
+    );
+  });
 });
 
 describe('a run and a card', () => {

@@ -52,7 +52,6 @@ async function judge(
   surroundings: Surroundings,
 ): Promise<number> {
   if (options.document === everyDocument) {
-    refuseBaseline(options);
     const { judgeDocuments } = await import('./document-all.ts');
     return await judgeDocuments(options, surroundings);
   }
@@ -67,11 +66,6 @@ async function judge(
   if (options.watch !== true) return judgeOnce(() => undefined);
   const { watch } = await import('./watch.ts');
   return watch(options, judgeOnce, surroundings);
-}
-
-function refuseBaseline({ baseline, updateBaseline }: JudgeOptions): void {
-  if (baseline === undefined && updateBaseline !== true) return;
-  throw new UsageError('--baseline is about one server: it does not go with --document all.');
 }
 
 type Prepared = Omit<RunOptions, 'target'>;

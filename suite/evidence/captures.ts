@@ -1,10 +1,11 @@
 // Writes a capture file for each failure of a run, as it is found.
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Contract } from '../contracts/contract.ts';
 import { choose } from '../contracts/choice.ts';
 import { echo } from '../contracts/echo.ts';
 import type { Failed, RunEvent } from '../events.ts';
+import { makeFolder } from '../make-folder.ts';
 import { decodeToken } from '../token.ts';
 import { captureFile } from './capture.ts';
 import { SentBytes } from './sent-bytes.ts';
@@ -31,7 +32,7 @@ export class Captures {
     this.#folder = folder;
     this.#contracts = contracts;
     try {
-      mkdirSync(folder, { recursive: true });
+      makeFolder(folder);
     } catch (cause) {
       const why = cause instanceof Error ? cause.message : String(cause);
       throw new CapturesUnavailable(`The capture files cannot be written to ${folder}: ${why}`, {

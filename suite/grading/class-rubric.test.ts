@@ -27,9 +27,7 @@ test('without a rubric each must that applies to the contract is a point', () =>
 
 test('one client at a time leaves out what needs several together', () => {
   const ids = (serves: Contract['serves']): string[] =>
-    behaviours
-      .filter((one) => isUseful(one, contract('echo', { serves })))
-      .map(({ id }) => id);
+    behaviours.filter((one) => isUseful(one, contract('echo', { serves }))).map(({ id }) => id);
   const [many, single, one] = [ids('many'), ids('one-at-a-time'), ids('one')];
 
   expect(many.length).toBeGreaterThan(single.length);

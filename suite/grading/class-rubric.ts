@@ -21,9 +21,7 @@ export function emptyItems(
   contract: Contract,
   behaviours: readonly Behaviour[],
 ): string[] {
-  const ids = new Set(
-    behaviours.filter((one) => isUseful(one, contract)).map(({ id }) => id),
-  );
+  const ids = new Set(behaviours.filter((one) => isUseful(one, contract)).map(({ id }) => id));
   return rubric.items
     .filter((item) => item.causes === undefined && !item.behaviours.some((id) => ids.has(id)))
     .map(({ name }) => name);

@@ -1,9 +1,10 @@
 // A class: its submissions one after another or several at once, each in a process of its own; what was
 // graded before is taken over; what goes wrong with one is its row and nobody else's.
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { SubmissionSource } from '../../targets/submissions/submissions.ts';
+import { makeFolder } from '../make-folder.ts';
 import { readSavedRun } from '../saved-run.ts';
 import type { Reveal } from '../reporters/reveal.ts';
 import type { SubmissionResult } from './class-result.ts';
@@ -132,7 +133,7 @@ async function gradeOne(
   const outFolder = submissionFolder(out, name);
   // What an earlier grading left must not pass for this one's.
   await rm(outFolder, { recursive: true, force: true });
-  await mkdir(outFolder, { recursive: true });
+  makeFolder(outFolder);
   const errored = async (message: string, log: string | null): Promise<SubmissionResult> => {
     const about = {
       name,

@@ -1,7 +1,8 @@
 // One grading at a time writes to a class's folder; one that was killed leaves a note of what it left.
-import { mkdir, mkdtemp, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { makeFolder } from '../make-folder.ts';
 import { object, text, count } from '../shape.ts';
 
 /** Another grading is at work in that folder. */
@@ -35,7 +36,7 @@ interface Note {
  * @throws {Occupied} while another process grades into it
  */
 export async function occupy(out: string): Promise<Occupation> {
-  await mkdir(out, { recursive: true });
+  makeFolder(out);
   const note = join(out, noteName);
   await clearAway(note);
   const work = await mkdtemp(join(tmpdir(), workPrefix));

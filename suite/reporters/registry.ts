@@ -1,6 +1,7 @@
 // The report formats by name. A reporter's code loads only when it is asked for.
-import { appendFileSync, closeSync, mkdirSync, openSync } from 'node:fs';
+import { appendFileSync, closeSync, openSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { makeFolder } from '../make-folder.ts';
 import { multiplexed, type NamedReporter, type OpenedReporters } from './multiplexer.ts';
 import { nearestNames } from './nearest-names.ts';
 import type { OpenReporter, ReporterContext } from './reporter.ts';
@@ -208,7 +209,7 @@ function fileContext(
 
 function openFile(file: string, name: string): number {
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
     return openSync(file, 'w');
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);

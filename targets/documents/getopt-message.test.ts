@@ -7,7 +7,7 @@ import { splitCommand } from '../command-line.ts';
 import { builtHere, client } from './built-here.ts';
 import { cGetoptMessageFork } from './c-getopt-message-fork/card.ts';
 import { cGetoptMessage } from './c-getopt-message/card.ts';
-import { zombiesOf } from './zombies.ts';
+import { zombiesOf } from './left-behind.ts';
 
 const iterative = await builtHere(cGetoptMessage);
 const forking = await builtHere(cGetoptMessageFork);

@@ -1,4 +1,4 @@
-// What a server leaves behind in the process table, for the tests of the documents' servers.
+// What a server leaves behind of clients that have gone, for the tests of the documents' servers.
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Target } from '../target.ts';
 
@@ -20,6 +20,12 @@ export function zombiesOf({ address }: Target): number {
     const [state, parent = ''] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     return state === 'Z' && parents.has(parent);
   }).length;
+}
+
+/** How many connections its clients have ended, and it has not; why that is unknown otherwise. */
+export async function closeWaitsOf(target: Target): Promise<number | string> {
+  const census = await target.census();
+  return census.kind === 'seen' ? census.countCloseWaits() : census.reason;
 }
 
 function commandLine(pid: string): string {

@@ -158,6 +158,40 @@ describe('a run', { timeout: limitMs }, () => {
     expect(stderr).toBe('');
   });
 
+  test.skipIf(process.platform !== 'linux')(
+    'whose report cannot be written to its end does not end with 0',
+    async () => {
+      const [right, wrong] = [await served('echo'), await served('cuts-at-nul')];
+      const words = ['--only', 'payload/nul-bytes', '-c', 'echo'];
+
+      const kept = await conform('-t', right, ...words, '-r', 'json=/dev/full');
+      const broken = await conform('-t', wrong, ...words, '-r', 'json=/dev/full');
+
+      expect(kept.stderr).toMatch(/^conform: the json report is not complete: ENOSPC/);
+      expect([kept.exitCode, broken.exitCode]).toEqual([3, 1]);
+    },
+  );
+
+  test.skipIf(process.platform !== 'linux')(
+    'whose standard output cannot be written says so, and does not end with 0',
+    async () => {
+      const into = (...words: string[]) =>
+        execa('sh', ['-c', '"$0" "$@" > /dev/full', process.execPath, program, ...words], plain);
+      const words = ['--only', 'payload/nul-bytes', '-c', 'echo'];
+
+      const ends = [
+        await into('list'),
+        await into('-t', await served('echo'), ...words),
+        await into('-t', await served('cuts-at-nul'), ...words),
+      ];
+
+      expect(ends.map(({ exitCode }) => exitCode)).toEqual([3, 3, 1]);
+      for (const { stderr } of ends) {
+        expect(stderr).toMatch(/^conform: standard output cannot be written: ENOSPC[^\n]*$/);
+      }
+    },
+  );
+
   test('of a launched server leaves no process behind', async () => {
     const source =
       "require('net').createServer({allowHalfOpen:true},s=>s.on('error',()=>0).pipe(s)).listen(+process.argv[1])";

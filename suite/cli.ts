@@ -29,10 +29,10 @@ const useColour =
   (env['NO_COLOR'] ?? '') === '' &&
   ((env['FORCE_COLOR'] ?? '0') !== '0' || (stdout.isTTY && env['TERM'] !== 'dumb'));
 
-let isReaderGone = false;
+let isOutputLost = false;
 const surroundings: Surroundings = {
   write: (text) => {
-    if (!isReaderGone) stdout.write(text);
+    if (!isOutputLost) stdout.write(text);
   },
   writeError: (text) => void stderr.write(text),
   input: {
@@ -55,10 +55,18 @@ const surroundings: Surroundings = {
   signal: stop.signal,
 };
 
-// `conform … | head`: when nobody reads any more, the run ends in good order.
-stdout.on('error', () => {
-  isReaderGone = true;
-  stop.abort(new Error('nobody reads the output'));
+stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+  if (isOutputLost) return;
+  isOutputLost = true;
+  if (code === 'EPIPE') {
+    // `conform … | head`: when nobody reads any more, the run ends in good order.
+    stop.abort(new Error('nobody reads the output'));
+    return;
+  }
+  // A full disk: other reports are still written, but what was lost is told.
+  surroundings.writeError(`conform: standard output cannot be written: ${message}\n`);
+  isReportLost = true;
+  done(Number(process.exitCode ?? 0));
 });
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
@@ -68,8 +76,10 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   });
 }
 
+let isReportLost = false;
+/** Whoever lost the output must not take it for a run that went well. */
 const done = (exitCode: number): void => {
-  process.exitCode = exitCode;
+  process.exitCode = exitCode === 0 && isReportLost ? couldNotJudge : exitCode;
 };
 
 const program = new Command('conform')
@@ -104,7 +114,7 @@ try {
 } catch (error) {
   if (error instanceof CommanderError) {
     // Commander has printed its message; help and version are no errors.
-    process.exitCode = error.exitCode === 0 ? 0 : wrongUsage;
+    done(error.exitCode === 0 ? 0 : wrongUsage);
   } else if (error instanceof UsageError) {
     surroundings.writeError(`conform: ${error.message}\n`);
     process.exitCode = wrongUsage;

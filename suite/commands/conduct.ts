@@ -1,12 +1,15 @@
 // Runs, reports while it goes on, and returns the exit status.
 import { openReporters, ReporterUnavailable, type ReportChoices } from '../reporters/registry.ts';
 import type { OpenedReporters } from '../reporters/multiplexer.ts';
-import { summarise } from '../report.ts';
+import { summarise, type Report } from '../report.ts';
 import type { RunEvent } from '../events.ts';
 import { run, type RunOptions } from '../run.ts';
 import { InvalidContainer } from '../../targets/container/invalid-container.ts';
 import type { Surroundings } from './command.ts';
 import { throwAsUsage } from './wrong-usage.ts';
+
+/** The exit status of a run that went well and could not be reported. */
+export const couldNotReport = 3;
 
 /**
  * Judges as `options` say and hands every event to the reporters.
@@ -23,7 +26,8 @@ export async function conduct(
 }
 
 /**
- * Hands every event of a run to the reporters as it comes; returns the exit status.
+ * Hands every event of a run to the reporters as it comes; returns the exit status: the run's own, but
+ * that a run whose report was lost is not one that went well.
  * @throws {UsageError} when a reporter cannot be had
  */
 export async function tell(
@@ -32,6 +36,23 @@ export async function tell(
   surroundings: Surroundings,
   choices: ReportChoices = {},
 ): Promise<number> {
+  const { report, isLost } = await handOver(happening, reporterSpecs, surroundings, choices);
+  if (!isLost || report.exitCode !== 0) return report.exitCode;
+  surroundings.writeError(`conform: exit status ${couldNotReport}, since a report was lost\n`);
+  return couldNotReport;
+}
+
+/**
+ * Hands every event of a run to the reporters as it comes, and tells of each that failed.
+ * @returns what the run came to, and whether a report of it was lost
+ * @throws {UsageError} when a reporter cannot be had
+ */
+export async function handOver(
+  happening: AsyncIterable<RunEvent>,
+  reporterSpecs: readonly string[],
+  surroundings: Surroundings,
+  choices: ReportChoices = {},
+): Promise<{ readonly report: Report; readonly isLost: boolean }> {
   const { writeError } = surroundings;
   const reporters = await open(reporterSpecs, surroundings, choices);
   const events: RunEvent[] = [];
@@ -44,10 +65,11 @@ export async function tell(
     throwAsUsage(error, InvalidContainer);
   }
   const report = summarise(events);
-  for (const { name, error } of await reporters.finish(report)) {
-    writeError(`The reporter ${name} failed: ${error.message}\n`);
+  const lost = await reporters.finish(report);
+  for (const { name, error } of lost) {
+    writeError(`conform: the ${name} report is not complete: ${error.message}\n`);
   }
-  return report.exitCode;
+  return { report, isLost: lost.length > 0 };
 }
 
 /**

@@ -149,14 +149,16 @@ async function tellOutcome(
 ): Promise<number> {
   const { write, writeError } = surroundings;
   const specs = options.reporter ?? [];
+  let exitCode: number = result.exitCode;
   if (specs.length > 0) {
-    const [{ tell }, { Readable }, choices] = await Promise.all([
+    const [{ couldNotReport, handOver }, { Readable }, choices] = await Promise.all([
       import('./conduct.ts'),
       import('node:stream'),
       readReportChoices(options, ids),
     ]);
     const still = { ...surroundings, isTerminal: false };
-    await tell(Readable.from(events), specs, still, choices);
+    const { isLost } = await handOver(Readable.from(events), specs, still, choices);
+    if (isLost && exitCode === 0) exitCode = couldNotReport;
   }
   const [{ gateText }, { inertJson }] = await Promise.all([
     import('../gate/gate-text.ts'),
@@ -172,5 +174,5 @@ async function tellOutcome(
   // A report on standard output is to be read by a program: nothing else stands there then.
   const say = specs.some((spec) => !spec.includes('=')) ? writeError : write;
   say(gateText(result, events, surroundings));
-  return result.exitCode;
+  return exitCode;
 }

@@ -32,7 +32,8 @@ Examples:
   conform -t 9990 --pcap captures                       failing conversations for Wireshark
   conform -t 9990 --reporter pretty --reporter junit=report.xml
 
-Exit status: 0 conforms, 1 does not, 2 wrong usage, 3 could not judge.
+Exit status: 0 conforms, 1 does not, 2 wrong usage, 3 could not judge, or a report could not be
+written to its end.
 `;
 
 export const defineJudge: DefineCommand = (program, surroundings, done) => {

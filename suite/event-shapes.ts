@@ -121,7 +121,7 @@ export const eventShape = variant('type', {
     { shard: object({ index: number, count: number }) },
   ),
   'contract-found': object({ contract }),
-  planned: object({ behaviours: list(object(behaviourInfo)) }),
+  planned: object({ behaviours: list(object(behaviourInfo)) }, { known: list(text) }),
   'behaviour-started': object({ id: text }),
   'behaviour-finished': object({ id: text, durationMs: number, verdict }),
   noticed: object({ message: text }),

@@ -200,7 +200,12 @@ export type RunEvent =
       readonly shard?: { readonly index: number; readonly count: number };
     }
   | { readonly type: 'contract-found'; readonly contract: ContractInfo }
-  | { readonly type: 'planned'; readonly behaviours: readonly BehaviourInfo[] }
+  | {
+      readonly type: 'planned';
+      readonly behaviours: readonly BehaviourInfo[];
+      /** Ids of those that are known to fail, by a baseline; absent without one. */
+      readonly known?: readonly string[];
+    }
   | { readonly type: 'behaviour-started'; readonly id: string }
   | {
       readonly type: 'behaviour-finished';

@@ -122,6 +122,7 @@ function eventsOf(saved: Report): RunEvent[] {
       behaviours: behaviours.map(({ id, family, level, requirement, reference }) => {
         return { id, family, level, requirement, reference };
       }),
+      ...(baseline === undefined ? {} : { known: baseline.entries.map(({ id }) => id) }),
     },
     ...behaviours.map(({ id, durationMs: itsMs, verdict }) => {
       return { type: 'behaviour-finished' as const, id, durationMs: itsMs, verdict };

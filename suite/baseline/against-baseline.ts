@@ -19,10 +19,11 @@ export async function* againstBaseline(
   keep?: KeepBaseline,
 ): AsyncGenerator<RunEvent, void, undefined> {
   const seen: RunEvent[] = [];
+  const known = baseline.entries.map(({ behaviour }) => behaviour);
   for await (const event of events) {
     if (event.type === 'run-finished') yield* comparison(seen, event, baseline, keep);
     else if (event.type !== 'behaviour-started') seen.push(event);
-    yield event;
+    yield event.type === 'planned' ? { ...event, known } : event;
   }
 }
 

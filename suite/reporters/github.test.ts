@@ -67,7 +67,7 @@ test('an error says what was required, what happened, the cause, and the command
   expect(first?.data.split('\n')).toEqual([
     'Whatever a client sends, the server sends the same bytes back, in their order.',
     'The server sent only 1 of the 3 bytes owed, then nothing for 2000 ms.',
-    'Likely mistake: The reply is measured with strlen(): it ends at the first NUL (certain)',
+    'Cause: The reply is measured with strlen(): it ends at the first NUL (certain)',
     'See it again: conform --target localhost:9990 --only payload/nul-bytes --seed 42',
   ]);
 });

@@ -8,7 +8,7 @@ import { visible } from './escape.ts';
 import { fitted } from './layout.ts';
 import { counted } from './measures.ts';
 import { palette } from './palette.ts';
-import { fullFailure, hasFailed, type FailedBehaviour } from './pretty-failure.ts';
+import { causeOf, fullFailure, hasFailed, type FailedBehaviour } from './pretty-failure.ts';
 import { failsRun, reasonOf, verdictSentence } from './wording.ts';
 
 type Level = 'error' | 'warning' | 'notice';
@@ -39,7 +39,7 @@ function lines(report: Report): string[] {
   );
   const folded = all.filter((one) => !shown.includes(one));
   return [
-    ...failed.flatMap(group),
+    ...failed.flatMap((one) => group(one, report)),
     ...shown.map(command),
     ...(folded.length === 0 ? [] : [command(foldedNotice(folded))]),
     command({
@@ -76,18 +76,21 @@ function annotations(report: Report): Annotation[] {
   ];
 }
 
-function ofFailure(behaviour: FailedBehaviour, level: Level, { causes }: Report): Annotation {
+function ofFailure(behaviour: FailedBehaviour, level: Level, report: Report): Annotation {
   const { requirement, verdict } = behaviour;
-  const cause = causes.find(({ explains }) => explains.includes(behaviour.id));
-  const why = cause === undefined ? verdict.hint : `${cause.title} (${cause.confidence})`;
+  const cause = causeOf(report, behaviour.id);
+  const why =
+    cause === undefined ? likely(verdict.hint) : [`Cause: ${cause.title} (${cause.confidence})`];
   const message = [
     requirement,
     verdict.summary,
-    ...(why === '' ? [] : [`Likely mistake: ${why}`]),
+    ...why,
     ...(verdict.again.command === '' ? [] : [`See it again: ${verdict.again.command}`]),
   ];
   return { level, title: titleOf(behaviour), message: message.join('\n') };
 }
+
+const likely = (hint: string): string[] => (hint === '' ? [] : [`Likely mistake: ${hint}`]);
 
 const titleOf = ({ id, level }: JudgedBehaviour): string => `${id} (${level})`;
 
@@ -102,11 +105,14 @@ function foldedNotice(folded: readonly Annotation[]): Annotation {
   };
 }
 
-function group(behaviour: FailedBehaviour): string[] {
+function group(behaviour: FailedBehaviour, report: Report): string[] {
+  const cause = causeOf(report, behaviour.id);
   return [
     `::group::${data(fitted(visible(titleOf(behaviour)), longestTitle))}`,
     // A bar in front: whatever the line holds, it does not begin a command.
-    ...fullFailure(behaviour, width, palette(false)).map((line) => `│ ${withoutOldCommand(line)}`),
+    ...fullFailure(behaviour, width, palette(false), { cause }).map(
+      (line) => `│ ${withoutOldCommand(line)}`,
+    ),
     '::endgroup::',
   ];
 }

@@ -44,6 +44,10 @@ export const openReporter = atTheEnd(
 function results(report: Report, given: Rubric | undefined, reveal: Reveal): object {
   const rubric = telling(given ?? plainRubric(report), reveal);
   const isUnjudged = report.behaviours.length === 0;
+  // Whose cause stands above is given no other guess.
+  const explained = report.causes
+    .filter((cause) => levelOf(cause, rubric) !== 'none')
+    .flatMap(({ explains }) => explains);
   return {
     output: overall(report, rubric).join('\n'),
     output_format: 'text',
@@ -51,7 +55,7 @@ function results(report: Report, given: Rubric | undefined, reveal: Reveal): obj
     execution_time: Math.ceil(report.durationMs / 1000),
     tests: isUnjudged
       ? [unjudged(report, rubric)]
-      : grade(report, rubric).map((graded) => test(graded, report)),
+      : grade(report, rubric).map((graded) => test(graded, report, explained)),
   };
 }
 
@@ -132,13 +136,17 @@ function notGraded(beside: readonly JudgedBehaviour[]): string {
   return `${counted(beside.length, 'behaviour')} beside the rubric gave no points${what}.`;
 }
 
-function test({ item, members, score, credited }: GradedItem, report: Report): Test {
+function test(
+  { item, members, score, credited }: GradedItem,
+  report: Report,
+  explained: readonly string[],
+): Test {
   const isKept =
     item.points > 0
       ? score === item.points
       : members.every(({ verdict }) => verdict.kind !== 'failed' && verdict.kind !== 'blocked');
   const blocks = members.map((member) =>
-    told(member, item.reveal, credited.includes(member.id), report).join('\n'),
+    told(member, item, { credited, explained, report }).join('\n'),
   );
   const empty =
     item.causes === undefined
@@ -174,20 +182,30 @@ function aboutCauses(
   return found.map(({ title }) => `Found: ${visible(title)}.`).join('\n');
 }
 
+interface Telling {
+  /** Ids of those whose points are given though nobody judged them. */
+  readonly credited: readonly string[];
+  /** Ids of those whose cause is told. */
+  readonly explained: readonly string[];
+  readonly report: Report;
+}
+
 function told(
   behaviour: JudgedBehaviour,
-  reveal: Reveal,
-  isCredited: boolean,
-  report: Report,
+  { reveal }: RubricItem,
+  { credited, explained, report }: Telling,
 ): string[] {
   const { id, level, requirement, verdict } = behaviour;
   const seen = { ...behaviour, verdict: revealedVerdict(verdict, reveal) };
-  if (hasFailed(seen)) return fullFailure(seen, width, palette(false));
+  if (hasFailed(seen)) {
+    const cause = explained.includes(id) ? 'told' : undefined;
+    return fullFailure(seen, width, palette(false), { cause });
+  }
   const head = `${marks[verdict.kind]} ${verdict.kind} ${visible(id)} (${level})`;
   const rest = wrapped(visible(requirement), width, '  ');
   if (verdict.kind === 'passed') return [head, ...rest];
   const why = wrapped(reasonOf(verdict), width, '  ');
-  if (isCredited) {
+  if (credited.includes(id)) {
     return [head, ...rest, ...why, '  conform could not judge this: its points are given.'];
   }
   const isOurs = verdict.kind === 'errored' || report.cutShort !== null;

@@ -5,7 +5,7 @@ import { isKnown, knownWords, staleSentence } from './baseline-words.ts';
 import { xmlAttribute, xmlText } from './escape.ts';
 import { palette } from './palette.ts';
 import { byFamily } from './pretty-families.ts';
-import { fullFailure, hasFailed, type FailedBehaviour } from './pretty-failure.ts';
+import { causeOf, fullFailure, hasFailed, type FailedBehaviour } from './pretty-failure.ts';
 import { failsRun, reasonOf, reasonUnjudged, verdictSentence } from './wording.ts';
 
 type Attributes = Readonly<Record<string, string | number>>;
@@ -107,11 +107,11 @@ function outcome(behaviour: JudgedBehaviour, report: Report): string[] {
     const message = behaviour.verdict.summary;
     if (failsRun(behaviour, report.strict)) {
       const attributes = { type: behaviour.verdict.finding.kind, message };
-      return [element('failure', attributes, [failureText(behaviour)])];
+      return [element('failure', attributes, [failureText(behaviour, report)])];
     }
     return [
       element('skipped', { ...letBe(behaviour, message) }, []),
-      element('system-out', {}, [failureText(behaviour)]),
+      element('system-out', {}, [failureText(behaviour, report)]),
     ];
   }
   switch (verdict.kind) {
@@ -143,8 +143,9 @@ function letBe(behaviour: JudgedBehaviour, message: string): Attributes {
   return { type: level, message: `${level}, not a must: ${message}` };
 }
 
-function failureText(behaviour: FailedBehaviour): string {
-  return xmlText(fullFailure(behaviour, width, palette(false)).join('\n'));
+function failureText(behaviour: FailedBehaviour, report: Report): string {
+  const cause = causeOf(report, behaviour.id);
+  return xmlText(fullFailure(behaviour, width, palette(false), { cause }).join('\n'));
 }
 
 function totalsOf(members: readonly JudgedBehaviour[], strict: boolean): Totals {

@@ -9,7 +9,7 @@ import { markdownCode, markdownFence, markdownText } from './markdown-text.ts';
 import { counted, duration, thousands } from './measures.ts';
 import { palette } from './palette.ts';
 import { byFamily } from './pretty-families.ts';
-import { fullFailure, hasFailed, type FailedBehaviour } from './pretty-failure.ts';
+import { causeOf, fullFailure, hasFailed, type FailedBehaviour } from './pretty-failure.ts';
 import { contractWords, languageNames } from './run-words.ts';
 import { marks, reasonOf, tallied, verdictSentence, worst } from './wording.ts';
 
@@ -63,7 +63,7 @@ function blocks(report: Report): string[] {
     ...(families.length === 0 ? [] : ['### Behaviours', familyTotals(families)]),
     ...families.map(([family, members]) => familyTable(family, members)),
     ...(failed.length === 0 ? [] : [`### ${counted(counts.failed, 'failure')}`]),
-    ...failed.map(failureBlock),
+    ...failed.map((one) => failureBlock(one, causeOf(report, one.id))),
   ];
 }
 
@@ -155,8 +155,8 @@ function found({ verdict }: Pick<JudgedBehaviour, 'verdict'>): string {
   return verdict.kind === 'passed' ? (verdict.note ?? '') : reasonOf(verdict);
 }
 
-function failureBlock(behaviour: FailedBehaviour): string {
-  const lines = fullFailure(behaviour, width, palette(false));
+function failureBlock(behaviour: FailedBehaviour, cause: Cause | undefined): string {
+  const lines = fullFailure(behaviour, width, palette(false), { cause });
   const text = lines.join('\n');
   const told =
     text.length <= longestFailure

@@ -31,7 +31,7 @@ export function causeLines(
       ...paragraph('Mistake', cause.mistake, width, colours),
       ...mended(cause, language, width, colours),
       '',
-      ...(first === undefined ? [] : fullFailure(first, width, colours, { hasCause: true })),
+      ...(first === undefined ? [] : fullFailure(first, width, colours, { cause: 'told' })),
       ...alsoLines(others, width, colours),
       '',
     ];

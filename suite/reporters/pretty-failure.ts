@@ -1,7 +1,7 @@
 // One failure, in the order in which a reader asks: which promise, what happened, with which bytes,
 // how it came to that, why, and how to see it again.
-import type { Failed, Finding } from '../events.ts';
-import type { JudgedBehaviour } from '../report.ts';
+import type { Cause, Failed, Finding } from '../events.ts';
+import type { JudgedBehaviour, Report } from '../report.ts';
 import { conversationLines } from './conversation.ts';
 import { visible, visibleLines } from './escape.ts';
 import { comparison, firstDifference } from './hexdump.ts';
@@ -22,15 +22,21 @@ export function hasFailed(behaviour: JudgedBehaviour): behaviour is FailedBehavi
   return behaviour.verdict.kind === 'failed';
 }
 
+/** The cause that explains the failure of the behaviour `id` first. */
+export function causeOf({ causes }: Report, id: string): Cause | undefined {
+  return causes.find(({ explains }) => explains.includes(id));
+}
+
 /**
- * The failure with all its evidence, as lines no wider than `width` but for the commands. Where its
- * cause was told, no likely mistake is guessed.
+ * The failure with all its evidence, as lines no wider than `width` but for the commands. Where a
+ * cause explains it, that is named, and no likely mistake is guessed.
+ * @param options cause: what explains it; `told` when the reader has just been told
  */
 export function fullFailure(
   behaviour: FailedBehaviour,
   width: number,
   colours: Palette,
-  { hasCause = false } = {},
+  { cause }: { readonly cause?: Cause | 'told' | undefined } = {},
 ): string[] {
   const { verdict } = behaviour;
   const { finding, counterexample, conversation, hint, outputTail } = verdict;
@@ -58,10 +64,15 @@ export function fullFailure(
     ),
     ...section('The conversation', conversationLines(conversation, inner, colours)),
     ...section('The server printed last', tail(outputTail ?? '', inner)),
-    ...section('Likely mistake', hasCause ? [] : wrapped(visible(hint), inner)),
+    ...(cause === undefined
+      ? section('Likely mistake', wrapped(visible(hint), inner))
+      : section('Cause', cause === 'told' ? [] : wrapped(causeWords(cause), inner))),
     ...section('See it again', againCommands(verdict)),
   ];
 }
+
+const causeWords = ({ title, confidence, mistake }: Cause): string =>
+  visible(`${title} (${confidence}). ${mistake}`);
 
 /** The failure in a few lines: what happened and how to see the rest. */
 export function shortFailure(

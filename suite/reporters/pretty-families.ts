@@ -20,23 +20,33 @@ export function byFamily<Member extends { readonly family: string }>(
   return families;
 }
 
-/** One family's lines. */
+/**
+ * One family's lines.
+ * @param known ids of those whose failure is known
+ */
 export function familyLines(
   family: string,
   behaviours: readonly JudgedBehaviour[],
   width: number,
   colours: Palette,
+  known: ReadonlySet<string> = new Set(),
 ): string[] {
   const kind = worst(behaviours);
   const name = visible(family);
   const padded = name + ' '.repeat(Math.max(1, nameColumns - displayWidth(name)));
   const first = `${marks[kind]} ${padded}`;
   const shared = sharedReason(behaviours);
-  const text = tallied(behaviours) + (shared === null ? '' : `: ${shared}`);
+  const knownCount = behaviours.filter((one) => word(one, known) === 'known').length;
+  const remark = knownCount === 0 ? '' : ` (${knownCount} known)`;
+  const text = tallied(behaviours) + remark + (shared === null ? '' : `: ${shared}`);
   const [head = '', ...rest] = wrapped(text, width, first, ' '.repeat(displayWidth(first)));
   const painted = tint(kind, colours)(head.slice(0, 1)) + head.slice(1);
   if (shared !== null) return [painted, ...rest];
-  return [painted, ...rest, ...groups(behaviours).flatMap((group) => rows(group, width, colours))];
+  return [
+    painted,
+    ...rest,
+    ...groups(behaviours).flatMap((group) => rows(group, width, colours, known)),
+  ];
 }
 
 /** The one reason why none of a family was judged, or null. */
@@ -60,15 +70,29 @@ function groups(behaviours: readonly JudgedBehaviour[]): JudgedBehaviour[][] {
   return [...grouped.values()];
 }
 
-function rows(group: readonly JudgedBehaviour[], width: number, colours: Palette): string[] {
+/** What a row is called: a failure that was known before is none to be startled by. */
+function word({ id, verdict }: JudgedBehaviour, known: ReadonlySet<string>): string {
+  return verdict.kind === 'failed' && known.has(id) ? 'known' : verdict.kind;
+}
+
+function rows(
+  group: readonly JudgedBehaviour[],
+  width: number,
+  colours: Palette,
+  known: ReadonlySet<string>,
+): string[] {
   const [first] = group;
   if (first === undefined) return [];
   const remark = remarkOf(first);
-  const lines = group.flatMap(({ id, level, verdict: { kind } }) => {
+  const lines = group.flatMap((behaviour) => {
+    const { id, level, verdict } = behaviour;
+    const { kind } = verdict;
+    const called = word(behaviour, known);
+    const paint = called === 'known' ? colours.yellow : tint(kind, colours);
     const name = level === 'must' ? visible(id) : `${visible(id)} (${level})`;
-    const lead = `    ${marks[kind]} ${kind.padEnd(8)}`;
+    const lead = `    ${marks[kind]} ${called.padEnd(8)}`;
     const [head = '', ...rest] = wrapped(name, width, lead, ' '.repeat(lead.length));
-    return [tint(kind, colours)(head.slice(0, lead.length)) + head.slice(lead.length), ...rest];
+    return [paint(head.slice(0, lead.length)) + head.slice(lead.length), ...rest];
   });
   return [...lines, ...wrapped(remark, width, ' '.repeat(16)).map(colours.dim)];
 }

@@ -9,7 +9,12 @@ import { coverage } from './pretty-causes.ts';
 import { exitMeaning, tallied, verdictSentence } from './wording.ts';
 
 /** The verdict, the counts, what the exit code means and how to run the same again. */
-export function summaryLines(report: Report, width: number, colours: Palette): string[] {
+export function summaryLines(
+  report: Report,
+  width: number,
+  colours: Palette,
+  { takesSeed = true }: { readonly takesSeed?: boolean } = {},
+): string[] {
   const { verdict, exitCode, cutShort, unreachable, seed, strict, durationMs, behaviours } = report;
   const paint = {
     conforms: colours.green,
@@ -21,6 +26,8 @@ export function summaryLines(report: Report, width: number, colours: Palette): s
   const isCut = cutShort !== null && (verdict !== 'could-not-judge' || unreachable !== null);
   // A script says what is sent: nothing hangs on the seed.
   const isScripted = behaviours.length > 0 && behaviours.every(({ family }) => family === 'script');
+  const isChecked = report.counts.passed + report.counts.failed > 0;
+  const isSeeded = takesSeed && isChecked && !isScripted;
   const same = `The same payloads again: the same command with --seed ${seed}`;
   return [
     ...wrapped(verdictSentence(report), width).map((line) => colours.bold(paint(line))),
@@ -32,7 +39,7 @@ export function summaryLines(report: Report, width: number, colours: Palette): s
       `${counts} in ${duration(durationMs)}. Exit code ${exitCode}: ${exitMeaning(report)}.${strictly}`,
       width,
     ),
-    ...(isScripted ? [] : wrapped(same, width).map(colours.dim)),
+    ...(isSeeded ? wrapped(same, width).map(colours.dim) : []),
   ];
 }
 

@@ -24,6 +24,7 @@ class Pretty implements Reporter {
   readonly #waiting = new Map<string, BehaviourInfo[]>();
   readonly #sizes = new Map<string, number>();
   readonly #judged = new Map<string, JudgedBehaviour>();
+  #known: ReadonlySet<string> = new Set();
   #family = '';
   #failed = 0;
   #planned = 0;
@@ -39,7 +40,7 @@ class Pretty implements Reporter {
   onEvent(event: RunEvent): void {
     if (event.type === 'run-started') this.#start(event);
     else if (event.type === 'contract-found') this.#print(this.#contractLines(event.contract));
-    else if (event.type === 'planned') this.#plan(event.behaviours);
+    else if (event.type === 'planned') this.#plan(event);
     else if (event.type === 'behaviour-started') this.#family = familyOf(event.id);
     else if (event.type === 'behaviour-finished') this.#judge(event);
     else if (event.type === 'noticed') this.#notice(event.message);
@@ -55,7 +56,7 @@ class Pretty implements Reporter {
       if (this.#planned === 0 || this.#waiting.has(family)) this.#printFamily(family, members);
     }
     const failures = failureLines(withoutKnown(report), width, this.#colours);
-    const summary = summaryLines(report, width, this.#colours);
+    const summary = summaryLines(report, width, this.#colours, this.#context);
     this.#print([
       ...(failures.length > 0 ? [''] : []),
       ...failures,
@@ -95,7 +96,8 @@ class Pretty implements Reporter {
     return wrapped(known, this.#width, '  ');
   }
 
-  #plan(behaviours: readonly BehaviourInfo[]): void {
+  #plan({ behaviours, known = [] }: Extract<RunEvent, { type: 'planned' }>): void {
+    this.#known = new Set(known);
     this.#planned = behaviours.length;
     for (const [family, members] of byFamily(behaviours)) {
       this.#waiting.set(family, members);
@@ -125,7 +127,7 @@ class Pretty implements Reporter {
     this.#waiting.delete(family);
     const gap = this.#printsFamilies ? [] : [''];
     this.#printsFamilies = true;
-    this.#print([...gap, ...familyLines(family, judged, this.#width, this.#colours)]);
+    this.#print([...gap, ...familyLines(family, judged, this.#width, this.#colours, this.#known)]);
   }
 
   #print(lines: readonly string[]): void {

@@ -25,6 +25,8 @@ export interface ReportChoices {
   readonly reveal?: Reveal;
   /** The same for one format, by its name: each report has its own readers. */
   readonly revealIn?: ReadonlyMap<string, Reveal>;
+  /** False when the command that runs has no `--seed`. */
+  readonly takesSeed?: boolean;
 }
 
 /** Every report format, in the order in which `--help` lists them. */
@@ -110,7 +112,7 @@ export async function openReporters(
   const requests = specs.map(parsed);
   refuseSharedPlaces(requests);
   refuseIdleChoices(requests, choices);
-  const { rubric, reveal = 'full', revealIn } = choices;
+  const { rubric, reveal = 'full', revealIn, takesSeed = true } = choices;
   const graded = rubric === undefined ? {} : { rubric };
   const opened: NamedReporter[] = [];
   try {
@@ -124,7 +126,7 @@ export async function openReporters(
       const reporter =
         format.gives === 'points'
           ? openReporter({ ...place.context, ...graded, reveal: level })
-          : revealing(openReporter(place.context), level);
+          : revealing(openReporter({ ...place.context, takesSeed }), level);
       opened.push({
         name: format.name,
         reporter,

@@ -15,6 +15,8 @@ export interface ReporterContext {
   readonly useColour: boolean;
   /** How many columns a line may have. */
   readonly columns: number;
+  /** False when the command that runs has no `--seed`: the report then tells nobody to use it. */
+  readonly takesSeed?: boolean;
   /** What each promise is worth; absent when nobody said. Only reports with points look at it. */
   readonly rubric?: Rubric;
   /**

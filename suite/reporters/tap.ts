@@ -6,7 +6,7 @@ import { atTheEnd } from './at-the-end.ts';
 import { baselineSentences, isKnown, knownWords, staleSentence } from './baseline-words.ts';
 import { inertJson, visible } from './escape.ts';
 import { palette } from './palette.ts';
-import { fullFailure, hasFailed } from './pretty-failure.ts';
+import { causeOf, fullFailure, hasFailed } from './pretty-failure.ts';
 import { failsRun, reasonOf, reasonUnjudged, verdictSentence } from './wording.ts';
 
 const width = 100;
@@ -66,15 +66,19 @@ function point(behaviour: JudgedBehaviour, number: number, report: Report): stri
       const why = isKnown(behaviour) ? escaped(knownWords(behaviour)) : letBe(behaviour);
       const directive = failsRun(behaviour, report.strict) ? '' : ` # TODO ${why}`;
       const { summary, hint, again, tally, finding } = verdict;
+      const cause = causeOf(report, id);
       const fields = [
         ['kind', finding.kind],
         ['message', summary],
         ['seen', `${tally.failed} of ${tally.of}`],
-        ['hint', hint],
+        ['hint', cause === undefined ? hint : ''],
+        ['cause', cause === undefined ? '' : `${cause.title} (${cause.confidence})`],
         ['again', again.command],
         ['replay', again.token === '' ? '' : `conform replay ${again.token}`],
       ] as const;
-      const evidence = hasFailed(behaviour) ? fullFailure(behaviour, width, palette(false)) : [];
+      const evidence = hasFailed(behaviour)
+        ? fullFailure(behaviour, width, palette(false), { cause })
+        : [];
       return [head('not ok', directive), ...diagnostic(behaviour, fields, evidence)];
     }
   }

@@ -118,12 +118,22 @@ describe('a run', { timeout: limitMs }, () => {
 
     expect([again.exitCode, all.exitCode, mended.exitCode]).toEqual([1, 1, 0]);
     expect(again.stdout).toContain('client A connects, sends 00');
+    // It has no such option.
+    expect(mended.stdout).not.toContain('--seed');
+
+    const elsewhere = await conform('replay', file, '-t', target, '--only', 'half-close');
+
+    expect(elsewhere.stderr).toMatch(
+      /holds no failure of half-close\. These failed: payload\/nul-bytes/,
+    );
+    expect(elsewhere.exitCode).toBe(2);
   });
 
   test('of a dead port ends with 3 and says so', async () => {
     const { exitCode, stdout } = await conform('-t', '127.0.0.1:1');
 
     expect(stdout).toContain('Nothing listens on 127.0.0.1:1');
+    expect(stdout).not.toContain('The same payloads again');
     expect(exitCode).toBe(3);
   });
 

@@ -61,12 +61,13 @@ async function replay(
     ({ behaviour }) => !config.behaviours.some(({ id }) => id === behaviour),
   );
   if (missing !== undefined) throw new UsageError(unknownHere('behaviour', missing.behaviour));
-  const chosen = options.only === undefined ? known : select(known, { only: options.only });
+  // A pattern that names no behaviour at all is a slip of the hand, and is told as such.
+  const { only } = options;
+  const named = only === undefined ? config.behaviours : select(config.behaviours, { only });
+  const chosen = known.filter((one) => named.includes(one));
   const replays = all.filter(({ behaviour }) => chosen.some(({ id }) => id === behaviour));
   const [first] = replays;
-  if (first === undefined) {
-    throw new UsageError(`${what} holds no failure: there is nothing to replay.`);
-  }
+  if (first === undefined) throw new UsageError(nothingToReplay(what, known, only));
   const contract = choose(first.contract, config.contracts);
   if (contract === undefined) throw new UsageError(unknownHere('contract', first.contract.id));
   const { config: file } = options;
@@ -87,7 +88,18 @@ async function replay(
     },
     options.reporter ?? [],
     surroundings,
+    { takesSeed: false },
   );
+}
+
+function nothingToReplay(
+  what: string,
+  known: readonly Behaviour[],
+  only: readonly string[] = [],
+): string {
+  if (known.length === 0) return `${what} holds no failure: there is nothing to replay.`;
+  const ids = known.map(({ id }) => id).join(', ');
+  return `${what} holds no failure of ${only.join(', ')}. These failed: ${ids}.`;
 }
 
 /** What of a config is needed to understand a token. */

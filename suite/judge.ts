@@ -262,7 +262,7 @@ function failure(
     conversation,
     ...(firstSeen === undefined || shrinkTries === 0 ? {} : { firstSeen: sighting(firstSeen) }),
     tally,
-    hint: violation.finding.kind === 'died' ? deathHint : behaviour.hint,
+    hint: violation.finding.kind === 'died' ? deathHint(gone) : behaviour.hint,
     again: { command: again(behaviour.id), token },
     ...(outputTail === '' ? {} : { outputTail }),
   };
@@ -284,8 +284,15 @@ const sighting = ({ violation, conversation, gone }: Broken): Sighting => ({
   conversation,
 });
 
-const deathHint =
-  'An error of one conversation ends the whole process: an unhandled exception, exit() or SIGPIPE.';
+function deathHint(gone: GoneServer | undefined): string {
+  if (gone?.exitCode === 0) {
+    return 'The program ends by itself: accept() stands in no loop, or the loop is left, by return, exit() or a failed accept().';
+  }
+  if (gone?.exitCode === null && gone.signal === null) {
+    return 'The listener is closed with a client, or an error of one conversation ends the whole process.';
+  }
+  return 'An error of one conversation ends the whole process: an unhandled exception, exit() or SIGPIPE.';
+}
 
 function died({ exitCode, signal }: GoneServer): Finding {
   return { kind: 'died', exitCode, signal };

@@ -2,7 +2,7 @@
 import type { Card, CauseRule, Match } from './cause.ts';
 import type { Evidence } from './evidence.ts';
 import { isWhole } from './exchanges.ts';
-import { sidesOf } from './reading.ts';
+import { isDeath, sidesOf } from './reading.ts';
 import { fitsOf, strengthOf, type Fit, type Sample } from './rewrites/fits.ts';
 import { quoted } from './rewrites/learned.ts';
 
@@ -27,7 +27,7 @@ export function byRewrite(card: Card): CauseRule {
 function matchOf(id: string, evidence: Evidence): Match | undefined {
   const fits = fitsOf(evidence);
   const [fit] = fits.filter(({ rewrite }) => rewrite.cause === id);
-  if (fit === undefined) return undefined;
+  if (fit === undefined || (learnedCauses.has(id) && isOneDeath(fit))) return undefined;
   const own = strengthOf(fit);
   const rivals = fits.filter(
     ({ rewrite: { cause } }) =>
@@ -63,6 +63,15 @@ function mostTellingFirst({ samples, explains }: Fit): string[] {
 function isSure({ samples }: Fit): boolean {
   const messages = new Set(samples.map(({ exchange }) => exchange.sent.head.toString('hex')));
   return messages.size >= 2 && samples.some(({ exchange }) => exchange.received.length > 0);
+}
+
+/** One message at which the server went, unanswered: any of its bytes may be it, or none. */
+function isOneDeath({ samples }: Fit): boolean {
+  const messages = new Set(samples.map(({ exchange }) => exchange.sent.head.toString('hex')));
+  return (
+    messages.size < 2 &&
+    samples.every(({ failure, exchange }) => isDeath(failure) && exchange.received.length === 0)
+  );
 }
 
 function told({ rewrite, samples }: Fit, { reply }: Evidence): string {

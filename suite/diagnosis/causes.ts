@@ -1,5 +1,6 @@
 // The registry of causes. Where two explain the same, the one that stands first is claimed.
 import type { CauseRule } from './cause.ts';
+import { acceptLoopCauses } from './causes/accept-loop.ts';
 import { byteCauses } from './causes/bytes.ts';
 import { concurrencyCauses } from './causes/concurrency.ts';
 import { endWordCauses } from './causes/end-word.ts';
@@ -16,6 +17,7 @@ import { sizeCauses } from './causes/sizes.ts';
 import { waitingCauses } from './causes/waiting.ts';
 
 export const causes: readonly CauseRule[] = [
+  ...acceptLoopCauses,
   ...neverAnswers,
   ...waitingCauses,
   ...payloadCauses,

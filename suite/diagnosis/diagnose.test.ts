@@ -132,6 +132,44 @@ describe('a diagnosis', () => {
     );
   });
 
+  test('tells a program that ends by itself from one that a client ends', () => {
+    const gone = (finding: Finding, outputTail = ''): RunEvent[] => [
+      started(launched),
+      ...['payload/answers', 'process/same-process'].map((id) =>
+        failed(id, finding, { conversation: [talk('abc', 'abc')], outputTail }),
+      ),
+      failed(staysUp, died(null)),
+    ];
+    const first = (events: RunEvent[]) => {
+      const [cause, ...others] = diagnose(events, echo);
+      expect(others).toEqual([]);
+      return [cause?.id, cause?.confidence, cause?.explains.length];
+    };
+
+    expect(first(gone(died(null, 0)))).toEqual(['ends-with-its-first-clients', 'certain', 3]);
+    expect(first(gone(died(null, 1), 'goodbye\n'))).toEqual([
+      'ends-with-its-first-clients',
+      'likely',
+      3,
+    ]);
+    expect(first(gone(died(null)))).toEqual(['closes-the-listener', 'certain', 3]);
+    expect(first(gone(died(null, 1), 'accept: Interrupted system call\n'))).toEqual([
+      'interrupted-accept-ends-the-server',
+      'certain',
+      3,
+    ]);
+    const thrown = diagnose(gone(died(null, 1), 'Traceback …\nIndexError: 0\n'), echo);
+    expect(thrown[0]?.id).toBe('an-error-ends-the-server');
+  });
+
+  test('does not blame for a death what was never answered', () => {
+    const unanswered = failed('payload/one-message', died(null, 0), {
+      conversation: [talk('abc', '')],
+    });
+
+    expect(diagnose([started(launched), unanswered], echo)).toEqual([]);
+  });
+
   test('is as sure of an error as what the server printed makes it', () => {
     const exits = (outputTail: string): RunEvent[] => [
       started(launched),

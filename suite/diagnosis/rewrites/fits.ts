@@ -3,6 +3,8 @@
 import { behaviours } from '../../behaviours/behaviours.ts';
 import type { Evidence, Failure } from '../evidence.ts';
 import { isWhole, type Exchange, type Said } from '../exchanges.ts';
+import { goingAnyway } from '../going-anyway.ts';
+import { isDeath } from '../reading.ts';
 import { byteRewrites } from './byte-values.ts';
 import { learnedFrom, learnedTable } from './learned.ts';
 import { echoRewrites, uppercaseRewrites } from './letters.ts';
@@ -89,7 +91,7 @@ function variants(rewrite: Rewrite, { reply, changes }: Evidence): Variant[] {
 
 function fit({ rewrite, of }: Variant, evidence: Evidence): Fit[] {
   const samples: Sample[] = [];
-  for (const failure of evidence.failures.filter(isAboutContent)) {
+  for (const failure of ofContent(evidence)) {
     for (const exchange of turnsOf(failure)) {
       const outcome = compare(exchange, of, rewrite, evidence);
       if (outcome === 'spoils a right one') return [];
@@ -111,6 +113,12 @@ function fit({ rewrite, of }: Variant, evidence: Evidence): Fit[] {
 function isAboutContent({ id, family, finding }: Failure): boolean {
   const isUnanswered = finding.kind === 'silence' && family !== 'payload';
   return (family === 'payload' || family === 'stream') && id !== 'payload/answers' && !isUnanswered;
+}
+
+/** A reply that is missing because the process ended, as it does anyway, tells nothing of bytes. */
+function ofContent(evidence: Evidence): Failure[] {
+  const isGoingAnyway = goingAnyway(evidence).length > 0;
+  return evidence.failures.filter((one) => isAboutContent(one) && !(isGoingAnyway && isDeath(one)));
 }
 
 function turnsOf({ exchanges, firstExchanges }: Failure): readonly Exchange[] {
@@ -198,7 +206,7 @@ function payloads(): ReadonlyMap<string, readonly Buffer[]> {
 
 function learned(evidence: Evidence): Rewrite[] {
   const all = new Map<string, Rewrite>();
-  const turns = evidence.failures.filter(isAboutContent).flatMap(turnsOf);
+  const turns = ofContent(evidence).flatMap(turnsOf);
   for (const exchange of turns) {
     const expected = evidence.reply(exchange.sent.head);
     if (exchange.writes !== 1 || isAsDue(exchange, expected)) continue;

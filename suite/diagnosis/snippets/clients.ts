@@ -163,6 +163,47 @@ while (true) { // accept() stands inside the loop
     javascript: code`
 server.on('connection', serve); // on(), not once(); no server.close() inside`,
   },
+  'restart-accept': {
+    c: code`
+for (;;) { /* accept() stands inside the loop, and nothing leaves it */
+    int client = accept(listener, NULL, NULL);
+    if (client < 0) continue; /* EINTR: a signal came, a child had ended. Or SA_RESTART */
+    if (fork() == 0) {
+        serve_one(client);
+        _exit(0); /* the child alone ends here */
+    }
+    close(client);
+}`,
+    python: code`
+while True:  # accept() stands inside the loop; no return, no sys.exit() in it
+    client, _ = listener.accept()
+    threading.Thread(target=serve, args=(client,), daemon=True).start()`,
+    java: code`
+while (true) { // accept() stands inside the loop; no return, no System.exit() in it
+    Socket client = listener.accept();
+    new Thread(() -> serve(client)).start();
+}`,
+    javascript: code`
+server.on('connection', serve); // on(), not once(); no process.exit() in serve()`,
+  },
+  'close-the-right-socket': {
+    c: code`
+if (fork() == 0) {
+    close(listener); /* the child's copy: it accepts nobody */
+    serve_one(client);
+    _exit(0);
+}
+close(client); /* the parent's copy of the client, never its listener */`,
+    python: code`
+with client:  # closes this conversation; the listener is closed when the program ends
+    serve(client)`,
+    java: code`
+try (Socket client = listener.accept()) { // not try (ServerSocket …) around one conversation
+    serve(client);
+}`,
+    javascript: code`
+socket.on('end', () => socket.end()); // this conversation; server.close() is for all of them`,
+  },
   'room-for-many-descriptors': {
     c: code`
 /* select() ends at FD_SETSIZE (1024): poll() or epoll do not. And as many as we may have: */

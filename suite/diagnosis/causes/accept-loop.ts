@@ -1,0 +1,126 @@
+// Servers that are gone after a client or a few, though the conversations were right.
+import type { CauseRule, Match } from '../cause.ts';
+import type { Evidence, Failure } from '../evidence.ts';
+import { goingAnyway, hasOnlySpeakers } from '../going-anyway.ts';
+import { failedOf, idsWhere, isDeath, isSilence } from '../reading.ts';
+
+const staysUp = 'robustness/stays-up';
+
+const wasInterrupted = /EINTR|Interrupted system call|InterruptedError/;
+const closedByItself =
+  /accept.*(Bad file descriptor|EBADF|Invalid argument|Socket (is )?closed)|(Bad file descriptor|EBADF).*accept/i;
+const someError =
+  /\b[A-Z]\w*(Error|Exception)\b|Traceback|Uncaught|panic|fatal|terminate called|Assertion/;
+
+const exitCodeOf = ({ finding }: Failure): number | null =>
+  finding.kind === 'died' ? finding.exitCode : null;
+
+const isSeen = ({ target }: Evidence): boolean =>
+  target?.kind === 'launch' || target?.kind === 'container';
+
+const isGoneOrRefused = (failure: Failure): boolean =>
+  isDeath(failure) || failure.finding.kind === 'refused';
+
+/** All that comes of a server that is gone after a client, those first that show it best. */
+function follows(evidence: Evidence, shown: readonly Failure[]): string[] {
+  const ids = shown.map(({ id }) => id);
+  const isOne = (failure: Failure): boolean =>
+    isGoneOrRefused(failure) && failure.family !== 'robustness';
+  return [...idsWhere(evidence, isOne, ids), ...failedOf(evidence, [staysUp])];
+}
+
+const times = (count: number): string => (count === 1 ? 'once' : `in ${count} behaviours`);
+
+/** The last line of the output that `pattern` finds. */
+function lineOf({ output }: Evidence, pattern: RegExp): string | undefined {
+  return output
+    .split('\n')
+    .filter((line) => pattern.test(line))
+    .at(-1)
+    ?.trim()
+    .slice(0, 160);
+}
+
+function interrupted(evidence: Evidence): Match | undefined {
+  const line = lineOf(evidence, wasInterrupted);
+  const gone = goingAnyway(evidence);
+  if (line === undefined || gone.length === 0) return undefined;
+  return {
+    confidence: /accept/i.test(line) ? 'certain' : 'likely',
+    shows: `The conversations went as they should; behind one of them the server was gone (${times(gone.length)}). It printed: ${line}`,
+    explains: follows(evidence, gone),
+  };
+}
+
+function listenerClosed(evidence: Evidence): Match | undefined {
+  const line = lineOf(evidence, closedByItself);
+  const gone = goingAnyway(evidence).filter((one) => exitCodeOf(one) === null);
+  const isLeft = line !== undefined && evidence.contract?.serves === 'one';
+  if (wasInterrupted.test(evidence.output) || (gone.length === 0 && !isLeft)) return undefined;
+  if (!isSeen(evidence) && line === undefined) return undefined;
+  const printed = line === undefined ? '' : ` It printed: ${line}`;
+  return {
+    confidence: line !== undefined || gone.length >= 2 ? 'certain' : 'likely',
+    shows: `The first conversation went as it should; then nobody was let in any more, while the process ran on.${printed}`,
+    explains: [
+      ...follows(evidence, gone),
+      // The descriptor that was meant is still open: its client gets no FIN.
+      ...idsWhere(
+        evidence,
+        (one) => isLeft && one.id === 'half-close/closes-too' && isSilence(one),
+      ),
+    ],
+  };
+}
+
+function ended(evidence: Evidence): Match | undefined {
+  const gone = goingAnyway(evidence).filter((one) => exitCodeOf(one) !== null);
+  const [some] = gone;
+  if (some === undefined) return undefined;
+  if (wasInterrupted.test(evidence.output) || someError.test(evidence.output)) return undefined;
+  const exitCode = exitCodeOf(some) ?? 0;
+  const plain = gone.filter(hasOnlySpeakers);
+  const last = some.verdict.outputTail?.trim().split('\n').at(-1)?.slice(0, 160) ?? '';
+  const printed = last === '' ? '' : ` It printed last: ${last}`;
+  return {
+    confidence: exitCode === 0 && plain.length >= 2 ? 'certain' : 'likely',
+    shows: `What its clients said had been answered as it should; then the process exited with status ${exitCode} (${times(gone.length)}).${printed}`,
+    explains: follows(evidence, plain.length > 0 ? plain : gone),
+  };
+}
+
+/** Where any client ends the server, rude ones do too. */
+const spreads = isGoneOrRefused;
+
+export const acceptLoopCauses: readonly CauseRule[] = [
+  {
+    id: 'interrupted-accept-ends-the-server',
+    title: 'A signal interrupts accept(), and the server ends',
+    sign: 'When a client’s child has ended the server ends too, and prints EINTR.',
+    mistake:
+      'accept() gives -1 with EINTR when SIGCHLD (or another signal) comes while it waits. That is no error: go on, or install the handler with SA_RESTART.',
+    mend: 'restart-accept',
+    spreads,
+    matches: interrupted,
+  },
+  {
+    id: 'closes-the-listener',
+    title: 'With a client’s connection the listener is closed',
+    sign: 'After the first client the port refuses everyone, and the process lives on.',
+    mistake:
+      'The wrong socket is closed: close(listener) in the parent where its copy of the client was meant, or server.close() where one conversation is over.',
+    mend: 'close-the-right-socket',
+    spreads,
+    matches: listenerClosed,
+  },
+  {
+    id: 'ends-with-its-first-clients',
+    title: 'The program ends after its first client, or its first few',
+    sign: 'Conversations go as they should; behind one of them the process exits by itself.',
+    mistake:
+      'accept() stands in no loop, or the loop is left: at a count of clients, by return or exit() where only a conversation is over, at any error of accept() (EINTR, when a child’s end interrupts it).',
+    mend: 'restart-accept',
+    spreads,
+    matches: ended,
+  },
+];

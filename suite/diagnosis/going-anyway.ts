@@ -1,0 +1,53 @@
+// Deaths that no client brought about: what was said in them is answered elsewhere, and nobody was rude.
+import type { Evidence, Failure } from './evidence.ts';
+import { isWhole, type Exchange } from './exchanges.ts';
+import { isDeath } from './reading.ts';
+
+/** Behaviours whose clients say letters, take their replies and leave; what goes then, goes anyway. */
+function isGentle({ id, family }: Failure): boolean {
+  return (
+    ['accept', 'process', 'half-close', 'concurrency'].includes(family) ||
+    ['payload/answers', 'payload/one-message', 'payload/forgets-earlier-messages'].includes(id)
+  );
+}
+
+const isGone = (failure: Failure): boolean =>
+  (isDeath(failure) && signal(failure) === null) ||
+  (failure.finding.kind === 'refused' && failure.finding.code === 'ECONNREFUSED');
+
+const signal = ({ finding }: Failure): string | null =>
+  finding.kind === 'died' ? finding.signal : null;
+
+const known = new WeakMap<Evidence, readonly Failure[]>();
+
+/**
+ * The failures in which a server went though every message that was sent had been answered rightly,
+ * by then or to another client, and nobody had reset a connection.
+ */
+export function goingAnyway(evidence: Evidence): readonly Failure[] {
+  const found = known.get(evidence) ?? evidence.failures.filter((one) => isAnyway(one, evidence));
+  known.set(evidence, found);
+  return found;
+}
+
+function isAnyway(failure: Failure, { reply, isByByte }: Evidence): boolean {
+  if (!isByByte || !isGentle(failure) || !isGone(failure)) return false;
+  const { exchanges, verdict } = failure;
+  const isRude = verdict.conversation.some(({ entries }) =>
+    entries.some(({ kind }) => kind === 'reset-sent'),
+  );
+  const isRight = ({ sent, received }: Exchange): boolean =>
+    isWhole(sent) && isWhole(received) && received.head.equals(reply(sent.head));
+  const said = exchanges.filter(({ sent }) => sent.length > 0);
+  const answered = new Set(said.filter(isRight).map(({ sent }) => sent.head.toString('hex')));
+  return (
+    !isRude &&
+    answered.size > 0 &&
+    said.every(({ sent }) => answered.has(sent.head.toString('hex')))
+  );
+}
+
+/** True when nobody in it left without a word, which may end a server too. */
+export function hasOnlySpeakers({ verdict }: Failure): boolean {
+  return verdict.conversation.every(({ sentBytes }) => sentBytes > 0);
+}

@@ -1,25 +1,29 @@
 // Servers that have room for so many clients and no more.
 import type { CauseRule } from '../cause.ts';
-import type { Failure } from '../evidence.ts';
-import { failedOf, idsWhere, isDeath, isSilence, sidesOf } from '../reading.ts';
+import type { Evidence, Failure } from '../evidence.ts';
+import { failedOf, idsWhere, isDeath, isEnd } from '../reading.ts';
+import { isContentWrong } from './ordinary-messages.ts';
+import { placeOf, servedAtOnce } from './places-at-once.ts';
+import { isTurnedAway } from './turned-away.ts';
 
-const many = ['concurrency/many-at-once', 'concurrency/crowd'];
+const second = 'concurrency/serves-the-second-while-the-first-idles';
 
-const isOfSeveral = ({ family, id }: Failure): boolean =>
-  family === 'concurrency' || family === 'robustness' || id === 'accept/serves-a-burst';
+/** How many clients there were when one was turned away. */
+const clientsAt = ({ verdict }: Failure): number =>
+  Math.max(0, ...verdict.conversation.map(placeOf));
 
-/** How many clients there were when one was turned away; the names count on: A, B, …, Z, AA. */
-function clientsAt({ verdict }: Failure): number {
-  const numbers = verdict.conversation.map(({ client }) =>
-    Array.from(client).reduce((sum, letter) => 26 * sum + letter.charCodeAt(0) - 0x40, 0),
-  );
-  return Math.max(0, ...numbers);
+/** Whether a second client is let in and closed again while a first one, who was served, is there. */
+function hasRoomForOne(evidence: Evidence): boolean {
+  const failure = evidence.failure(second);
+  if (failure === undefined || !isEnd(failure) || isContentWrong(evidence)) return false;
+  const [first, other] = failure.verdict.conversation;
+  const isEnded = (record: typeof first): boolean =>
+    record?.entries.some(({ kind }) => kind === 'fin-received' || kind === 'reset-received') ??
+    false;
+  const isFirstServed = (first?.receivedBytes ?? 0) > 0 && !isEnded(first);
+  const isAlways = failure.verdict.tally.failed === failure.verdict.tally.of;
+  return isFirstServed && other?.receivedBytes === 0 && isEnded(other) && isAlways;
 }
-
-const turnedAway = (failure: Failure): boolean =>
-  failure.finding.kind === 'refused' ||
-  ((failure.finding.kind === 'ended' || isSilence(failure)) &&
-    (sidesOf(failure.finding)?.observed.length ?? 0) === 0);
 
 export const placeCauses: readonly CauseRule[] = [
   {
@@ -30,18 +34,22 @@ export const placeCauses: readonly CauseRule[] = [
       'A fixed table (int clients[32]), a pool of threads, maxConnections or a semaphore is too small.',
     mend: 'no-fixed-table',
     matches: (evidence) => {
-      const [id] = failedOf(evidence, many);
-      const failure = id === undefined ? undefined : evidence.failure(id);
-      if (id === undefined || failure === undefined || !turnedAway(failure)) return undefined;
-      const place = clientsAt(failure);
-      // Where a later client is answered there was a place left.
-      const last = failure.verdict.conversation.at(-1)?.receivedBytes ?? 0;
-      if (place >= 1000 || isDeath(failure) || (isSilence(failure) && last > 0)) return undefined;
-      const explains = idsWhere(evidence, (one) => isOfSeveral(one) && turnedAway(one), [id]);
+      if (hasRoomForOne(evidence)) {
+        return {
+          confidence: 'likely',
+          shows: 'While one client was served a second was let in and closed again.',
+          explains: idsWhere(evidence, isTurnedAway, [second]),
+        };
+      }
+      const room = servedAtOnce(evidence);
+      // With a word that ends conversations an odd number may be what a leak has left.
+      if (room === undefined || !(room.isUsual || evidence.contract?.ending === null))
+        return undefined;
+      const { clients, isClosed, isConstant, failures } = room;
       return {
-        confidence: failure.finding.kind === 'ended' ? 'certain' : 'likely',
-        shows: `${place - 1} clients were served at once; number ${place} was ${failure.finding.kind === 'ended' ? 'let in and closed again' : 'not served'}.`,
-        explains,
+        confidence: isClosed && isConstant ? 'certain' : 'likely',
+        shows: `${clients} clients were served at once; number ${clients + 1} was ${isClosed ? 'let in and closed again' : 'not served'}.`,
+        explains: failures,
       };
     },
   },
@@ -72,15 +80,18 @@ export const placeCauses: readonly CauseRule[] = [
     matches: (evidence) => {
       const id = 'accept/serves-clients-in-turn';
       const failure = evidence.failure(id);
-      if (failure === undefined || isDeath(failure)) return undefined;
+      if (failure === undefined || isDeath(failure) || !isTurnedAway(failure)) return undefined;
+      // A few may still be on their way out; and whoever fails alone now and then finds no full table.
+      const place = clientsAt(failure);
+      if (place < 8 || isContentWrong(evidence) || evidence.failure(second)) return undefined;
       return {
         confidence: 'likely',
-        shows: `Client number ${clientsAt(failure)} was no longer served, though those before it had left.`,
+        shows: `Client number ${place} was no longer served, though those before it had left.`,
         explains: [
           id,
           ...idsWhere(
             evidence,
-            (one) => one.id !== id && one.family === 'robustness' && turnedAway(one),
+            (one) => one.id !== id && one.family === 'robustness' && isTurnedAway(one),
           ),
         ],
       };

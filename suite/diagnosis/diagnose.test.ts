@@ -162,6 +162,42 @@ describe('a diagnosis', () => {
     expect(thrown[0]?.id).toBe('an-error-ends-the-server');
   });
 
+  test('tells a kept descriptor from an end that is not noticed, and both from a child that stays', () => {
+    const silent: Finding = {
+      kind: 'silence',
+      awaited: 'fin',
+      waitedMs: 500,
+      expected: hex(''),
+      observed: hex(''),
+    };
+    const open = failed('half-close/closes-too', silent);
+    const count = (id: string, more: number, things: string): RunEvent =>
+      failed(
+        id,
+        { kind: 'other', expected: `9 ${things}, as before`, observed: `${9 + more} ${things}` },
+        { summary: `${more} ${things} more were there after 9 clients had come and gone.` },
+      );
+    const found = (...events: RunEvent[]) =>
+      diagnose([started(launched), ...events], echo).map(({ id, confidence }) => [id, confidence]);
+    const one = count('process/closes-descriptors', 9, 'open descriptors');
+    const four = count('process/closes-descriptors', 36, 'open descriptors');
+    const threads = 'process/ends-threads-and-children';
+
+    expect(found(open)).toEqual([['ignores-end-of-file', 'likely']]);
+    expect(found(open, one, passed(threads))).toEqual([['descriptors-are-not-closed', 'certain']]);
+    expect(found(open, one, count(threads, 9, 'threads'))).toEqual([
+      ['ignores-end-of-file', 'certain'],
+    ]);
+    expect(found(four)).toEqual([['threads-are-not-ended', 'likely']]);
+    expect(found(four, count(threads, 9, 'processes'))).toEqual([
+      ['threads-are-not-ended', 'certain'],
+    ]);
+    expect(found(four, passed(threads))).toEqual([['descriptors-are-not-closed', 'certain']]);
+    expect(found(count('process/cleans-up-after-abrupt-clients', 9, 'zombies'))).toEqual([
+      ['children-are-not-reaped', 'certain'],
+    ]);
+  });
+
   test('does not blame for a death what was never answered', () => {
     const unanswered = failed('payload/one-message', died(null, 0), {
       conversation: [talk('abc', '')],

@@ -1,13 +1,14 @@
 // Causes that have a behaviour of their own: its failure is what shows them.
 import type { Finding } from '../../events.ts';
 import type { Card, CauseRule } from '../cause.ts';
+import type { Evidence } from '../evidence.ts';
 import { failedOf } from '../reading.ts';
 
 /** A cause that shows in behaviours of its own, the most telling first. */
 export interface ByBehaviour extends Card {
   readonly by: readonly string[];
   /** What such a behaviour must have found, where several causes show in the same one. */
-  readonly when?: (finding: Finding) => boolean;
+  readonly when?: (finding: Finding, evidence: Evidence) => boolean;
   /** True when the server may have gone of it. */
   readonly mayDie?: boolean;
   /** Failures that follow from it. */
@@ -30,7 +31,7 @@ export function byBehaviour({
         return (
           failure !== undefined &&
           (mayDie || failure.finding.kind !== 'died') &&
-          (when?.(failure.finding) ?? true)
+          (when?.(failure.finding, evidence) ?? true)
         );
       });
       const [id] = told;

@@ -1,6 +1,6 @@
 // Mistakes about the end of a conversation that the client brings about.
 import type { CauseRule } from '../cause.ts';
-import type { Failure } from '../evidence.ts';
+import type { Evidence, Failure } from '../evidence.ts';
 import { failedOf, idsWhere, isEnd, missingBytes, sidesOf } from '../reading.ts';
 
 const owing = [
@@ -53,9 +53,15 @@ export const halfCloseCauses: readonly CauseRule[] = [
       const id = 'half-close/closes-too';
       const failure = evidence.failure(id);
       if (failure?.finding.kind !== 'silence') return undefined;
+      // Who waits for a client that has left has not noticed; another may merely hold a descriptor.
+      const isWaiting = isCounted(evidence, 'process/ends-threads-and-children');
+      const spins = isCounted(evidence, 'process/no-cpu-after-a-client-left');
+      const holds = isCounted(evidence, 'process/closes-descriptors');
+      if (holds && !isWaiting && !spins) return undefined;
+      const servesOthers = evidence.contract?.serves === 'one' ? '' : ', though it serves others';
       return {
-        confidence: 'certain',
-        shows: 'The client ended its side; the server’s end never came, though it serves others.',
+        confidence: isWaiting || spins ? 'certain' : 'likely',
+        shows: `The client ended its side; the server’s end never came${servesOthers}.`,
         explains: [
           id,
           ...failedOf(evidence, [
@@ -166,6 +172,10 @@ export const halfCloseCauses: readonly CauseRule[] = [
     },
   },
 ];
+
+/** Whether a behaviour that counts found something. */
+const isCounted = ({ failure }: Evidence, id: string): boolean =>
+  failure(id)?.finding.kind === 'other';
 
 /** Shorter pauses than this are no idling, in milliseconds. */
 const idleMs = 50;

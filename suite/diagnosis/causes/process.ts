@@ -1,12 +1,48 @@
 // What a server keeps, burns and forgets: told by its processes, not by its replies.
-import type { CauseRule } from '../cause.ts';
+import type { CauseRule, Match } from '../cause.ts';
 import type { Finding } from '../../events.ts';
+import type { Evidence } from '../evidence.ts';
 import { byBehaviour, type ByBehaviour } from './by-behaviour.ts';
 
 const isTold =
   (words: RegExp) =>
   (finding: Finding): boolean =>
     finding.kind === 'other' && words.test(`${finding.expected} ${finding.observed}`);
+
+const abrupt = 'process/cleans-up-after-abrupt-clients';
+
+/** Whether the finding counted one of `things`, or did not count at all. */
+const isOf =
+  (...things: readonly string[]) =>
+  (finding: Finding): boolean => {
+    const counted = countedIn(finding)?.what;
+    return counted === undefined || things.some((thing) => counted.startsWith(thing));
+  };
+
+/** What a behaviour counted, from its own words: `36 open descriptors, as before`. */
+function countedIn(
+  finding: Finding,
+): { readonly count: number; readonly what: string } | undefined {
+  if (finding.kind !== 'other') return undefined;
+  const [, count, what] = /^(\d+) (?:open )?(\w+)/.exec(finding.observed) ?? [];
+  return what === undefined ? undefined : { count: Number(count), what };
+}
+
+/** A process has at least its three standard descriptors, beside that of its client. */
+const fewestOfAProcess = 3;
+
+/** True when each client left so many descriptors that it must have left a process. */
+function isOfProcesses(finding: Finding, { failure, hasPassedWhole }: Evidence): boolean {
+  const counted = countedIn(finding);
+  if (finding.kind !== 'other' || counted?.what !== 'descriptors') return false;
+  const id = 'process/ends-threads-and-children';
+  if (hasPassedWhole(id)) return false;
+  const words = failure('process/closes-descriptors')?.verdict.summary ?? '';
+  const [, more, clients] = /^(\d+) .* after (\d+) clients/.exec(words) ?? [];
+  const isMany = Number(more) >= fewestOfAProcess * Number(clients);
+  const kept = failure(id)?.finding;
+  return isMany || (kept !== undefined && isOf('process')(kept));
+}
 
 const cards: readonly ByBehaviour[] = [
   {
@@ -16,16 +52,18 @@ const cards: readonly ByBehaviour[] = [
     mistake:
       'Nobody calls waitpid() for the children, or one call answers several SIGCHLDs that came as one.',
     mend: 'reap-children',
-    by: ['process/no-zombies'],
+    by: ['process/no-zombies', abrupt],
+    when: isOf('zombies'),
   },
   {
     id: 'descriptors-are-not-closed',
     title: 'Descriptors of clients that have gone stay open',
     sign: 'The number of open descriptors grows by one a client.',
     mistake:
-      'close() is missing on some way out of a conversation; after fork() the parent keeps its copy of each client’s descriptor.',
+      'After fork() the parent keeps its copy of each client’s descriptor, so that no FIN is sent; or close() is missing where a conversation, its thread or its child ends.',
     mend: 'close-every-descriptor',
     by: ['process/closes-descriptors'],
+    when: (finding, evidence) => !isOfProcesses(finding, evidence),
     also: ['process/no-close-wait-left', 'half-close/closes-too', 'accept/serves-clients-in-turn'],
   },
   {
@@ -36,7 +74,7 @@ const cards: readonly ByBehaviour[] = [
       'The thread waits for something that never comes, is neither joined nor detached, or the child goes back to the accept loop in place of exit().',
     mend: 'end-threads',
     by: ['process/ends-threads-and-children'],
-    also: ['process/memory-returns'],
+    also: ['process/closes-descriptors', 'process/memory-returns'],
   },
   {
     id: 'connections-stay-in-close-wait',
@@ -53,7 +91,8 @@ const cards: readonly ByBehaviour[] = [
     sign: 'Clients that reset leave a descriptor, a thread or a child behind; others do not.',
     mistake: 'close() stands behind the loop, and an error leaves the loop another way.',
     mend: 'close-every-descriptor',
-    by: ['process/cleans-up-after-abrupt-clients'],
+    by: [abrupt],
+    when: (finding) => !isOf('zombies')(finding),
   },
   {
     id: 'memory-is-not-freed',
@@ -145,4 +184,27 @@ const cards: readonly ByBehaviour[] = [
   },
 ];
 
-export const processCauses: readonly CauseRule[] = cards.map(byBehaviour);
+/** Where nobody could count the processes their descriptors tell of them. */
+function childrenStay({ failure }: Evidence): Match | undefined {
+  const id = 'process/closes-descriptors';
+  const words = failure(id)?.verdict.summary;
+  if (words === undefined) return undefined;
+  return {
+    confidence: 'likely',
+    shows: `${words} That many are those of whole processes: each client left one.`,
+    explains: [id],
+  };
+}
+
+export const processCauses: readonly CauseRule[] = cards.map((card) => {
+  const rule = byBehaviour(card);
+  if (card.id !== 'threads-are-not-ended') return rule;
+  return {
+    ...rule,
+    matches: (evidence) => {
+      const finding = evidence.failure('process/closes-descriptors')?.finding;
+      const areLeft = finding !== undefined && isOfProcesses(finding, evidence);
+      return rule.matches(evidence) ?? (areLeft ? childrenStay(evidence) : undefined);
+    },
+  };
+});

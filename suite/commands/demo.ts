@@ -1,3 +1,4 @@
+import type { RunEvent } from '../events.ts';
 import { UsageError, type DefineCommand, type Surroundings } from './command.ts';
 
 const right = 'echo';
@@ -12,8 +13,9 @@ export const defineDemo: DefineCommand = (program, surroundings, done) => {
 
 /** Exit status 0 when the right server conforms and the wrong one does not. */
 async function demo(surroundings: Surroundings): Promise<number> {
-  const [{ conduct }, { findServer }, { embeddedTarget }, { contracts }] = await Promise.all([
+  const [{ tell }, { run }, { findServer }, { embeddedTarget }, { contracts }] = await Promise.all([
     import('./conduct.ts'),
+    import('../run.ts'),
     import('../../fixtures/servers/servers.ts'),
     import('../../fixtures/servers/embedded-target.ts'),
     import('../contracts/contracts.ts'),
@@ -27,10 +29,25 @@ async function demo(surroundings: Surroundings): Promise<number> {
     }
     surroundings.write(`${name}: ${server.does}\n\n`);
     const again = (id: string): string =>
-      `conform serve ${server.contract} --fault ${name} & conform --target 9990 --only ${id}`;
-    const judged = { target: embeddedTarget(server), contract, again };
-    statuses.push(await conduct(judged, [], surroundings, { takesSeed: false }));
+      `npx conform --launch 'npx conform serve ${server.contract} --fault ${name} --port {port}' --only ${id}`;
+    const { signal } = surroundings;
+    const happening = run({ target: embeddedTarget(server), contract, again, signal });
+    const told = withoutTokens(happening);
+    statuses.push(await tell(told, [], surroundings, { takesSeed: false }));
     surroundings.write('\n');
   }
   return statuses[0] === 0 && statuses[1] === 1 ? 0 : 1;
+}
+
+/** A token is replayed on a server that runs, and this one is gone by then: its command starts another. */
+async function* withoutTokens(
+  events: AsyncIterable<RunEvent>,
+): AsyncGenerator<RunEvent, void, undefined> {
+  for await (const event of events) {
+    if (event.type !== 'behaviour-finished' || event.verdict.kind !== 'failed') yield event;
+    else {
+      const { verdict } = event;
+      yield { ...event, verdict: { ...verdict, again: { ...verdict.again, token: '' } } };
+    }
+  }
 }

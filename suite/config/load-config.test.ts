@@ -67,6 +67,7 @@ describe('a config file', () => {
   it.each([
     ['is not there', undefined, /There is no config file/],
     ['is broken', 'export default {', /cannot be read/],
+    ['stands alone', `import 'conform';`, /cannot be read.*npm link conform/s],
     ['exports nothing', 'export const a = 1;', /no default export/],
     ['exports no object', 'export default 7;', /expected an object, found 7/],
     ['has no list', 'export default { contracts: {} };', /contracts: expected an array/],

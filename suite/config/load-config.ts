@@ -51,6 +51,9 @@ export async function loadConfig(
   };
 }
 
+const howToLink =
+  'Run `npm link` in the folder that conform was cloned to (once), and then `npm link conform` beside the config.';
+
 async function read(path: string): Promise<unknown> {
   if (!existsSync(path)) {
     throw new InvalidDeclaration(`There is no config file ${path}.`);
@@ -61,7 +64,8 @@ async function read(path: string): Promise<unknown> {
     if (module.default !== undefined) return module.default;
   } catch (error) {
     const what = error instanceof Error ? error.message : String(error);
-    throw new InvalidDeclaration(`${path} cannot be read: ${what}`, { cause: error });
+    const advice = what.startsWith("Cannot find package 'conform'") ? `. ${howToLink}` : '';
+    throw new InvalidDeclaration(`${path} cannot be read: ${what}${advice}`, { cause: error });
   }
   throw new InvalidDeclaration(
     `${path} has no default export: write export default defineConfig({ … }).`,

@@ -149,6 +149,15 @@ describe('refused, with line and column:', () => {
     expect(refusal(text)[0]).toContain(message);
   });
 
+  test('what is wrong above the items beside what is wrong in them', () => {
+    expect(
+      refusal('titel: x\ntotal: 9\nitems:\n  - behaviours: payload\n    points: many'),
+    ).toEqual([
+      expect.stringContaining('rubric.yaml:1:1: The rubric has no "titel": did you mean'),
+      expect.stringContaining('rubric.yaml:5:13: points must be a number'),
+    ]);
+  });
+
   test('everything at once', () => {
     const text = 'reveal: all\nitems:\n  - behaviours: nothing\n    points: x';
 

@@ -70,11 +70,10 @@ class RubricReader {
         'A rubric needs items: a list of what gives points.',
       );
     }
-    this.#giveUp();
     const visibility = this.#yaml.oneOf(root, 'visibility', visibilities, 'visible');
     const reveal = this.#yaml.oneOf(root, 'reveal', reveals, 'full');
     const nodes = isSeq(list) ? list.items.map((item) => item as Place) : [];
-    if (nodes.length === 0) this.#yaml.complain(list, 'The rubric has no items.');
+    if (isSeq(list) && nodes.length === 0) this.#yaml.complain(list, 'The rubric has no items.');
     const items = nodes.map((node, index): RubricItem => {
       const map = this.#yaml.map(node, `Item ${index + 1}`, itemKeys);
       const causes = map?.has('causes') === true ? this.#causes(map, node) : undefined;
@@ -154,23 +153,24 @@ class RubricReader {
     const total = isScalar(node) ? node.value : undefined;
     const sum = Math.round(items.reduce((so, { points }) => so + points, 0) * 100) / 100;
     if (typeof total !== 'number') this.#yaml.complain(node, 'total must be a number.');
-    else if (total !== sum) {
+    else if (items.length > 0 && !Number.isNaN(sum) && total !== sum) {
       this.#yaml.complain(node, `The items come to ${sum} points, not to the total of ${total}.`);
     }
   }
 
+  /** NaN, with a complaint, where nobody can say. */
   #points(map: YAMLMap | undefined, item: Place): number {
-    if (map === undefined) return 0;
+    if (map === undefined) return Number.NaN;
     const node = map.get('points', true) as Place;
     if (node === undefined) {
       this.#yaml.complain(item, 'The item says no points: what it is worth when all of it holds.');
-      return 0;
+      return Number.NaN;
     }
     const value = isScalar(node) ? node.value : undefined;
     if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return value;
     const what = isScalar(node) ? JSON.stringify(node.value) : 'a list or map';
     this.#yaml.complain(node, `points must be a number, 0 or more; here stands ${what}.`);
-    return 0;
+    return Number.NaN;
   }
 
   #selectors(map: YAMLMap | undefined, item: Place): string[] {

@@ -91,6 +91,11 @@ describe('a baseline as text', () => {
       ],
     ],
     [
+      'an unknown cause',
+      ['failures:', '  - behaviour: payload/nul-bytes', '    cause: reply-ends-at-null'],
+      ['known.yaml:3:12: There is no cause "reply-ends-at-null". Did you mean reply-ends-at-nul?'],
+    ],
+    [
       'one twice',
       ['failures:', '  - behaviour: stream/in-order', '  - behaviour: stream/in-order'],
       ['known.yaml:3:5: stream/in-order stands here twice: one entry is enough.'],

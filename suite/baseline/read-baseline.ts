@@ -1,6 +1,7 @@
 // Reads a baseline and says with line and column whatever is wrong in it, before anything is judged.
 import { isScalar, type YAMLMap } from 'yaml';
 import { CheckedYaml, type Place } from '../checked-yaml.ts';
+import { causes } from '../diagnosis/causes.ts';
 import { nearestNames } from '../reporters/nearest-names.ts';
 import type { Baseline, BaselineEntry } from './baseline.ts';
 
@@ -59,14 +60,28 @@ function readEntry(
     return undefined;
   }
   if (!ids.includes(behaviour)) {
-    yaml.complain(map.get('behaviour', true), unknown(behaviour, ids));
+    yaml.complain(
+      map.get('behaviour', true),
+      unknown('behaviour', behaviour, { ids, shownBy: 'conform list' }),
+    );
   }
   return {
     behaviour,
-    cause: yaml.text(map, 'cause') ?? null,
+    cause: readCause(yaml, map),
     reason: readReason(yaml, map),
     flaky: yaml.oneOf(map, 'flaky', [true, false], false),
   };
+}
+
+function readCause(yaml: CheckedYaml, map: YAMLMap): string | null {
+  const cause = yaml.text(map, 'cause');
+  if (cause === undefined) return null;
+  const ids = causes.map(({ id }) => id);
+  if (!ids.includes(cause)) {
+    const node = map.get('cause', true);
+    yaml.complain(node, unknown('cause', cause, { ids, shownBy: 'conform list causes' }));
+  }
+  return cause;
 }
 
 /** Nothing need stand there: a new entry waits for somebody to fill it in. */
@@ -86,8 +101,12 @@ function twice(entry: BaselineEntry, other: BaselineEntry): string {
   return `${entry.behaviour} stands here as flaky and as failing: it is one of the two.`;
 }
 
-function unknown(behaviour: string, ids: readonly string[]): string {
-  const near = nearestNames(behaviour, ids);
+function unknown(
+  what: 'behaviour' | 'cause',
+  name: string,
+  { ids, shownBy }: { readonly ids: readonly string[]; readonly shownBy: string },
+): string {
+  const near = nearestNames(name, ids);
   const meant = near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : '';
-  return `There is no behaviour ${JSON.stringify(behaviour)}.${meant} \`conform list\` shows them all.`;
+  return `There is no ${what} ${JSON.stringify(name)}.${meant} \`${shownBy}\` shows them all.`;
 }

@@ -19,8 +19,14 @@ export async function findDocument(id: string): Promise<DocumentCard> {
   const { documents } = await import('../../targets/documents/documents.ts');
   const card = documents.find((one) => one.id === id);
   if (card !== undefined) return card;
+  if (id === everyDocument) {
+    throw new UsageError('--document all is for judging alone: name one server here.');
+  }
   const { nearestNames } = await import('../reporters/nearest-names.ts');
-  const near = nearestNames(id, [...documents.map((one) => one.id), everyDocument]);
+  const near = nearestNames(
+    id,
+    documents.map((one) => one.id),
+  );
   const hint = near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : '';
   throw new UsageError(
     `There is no documented server ${JSON.stringify(id)}.${hint} \`conform list documents\` shows them all.`,

@@ -27,7 +27,7 @@ export interface JudgeOptions
 }
 
 export function addJudgeOptions(command: Command): Command {
-  const judging = addContractOptions(addTargetOptions(command))
+  const judging = addContractOptions(addTargetOptions(command, true))
     .option('--only <pattern>', 'judge these behaviours or families only; repeatable', collect)
     .option('--skip <pattern>', 'leave these out; repeatable', collect)
     .option('--grep <text>', 'those whose id or sentence holds this text, or matches this /regex/')

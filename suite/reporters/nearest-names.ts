@@ -1,12 +1,26 @@
+/** What is this much further off than the nearest was hardly meant. */
+const alsoNear = 1;
+
 /** Those of `names` that someone who typed `typed` may have meant, the nearest first; at most three. */
 export function nearestNames(typed: string, names: readonly string[]): string[] {
   const wanted = typed.toLowerCase();
-  return names
-    .map((name) => ({ name, distance: editDistance(wanted, name.toLowerCase()) }))
+  const near = names
+    .map((name) => ({ name, distance: distanceOf(wanted, name.toLowerCase()) }))
     .filter(({ name, distance }) => distance <= Math.max(2, name.length / 2))
-    .sort((one, other) => one.distance - other.distance)
+    .sort((one, other) => one.distance - other.distance);
+  const nearest = near[0]?.distance ?? 0;
+  return near
+    .filter(({ distance }) => distance <= nearest + alsoNear)
     .slice(0, 3)
     .map(({ name }) => name);
+}
+
+const shortestBeginning = 3;
+
+/** A beginning may be meant for all that begin so, the shortest first. */
+function distanceOf(wanted: string, name: string): number {
+  const isBeginning = wanted.length >= shortestBeginning && name.startsWith(wanted);
+  return isBeginning ? (name.length - wanted.length) / 1000 : editDistance(wanted, name);
 }
 
 /** How many letters must be added, left out or changed to make `one` into `other`. */

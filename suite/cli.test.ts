@@ -62,6 +62,19 @@ describe('wrong usage ends with 2 and says what to do', () => {
     ['an unknown id', ['explain', 'payload/nul'], /payload\/nul-bytes/],
     ['an unknown fault', ['serve', 'echo', '--fault', 'cuts-at-nl'], /cuts-at-nul/],
     ['a damaged token', ['replay', 'c1.AAAA', '-t', '1'], /incomplete or damaged/],
+    ['a port with a slip', ['-t', '9990x'], /"9990x" is no port/],
+    ['a port below 0', ['-t', '-1'], /"-1" is no port/],
+    ['an address after --bail', ['--bail', 'localhost:9990'], /write the address before it/],
+    ['no name of an image', ['--image', 'BAD NAME'], /no name of an image/],
+    ['a folder for a report', ['report', '.'], /it is a folder/],
+    ['a file for captures', ['-t', '1', '--pcap', program], /that is a file/],
+    [
+      'all documents elsewhere',
+      ['client', 'c-uppercase', '--document', 'all'],
+      /for judging alone/,
+    ],
+    ['another machine’s address', ['serve', 'echo', '--host', '192.0.2.1'], /none of this machine/],
+    ['nothing to list', ['--list', '-c', 'sink', '--only', 'payload'], /None of these behaviours/],
     ['a file that is no report', ['replay', program, '-t', '1'], /no report of conform/],
   ])('%s', async ([, words, says]) => {
     const { exitCode, stderr } = await conform(...words);
@@ -222,6 +235,9 @@ describe('a run', { timeout: limitMs }, () => {
 
     expect(stdout).toContain('Conforms');
     expect(stdout).toContain('payload/nul-bytes');
+    // Each line to see it again works as it stands, where the demo was run.
+    expect(stdout).toMatch(/^ +npx conform --launch 'npx conform serve echo --fault .*\{port\}'/m);
+    expect(stdout).not.toContain('conform replay');
     expect(exitCode).toBe(0);
   });
 

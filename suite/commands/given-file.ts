@@ -44,5 +44,11 @@ export function cannotRead(
 ): UsageError {
   const { code = String(cause) } = cause as NodeJS.ErrnoException;
   const named = what === undefined ? file : `${what} ${file}`;
-  return new UsageError(`Cannot read ${named}: ${code === 'ENOENT' ? absent : code}`, { cause });
+  const reasons: Readonly<Record<string, string>> = {
+    ENOENT: absent,
+    EISDIR: 'it is a folder.',
+    ENOTDIR: 'a part of its path is no folder.',
+    EACCES: 'it is not ours to read.',
+  };
+  return new UsageError(`Cannot read ${named}: ${reasons[code] ?? `${code}.`}`, { cause });
 }

@@ -10,8 +10,16 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
   };
 }
 
+const countFromOne = wholeNumber(1, 100_000);
+
 /** The value of an option that may stand alone: a whole number from 1. */
-export const optionalCount = wholeNumber(1, 100_000);
+export function optionalCount(text: string): number {
+  // What stands behind such an option is taken for its value.
+  if (!/[^\d]/.test(text) || !/[:.]/.test(text)) return countFromOne(text);
+  throw new InvalidArgumentError(
+    `It took the address for its number: write the address before it, or say --target ${text}.`,
+  );
+}
 
 /** A parser that puts each value of a repeatable option, comma-separated or not, into one list. */
 export function collect(text: string, before: readonly string[] = []): string[] {

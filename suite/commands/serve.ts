@@ -27,6 +27,17 @@ export const defineServe: DefineCommand = (program, surroundings, done) => {
     });
 };
 
+const notOurs = 'the address is none of this machine: try --host 127.0.0.1';
+const unknownName = 'no such name is known here: give an address of this machine';
+const whyNotThere: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'the port is taken: try --port 0',
+  EACCES: 'the port is kept for the administrator: try --port 0',
+  EADDRNOTAVAIL: notOurs,
+  EINVAL: notOurs,
+  ENOTFOUND: unknownName,
+  EAI_AGAIN: unknownName,
+};
+
 async function serve(
   contract: string,
   { port, host, fault }: ServeOptions,
@@ -35,8 +46,7 @@ async function serve(
   const server = await choose(contract, fault);
   const running = await server.listen({ port, host }).catch((error: unknown) => {
     const code = (error as NodeJS.ErrnoException).code ?? String(error);
-    const what = code === 'EADDRINUSE' ? 'the port is taken' : code;
-    throw new UsageError(`Cannot listen on ${host} port ${port}: ${what}. Try --port 0.`);
+    throw new UsageError(`Cannot listen on ${host} port ${port}: ${whyNotThere[code] ?? code}.`);
   });
   write(`${server.name} listens on ${host}:${running.port}. ${server.does} Ctrl-C ends it.\n`);
   if (server.hasConsole === true) {

@@ -20,14 +20,20 @@ export interface TargetOptions {
 const ways = ['target', 'launch', 'build', 'image', 'document'] as const;
 type Way = (typeof ways)[number];
 
-/** Adds the options that say where the server is, or how it is started. */
-export function addTargetOptions(command: Command): Command {
+/**
+ * Adds the options that say where the server is, or how it is started.
+ * @param takesAll whether `--document all` means something here
+ */
+export function addTargetOptions(command: Command, takesAll = false): Command {
   return command
     .option('-t, --target <address>', 'a server that runs: HOST:PORT, [::1]:PORT, or a bare port')
     .option('-l, --launch <command>', 'start it, watch it, stop it: {port} becomes a free port')
     .option('-b, --build <folder>', 'build its Dockerfile, run it in a container without rights')
     .option('--image <name>', 'run this image in a container without rights')
-    .option('--document <id>', 'build a documented server and judge it in a container; or all')
+    .option(
+      '--document <id>',
+      `build a documented server, in a container${takesAll ? '; or all' : ''}`,
+    )
     .option('--native', 'with --document: build it on this machine, without a container')
     .option(
       '-p, --port <number>',
@@ -65,13 +71,19 @@ const openers: Readonly<Record<Way, OpenTarget>> = {
   target: openAddress,
   launch: openLaunch,
   build: (folder, port) => openContainer({ from: { kind: 'build', folder } }, port),
-  image: (name, port) => openContainer({ from: { kind: 'image', name } }, port),
+  image: openImage,
   document: openDocumented,
 };
 
 async function openAddress(target: string, port: number | undefined): Promise<Target> {
   if (port !== undefined) {
     throw new UsageError('--port goes with --launch, --build and --image: write HOST:PORT here.');
+  }
+  // Digits with a slip of the hand are meant as a port, not as a host whose port is missing.
+  if (/^:?[-+]?\d[\w+-]*$/u.test(target) && !/^:?\d+$/u.test(target)) {
+    throw new UsageError(
+      `${JSON.stringify(target)} is no port: expected a number from 1 to 65535, or HOST:PORT, for example localhost:9990.`,
+    );
   }
   const { addressTarget, InvalidAddress, parseAddress } = await import('../../targets/address.ts');
   try {
@@ -101,6 +113,15 @@ async function openDocumented(
   }
   const { openDocument } = await import('./document.ts');
   return await openDocument(id, native);
+}
+
+async function openImage(name: string, port: number | undefined): Promise<Target> {
+  if (!/^[\w.:/@-]+$/u.test(name)) {
+    throw new UsageError(
+      `${JSON.stringify(name)} is no name of an image: expected NAME, NAME:TAG or REGISTRY/NAME:TAG, for example echo:latest.`,
+    );
+  }
+  return await openContainer({ from: { kind: 'image', name } }, port);
 }
 
 async function openContainer(options: ContainerOptions, port: number | undefined): Promise<Target> {

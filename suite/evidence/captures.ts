@@ -34,7 +34,8 @@ export class Captures {
     try {
       makeFolder(folder);
     } catch (cause) {
-      const why = cause instanceof Error ? cause.message : String(cause);
+      const { code, message } = cause as NodeJS.ErrnoException;
+      const why = code === 'EEXIST' ? 'that is a file; give a folder.' : message;
       throw new CapturesUnavailable(`The capture files cannot be written to ${folder}: ${why}`, {
         cause,
       });

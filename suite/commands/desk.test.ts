@@ -99,6 +99,9 @@ describe('choosing', { timeout: limitMs }, () => {
 
     expect(text.stdout).toMatch(/^payload\/nul-bytes +must +The server treats the byte 0/);
     expect(pattern.stdout).toContain('payload/utf8-text');
+    const lines = await conform('--list', '--contract', 'sink');
+    expect(lines.stdout).toContain('one-message/sends-nothing');
+    expect(lines.stdout).not.toContain('payload/');
     expect([text.exitCode, pattern.exitCode, none.exitCode]).toEqual([0, 0, 2]);
   });
 

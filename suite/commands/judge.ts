@@ -59,7 +59,7 @@ async function judge(
   const prepared = await prepare(options, config);
   if (options.list === true) {
     const { listed } = await import('./planned.ts');
-    surroundings.write(listed(prepared.behaviours ?? [], prepared.contract));
+    surroundings.write(listed(prepared.behaviours ?? [], prepared));
     return 0;
   }
   const judgeOnce = (overhear: (event: RunEvent) => void, first: readonly string[] = []) =>

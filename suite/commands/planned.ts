@@ -1,22 +1,33 @@
 // What a run would judge, for --list.
+import { isUseful } from '../applies.ts';
 import type { Behaviour } from '../behaviour.ts';
-import type { Contract } from '../contracts/contract.ts';
+import { UsageError } from './command.ts';
+import type { PromisedContract } from './read-contract.ts';
 
-/** One line a behaviour; what a known contract leaves out says why. */
-export function listed(behaviours: readonly Behaviour[], contract: Contract | undefined): string {
-  const widest = Math.max(...behaviours.map(({ id }) => id.length));
-  const lines = behaviours.map((one) => {
-    const reason = contract === undefined ? undefined : whyNotFor(one, contract);
-    const rest = reason === undefined ? one.requirement : `skipped: ${reason}`;
-    return `${one.id.padEnd(widest)}  ${one.level.padEnd(6)}  ${rest}`;
-  });
+/**
+ * One line a behaviour; what the contract has no use for is left out, where one is given.
+ * @throws {UsageError} when nothing is left
+ */
+export function listed(behaviours: readonly Behaviour[], promised: PromisedContract): string {
+  const useful = usefulOf(behaviours, promised);
+  const widest = Math.max(...useful.map(({ id }) => id.length));
+  const lines = useful.map(
+    ({ id, level, requirement }) => `${id.padEnd(widest)}  ${level.padEnd(6)}  ${requirement}`,
+  );
   return `${lines.join('\n')}\n`;
 }
 
-function whyNotFor(
-  { about = ['by-byte'], skipWhen }: Behaviour,
-  contract: Contract,
-): string | undefined {
-  if (!about.includes(contract.replies)) return `it is not about ${contract.title}`;
-  return skipWhen?.(contract);
+function usefulOf(
+  behaviours: readonly Behaviour[],
+  { contract, ending, serves }: PromisedContract,
+): readonly Behaviour[] {
+  if (contract === undefined) return behaviours;
+  const held = {
+    ...contract,
+    ending: ending ?? contract.ending,
+    serves: serves ?? contract.serves,
+  };
+  const useful = behaviours.filter((one) => isUseful(one, held));
+  if (useful.length > 0) return useful;
+  throw new UsageError(`None of these behaviours is about the contract ${contract.id}.`);
 }

@@ -160,7 +160,7 @@ function tellOther(entry: TranscriptEntry, wasHeard: boolean, hasEnded: boolean)
 function tellTally({ failed, of }: Tally): string[] {
   if (failed === of) return [];
   return [
-    `held ${of} times, it failed ${failed} times: a race, for the same bytes do not always fail`,
+    `held ${of} times, it failed ${failed === 1 ? 'once' : `${failed} times`}: a race, for the same bytes do not always fail`,
   ];
 }
 

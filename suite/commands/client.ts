@@ -3,6 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import type { DocumentClient, Parting } from '../../clients/documents/client.ts';
 import type { Target } from '../../targets/target.ts';
 import { quotedBytes, visible } from '../reporters/escape.ts';
+import { counted } from '../reporters/measures.ts';
 import { nearestNames } from '../reporters/nearest-names.ts';
 import { UsageError, type DefineCommand, type Surroundings } from './command.ts';
 import { repeat, wholeNumber } from './parse.ts';
@@ -125,6 +126,11 @@ async function converse(
   const deadlines = new Deadlines({ generousMs: Math.min(patienceMs, mostWaitMs) });
   const connection = await connectTo(target, { deadlines, client: chosen.id, signal });
   writeError(`${chosen.id} at ${formatAddress(target.address)}: ${chosen.does}.\n`);
+  if (chosen.waitsForPerson) {
+    writeError(
+      `It waits up to ${patienceMs / 1000} s each time for somebody who types at the server (--timeout).\n`,
+    );
+  }
   const isAsked = say === undefined && chosen.takes !== 'nothing' && surroundings.isTerminal;
   if (isAsked) writeError(`Type ${chosen.takes}; Ctrl-D ends the input.\n`);
   const typed = say === undefined ? new Typed(surroundings.input) : Typed.lines(say);
@@ -160,6 +166,8 @@ const isHeld = (parting: Parting): boolean =>
   parting.kind === 'enough' ||
   (parting.kind === 'server-ended' && parting.by === 'fin');
 
+const times = (count: number): string => (count === 1 ? 'once' : `${count} times`);
+
 /** Why it is over, in a sentence. */
 function said(parting: Parting, { id }: DocumentClient): string {
   switch (parting.kind) {
@@ -174,12 +182,12 @@ function said(parting: Parting, { id }: DocumentClient): string {
     case 'stuck':
       return 'The server makes no more room for what it is sent: it reads no more.';
     case 'enough':
-      return `${id} would send ${parting.of} for ever; here it stopped after ${parting.rounds} times (--rounds).`;
+      return `${id} would send ${parting.of} for ever; here it stopped after ${times(parting.rounds)} (--rounds).`;
   }
 }
 
 function told({ sentBytes, receivedBytes }: { sentBytes: number; receivedBytes: number }): string {
-  return `${sentBytes} bytes sent, ${receivedBytes} received.`;
+  return `${counted(sentBytes, 'byte')} sent, ${receivedBytes} received.`;
 }
 
 /** Text where it is some, else every byte in ASCII with C's escapes; one line, safe on a terminal. */

@@ -12,13 +12,13 @@ export interface ContractOptions {
   readonly serves?: Serves;
 }
 
-/** Adds the options that say what the server promises. */
-export function addContractOptions(command: Command): Command {
+/**
+ * Adds the options that say what the server promises.
+ * @param otherwise what becomes of a contract that is not given
+ */
+export function addContractOptions(command: Command, otherwise = 'found out when absent'): Command {
   return command
-    .option(
-      '-c, --contract <id>',
-      'what it promises (`conform list contracts`); found out when absent',
-    )
+    .option('-c, --contract <id>', `what it promises (\`conform list contracts\`); ${otherwise}`)
     .option('-e, --end <word>', 'the word that ends a conversation (\\n, \\xNN allowed)', bytesOf)
     .addOption(
       new Option('--end-match <how>', 'the word is a whole message, or its beginning').choices([

@@ -66,7 +66,7 @@ export const defineGrade: DefineCommand = (program, surroundings, done) => {
 };
 
 function addGradeOptions(command: Command): Command {
-  addContractOptions(command)
+  addContractOptions(command, 'must be given')
     .requiredOption('--out <folder>', 'where the results are written')
     .option('--local <folder>', 'the same as the argument')
     .option('--no-container', 'build and run here, with all that you may do: trusted code only')

@@ -106,7 +106,7 @@ export function verdictSentence(report: Report): string {
         return `Conforms but for ${counted(known, 'known failure')}: ${counted(judged, 'behaviour')} checked, and nothing else fails the run.${opened}`;
       }
       return lesser === 0
-        ? `Conforms: ${counted(judged, 'behaviour')} checked, and every one holds.${opened}`
+        ? `Conforms: ${counted(judged, 'behaviour')} checked, and ${judged === 1 ? 'it holds' : 'every one holds'}.${opened}`
         : `Conforms: every requirement holds, ${lesser === 1 ? '1 recommendation does' : `${lesser} recommendations do`} not.${opened}`;
     case 'does-not-conform':
       if (isOnlyStale(report)) {

@@ -5,6 +5,7 @@ import { htmlDocument } from '../../reporters/html-document.ts';
 import { element, type Markup } from '../../reporters/html-markup.ts';
 import { pageStyle } from '../../reporters/html-style.ts';
 import { fitted } from '../../reporters/layout.ts';
+import { counted } from '../../reporters/measures.ts';
 import { version } from '../../version.ts';
 import type { ClassResult } from '../class-result.ts';
 import { clustersSection } from './class-page-clusters.ts';
@@ -25,7 +26,7 @@ export function classPage(result: ClassResult, words: ClassWords): string {
   const clusters = clustersOf(submissions);
   const failures = mostFailed(submissions);
   return htmlDocument({
-    title: `${fitted(visible(result.title), 80)}: ${submissions.length} submissions`,
+    title: `${fitted(visible(result.title), 80)}: ${counted(submissions.length, 'submission')}`,
     version,
     icon: { colour: '%2325508f', path: 'M9 23v-6M16 23V9M23 23v-10' },
     style,

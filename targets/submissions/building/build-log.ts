@@ -58,10 +58,10 @@ export function notBuilt(
     }
     const missing = /(?:^|\s)(\S+): (?:command )?not found/u.exec(log)?.[1];
     if (code === '127' && missing !== undefined) {
-      return `Its build (${how}) needs ${missing}, which is not among its tools. See its log.`;
+      return `Its build (${how}) needs ${missing}, which is not among its tools. The end of its log stands in its report.html.`;
     }
     return code === undefined
       ? `Its build (${how}) failed: ${problem}`
-      : `Its build (${how}) failed with code ${code}. Its log says why.`;
+      : `Its build (${how}) failed with code ${code}. The end of its log stands in its report.html.`;
   }
 }

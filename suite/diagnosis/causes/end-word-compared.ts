@@ -2,7 +2,8 @@
 import type { CauseRule, Match } from '../cause.ts';
 import type { Evidence } from '../evidence.ts';
 import { quoted } from '../rewrites/learned.ts';
-import { behindTheWord, endedBy, wordThatEnds } from './end-word-conversations.ts';
+import { afterTheWord, endedBy, wordThatEnds } from './end-word-conversations.ts';
+import { isContentWrong } from './ordinary-messages.ts';
 
 const closes = 'end-word/closes';
 const inside = 'end-word/not-inside-a-word';
@@ -14,7 +15,8 @@ function whereItEnds(id: string, evidence: Evidence, also: readonly string[] = [
   if (message === undefined) return undefined;
   const alike = also.filter((other) => endedBy(evidence, other) !== undefined);
   return {
-    confidence: 'certain',
+    // Who closes on ordinary messages too may have done so for another reason.
+    confidence: isContentWrong(evidence) ? 'likely' : 'certain',
     shows: `The message ${message} ended the conversation.`,
     explains: [id, ...alike],
   } satisfies Match;
@@ -29,7 +31,8 @@ export const wordComparedCauses: readonly CauseRule[] = [
     mend: 'compare-the-word',
     matches: (evidence) => {
       const word = wordThatEnds(evidence);
-      if (word === undefined) return undefined;
+      // One that closes a message late does so at the word alone too.
+      if (word === undefined || afterTheWord(evidence)?.next === 'ended') return undefined;
       return {
         confidence: 'certain',
         shows: `The word alone left the connection open; ${quoted(word)} ended it.`,
@@ -48,14 +51,16 @@ export const wordComparedCauses: readonly CauseRule[] = [
       const failure = evidence.failure(closes);
       if (failure?.finding.kind !== 'other' || wordThatEnds(evidence) !== undefined)
         return undefined;
-      const behind = behindTheWord(evidence);
+      const after = afterTheWord(evidence);
+      if (after?.isWordAnswered !== true) return undefined;
+      if (after.next === 'silent' || after.next === 'ended') return undefined;
       // Where no connection is ever closed, one that stays open says nothing of the word.
       const isNeverClosed = evidence.failure('half-close/closes-too') !== undefined;
-      if (behind === 'silent' || (behind === undefined && isNeverClosed)) return undefined;
+      if (after.next === undefined && isNeverClosed) return undefined;
       return {
-        confidence: behind === 'answered' ? 'certain' : 'likely',
+        confidence: after.next === 'answered' ? 'certain' : 'likely',
         shows: `The word was sent alone, with a newline and with a NUL behind it: nothing ended the conversation${
-          behind === 'answered' ? ', and the message after it was answered' : ''
+          after.next === 'answered' ? ', and the message after it was answered' : ''
         }.`,
         explains: [closes],
       };
@@ -70,8 +75,14 @@ export const wordComparedCauses: readonly CauseRule[] = [
     mend: 'answer-the-word-first',
     matches: (evidence) => {
       const failure = evidence.failure(closes);
-      if (failure?.finding.kind !== 'other' || behindTheWord(evidence) !== 'silent')
+      const isSilent = afterTheWord(evidence)?.next === 'silent';
+      if (failure?.finding.kind !== 'other' || !isSilent || wordThatEnds(evidence) !== undefined)
         return undefined;
+      // A server that is not there for others either has not ended one conversation.
+      const isOtherServed = failure.exchanges.some(
+        ({ client, received }) => client !== failure.exchanges[0]?.client && received.length > 0,
+      );
+      if (!isOtherServed) return undefined;
       return {
         confidence: 'certain',
         shows:

@@ -10,13 +10,10 @@ const closes = 'end-word/closes';
 const answer = 'end-word/replies-before-closing';
 
 /** The turn of the word itself where it had to be answered, a message before it having been. */
-export function turnOfTheWord(evidence: Evidence): Exchange | undefined {
-  const word = evidence.contract?.ending?.word;
-  return evidence
-    .failure(answer)
-    ?.exchanges.find(
-      ({ sent, past }) => past.length > 0 && sent.head.toString().trimEnd() === word?.trimEnd(),
-    );
+export function turnOfTheWord({ failure, contract }: Evidence): Exchange | undefined {
+  return failure(answer)?.exchanges.find(
+    ({ sent, past }) => past.length > 0 && sent.head.toString('latin1') === contract?.ending?.word,
+  );
 }
 
 /** True when the server closes at the word and sends nothing back. */
@@ -46,17 +43,35 @@ export function endedBy(evidence: Evidence, id: string): string | undefined {
 /** Which of the words that were tried in its place ended a conversation. */
 export function wordThatEnds({ failure }: Evidence): Buffer | undefined {
   const turns = failure(closes)?.exchanges ?? [];
-  const last = turns.find(({ endedFirst, sent }) => endedFirst !== undefined && sent.length > 0);
+  const last = turns.find(
+    ({ client, endedFirst, sent }) =>
+      client !== turns[0]?.client && endedFirst !== undefined && sent.length > 0,
+  );
   // The end may show no sooner than at the message behind the word.
   return last === undefined ? undefined : (last.past[0] ?? last.sent.head);
 }
 
-/** What became of a message behind the word on the same connection; undefined when none was sent. */
-export function behindTheWord({ failure }: Evidence): 'answered' | 'silent' | undefined {
-  const [first, second, third] = failure(closes)?.exchanges ?? [];
-  const isOne = third?.client === first?.client && second?.client === first?.client;
-  if (third === undefined || !isOne) return undefined;
-  return third.received.length > 0 ? 'answered' : third.wasSilent ? 'silent' : undefined;
+/** What came back on the connection on which the word alone did not end the conversation. */
+export interface AfterTheWord {
+  readonly isWordAnswered: boolean;
+  /** What became of a message behind the word; undefined when none was sent. */
+  readonly next: 'answered' | 'ended' | 'silent' | undefined;
+}
+
+export function afterTheWord({ failure, contract }: Evidence): AfterTheWord | undefined {
+  const turns = failure(closes)?.exchanges ?? [];
+  const [first, word, behind] = turns.filter(({ client }) => client === turns[0]?.client);
+  if (first === undefined || word === undefined) return undefined;
+  // Where nothing came back to the word, what was sent behind it stands in the same turn.
+  const isJoined = word.sent.length > (contract?.ending?.word.length ?? 0);
+  const last = isJoined ? word : behind;
+  return { isWordAnswered: !isJoined && word.received.length > 0, next: outcomeOf(last) };
+}
+
+function outcomeOf(turn: Exchange | undefined): AfterTheWord['next'] {
+  if (turn === undefined) return undefined;
+  if (turn.endedFirst !== undefined) return 'ended';
+  return turn.received.length > 0 ? 'answered' : 'silent';
 }
 
 /** True when all clients were served until one said the word, and none ever after. */

@@ -35,8 +35,9 @@ export function servedAtOnce(evidence: Evidence): Room | undefined {
   const failure = id === undefined ? undefined : evidence.failure(id);
   if (failure === undefined || isDeath(failure) || !isTurnedAway(failure)) return undefined;
   const { conversation } = failure.verdict;
-  const places = conversation.filter(isUnserved).map(placeOf);
-  const clients = Math.min(...(places.length > 0 ? places : conversation.map(placeOf))) - 1;
+  // A client of the behaviour before may still have been leaving: the most that were seen count.
+  const alike = failedOf(evidence, [failure.id, 'robustness/survives-vanishing-by-the-hundred']);
+  const clients = Math.max(...alike.map((one) => servedIn(evidence.failure(one))));
   // Where a later client is answered there was a place left; and one alone is no table.
   const isLaterServed = isSilence(failure) && (conversation.at(-1)?.receivedBytes ?? 0) > 0;
   if (clients < 2 || clients >= 1000 || isLaterServed) return undefined;
@@ -47,6 +48,13 @@ export function servedAtOnce(evidence: Evidence): Room | undefined {
     isUsual: isUsualLimit(clients),
     failures: idsWhere(evidence, ofSeveral, [failure.id]),
   };
+}
+
+/** How many clients there were before the first that was not served. */
+function servedIn(failure: Failure | undefined): number {
+  const conversation = failure?.verdict.conversation ?? [];
+  const places = conversation.filter(isUnserved).map(placeOf);
+  return places.length === 0 ? 0 : Math.min(...places) - 1;
 }
 
 function isUnserved({ receivedBytes, entries }: TranscriptRecord): boolean {

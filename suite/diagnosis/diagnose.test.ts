@@ -198,6 +198,48 @@ describe('a diagnosis', () => {
     ]);
   });
 
+  test('waits for text that comes in a write of its own, behind a reply that was right', () => {
+    const prompted = new Transcript('A', performance.now());
+    prompted.sent(Buffer.from('kl'));
+    prompted.received(Buffer.from('kl'));
+    prompted.sent(Buffer.from('mn'));
+    prompted.received(Buffer.from('> mn'));
+    prompted.sent(Buffer.of(0));
+    const wrong: Finding = { kind: 'bytes', at: 2, expected: hex('klmn'), observed: hex('kl>') };
+    const causes = diagnose(
+      [
+        started(launched),
+        failed('payload/nul-bytes', wrong, { conversation: [prompted.record()] }),
+        failed('payload/one-message', wrong, { conversation: [talk('b', 'b> ')] }),
+      ],
+      echo,
+    );
+
+    expect(causes.map(({ id }) => id)).toEqual(['adds-text-of-its-own']);
+    expect(causes[0]?.explains).toHaveLength(2);
+  });
+
+  test('sees what all wrong replies have in common, and no right one: a percent sign', () => {
+    const wrong: Finding = { kind: 'bytes', at: 0, expected: hex('%b'), observed: hex('0') };
+    const found = (...talks: readonly (readonly [string, string])[]) =>
+      diagnose(
+        talks.map(([sent, came], nth) =>
+          failed(nth === 0 ? 'payload/no-word-is-special' : 'payload/any-bytes', wrong, {
+            conversation: [talk('abc', 'abc'), talk(sent, came)],
+          }),
+        ),
+        echo,
+      ).map(({ id, confidence }) => [id, confidence]);
+
+    expect(found(['%b', '0'], ['a%5.3dz', 'a  000z'])).toEqual([
+      ['prints-with-the-message-as-format', 'likely'],
+    ]);
+    expect(found(['%b', 'b'], ['a%', 'a'])).not.toContainEqual([
+      'prints-with-the-message-as-format',
+      'likely',
+    ]);
+  });
+
   test('does not blame for a death what was never answered', () => {
     const unanswered = failed('payload/one-message', died(null, 0), {
       conversation: [talk('abc', '')],

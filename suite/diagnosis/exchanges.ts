@@ -22,6 +22,8 @@ export interface Exchange {
   readonly endedFirst: 'fin' | 'reset' | undefined;
   /** How the server ended it behind the client's FIN. */
   readonly endedAfterFin: 'fin' | 'reset' | undefined;
+  /** What came first after the next message: a reply's late rest may stand there. */
+  readonly next: Buffer;
   /** True when the client had ended its side before the reply began. */
   readonly finBeforeReply: boolean;
 }
@@ -63,7 +65,11 @@ export function exchangesOf({ client, entries }: TranscriptRecord): Exchange[] {
     }
   }
   close();
-  return turns;
+  return turns.map((one, nth) => {
+    const after = turns[nth + 1];
+    const isNext = after !== undefined && after.past.length > one.past.length;
+    return isNext ? { ...one, next: after.received.head } : one;
+  });
 }
 
 const nothing: Said = { head: Buffer.alloc(0), length: 0 };
@@ -77,6 +83,7 @@ const begin = (client: string, past: readonly Buffer[]): Exchange => ({
   wasSilent: false,
   endedFirst: undefined,
   endedAfterFin: undefined,
+  next: nothing.head,
   finBeforeReply: false,
 });
 

@@ -4,6 +4,7 @@ import type { Card, CauseRule } from '../cause.ts';
 import type { Evidence } from '../evidence.ts';
 import { failedOf, idsWhere, isDeath } from '../reading.ts';
 import { quoted } from '../rewrites/learned.ts';
+import { atEachPercent } from './percent.ts';
 import { holdsFormat } from './robustness.ts';
 import { obeysAWord } from './words.ts';
 
@@ -108,7 +109,7 @@ const formatCard: Card = {
   mend: 'obey-no-word',
 };
 
-/** Beside replies that printf() would have made: a crash at a message that is a format. */
+/** Beside replies that printf() would have made: a crash at a format, and a percent in all that is wrong. */
 const printsAsFormat: CauseRule = {
   ...formatCard,
   matches: (evidence) => {
@@ -117,7 +118,9 @@ const printsAsFormat: CauseRule = {
     ]);
     const [id] = crashed;
     const sent = id === undefined ? undefined : lastMessage(evidence, id);
-    if (sent === undefined) return byRewrite(formatCard).matches(evidence);
+    if (sent === undefined) {
+      return atEachPercent(evidence) ?? byRewrite(formatCard).matches(evidence);
+    }
     return {
       confidence: 'likely',
       shows: `Other messages are answered; at ${quoted(sent)} the server was gone.`,
@@ -133,7 +136,7 @@ function lastMessage({ failure }: Evidence, id: string): Buffer | undefined {
 }
 
 export const byteCauses: readonly CauseRule[] = [
-  ...cards.map(byRewrite),
   printsAsFormat,
+  ...cards.map(byRewrite),
   obeysAWord,
 ];

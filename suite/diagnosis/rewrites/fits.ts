@@ -128,12 +128,13 @@ function turnsOf({ exchanges, firstExchanges }: Failure): readonly Exchange[] {
 type Comparison = 'fits' | 'fits so far' | 'spoils a right one' | 'says nothing';
 
 function compare(
-  { sent, received, past, writes, endedFirst, endedAfterFin }: Exchange,
+  exchange: Exchange,
   of: Change,
   { ends }: Rewrite,
   { reply }: Evidence,
 ): Comparison {
-  if (writes !== 1) return 'says nothing';
+  const { sent, received, past, writes, endedFirst, endedAfterFin } = exchange;
+  if (writes !== 1 || wasNotAwaited(exchange)) return 'says nothing';
   if (!isWhole(sent)) return compareHeads(sent.head, received, of, reply);
   const expected = reply(sent.head);
   const heard = received.head;
@@ -150,7 +151,12 @@ function compare(
   if (foretold.equals(expected)) {
     return isEnd && isRight && endedFirst !== undefined ? 'fits' : 'says nothing';
   }
-  if (isRight) return 'spoils a right one';
+  if (isRight) {
+    const isLonger = foretold.subarray(0, expected.length).equals(expected);
+    return isLonger
+      ? compareBehind(exchange, foretold.subarray(expected.length))
+      : 'spoils a right one';
+  }
   if (endedFirst !== undefined && !isEnd) return 'says nothing';
   if (isEnd && endedFirst === undefined && endedAfterFin === undefined) return 'says nothing';
   if (is(foretold)) return 'fits';
@@ -160,6 +166,24 @@ function compare(
     heard.length >= expected.length &&
     heard.equals(foretold.subarray(0, heard.length));
   return isBegun ? 'fits so far' : 'says nothing';
+}
+
+/** Nothing came, and nobody waited until it was sure that nothing would. */
+function wasNotAwaited({ received, wasSilent, endedFirst, endedAfterFin }: Exchange): boolean {
+  const isOver = endedFirst !== undefined || endedAfterFin !== undefined;
+  return received.length === 0 && !wasSilent && !isOver;
+}
+
+/** A right reply, behind which more was foretold: that may come late, when we had stopped listening. */
+function compareBehind(exchange: Exchange, more: Buffer): Comparison {
+  const { received, next, endedFirst, endedAfterFin } = exchange;
+  const isOver = endedFirst !== undefined || endedAfterFin !== undefined;
+  if (received.length === 0 || isOver) return 'spoils a right one';
+  const common = Math.min(more.length, next.length);
+  if (common === 0) return 'says nothing';
+  return next.subarray(0, common).equals(more.subarray(0, common))
+    ? 'fits so far'
+    : 'spoils a right one';
 }
 
 /** Of a message too long to be kept whole: whether its beginning came back as is foretold. */

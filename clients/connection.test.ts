@@ -97,6 +97,17 @@ describe('send and receive', () => {
 
     expect(deadlines.slowestMs).toBeGreaterThan(0);
   });
+
+  it('learns nothing of a wait for no byte at all', async () => {
+    const deadlines = new Deadlines({ generousMs: 10_000 });
+    const client = await connect({ host: '127.0.0.1', port: await serve(() => {}), deadlines });
+    onTestFinished(() => client.destroy());
+
+    await client.send(Buffer.from('a'));
+    await client.receive(0);
+
+    expect(deadlines.slowestMs).toBe(0);
+  });
 });
 
 describe('half-closing', () => {

@@ -337,7 +337,7 @@ export class Connection {
   }
 
   #observeRoundTrip(byteCount: number): void {
-    if (this.#lastSendMs === undefined) return;
+    if (this.#lastSendMs === undefined || byteCount === 0) return;
     if (byteCount <= readBufferBytes) this.#deadlines.observe(performance.now() - this.#lastSendMs);
     this.#lastSendMs = undefined;
   }

@@ -2,6 +2,9 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { addressTarget } from '../targets/address.ts';
+import { launchTarget } from '../targets/launch.ts';
+import { nodeServer } from '../targets/launching.ts';
+import type { Target } from '../targets/target.ts';
 import { choose } from './contracts/choice.ts';
 import { echo } from './contracts/echo.ts';
 import { findContract, type FindOptions, type Found } from './find-contract.ts';
@@ -31,23 +34,37 @@ async function find(
     for (const socket of sockets) socket.destroy();
     server.close();
   });
-  const target = addressTarget({ host: '127.0.0.1', port });
+  return findOn(addressTarget({ host: '127.0.0.1', port }), stop.signal, asked, generousMs);
+}
+
+async function findOn(
+  target: Target,
+  signal: AbortSignal,
+  asked: Partial<FindOptions> = {},
+  generousMs = 2000,
+): Promise<Finding> {
   await target.start();
+  const endsAtMs = performance.now() + 60_000;
   const session = new Session(
-    {
-      target,
-      seed: 1,
-      generousMs,
-      cases: 5,
-      crowd: 10,
-      endsAtMs: performance.now() + 60_000,
-      signal: stop.signal,
-    },
+    { target, seed: 1, generousMs, cases: 5, crowd: 10, endsAtMs, signal },
     asked.given ?? echo,
   );
   const unasked = { given: undefined, ending: undefined, serves: undefined };
-  const options = { ...unasked, limit: stop.signal, ...asked };
+  const options = { ...unasked, limit: signal, ...asked };
   return { session, ...(await findContract(session, options)) };
+}
+
+/** What is found out about a server in Node that is launched, and may exit. */
+async function findLaunched(serve: string): Promise<Finding> {
+  const target = launchTarget({
+    command: nodeServer(`net.createServer(${serve}).listen({port}, "127.0.0.1");`),
+  });
+  const stop = new AbortController();
+  onTestFinished(async () => {
+    stop.abort(new Error('The test is over.'));
+    await target.stop();
+  });
+  return findOn(target, stop.signal);
 }
 
 const raise = (bytes: Buffer): Buffer =>
@@ -146,6 +163,24 @@ describe('an ending word', () => {
     expect(info.ending).toMatchObject({ word });
     expect(session.contract.ending).toEqual({ word: Buffer.from(word ?? ''), ...rest });
     expect(info.how.join(' ')).toContain('ended a conversation');
+  });
+});
+
+describe('a server that exits while it is told the word', () => {
+  it('does so of the word when it does it again, and not of another', async () => {
+    const { info } = await findLaunched(
+      '(s) => s.on("data", (read) => { s.write(read); if (String(read) === "end") process.exit(1); }).on("end", () => s.end())',
+    );
+
+    expect(info.ending).toMatchObject({ word: 'end' });
+  });
+
+  it('has no ending word when it only has enough of clients', async () => {
+    const { info } = await findLaunched(
+      '(s) => { global.seen = (global.seen ?? 0) + 1; if (seen === 3) process.exit(1); s.on("error", () => {}).pipe(s); }',
+    );
+
+    expect(info).toMatchObject({ id: 'echo', ending: null });
   });
 });
 

@@ -9,7 +9,7 @@ export async function findEnding(session: Session, how: string[]): Promise<Endin
   for (const text of ['end', 'end\n']) {
     const word = Buffer.from(text);
     const closed = await closesAfter(session, word);
-    if (closed === undefined) continue;
+    if (closed === undefined || !(await isOfTheWord(session, word))) continue;
     const shown = JSON.stringify(text);
     const isBeginning =
       (await closesAfter(session, Buffer.from(`${text.trimEnd()}less\n`))) !== undefined;
@@ -25,6 +25,21 @@ export async function findEnding(session: Session, how: string[]): Promise<Endin
     return { word, match: isBeginning ? 'beginning' : 'message', replied, ignoresCase };
   }
   return undefined;
+}
+
+/**
+ * Whether it was the word that ended a conversation: a server that was gone with it may have had
+ * another reason, so a new one is told something else first, and then the word.
+ */
+async function isOfTheWord(session: Session, word: Buffer): Promise<boolean> {
+  if ((await session.ending()) === undefined || !session.target.restartable) return true;
+  await session.revive();
+  const other = session.letters.take(word.length, 5);
+  const isOfTheWord =
+    (await closesAfter(session, other)) === undefined &&
+    (await closesAfter(session, word)) !== undefined;
+  await session.revive();
+  return isOfTheWord;
 }
 
 /** Whether the server ends a conversation on `word`; the next round trip proves that it does not. */

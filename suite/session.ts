@@ -41,6 +41,9 @@ function deadlinesFor({ opening }: Contract, { generousMs }: SessionOptions): De
     : new Deadlines({ generousMs });
 }
 
+const shortestBeliefMs = 2000;
+const longestBeliefMs = 16_000;
+
 export class Session {
   readonly options: SessionOptions;
   readonly target: Target;
@@ -72,6 +75,7 @@ export class Session {
   #usedGeneration = 0;
   #idler: { readonly client: Connection; readonly generation: number } | undefined;
   #canary: Promise<boolean> | undefined;
+  #unservedMs = 0;
   #firstCensus: { readonly taken: Census; readonly generation: number } | undefined;
   readonly #lessons = new Map<string, { readonly value: unknown; readonly generation: number }>();
 
@@ -260,10 +264,16 @@ export class Session {
     return AbortSignal.any([this.options.signal, limit]);
   }
 
-  /** One canary serves all who ask meanwhile; that nobody is served is believed for a second. */
+  /**
+   * One canary serves all who ask meanwhile. That nobody is served is believed for a while, and
+   * each further time twice as long: asking in vain costs as much as a reply that does not come.
+   */
   #askCanary(): Promise<boolean> {
     this.#canary ??= this.#sendCanary().then((isServed) => {
-      setTimeout(() => (this.#canary = undefined), isServed ? 0 : 1000).unref();
+      this.#unservedMs = isServed
+        ? 0
+        : Math.min(longestBeliefMs, 2 * this.#unservedMs || shortestBeliefMs);
+      setTimeout(() => (this.#canary = undefined), this.#unservedMs).unref();
       return isServed;
     });
     return this.#canary;

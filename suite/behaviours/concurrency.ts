@@ -57,7 +57,8 @@ export const concurrency = [
       await exchange(bystander, letters(4, 1));
 
       // It has ended its side and reads nothing yet: the server can neither finish nor give up.
-      halfClosed.pauseReading();      const sending = halfClosed.send(owed);
+      halfClosed.pauseReading();
+      const sending = halfClosed.send(owed);
       await untilFull(halfClosed, sending);
       halfClosed.halfClose();
 

@@ -1,5 +1,6 @@
 // What a server does with the processor when there is nothing to do.
 import { behaviour, Violation, type World } from '../behaviour.ts';
+import { engaged, leaveBeforeTheReply, leaveUnread } from './leaving.ts';
 import { everyKind, look, silent, wellBehaved } from './process-wear.ts';
 
 /** A glance; a quiet server is known after one or a few of them, in milliseconds. */
@@ -149,6 +150,7 @@ export const processCpu = [
       'accept/accepts',
       'robustness/survives-connect-and-leave',
       'robustness/survives-reset-at-once',
+      'robustness/survives-leaving-with-unread-replies',
       idleId,
     ],
     about: everyKind,
@@ -158,15 +160,14 @@ export const processCpu = [
     hint: 'read() returns 0 or -1 and the loop goes on: end the conversation then, and take its socket out of the poll set.',
 
     async check(world) {
-      const { connect, contract, letters } = world;
+      const { replies } = world.contract;
       await wellBehaved(world);
-      if (contract.replies !== 'by-operator') await silent(world);
-      if (contract.replies === 'by-byte') {
-        const engaged = await connect();
-        await engaged.send(letters(8));
-        await engaged.receiveSome();
-        engaged.reset();
-        (await connect()).reset();
+      if (replies !== 'by-operator') await silent(world);
+      if (replies === 'by-byte') {
+        (await engaged(world)).reset();
+        (await world.connect()).reset();
+        await leaveUnread(world);
+        await leaveBeforeTheReply(world);
       }
 
       await holdToRest(world, 'when clients had come and gone');

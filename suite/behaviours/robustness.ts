@@ -1,5 +1,6 @@
 import { behaviour, type BehaviourDeclaration, type Client, type World } from '../behaviour.ts';
 import type { Replies } from '../contracts/contract.ts';
+import { engaged, leaveBeforeTheReply, leaveUnread } from './leaving.ts';
 import { heardOut } from './one-message.ts';
 
 const rfc9293 = 'RFC 9293, 3.5.2 (reset) and 3.10.7; accept(2), ECONNABORTED; write(2), EPIPE';
@@ -50,13 +51,6 @@ const survives = ({ id, disturb, times = rounds, ...rest }: Disturbance): Behavi
     return undefined;
   },
 });
-
-/** A client that is in the midst of things: one round trip behind it. */
-async function engaged({ connect, exchange, letters }: World): Promise<Client> {
-  const client = await connect();
-  await exchange(client, letters(5));
-  return client;
-}
 
 export const robustness = [
   survives({
@@ -112,19 +106,8 @@ export const robustness = [
     requirement: 'A client that leaves without reading its replies disturbs nobody.',
     hint: 'write() to a client that has gone raises SIGPIPE (C, C++) or throws: ignore the signal, handle the error.',
     async disturb(world) {
-      const client = await engaged(world);
-      client.pauseReading();
-      const sending = client.send(world.letters(256 * 1024));
-      await Promise.race([sending, world.pause(2)]);
-      // Closing a socket with unread bytes makes the kernel send RST at once.
-      client.destroy();
-      await sending.catch(() => undefined);
-
-      // Closing before any reply has come sends FIN, and RST only in answer to the first reply: the
-      // second one is what raises SIGPIPE, see write(2).
-      const hasty = await engaged(world);
-      await hasty.send(world.letters(64 * 1024));
-      hasty.destroy();
+      await leaveUnread(world);
+      await leaveBeforeTheReply(world);
     },
   }),
 

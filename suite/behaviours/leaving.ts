@@ -1,0 +1,40 @@
+// Clients that leave a server in the midst of things.
+import type { Client, World } from '../behaviour.ts';
+
+/** A client that is in the midst of things: one round trip behind it. */
+export async function engaged({ connect, exchange, letters }: World): Promise<Client> {
+  const client = await connect();
+  await exchange(client, letters(5));
+  return client;
+}
+
+/** Leaves with replies unread and more of them due: closing then makes the kernel send RST at once. */
+export async function leaveUnread(world: World): Promise<void> {
+  const client = await engaged(world);
+  client.pauseReading();
+  const sending = client.send(world.letters(256 * 1024));
+  await Promise.race([sending, world.pause(2)]);
+  client.destroy();
+  await sending.catch(() => undefined);
+}
+
+/** Not more than a short table holds, or a backlog. */
+const leavers = 4;
+
+/**
+ * Closing before any reply has come sends FIN, and RST only in answer to the first reply: the second
+ * one is what raises SIGPIPE, see write(2). A server that is quick has replied before one of them
+ * has left; with several it is still busy with the others.
+ */
+export async function leaveBeforeTheReply(world: World): Promise<void> {
+  const isAlone = !(world.knowledge.servesTogether && world.contract.serves === 'many');
+  const clients: Client[] = [];
+  for (let count = isAlone ? 1 : leavers; count > 0; count -= 1) clients.push(await engaged(world));
+  const bytes = world.letters(64 * 1024);
+  const leaving = clients.map((client) => {
+    const sending = client.send(bytes);
+    client.destroy();
+    return sending.catch(() => undefined);
+  });
+  await Promise.all(leaving);
+}

@@ -17,6 +17,7 @@ import { affordableJobs } from '../grading/own-means.ts';
 import { nameWidth, Progress } from '../grading/progress.ts';
 import { digestOf, type GradeSettings } from '../grading/settings.ts';
 import { isInShard, type Shard } from '../shard.ts';
+import { refuseOtherGrading } from './resumed-grading.ts';
 import { shardOf } from './shard-option.ts';
 import { visible } from '../reporters/escape.ts';
 import { UsageError, type Surroundings } from './command.ts';
@@ -94,6 +95,9 @@ async function planned(
   const { submissions } = found;
   const sources =
     shard === undefined ? submissions : submissions.filter(({ name }) => isInShard(name, shard));
+  if (options.resume === true) {
+    await refuseOtherGrading(out, options.out, { settings, shard, sources });
+  }
   return { folder, out, settings, sources, classSize: submissions.length, shard };
 }
 

@@ -192,6 +192,29 @@ describe.skipIf(process.platform !== 'linux')('a class', () => {
     expect(stdout).toMatch(/^bob .*not built(?!.*graded before)/m);
   }, 60_000);
 
+  test('another grading is not resumed: what differs is told, and nothing is touched', async () => {
+    const before = await readFile(join(results, 'class.json'), 'utf8');
+    const elsewhere = await mkdtemp(join(folder, 'other-class-'));
+    await mkdir(join(elsewhere, 'zoe'));
+    const ends = [
+      await conform(...gradeWords(results, '--resume', '--shard', '1/2')),
+      await conform(...gradeWords(results, '--resume', '--contract', 'echo')),
+      await conform(...gradeWords(results, '--resume', '--seed', '9')),
+      await conform(...gradeWords(results, '--resume', '--cases', '4')),
+      await conform('grade', elsewhere, ...gradeWords(results, '--resume').slice(2)),
+    ];
+
+    expect(ends.map(({ exitCode }) => exitCode)).toEqual([2, 2, 2, 2, 2]);
+    expect(ends.map(({ stderr }) => stderr)).toEqual([
+      expect.stringMatching(/of the whole class, and now it is part 1 of 2\. Give another --out/),
+      expect.stringMatching(/the contract was uppercase, and now it is echo/),
+      expect.stringMatching(/--seed was 1, and now it is 9/),
+      expect.stringMatching(/another option that decides points/),
+      expect.stringMatching(/none of their 4 submissions is in this folder/),
+    ]);
+    expect(await readFile(join(results, 'class.json'), 'utf8')).toBe(before);
+  }, 60_000);
+
   test('is stopped in good order: what is known is written, and how to go on', async () => {
     const stopped = join(folder, 'stopped');
     const grading = conform(...gradeWords(stopped, '--jobs', '1'));

@@ -103,6 +103,29 @@ describe('help', () => {
   });
 });
 
+describe('explain', () => {
+  test.for<[string, RegExp]>([
+    ['half-close', /a family of \d+ behaviours[^]*--only half-close/],
+    ['cuts-at-nul', /a fault of echo[^]*conform serve echo --fault cuts-at-nul/],
+    ['c-fork-echo', /a server of document 004[^]*conform --document c-fork-echo/],
+    ['uppercase', /a contract[^]*--contract uppercase[^]*a right one/],
+    ['c-uppercase', /a client of a document[^]*conform client c-uppercase/],
+  ])('%s says what it is and how to see it', async ([name, says]) => {
+    const { exitCode, stdout } = await conform('explain', name);
+
+    expect(stdout).toMatch(says);
+    expect(exitCode).toBe(0);
+  });
+
+  test('keeps to the width of the terminal', async () => {
+    const { stdout } = await conform('explain', 'reply-ends-at-nul');
+
+    const [told = ''] = stdout.split('Mended');
+    expect(told).toContain('The mistake');
+    expect(told.split('\n').filter((line) => line.length > 100)).toEqual([]);
+  });
+});
+
 describe('a run', { timeout: limitMs }, () => {
   test('of a right server ends with 0', async () => {
     const { exitCode, stdout } = await conform(await served('echo'));

@@ -1,56 +1,70 @@
 import type { EmbeddedServer } from '../../fixtures/servers/embedded.ts';
 import type { Behaviour } from '../behaviour.ts';
 import type { CauseRule } from '../diagnosis/cause.ts';
+import { textWidth, wrapped } from '../reporters/layout.ts';
 import { UsageError, type DefineCommand } from './command.ts';
 import { addConfigOption, openConfig, type ConfigOptions } from './config-option.ts';
 
-export const defineExplain: DefineCommand = (program, { write }, done) => {
+export const defineExplain: DefineCommand = (program, { write, columns }, done) => {
   const command = program
     .command('explain')
     .description('what a behaviour requires, or what a cause is and how it is mended')
-    .argument('<id>', 'a behaviour, say half-close/sends-all-it-owes, or a cause')
+    .argument(
+      '<id>',
+      'a behaviour, say half-close/sends-all-it-owes, or a cause; also a family, a contract, an embedded or a document’s server',
+    )
     .addHelpText(
       'after',
-      '\nExamples:\n  conform explain payload/nul-bytes\n  conform explain reply-ends-at-nul\n  conform list causes\n',
+      '\nExamples:\n  conform explain payload/nul-bytes\n  conform explain reply-ends-at-nul\n  conform explain half-close\n  conform list causes\n',
     );
   addConfigOption(command).action(async (id: string, options: ConfigOptions) => {
-    write(await explained(id, options));
+    write(await explained(id, options, textWidth(columns)));
     done(0);
   });
 };
 
-async function explained(id: string, options: ConfigOptions): Promise<string> {
-  const [{ behaviours }, { causes }, { servers }] = await Promise.all([
+async function explained(id: string, options: ConfigOptions, width: number): Promise<string> {
+  const [config, { causes }, { servers }] = await Promise.all([
     openConfig(options),
     import('../diagnosis/causes.ts'),
     import('../../fixtures/servers/servers.ts'),
   ]);
+  const { behaviours, contracts } = config;
   const behaviour = behaviours.find((one) => one.id === id);
-  if (behaviour !== undefined) return behaviourText(behaviour, servers);
+  if (behaviour !== undefined) return behaviourText(behaviour, servers, width);
   const cause = causes.find((one) => one.id === id);
-  if (cause !== undefined) return causeText(cause, servers);
+  if (cause !== undefined) return causeText(cause, servers, width);
+  const { explainedOtherwise } = await import('./explain-others.ts');
+  const others = await explainedOtherwise(id, config, width);
+  if (others.length > 0) return `${others.map((lines) => lines.join('\n')).join('\n\n')}\n`;
   const { nearestNames } = await import('../reporters/nearest-names.ts');
-  const near = nearestNames(
-    id,
-    [...behaviours, ...causes].map((one) => one.id),
-  );
+  const near = nearestNames(id, [
+    ...[...behaviours, ...causes, ...contracts].map((one) => one.id),
+    ...new Set(behaviours.map(({ family }) => family)),
+    ...servers.map(({ name }) => name),
+  ]);
   const hint = near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : '';
   throw new UsageError(
-    `There is no behaviour and no cause ${JSON.stringify(id)}.${hint} \`conform list\` and \`conform list causes\` show them all.`,
+    `Nothing is called ${JSON.stringify(id)}.${hint} \`conform list\` and \`conform list causes\` show them all.`,
   );
 }
+
+/** A paragraph behind its name. */
+const named = (name: string, text: string, width: number): string[] =>
+  wrapped(text, width, `  ${name}`, ' '.repeat(name.length + 2));
 
 function behaviourText(
   { id, level, requirement, reference, hint, needs, given }: Behaviour,
   servers: readonly EmbeddedServer[],
+  width: number,
 ): string {
   const lines = [
     `${id} (${level})`,
     '',
-    `  Requires        ${requirement}`,
-    `  Reference       ${reference}`,
-    `  Likely mistake  ${hint}`,
-    ...(needs.length > 0 ? [`  Needs           ${needs.join(', ')}`] : []),
+    ...named('Requires        ', requirement, width),
+    ...named('Reference       ', reference, width),
+    ...named('Likely mistake  ', hint, width),
+    ...(needs.length > 0 ? named('Needs           ', needs.join(', '), width) : []),
     ...(given === undefined ? [] : ['  Checked on      examples and generated conversations']),
     ...serverLines(
       'Embedded servers that break it (see one with `conform serve`):',
@@ -65,13 +79,14 @@ const languages = { c: 'C', python: 'Python', java: 'Java', javascript: 'JavaScr
 async function causeText(
   { id, title, sign, mistake, mend }: CauseRule,
   servers: readonly EmbeddedServer[],
+  width: number,
 ): Promise<string> {
   const { mends } = await import('../diagnosis/snippets/mends.ts');
   const lines = [
     `${id}: ${title}`,
     '',
-    `  How it shows  ${sign}`,
-    `  The mistake   ${mistake}`,
+    ...named('How it shows  ', sign, width),
+    ...named('The mistake   ', mistake, width),
     ...Object.entries(languages).flatMap(([language, name]) => [
       '',
       `  Mended, in ${name}`,

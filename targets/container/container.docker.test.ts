@@ -1,5 +1,8 @@
 import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { runMark } from '../guard.ts';
 import { TargetUnavailable } from '../target.ts';
@@ -233,12 +236,16 @@ describe.skipIf(engine === undefined)(`what cannot be judged in a container${mis
   });
 
   it('is one that cannot be built: the end of the build’s output is told', async () => {
+    const before = await imageNames();
     const { message, outputTail } = await failure(
       inContainer('cannot-be-built', { label: './student' }).start(),
     );
 
     expect(message).toMatch(/^\.\/student could not be built: .* non-zero code: 1$/);
     expect(outputTail).toMatch(/server\.c:7: expected ';'/);
+    // Nothing is left of it, and what it was built on is still there.
+    expect(await imageNames()).toEqual(before);
+    expect(before).toContain('debian:bookworm-slim');
   });
 
   it('is one whose build does not end', async () => {
@@ -248,6 +255,16 @@ describe.skipIf(engine === undefined)(`what cannot be judged in a container${mis
     expect(await within(20_000, async () => !(await isBuilding('waiting for nobody')))).toBe(true);
   });
 
+  it('is one whose base nobody has', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'conform-no-base-'));
+    await writeFile(join(folder, 'Dockerfile'), 'FROM conform.invalid/none:1\n');
+    const from = { kind: 'build', folder } as const;
+    const { message } = await failure(inContainer('', { from, port: 1 }).start());
+    await rm(folder, { recursive: true });
+
+    expect(message).toMatch(/the image conform\.invalid\/none:1 that it builds on is not here/);
+  });
+
   it('is an image that nobody has', async () => {
     const from = { kind: 'image', name: 'conform.invalid/none:1' } as const;
     const { message } = await failure(inContainer('', { from, port: 1 }).start());
@@ -255,6 +272,11 @@ describe.skipIf(engine === undefined)(`what cannot be judged in a container${mis
     expect(message).toMatch(/no image conform\.invalid\/none:1, and it could not be fetched/);
   });
 });
+
+async function imageNames(): Promise<string[]> {
+  const images = await theEngine().docker.listImages();
+  return images.flatMap(({ RepoTags }) => (RepoTags as string[] | null) ?? []).sort();
+}
 
 async function isBuilding(word: string): Promise<boolean> {
   const containers = await theEngine().docker.listContainers();

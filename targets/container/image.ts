@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { TargetUnavailable } from '../target.ts';
 import { buildContext } from './build-context.ts';
 import { engineStatus, engineWords, type Engine } from './engine.ts';
@@ -47,7 +48,6 @@ export async function buildImage(
   patience: Patience,
   label: string,
 ): Promise<Image> {
-  const { docker } = engine;
   const name = imageName(folder);
   const before = await inspectImage(engine, `${name}:latest`);
   const built = await runBuild(
@@ -63,22 +63,42 @@ export async function buildImage(
   if (problem === '') {
     const image = await inspectImage(engine, `${name}:latest`);
     if (image !== undefined) {
-      await forget(engine, `${name}:unfinished`);
       if (before !== undefined && before.id !== image.id) await forget(engine, before.id);
       return image;
     }
     problem = 'the engine has no image of it';
   }
-  // A name keeps the layers that did succeed, for the next try, from being anybody's litter.
-  if (built.lastLayer !== '') {
-    await docker
-      .getImage(built.lastLayer)
-      .tag({ repo: name, tag: 'unfinished' })
-      .catch(() => undefined);
-  }
-  throw new TargetUnavailable(`${label} could not be built: ${problem}`, {
+  // The layers that did succeed have no name, and nobody would look for them.
+  if (built.lastLayer !== '') await forgetLayer(engine, built.lastLayer);
+  const why = baseNotThere(built.log) ?? '';
+  throw new TargetUnavailable(`${label} could not be built: ${why}${problem}`, {
     outputTail: built.log,
   });
+}
+
+/** Nothing but the base can be missing where the last step that began is that of a FROM. */
+function baseNotThere(log: string): string | undefined {
+  const last = log.trimEnd().split('\n').at(-1) ?? '';
+  const base = /^Step \d+\/\d+ : FROM (?:--\S+ )?(\S+)/u.exec(last)?.[1];
+  return base === undefined
+    ? undefined
+    : `the image ${base} that it builds on is not here, and could not be fetched: `;
+}
+
+/**
+ * Removes the layers that a failed build left, down to what has a name: that is somebody's image. A
+ * build that was stopped has a container for a moment longer, which holds its layer.
+ */
+export async function forgetLayer(engine: Engine, layer: string): Promise<void> {
+  for (let tries = 0; tries < 25; tries += 1) {
+    const about = await engine.docker
+      .getImage(layer)
+      .inspect()
+      .catch(() => undefined);
+    if (about === undefined || about.RepoTags.length > 0) return;
+    await forget(engine, layer);
+    await delay(200);
+  }
 }
 
 /**

@@ -4,11 +4,10 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { buildContext } from '../../container/build-context.ts';
 import type { Engine } from '../../container/engine.ts';
 import { runBuild, type BuildOrder } from '../../container/image-build.ts';
-import { findImage, forget, inspectImage } from '../../container/image.ts';
+import { findImage, forget, forgetLayer, inspectImage } from '../../container/image.ts';
 import type { TarEntry } from '../../container/tar.ts';
 import { runLabel, runMark } from '../../guard.ts';
 import { TargetUnavailable } from '../../target.ts';
@@ -133,14 +132,5 @@ async function* wrapped(folder: string, dockerfile: string): AsyncGenerator<TarE
   yield { name: 'submission', mode: 0o755, content: { kind: 'folder' } };
   for await (const entry of buildContext(folder)) {
     yield { ...entry, name: `submission/${entry.name}` };
-  }
-}
-
-/** A build that was stopped has a container for a moment longer, which holds its layer. */
-async function forgetLayer(engine: Engine, layer: string): Promise<void> {
-  for (let tries = 0; tries < 25; tries += 1) {
-    await forget(engine, layer);
-    if ((await inspectImage(engine, layer)) === undefined) return;
-    await delay(200);
   }
 }

@@ -95,7 +95,9 @@ export async function forgetLayer(engine: Engine, layer: string): Promise<void> 
       .getImage(layer)
       .inspect()
       .catch(() => undefined);
-    if (about === undefined || about.RepoTags.length > 0) return;
+    // Some engines say null of none, whatever the types tell.
+    const names = about?.RepoTags as string[] | null | undefined;
+    if (about === undefined || (names ?? []).length > 0) return;
     await forget(engine, layer);
     await delay(200);
   }

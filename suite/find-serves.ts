@@ -48,6 +48,9 @@ export async function servesBesideAnIdle(session: Session): Promise<boolean> {
   }
 }
 
+/** Of 25 ms each: some take a second to exit. */
+const mostExitWaits = 60;
+
 /** A server that is gone after its first client serves one; whatever else is told by behaviours. */
 export async function isGoneAfterOne(
   session: Session,
@@ -58,13 +61,15 @@ export async function isGoneAfterOne(
   let gone = await session.ending();
   if (gone === undefined) return 'many';
   // The port may be closed a moment before the process has ended.
-  for (let wait = 0; wait < 20 && session.target.health().kind === 'running'; wait += 1) {
-    await awake(25);
-    gone = (await session.ending()) ?? gone;
-  }
-  const isCrash = gone.signal !== null || (gone.exitCode ?? 0) !== 0;
-  if (isCrash) return 'many';
-  how.push('It served its first client and was gone: it serves one.');
+  const isRunning = (): boolean => session.target.health().kind === 'running';
+  for (let wait = 0; wait < mostExitWaits && isRunning(); wait += 1) await awake(25);
+  gone = (await session.ending()) ?? gone;
+  // One that lives on and listens no more has lost its listener, and was not done.
+  const isFault = isRunning() || gone.signal !== null || (gone.exitCode ?? 0) !== 0;
+  if (isFault) return 'many';
+  how.push(
+    'It served its first client and was gone: it serves one. If it was to serve more, judge it with --serves many.',
+  );
   return 'one';
 }
 

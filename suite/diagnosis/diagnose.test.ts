@@ -240,6 +240,63 @@ describe('a diagnosis', () => {
     ]);
   });
 
+  test('tells a reply that is cut at each read from one that waits for the next event', () => {
+    const long = 'x'.repeat(3000);
+    const stopped = (came: number): Finding => ({
+      kind: 'silence',
+      awaited: 'reply',
+      waitedMs: 200,
+      expected: { ...hex(''), length: long.length },
+      observed: { ...hex(''), length: came },
+    });
+    const stop = (id: string, came: number): RunEvent =>
+      failed(id, stopped(came), { conversation: [talk(long, long.slice(0, came))] });
+    const found = (...events: RunEvent[]) =>
+      diagnose(events, echo).map(({ id, confidence }) => [id, confidence]);
+    const gap = (id: string): RunEvent =>
+      failed(
+        id,
+        { kind: 'bytes', at: 1024, goesOnAt: 4096, expected: hex('a'), observed: hex('b') },
+        { conversation: [talk(long.repeat(9), long)] },
+      );
+    const [size, fin, late] = [
+      'stream/replies-at-once-at-any-size',
+      'half-close/fin-right-behind-the-data',
+      'stream/reader-starts-late',
+    ] as const;
+
+    expect(found(stop(size, 1024), stop(fin, 2048), stop(late, 1024))).toEqual([
+      ['reads-once-an-event', 'likely'],
+    ]);
+    expect(found(stop(size, 1024), stop(fin, 1024), gap(late), gap('payload/megabytes'))).toEqual([
+      ['reply-stops-at-the-buffer', 'certain'],
+    ]);
+  });
+
+  test('knows a server that holds its clients, and one that never falls silent', () => {
+    const other = (observed: string): Finding => ({ kind: 'other', expected: 'else', observed });
+    const deaf = new Transcript('A', performance.now());
+    deaf.sent(Buffer.from('abc'));
+    deaf.add({ kind: 'silence', waitedMs: 2000, awaited: 'reply' });
+    deaf.add({ kind: 'fin-sent' });
+    const unheard = failed('payload/answers', other('no byte'), { conversation: [deaf.record()] });
+    const heldOn = failed('process/no-close-wait-left', other('10 connections in CLOSE_WAIT'));
+    const loud = new Transcript('A', performance.now());
+    for (let round = 0; round < 9; round += 1) loud.received(Buffer.alloc(1000, 'x'));
+    const said: Finding = { kind: 'bytes', at: 0, expected: hex(''), observed: hex('xxx') };
+    const found = (...events: RunEvent[]) =>
+      diagnose(events, echo).map(({ id, confidence }) => [id, confidence]);
+
+    expect(found(unheard)).toEqual([['never-accepts', 'possible']]);
+    expect(found(unheard, passed('process/no-close-wait-left'))).toEqual([
+      ['never-accepts', 'likely'],
+    ]);
+    expect(found(unheard, heldOn)).toEqual([['accepts-and-never-reads', 'likely']]);
+    expect(
+      found(failed('accept/stays-silent-until-spoken-to', said, { conversation: [loud.record()] })),
+    ).toEqual([['sends-without-end', 'certain']]);
+  });
+
   test('does not blame for a death what was never answered', () => {
     const unanswered = failed('payload/one-message', died(null, 0), {
       conversation: [talk('abc', '')],

@@ -1,8 +1,30 @@
 // Servers that answer nobody.
 import type { CauseRule } from '../cause.ts';
-import { failedOf, idsWhere } from '../reading.ts';
+import type { Evidence } from '../evidence.ts';
+import { counted, failedOf, idsWhere, isDeath } from '../reading.ts';
 
 const id = 'payload/answers';
+const unasked = 'accept/stays-silent-until-spoken-to';
+const held = ['process/no-close-wait-left', 'process/closes-descriptors'] as const;
+
+/** No greeting is longer: who sends more goes on sending. */
+const mostOfAGreeting = 8192;
+
+/** True when neither a message nor an end had any effect. */
+function isDeaf({ failure }: Evidence): boolean {
+  const turns = failure(id)?.exchanges ?? [];
+  return (
+    turns.length > 0 &&
+    turns.every(
+      ({ received, endedFirst, endedAfterFin }) =>
+        received.length === 0 && endedFirst === undefined && endedAfterFin === undefined,
+    )
+  );
+}
+
+/** True when the server's own process was seen to hold connections: those are accepted. */
+const areHeld = ({ failure }: Evidence): boolean =>
+  held.some((one) => failure(one)?.finding.kind === 'other');
 
 export const neverAnswers: readonly CauseRule[] = [
   {
@@ -15,6 +37,8 @@ export const neverAnswers: readonly CauseRule[] = [
     matches: ({ failure }) => {
       const found = failure(id);
       const turn = found?.exchanges[0];
+      // Where the whole server goes, its connections end with it.
+      if (found === undefined || isDeath(found)) return undefined;
       if (turn?.endedFirst === undefined || turn.received.length > 0) return undefined;
       const how = turn.endedFirst === 'fin' ? 'FIN' : 'RST';
       return {
@@ -47,6 +71,23 @@ export const neverAnswers: readonly CauseRule[] = [
     },
   },
   {
+    id: 'accepts-and-never-reads',
+    title: 'Clients are accepted and never read',
+    sign: 'The server holds their connections; no byte is answered and no end is noticed.',
+    mistake:
+      'What accept() gives is put into a list, a queue or a thread that nobody works on, or the handler reads from the wrong descriptor.',
+    mend: 'serve-many',
+    matches: (evidence) => {
+      if (!isDeaf(evidence) || !areHeld(evidence)) return undefined;
+      return {
+        confidence: 'likely',
+        shows:
+          'Neither a message nor the client’s FIN had any effect, and the server’s process held the connections: it had accepted them.',
+        explains: [id, ...failedOf(evidence, [...held, 'half-close/closes-too'])],
+      };
+    },
+  },
+  {
     id: 'never-accepts',
     title: 'Nobody is accepted',
     sign: 'The kernel takes the connections; no byte is answered and no end is noticed.',
@@ -54,20 +95,12 @@ export const neverAnswers: readonly CauseRule[] = [
       'accept() is never reached, or the thread that serves reads from the wrong descriptor: the listener, a variable that was never set.',
     mend: 'accept-again',
     matches: (evidence) => {
-      const turns = evidence.failure(id)?.exchanges ?? [];
-      const isDeaf = turns.every(
-        ({ received, endedFirst, endedAfterFin }) =>
-          received.length === 0 && endedFirst === undefined && endedAfterFin === undefined,
-      );
-      if (turns.length === 0 || !isDeaf) return undefined;
+      if (!isDeaf(evidence) || areHeld(evidence)) return undefined;
       return {
-        confidence: 'likely',
+        confidence: evidence.hasPassedWhole(held[0]) ? 'likely' : 'possible',
         shows:
           'Neither a message nor the client’s FIN had any effect: nobody reads from the connection.',
-        explains: [
-          id,
-          ...failedOf(evidence, ['process/no-close-wait-left', 'half-close/closes-too']),
-        ],
+        explains: [id, ...failedOf(evidence, ['half-close/closes-too'])],
       };
     },
   },
@@ -101,11 +134,11 @@ export const neverAnswers: readonly CauseRule[] = [
       'A greeting, a prompt or a line of log is written to the client’s socket right after accept().',
     mend: 'speak-when-spoken-to',
     matches: (evidence) => {
-      const silent = evidence.failure('accept/stays-silent-until-spoken-to');
+      const silent = evidence.failure(unasked);
       const said = silent?.exchanges.find(
         ({ writes, received }) => writes === 0 && received.length > 0,
       );
-      if (said === undefined) return undefined;
+      if (said === undefined || said.received.length > mostOfAGreeting) return undefined;
       const greeting = said.received.head;
       const begins = idsWhere(
         evidence,
@@ -113,12 +146,35 @@ export const neverAnswers: readonly CauseRule[] = [
           exchanges.some(({ received }) =>
             received.head.subarray(0, greeting.length).equals(greeting),
           ),
-        ['accept/stays-silent-until-spoken-to'],
+        [unasked],
       );
       return {
         confidence: 'certain',
         shows: `A client that had said nothing received ${JSON.stringify(greeting.subarray(0, 60).toString('latin1'))}.`,
         explains: begins,
+      };
+    },
+  },
+  {
+    id: 'sends-without-end',
+    title: 'The server sends on and on, unasked',
+    sign: 'A client that has said nothing receives kilobytes, and no end of them.',
+    mistake:
+      'A loop writes again and again without a read in it: the read stands before the loop, or its result is not looked at, so that old bytes go out each time.',
+    mend: 'speak-when-spoken-to',
+    matches: (evidence) => {
+      const silent = evidence.failure(unasked);
+      const said = silent?.exchanges.find(({ writes }) => writes === 0);
+      if (said === undefined || said.received.length <= mostOfAGreeting) return undefined;
+      return {
+        confidence: 'certain',
+        shows: `A client that had said nothing received ${counted(said.received.length, 'byte')} before it left: ${JSON.stringify(said.received.head.subarray(0, 24).toString('latin1'))} …`,
+        explains: idsWhere(
+          evidence,
+          ({ finding, family }) =>
+            finding.kind === 'bytes' || (finding.kind === 'other' && family === 'half-close'),
+          [unasked],
+        ),
       };
     },
   },

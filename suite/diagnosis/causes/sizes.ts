@@ -3,6 +3,7 @@ import type { CauseRule } from '../cause.ts';
 import type { Evidence, Failure } from '../evidence.ts';
 import type { Exchange } from '../exchanges.ts';
 import { counted, idsWhere, isBufferSize, missingBytes, sidesOf } from '../reading.ts';
+import { cutOfEachRead, pieceCauses } from './pieces.ts';
 
 const sized = [
   'payload/every-size',
@@ -73,8 +74,10 @@ const replyStops: CauseRule = {
     'One read is taken for one message: what does not fit into the buffer is never read, or is thrown away. A counter or a limit for the whole conversation shows in the same way.',
   mend: 'read-until-nothing-more',
   matches: (evidence) => {
+    if (answersLonger(evidence)) return undefined;
+    const cut = cutOfEachRead(evidence);
     const found = limitOf(evidence);
-    if (found === undefined || answersLonger(evidence)) return undefined;
+    if (cut !== undefined || found === undefined) return cut;
     const { limit, seen } = found;
     const explains = idsWhere(
       evidence,
@@ -277,6 +280,7 @@ const closesEarly: CauseRule = {
 };
 
 export const sizeCauses: readonly CauseRule[] = [
+  ...pieceCauses,
   replyStops,
   losesTheLast,
   shortWrite,

@@ -45,6 +45,32 @@ client.close();`,
 socket.on('data', (chunk) => socket.write(chunk)); // on(), not once()
 socket.on('end', () => socket.end());`,
   },
+  'read-until-it-would-block': {
+    c: code`
+ssize_t count;
+while ((count = recv(client, buffer, sizeof buffer, 0)) > 0) /* not once: until EAGAIN */
+    send_all(client, buffer, (size_t)count);
+if (count == 0 || errno != EAGAIN)
+    close(client);`,
+    python: code`
+try:
+    while data := client.recv(4096):  # not once: until nothing is there
+        client.sendall(data)
+    client.close()
+except BlockingIOError:
+    pass  # the next event tells when there is more`,
+    java: code`
+while ((count = channel.read(bytes)) > 0) { // not once: until nothing is there
+    bytes.flip();
+    while (bytes.hasRemaining()) channel.write(bytes);
+    bytes.clear();
+}`,
+    javascript: code`
+socket.on('readable', () => {
+  let chunk;
+  while ((chunk = socket.read()) !== null) socket.write(chunk); // not one read() an event
+});`,
+  },
   'mind-the-last-byte': {
     c: code`
 /* Room for a NUL is only needed by strings: bytes with a count need none. */

@@ -213,7 +213,7 @@ class Player {
     if ('length' in expected) {
       const received = await connection.receive(expected.length);
       if (received.end === 'complete') return received.bytes;
-      const awaited = `${expected.length} bytes`;
+      const awaited = expected.length === 1 ? '1 byte' : `${expected.length} bytes`;
       throw new Departure(step, { kind: 'missing', awaited, received, place });
     }
     const wanted = bytesOf(expected);
@@ -236,7 +236,7 @@ class Player {
       const bytes = Buffer.from(taken.subarray(0, byteCount));
       const place = placeOf(seat);
       if (received === undefined) {
-        const awaited = `an end of these ${within} bytes`;
+        const awaited = within === 1 ? 'an end of this byte' : `an end of these ${within} bytes`;
         const over: Received = { bytes, end: 'overflow', waitedMs: 0 };
         throw new Departure(step, { kind: 'missing', awaited, received: over, place });
       }

@@ -176,13 +176,15 @@ async function send(client, request, due = reply(request)) {
 const halfClose = (client) => void client.socket.end();
 const reset = (client) => void client.socket.resetAndDestroy();
 
+const bytesOf = (count) => count + (count === 1 ? " byte" : " bytes");
+
 /** The first so many bytes of the reply must come, and be right. */
 async function expect(client, count) {
   await pump(() => client.count >= count || client.end !== null, silence);
   const [seen, due] = [Buffer.concat(client.pieces), Buffer.concat(client.due)];
   const at = firstDifference(seen.subarray(0, count), due.subarray(0, count));
   if (at === count) return;
-  const came = at + " of " + count + " bytes came, then ";
+  const came = at + " of " + bytesOf(count) + " came, then ";
   const what =
     at < seen.length
       ? "byte " + at + " is wrong"
@@ -199,7 +201,7 @@ async function finish(client, owed, end) {
   const [seen, due] = [Buffer.concat(client.pieces), Buffer.concat(client.due)];
   const at = firstDifference(seen, due);
   if (at < seen.length) {
-    const more = seen.length - at + " bytes more than are due";
+    const more = bytesOf(seen.length - at) + " more than due";
     const what = at === due.length ? more : "byte " + at + " is wrong";
     throw new Failure("Client " + client.name + ": " + what + ".\n" + both(seen, due, at));
   }

@@ -210,6 +210,10 @@ def pause(seconds):
         pump(lambda: time.monotonic() >= until, until - time.monotonic())
 
 
+def bytes_of(count):
+    return "1 byte" if count == 1 else "%d bytes" % count
+
+
 def expect(client, count):
     """The first so many bytes of the reply must come, and be right."""
     pump(lambda: len(client.received) >= count or client.end is not None, SILENCE)
@@ -224,9 +228,9 @@ def compare(client, count):
     if at < len(seen):
         what = "byte %d is wrong" % at
     elif client.end is None:
-        what = "%d of %d bytes came, then nothing, and the connection stayed open" % (at, count)
+        what = "%d of %s came, then nothing, and the connection stayed open" % (at, bytes_of(count))
     else:
-        what = "%d of %d bytes came, then %s" % (at, count, client.end)
+        what = "%d of %s came, then %s" % (at, bytes_of(count), client.end)
     raise Failure("Client %s: %s.\n%s" % (client.name, what, both(seen, due, at)))
 
 
@@ -240,7 +244,7 @@ def finish(client, owed, end):
     seen, due = bytes(client.received), bytes(client.due)
     at = first_difference(seen, due)
     if at < len(seen):
-        what = "%d bytes more than are due" % (len(seen) - at) if at == len(due) else "byte %d is wrong" % at
+        what = "%s more than due" % bytes_of(len(seen) - at) if at == len(due) else "byte %d is wrong" % at
         raise Failure("Client %s: %s.\n%s" % (client.name, what, both(seen, due, at)))
     if end != "any" and client.end is None:
         raise Failure("Client %s: the server did not end the conversation (FIN)." % client.name)

@@ -174,9 +174,10 @@ receive() {
 
 # expect DESCRIPTOR NAME DIGITS
 expect() {
-  local count=$((${'$'}{#3} / 2)) observed
+  local count=$((${'$'}{#3} / 2)) observed what='byte'
+  [ $count -gt 1 ] && what="$count bytes"
   observed=$(receive "$1" $count $silence)
-  [ "$observed" = "$3" ] || fails "Client $2, of the next $count bytes:
+  [ "$observed" = "$3" ] || fails "Client $2, of the next $what:
   expected  ${'$'}{3:0:96}
   observed  ${'$'}{observed:0:96}"
 }

@@ -55,7 +55,7 @@ function failed(id: string, finding: Finding, ...conversation: TranscriptRecord[
   };
 }
 
-type Step = `> ${string}` | `< ${string}` | 'fin' | 'silence';
+type Step = `> ${string}` | `< ${string}` | 'fin' | 'reset' | 'silence';
 
 /** What client `name` said (>) and heard (<). */
 function talk(name: string, ...steps: readonly Step[]): TranscriptRecord {
@@ -64,6 +64,7 @@ function talk(name: string, ...steps: readonly Step[]): TranscriptRecord {
   for (const step of steps) {
     const bytes = Buffer.from(step.slice(2), 'latin1');
     if (step === 'fin') transcript.add({ kind: 'fin-received', afterBytes: 0 });
+    else if (step === 'reset') transcript.add({ kind: 'reset-received', afterBytes: 0 });
     else if (step === 'silence')
       transcript.add({ kind: 'silence', awaited: 'reply', waitedMs: 500 });
     else if (step.startsWith('>')) transcript.sent(bytes);
@@ -142,6 +143,19 @@ describe('the reply to the word', () => {
     expect(told(spoilt)).toEqual(['certain word-answered-otherwise']);
   });
 
+  test('may be right, and a reset behind it wrong', () => {
+    const reset: Finding = {
+      kind: 'ended',
+      by: 'reset',
+      expected: excerpt(''),
+      observed: excerpt(''),
+    };
+
+    expect(told(failed(answer, reset, talk('A', ...before, '< END', 'reset')))).toEqual([
+      'certain word-ends-with-a-reset',
+    ]);
+  });
+
   test('says nothing of the word where other messages come back wrong too', () => {
     const spoilt = failed(answer, wrong('END', 'ENd'), talk('A', ...before, '< ENd', 'fin'));
     const payload = failed('payload/any-bytes', wrong('D', '\x01'), talk('A', '> d', '< \x01'));
@@ -166,8 +180,10 @@ describe('a word that leaves the connection open', () => {
     ]);
   });
 
-  test('tells nothing where the end comes a message late', () => {
-    expect(told(failed(closes, open, talk('A', ...word, '> klm', 'fin'), other))).toEqual([]);
+  test('is recognised late where the next message ends it', () => {
+    expect(told(failed(closes, open, talk('A', ...word, '> klm', 'fin'), other))).toEqual([
+      'likely word-ends-a-message-late',
+    ]);
   });
 });
 
@@ -211,7 +227,7 @@ describe('too few places', () => {
   };
 
   test('are those that were seen to be taken', () => {
-    expect(told(full(32))).toEqual(['certain too-few-places']);
+    expect(told(full(32))).toEqual(['likely too-few-places']);
   });
 
   test('are not claimed where the first of all was turned away', () => {

@@ -47,6 +47,25 @@ export const wordAnsweredCauses: readonly CauseRule[] = [
     },
   },
   {
+    id: 'word-ends-with-a-reset',
+    title: 'At the ending word the connection is reset',
+    sign: 'The word is answered, and then RST comes in place of FIN: replies on their way may be lost.',
+    mistake:
+      'SO_LINGER of 0, destroy() or abort() where the word ends the conversation, or close() with bytes that were not read.',
+    mend: 'end-with-fin',
+    matches: (evidence) => {
+      const failure = evidence.failure(answer);
+      const turn = turnOfTheWord(evidence);
+      if (turn?.endedFirst !== 'reset' || !isRight(turn, evidence)) return undefined;
+      return {
+        confidence:
+          failure?.verdict.tally.failed === failure?.verdict.tally.of ? 'certain' : 'likely',
+        shows: 'The word came back as it must; behind it the server gave the connection up (RST).',
+        explains: [answer],
+      };
+    },
+  },
+  {
     id: 'word-in-two-reads-breaks',
     title: 'An ending word that comes in two reads breaks something',
     sign: 'When the word is cut into two segments, a part of it is not answered.',

@@ -92,6 +92,22 @@ export const wordComparedCauses: readonly CauseRule[] = [
     },
   },
   {
+    id: 'word-ends-a-message-late',
+    title: 'The conversation ends one message after the ending word',
+    sign: 'Behind the word the connection stays open until the client says something more.',
+    mistake:
+      'The word sets a flag, and the loop reads once more before it looks at the flag; leave the loop at the word itself.',
+    mend: 'answer-the-word-first',
+    matches: (evidence) => {
+      if (afterTheWord(evidence)?.next !== 'ended' || isContentWrong(evidence)) return undefined;
+      return {
+        confidence: 'likely',
+        shows: 'Behind the word nothing ended the connection; at the next message it was ended.',
+        explains: [closes],
+      };
+    },
+  },
+  {
     id: 'word-found-anywhere',
     title: 'The ending word is found inside other words',
     sign: 'A longer word that holds the ending word ends the conversation.',

@@ -54,7 +54,8 @@ export function servedAtOnce(evidence: Evidence): Room | undefined {
 function servedIn(failure: Failure | undefined): number {
   const conversation = failure?.verdict.conversation ?? [];
   const places = conversation.filter(isUnserved).map(placeOf);
-  return places.length === 0 ? 0 : Math.min(...places) - 1;
+  // One that was not even let in has no record of its own.
+  return places.length === 0 ? Math.max(0, ...conversation.map(placeOf)) : Math.min(...places) - 1;
 }
 
 function isUnserved({ receivedBytes, entries }: TranscriptRecord): boolean {

@@ -43,11 +43,11 @@ export const placeCauses: readonly CauseRule[] = [
       }
       const room = servedAtOnce(evidence);
       // With a word that ends conversations an odd number may be what a leak has left.
-      if (room === undefined || !(room.isUsual || evidence.contract?.ending === null))
-        return undefined;
+      const isWordless = evidence.contract?.ending === null;
+      if (room === undefined || !(room.isUsual || isWordless)) return undefined;
       const { clients, isClosed, isConstant, failures } = room;
       return {
-        confidence: isClosed && isConstant ? 'certain' : 'likely',
+        confidence: isClosed && isConstant && isWordless ? 'certain' : 'likely',
         shows: `${clients} clients were served at once; number ${clients + 1} was ${isClosed ? 'let in and closed again' : 'not served'}.`,
         explains: failures,
       };

@@ -30,6 +30,14 @@ const cards: readonly Card[] = [
     mend: 'raise-a-to-z',
   },
   {
+    id: 'takes-32-from-capitals',
+    title: 'Capitals are changed as if they were small letters',
+    sign: 'Small letters are raised rightly; A comes back as !, Q as 1.',
+    mistake:
+      "isalpha(), or a range that begins at 'A', where islower() was meant: 32 is taken from capitals as well.",
+    mend: 'raise-a-to-z',
+  },
+  {
     id: 'clears-bit-5',
     title: 'Bit 5 is cleared in bytes that are no letters',
     sign: 'Blanks come back as NULs, digits as control bytes; capitals are right.',

@@ -99,7 +99,7 @@ const cards: readonly ByBehaviour[] = [
     title: 'Memory of clients that have gone is not given back',
     sign: 'Memory grows with each round of conversations, and never returns.',
     mistake:
-      'What is allocated for a client is not freed, or a list, map or log keeps every message or client.',
+      'What is allocated for a client is not freed, a thread is neither detached nor joined, or a list, map or log keeps every message or client.',
     mend: 'free-what-a-client-cost',
     by: ['process/memory-returns'],
   },

@@ -3,6 +3,7 @@ import type { CauseRule, Match } from '../cause.ts';
 import type { TranscriptEntry } from '../../events.ts';
 import type { Evidence, Failure } from '../evidence.ts';
 import { counted, idsWhere, isSilence } from '../reading.ts';
+import { fitsOf } from '../rewrites/fits.ts';
 
 const asked = ['stream/replies-at-once', 'payload/answers'];
 
@@ -75,6 +76,12 @@ function bufferSize({ sentBytes, cameBytes }: Freed): number | undefined {
   return sizes.find((size) => cameBytes % size === 0 && keptBytes < size);
 }
 
+const forANewline = waitsFor(
+  'newline',
+  () =>
+    'A message without a newline was not answered; the reply came as soon as a newline was sent behind it.',
+);
+
 const readsLines: CauseRule = {
   id: 'reads-and-writes-lines',
   title: 'The server reads lines and writes lines, not bytes',
@@ -118,11 +125,16 @@ export const waitingCauses: readonly CauseRule[] = [
     mistake:
       'The server reads lines: readline(), fgets(), getline(), a Scanner, or a loop up to "\\n". TCP has no lines; answer what a read brings.',
     mend: 'reply-at-once',
-    matches: waitsFor(
-      'newline',
-      () =>
-        'A message without a newline was not answered; the reply came as soon as a newline was sent behind it.',
-    ),
+    matches: (evidence) => {
+      const match = forANewline(evidence);
+      const [cut] = fitsOf(evidence);
+      if (match === undefined || cut?.rewrite.cause !== 'reply-ends-at-nul') return match;
+      return {
+        ...match,
+        shows: `${match.shows} Nor does what stands behind a NUL come back: fgets() and fputs() take lines for C strings.`,
+        explains: [...match.explains, ...cut.explains],
+      };
+    },
   },
   {
     id: 'waits-for-a-full-buffer',

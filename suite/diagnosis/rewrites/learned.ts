@@ -116,13 +116,31 @@ export function learnedTable(
   const right = (byte: number): number => reply(Buffer.of(byte))[0] ?? 0;
   const wrong = [...table].filter(([byte, came]) => came !== right(byte));
   if (wrong.length === 0) return undefined;
-  const shown = wrong.slice(0, 4).map(([byte, came]) => `${named(came)} for ${named(byte)}`);
   return {
     cause: 'translates-certain-bytes',
-    does: `sends ${shown.join(', ')}${wrong.length > 4 ? ' and more' : ''}`,
+    does: shifted(wrong) ?? replaced(wrong),
     of: (read) => Buffer.from(read.map((byte) => table.get(byte) ?? right(byte))),
     isFinal: true,
   };
+}
+
+type Replacement = readonly [byte: number, came: number];
+
+function replaced(wrong: readonly Replacement[]): string {
+  const shown = wrong.slice(0, 4).map(([byte, came]) => `${named(came)} for ${named(byte)}`);
+  return `sends ${shown.join(', ')}${wrong.length > 4 ? ' and more' : ''}`;
+}
+
+/** The range, where all in it come back as many places away; undefined when they do not. */
+function shifted(wrong: readonly Replacement[]): string | undefined {
+  const bytes = wrong.map(([byte]) => byte);
+  const [first, last] = [Math.min(...bytes), Math.max(...bytes)];
+  const [[byte, came] = [0, 0]] = wrong;
+  const isRange = wrong.length > 4 && last - first < 2 * wrong.length;
+  if (!isRange || wrong.some(([one, other]) => other - one !== came - byte)) return undefined;
+  const places = Math.abs(came - byte);
+  const range = `bytes from ${named(first)} to ${named(last)}`;
+  return `sends ${range} ${places} too ${came < byte ? 'low' : 'high'}, ${named(came)} for ${named(byte)}`;
 }
 
 const named = (byte: number): string => `0x${byte.toString(16).padStart(2, '0')}`;

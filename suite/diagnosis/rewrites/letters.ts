@@ -30,6 +30,17 @@ const uppercaseForms: readonly Rewrite[] = [
     ['clears bit 5 of every byte above 0x5f', bytewise((b) => (b > 0x5f ? b & ~0x20 : b))],
   ),
   ...forms('lowers-every-byte', ['flips bit 5 of every byte', bytewise((b) => b ^ 0x20)]),
+  ...forms(
+    'takes-32-from-capitals',
+    [
+      'takes 32 from every letter, capitals as well',
+      bytewise((b) => (isUpper(b) || isLower(b) ? b - 32 : b)),
+    ],
+    [
+      'takes 32 from everything from A to z',
+      bytewise((b) => (b >= 0x41 && b <= 0x7a ? b - 32 : b)),
+    ],
+  ),
   ...forms('swaps-case', ['lowers capitals as well', bytewise(swapped)]),
   ...forms(
     'raises-high-bytes',

@@ -60,7 +60,8 @@ socket.on('close', () => worker.terminate()); // the worker of a client ends wit
 struct conversation *held = malloc(sizeof *held);
 if (held == NULL) return;
 serve_with(held);
-free(held); /* on every way out of the conversation */`,
+free(held); /* on every way out of the conversation */
+pthread_detach(pthread_self()); /* in a thread: detached or joined, or its stack stays */`,
     python: code`
 try:
     serve(client)

@@ -5,6 +5,7 @@ import {
   allPassed,
   diagnosed,
   onlyRecommended,
+  outOfTime,
   unreachable,
 } from '../../fixtures/golden/runs.ts';
 import { openReporter } from './badge.ts';
@@ -14,6 +15,10 @@ test.each([
   [allFindings, 'conform: 3/10 · does not conform'],
   [diagnosed, 'conform: 2/6 · does not conform · 2 causes'],
   [onlyRecommended, 'conform: 1/2 · conforms'],
+  [
+    outOfTime,
+    'conform: could not judge · 1 requirement could not be checked to its end; what was checked holds.',
+  ],
   [
     unreachable,
     'conform: could not judge · connect ECONNREFUSED 127.0.0.1:9990: nothing listens there.',

@@ -120,8 +120,18 @@ export function verdictSentence(report: Report): string {
 }
 
 /** Why a run tells nothing, safe on a terminal. */
-export function reasonUnjudged({ unreachable, cutShort }: Report): string {
-  return visible(unreachable ?? cutShort ?? 'no behaviour could be checked to its end.');
+export function reasonUnjudged({ unreachable, cutShort, behaviours }: Report): string {
+  return visible(unreachable ?? cutShort ?? reasonOpen(behaviours));
+}
+
+function reasonOpen(behaviours: Report['behaviours']): string {
+  const passed = behaviours.filter(({ verdict }) => verdict.kind === 'passed').length;
+  const open = behaviours.filter(
+    ({ level, verdict }) => level === 'must' && verdict.kind === 'errored',
+  ).length;
+  return passed === 0 || open === 0
+    ? 'no behaviour could be checked to its end.'
+    : `${counted(open, 'requirement')} could not be checked to ${open === 1 ? 'its' : 'their'} end; what was checked holds.`;
 }
 
 /** What the run's exit code tells whoever called us. */

@@ -12,7 +12,8 @@ Examples:
   conform report run.ndjson -r gradescope=results.json --rubric rubric.yaml --reveal hint
   ssh host conform -t :9990 -r ndjson | conform report -
 
-Exit status: the run's own (0 conforms, 1 does not, 3 could not judge); 2 wrong usage.
+Exit status: the run's own (0 conforms, 1 does not, 3 could not judge, or a report could not be
+written to its end); 2 wrong usage.
 `;
 
 export const defineReport: DefineCommand = (program, surroundings, done) => {

@@ -1,6 +1,12 @@
 // What a server does to its own processes: what it keeps of clients that have gone, what it burns,
 // how it stops and starts.
-import { behaviour, Violation, type BehaviourDeclaration, type World } from '../behaviour.ts';
+import {
+  behaviour,
+  Violation,
+  type BehaviourDeclaration,
+  type Client,
+  type World,
+} from '../behaviour.ts';
 import { processCpu } from './process-cpu.ts';
 import { processLifecycle } from './process-lifecycle.ts';
 import { processMemory } from './process-memory.ts';
@@ -53,6 +59,38 @@ const abrupt: Caller = async ({ connect, letters }) => {
   client.reset();
 };
 
+/** So many leave at the same moment: one SIGCHLD may stand for all their children. */
+const atOnce = 4;
+
+const leaveTogether: Caller = async (world) => {
+  const clients = await engageSome(world);
+  await Promise.all(clients.map((client) => client.close()));
+};
+
+/** What they are replied is another behaviour's matter. */
+async function engageSome({ connect, letters }: World): Promise<Client[]> {
+  const clients: Client[] = [];
+  for (let nth = 0; nth < atOnce; nth += 1) {
+    const client = await connect();
+    await client.send(letters(5));
+    await client.receiveSome();
+    clients.push(client);
+  }
+  return clients;
+}
+
+/** Whether each of several clients is served by a process of its own. */
+async function hasChildren(world: World): Promise<boolean> {
+  const { contract, knowledge } = world;
+  const isTogether = knowledge.servesTogether && contract.serves === 'many';
+  if (!isTogether || contract.replies !== 'by-byte') return false;
+  const before = await look(world);
+  const clients = await engageSome(world);
+  const { processes } = await look(world);
+  await Promise.all(clients.map((client) => client.close()));
+  return processes - before.processes >= atOnce;
+}
+
 /** Whether `what` stops growing with each client, once there were many. */
 async function isPool(world: World, what: Counted): Promise<boolean> {
   const before = await look(world);
@@ -95,7 +133,10 @@ export const processes = [
     async check(world) {
       const kept = await keptOf(world, wellBehaved, 'well-behaved clients', ['zombies']);
       if (kept !== undefined) throw keeps(kept, 'zombie', 'zombies');
-      return undefined;
+      if (!(await hasChildren(world))) return undefined;
+      const left = await keptOf(world, leaveTogether, 'clients that leave together', ['zombies']);
+      if (left === undefined) return undefined;
+      throw keeps({ ...left, clients: left.clients * atOnce }, 'zombie', 'zombies');
     },
   }),
 

@@ -1,7 +1,7 @@
 import { behaviour, Violation, type BehaviourDeclaration, type World } from '../behaviour.ts';
 import type { Ending } from '../contracts/contract.ts';
 import { expectFin, expectReply } from '../expect.ts';
-import { askWhichWordEnds } from './provoke.ts';
+import { askWhetherItGoesOn, askWhichWordEnds } from './provoke.ts';
 
 const excessBytes = 4096;
 const contractsPromise = 'the contract’s ending word (--end)';
@@ -47,6 +47,7 @@ export const endWord = [
 
       const received = await client.receiveToEnd(excessBytes);
       if (received.end === 'silence') {
+        await askWhetherItGoesOn(world, client);
         await askWhichWordEnds(world, othersLike(word));
         throw new Violation('The server kept the connection open after the ending word.', {
           kind: 'other',

@@ -43,6 +43,14 @@ export async function askWhoIsWaitedFor(present: Client, waiting: Client): Promi
   });
 }
 
+/** Says one more message where the server was silent, to see whether it still listens. */
+export async function askWhetherItGoesOn({ letters }: World, client: Client): Promise<void> {
+  await quietly(async () => {
+    await client.send(letters(6));
+    await client.receive(6);
+  });
+}
+
 /** Says each of `words` on a connection of its own, to see which of them ends the conversation. */
 export async function askWhichWordEnds(
   { connect, letters }: World,

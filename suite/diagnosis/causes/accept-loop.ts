@@ -74,17 +74,24 @@ function listenerClosed(evidence: Evidence): Match | undefined {
 }
 
 function ended(evidence: Evidence): Match | undefined {
-  const gone = goingAnyway(evidence).filter((one) => exitCodeOf(one) !== null);
+  const isTold = (failure: Failure): boolean => exitCodeOf(failure) !== null;
+  // Of a server that we did not start only its port is seen: it may live on behind it.
+  const gone = goingAnyway(evidence).filter((one) => isTold(one) || !isSeen(evidence));
   const [some] = gone;
   if (some === undefined) return undefined;
   if (wasInterrupted.test(evidence.output) || someError.test(evidence.output)) return undefined;
-  const exitCode = exitCodeOf(some) ?? 0;
   const plain = gone.filter(hasOnlySpeakers);
   const last = some.verdict.outputTail?.trim().split('\n').at(-1)?.slice(0, 160) ?? '';
   const printed = last === '' ? '' : ` It printed last: ${last}`;
+  const exitCode = exitCodeOf(some);
+  const isSure = exitCode === 0 && plain.length >= 2;
+  const how =
+    exitCode === null
+      ? 'nothing listened on its port any more'
+      : `the process exited with status ${exitCode}`;
   return {
-    confidence: exitCode === 0 && plain.length >= 2 ? 'certain' : 'likely',
-    shows: `What its clients said had been answered as it should; then the process exited with status ${exitCode} (${times(gone.length)}).${printed}`,
+    confidence: exitCode === null ? 'possible' : isSure ? 'certain' : 'likely',
+    shows: `What its clients said had been answered as it should; then ${how} (${times(gone.length)}).${printed}`,
     explains: follows(evidence, plain.length > 0 ? plain : gone),
   };
 }

@@ -303,6 +303,8 @@ describe('a diagnosis', () => {
     });
 
     expect(diagnose([started(launched), unanswered], echo)).toEqual([]);
+    const atTimes = failed('payload/answers', died(null, 1), { tally: { failed: 1, of: 20 } });
+    expect(diagnose([started(launched), atTimes], echo)[0]?.id).toBe('ends-with-its-first-clients');
   });
 
   test('is as sure of an error as what the server printed makes it', () => {

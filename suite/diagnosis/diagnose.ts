@@ -3,7 +3,7 @@ import type { Contract } from '../contracts/contract.ts';
 import type { Cause, Confidence, RunEvent } from '../events.ts';
 import type { CauseRule, Match } from './cause.ts';
 import { causes } from './causes.ts';
-import { evidenceOf } from './evidence.ts';
+import { evidenceOf, type Evidence } from './evidence.ts';
 import { mends } from './snippets/mends.ts';
 
 interface Candidate {
@@ -27,7 +27,8 @@ export function diagnose(
   if (evidence.failures.length === 0) return [];
   let candidates = causes.flatMap((rule): Candidate[] => {
     const match = rule.matches(evidence);
-    return match === undefined || match.explains.length === 0 ? [] : [{ rule, match }];
+    if (match === undefined || match.explains.length === 0) return [];
+    return [{ rule, match: temperedBy(evidence, match) }];
   });
   const open = new Set(evidence.failures.map(({ id }) => id));
   const found: { readonly best: Candidate; readonly explains: string[] }[] = [];
@@ -44,6 +45,13 @@ export function diagnose(
     explains.push(...follows.map(({ id }) => id).filter((id) => open.delete(id)));
   }
   return found.map(({ best, explains }) => causeOf(best, explains));
+}
+
+/** What was seen in less than half of the tries is a matter of chance, and so is how it showed. */
+function temperedBy({ failures }: Evidence, match: Match): Match {
+  const shown = failures.find(({ id }) => id === match.explains[0]);
+  const isRare = shown !== undefined && 2 * shown.verdict.tally.failed < shown.verdict.tally.of;
+  return isRare && match.confidence === 'certain' ? { ...match, confidence: 'likely' } : match;
 }
 
 function heaviest(

@@ -55,6 +55,15 @@ function failed(id: string, finding: Finding, ...conversation: TranscriptRecord[
   };
 }
 
+/** The same failure, seen so often. */
+function asRace(
+  event: RunEvent,
+  tally: { readonly failed: number; readonly of: number },
+): RunEvent {
+  if (event.type !== 'behaviour-finished' || event.verdict.kind !== 'failed') return event;
+  return { ...event, verdict: { ...event.verdict, tally } };
+}
+
 type Step = `> ${string}` | `< ${string}` | 'fin' | 'reset' | 'silence';
 
 /** What client `name` said (>) and heard (<). */
@@ -109,6 +118,15 @@ describe('a message that holds the word', () => {
     const answered = talk('A', '> the end', '< THE END', '> klm', 'fin');
 
     expect(told(failed(later, end, answered))).toEqual(['certain word-found-later']);
+  });
+
+  test('only likely did where that happened in less than half of the tries', () => {
+    const seen = failed(later, end, talk('A', '> the end', '< THE END', '> klm', 'fin'));
+    const tried = (failedTries: number, of: number): string[] =>
+      told(asRace(seen, { failed: failedTries, of }));
+
+    expect(tried(8, 20)).toEqual(['likely word-found-later']);
+    expect(tried(10, 20)).toEqual(['certain word-found-later']);
   });
 
   test('did not where it merely came back wrong', () => {

@@ -31,11 +31,12 @@ export function goingAnyway(evidence: Evidence): readonly Failure[] {
 }
 
 function isAnyway(failure: Failure, { reply, isByByte }: Evidence): boolean {
-  if (!isByByte || !isGentle(failure) || !isGone(failure)) return false;
+  if (!isByByte || !isGone(failure)) return false;
   const { exchanges, verdict } = failure;
-  // The same few letters were answered when they were said again: they are not to blame.
+  // The same messages were answered when they were said again: they are not to blame.
   const { failed, of } = verdict.tally;
-  if (failure.id === 'payload/answers' && isDeath(failure) && failed < of) return true;
+  if (failure.family === 'payload' && isDeath(failure) && failed < of) return true;
+  if (!isGentle(failure)) return false;
   const isRude = verdict.conversation.some(({ entries }) =>
     entries.some(({ kind }) => kind === 'reset-sent'),
   );

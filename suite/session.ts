@@ -75,6 +75,8 @@ export class Session {
   #usedGeneration = 0;
   #idler: { readonly client: Connection; readonly generation: number } | undefined;
   #canary: Promise<boolean> | undefined;
+  /** A second restart at the same time would stop the server that the first one starts. */
+  #reviving: Promise<void> | undefined;
   #unservedMs = 0;
   #firstCensus: { readonly taken: Census; readonly generation: number } | undefined;
   readonly #lessons = new Map<string, { readonly value: unknown; readonly generation: number }>();
@@ -162,7 +164,12 @@ export class Session {
   }
 
   /** Starts the server again where that can be done. */
-  async revive(): Promise<void> {
+  revive(): Promise<void> {
+    this.#reviving ??= this.#restart().finally(() => (this.#reviving = undefined));
+    return this.#reviving;
+  }
+
+  async #restart(): Promise<void> {
     if (!this.target.restartable) return;
     await this.target.restart();
     if (this.#firstCensus !== undefined) await this.census();

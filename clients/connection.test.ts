@@ -100,7 +100,11 @@ describe('send and receive', () => {
 
   it('learns nothing of a wait for no byte at all', async () => {
     const deadlines = new Deadlines({ generousMs: 10_000 });
-    const client = await connect({ host: '127.0.0.1', port: await serve(() => undefined), deadlines });
+    const client = await connect({
+      host: '127.0.0.1',
+      port: await serve(() => undefined),
+      deadlines,
+    });
     onTestFinished(() => client.destroy());
 
     await client.send(Buffer.from('a'));

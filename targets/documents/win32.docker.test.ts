@@ -127,6 +127,7 @@ describe.skipIf(missing !== '')(`winsock-operator${missing}`, { retry: 2 }, () =
     await frame(gone);
     await atTheConsoleAgain();
     gone.socket.end();
+    await once(gone.socket, 'finish');
     await type('another');
     expect(text(await frame(gone))).toBe('another');
 

@@ -30,6 +30,7 @@ const useColour =
   ((env['FORCE_COLOR'] ?? '0') !== '0' || (stdout.isTTY && env['TERM'] !== 'dumb'));
 
 let isOutputLost = false;
+let isReportLost = false;
 const surroundings: Surroundings = {
   write: (text) => {
     if (!isOutputLost) stdout.write(text);
@@ -76,7 +77,6 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   });
 }
 
-let isReportLost = false;
 /** Whoever lost the output must not take it for a run that went well. */
 const done = (exitCode: number): void => {
   process.exitCode = exitCode === 0 && isReportLost ? couldNotJudge : exitCode;

@@ -1,6 +1,10 @@
 // Clients that leave a server in the midst of things.
 import type { Client, World } from '../behaviour.ts';
 
+/** Whether several clients are served at once here, by contract and as was seen. */
+export const servesSeveral = ({ knowledge, contract }: World): boolean =>
+  knowledge.servesTogether && contract.serves === 'many';
+
 /** A client that is in the midst of things: one round trip behind it. */
 export async function engaged({ connect, exchange, letters }: World): Promise<Client> {
   const client = await connect();
@@ -27,9 +31,9 @@ const leavers = 4;
  * has left; with several it is still busy with the others.
  */
 export async function leaveBeforeTheReply(world: World): Promise<void> {
-  const isAlone = !(world.knowledge.servesTogether && world.contract.serves === 'many');
   const clients: Client[] = [];
-  for (let count = isAlone ? 1 : leavers; count > 0; count -= 1) clients.push(await engaged(world));
+  const count = servesSeveral(world) ? leavers : 1;
+  while (clients.length < count) clients.push(await engaged(world));
   const bytes = world.letters(64 * 1024);
   const leaving = clients.map((client) => {
     const sending = client.send(bytes);

@@ -7,6 +7,7 @@ import {
   type Client,
   type World,
 } from '../behaviour.ts';
+import { servesSeveral } from './leaving.ts';
 import { processCpu } from './process-cpu.ts';
 import { processLifecycle } from './process-lifecycle.ts';
 import { processMemory } from './process-memory.ts';
@@ -81,9 +82,7 @@ async function engageSome({ connect, letters }: World): Promise<Client[]> {
 
 /** Whether each of several clients is served by a process of its own. */
 async function hasChildren(world: World): Promise<boolean> {
-  const { contract, knowledge } = world;
-  const isTogether = knowledge.servesTogether && contract.serves === 'many';
-  if (!isTogether || contract.replies !== 'by-byte') return false;
+  if (!servesSeveral(world) || world.contract.replies !== 'by-byte') return false;
   const before = await look(world);
   const clients = await engageSome(world);
   const { processes } = await look(world);

@@ -1,6 +1,6 @@
 import { behaviour, type BehaviourDeclaration, type Client, type World } from '../behaviour.ts';
 import type { Replies } from '../contracts/contract.ts';
-import { engaged, leaveBeforeTheReply, leaveUnread } from './leaving.ts';
+import { engaged, leaveBeforeTheReply, leaveUnread, servesSeveral } from './leaving.ts';
 import { heardOut } from './one-message.ts';
 
 const rfc9293 = 'RFC 9293, 3.5.2 (reset) and 3.10.7; accept(2), ECONNABORTED; write(2), EPIPE';
@@ -33,10 +33,8 @@ const survives = ({ id, disturb, times = rounds, ...rest }: Disturbance): Behavi
   id: `robustness/survives-${id}`,
 
   async check(world) {
-    const { connect, exchange, letters, knowledge, newcomer, pause, isOutOfTime } = world;
-    const { serves, replies } = world.contract;
-    const isConversing = conversing.includes(replies);
-    const hasBystander = knowledge.servesTogether && serves === 'many' && isConversing;
+    const { connect, contract, exchange, letters, newcomer, pause, isOutOfTime } = world;
+    const hasBystander = servesSeveral(world) && conversing.includes(contract.replies);
     const bystander = hasBystander ? await connect() : undefined;
     if (bystander !== undefined) await exchange(bystander, letters(4));
 
@@ -118,7 +116,7 @@ export const robustness = [
     hint: 'Each vanished client leaves a slot, a thread or a descriptor behind, or the loop breaks on the first error.',
     async disturb(world) {
       const clients: Client[] = [];
-      const isAlone = !(world.knowledge.servesTogether && world.contract.serves === 'many');
+      const isAlone = !servesSeveral(world);
       for (let count = 0; count < 100 && !world.isOutOfTime(); count += 1) {
         const client = await engaged(world);
         // Where one client is served at a time, the next would wait for this one.

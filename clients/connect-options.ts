@@ -1,4 +1,5 @@
 import type { Deadlines } from './deadline.ts';
+import type { Scope } from './scope.ts';
 
 /** Where a client connects to, and how long it waits. */
 export interface ConnectOptions {
@@ -11,4 +12,6 @@ export interface ConnectOptions {
   readonly originMs?: number;
   /** Ends the conversation at once, whatever it waits for. */
   readonly signal?: AbortSignal;
+  /** Closes the connection when it ends, also one that is only being opened. */
+  readonly scope?: Scope;
 }

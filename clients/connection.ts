@@ -7,6 +7,7 @@ import type { Awaited, Deadlines } from './deadline.ts';
 import { connectFault } from './faults.ts';
 import { discardSome, Intake, readBufferBytes } from './intake.ts';
 import type { Received } from './received.ts';
+import type { Scope } from './scope.ts';
 import type { OwnState, PeerState } from './sides.ts';
 import { StreamVerifier, type ExpectedAt, type StreamCheck } from './stream-check.ts';
 import { Transcript } from './transcript.ts';
@@ -21,9 +22,11 @@ const writePieceBytes = 256 * 1024;
  * Opens a connection.
  * @throws {ConnectFailed} when the server does not let us in
  * @throws {OwnFault} when this machine is out of ports or descriptors
+ * @throws {Error} the reason of the signal or of the scope, when that has ended
  */
 export async function connect(options: ConnectOptions): Promise<Connection> {
   options.signal?.throwIfAborted();
+  options.scope?.throwIfOver();
   const connection = new Connection(options);
   await connection.opened;
   return connection;
@@ -37,6 +40,7 @@ export class Connection {
   readonly #deadlines: Deadlines;
   readonly #intake: Intake;
   readonly #signal: AbortSignal | undefined;
+  readonly #scope: Scope | undefined;
   readonly #stopListening: () => void;
   #peer: PeerState = { kind: 'open' };
   #own: OwnState = 'open';
@@ -47,11 +51,14 @@ export class Connection {
   constructor(options: ConnectOptions) {
     this.#deadlines = options.deadlines;
     this.#signal = options.signal;
+    this.#scope = options.scope;
+    this.#scope?.own(this);
     this.transcript = new Transcript(options.client ?? 'A', options.originMs ?? performance.now());
     const { deadlines, signal } = options;
     this.#waiting = new Waiting({
       deadlines,
       signal,
+      scope: options.scope,
       transcript: this.transcript,
       own: () => this.#own,
     });
@@ -60,6 +67,11 @@ export class Connection {
     this.#socket.setNoDelay(true);
     this.#stopListening = this.#listen();
     this.opened = this.#open(options);
+  }
+
+  /** True until the server has let us in, or has not. */
+  get isOpening(): boolean {
+    return this.#socket.connecting;
   }
 
   /** How the server has ended its side so far. */
@@ -139,6 +151,7 @@ export class Connection {
     this.#own = 'reset';
     this.transcript.add({ kind: 'reset-sent' });
     this.#socket.resetAndDestroy();
+    this.#scope?.release(this);
     this.#waiting.wake();
   }
 
@@ -267,6 +280,7 @@ export class Connection {
     // A destroyed socket may still report an error, which would otherwise end the process.
     this.#socket.on('error', () => undefined);
     this.#socket.destroy();
+    this.#scope?.release(this);
     this.#waiting.wake();
   }
 
@@ -329,7 +343,9 @@ export class Connection {
     awaited: Awaited,
     progress: () => number = () => this.#intake.inbox.byteCount,
   ): Promise<number | undefined> {
-    return this.#waiting.until(isDone, awaited, progress);
+    const silence = this.#waiting.until(isDone, awaited, progress);
+    this.#intake.readOn();
+    return silence;
   }
 
   #endOfPeer(): 'fin' | 'reset' {
@@ -344,6 +360,7 @@ export class Connection {
 
   #throwIfOver(): void {
     this.#signal?.throwIfAborted();
-    if (this.#own === 'destroyed') throw new Error('The connection was used after it was closed.');
+    if (this.#own !== 'destroyed') return;
+    throw this.#scope?.reason ?? new Error('The connection was used after it was closed.');
   }
 }

@@ -6,8 +6,10 @@ import type { Transcript } from './transcript.ts';
 
 /** How much one read takes from the kernel at the most. */
 export const readBufferBytes = 64 * 1024;
-/** What a server may send ahead of being read before we stop reading. */
-const queueLimitBytes = 64 * 1024 * 1024;
+/** What is kept while somebody waits for more of it, before we stop reading. */
+const awaitedLimitBytes = 64 * 1024 * 1024;
+/** What is kept while nobody waits: a server that sends without end fills its own buffers, not ours. */
+const unawaitedLimitBytes = 256 * 1024;
 
 // Reads complete in one step on Unix, so one buffer serves every socket; on Windows they overlap.
 const sharedReadBuffer = Buffer.allocUnsafeSlow(readBufferBytes);
@@ -38,6 +40,8 @@ export class Intake {
   readonly #onArrival: () => boolean;
   #sink: Sink | undefined;
   #isPaused = false;
+  /** True while reading rests because more is kept than anybody has asked for. */
+  #isFull = false;
   #tellsResets = false;
 
   /** @param onArrival told of every chunk; returns whether somebody waits for more */
@@ -62,6 +66,14 @@ export class Intake {
   /** Hands every chunk to `sink` from now on, until it wants no more or nobody pours any more. */
   pourInto(sink: Sink | undefined): void {
     this.#sink = sink;
+    if (sink !== undefined) this.readOn();
+  }
+
+  /** Somebody waits for what comes: reading goes on where it rested for lack of a taker. */
+  readOn(): void {
+    if (!this.#isFull) return;
+    this.#isFull = false;
+    if (!this.#isPaused) this.socket.resume();
   }
 
   /** From now on a RST is told from a FIN also when it comes together with the last bytes. */
@@ -81,7 +93,7 @@ export class Intake {
     if (!this.#isPaused) return;
     this.#isPaused = false;
     this.#transcript.add({ kind: 'reading-resumed' });
-    this.socket.resume();
+    if (!this.#isFull) this.socket.resume();
   }
 
   /** The kernel has handed over `chunk`; returns whether reading goes on at once. */
@@ -96,14 +108,15 @@ export class Intake {
     }
     this.inbox.put(Buffer.from(chunk));
     const isMoreAwaited = this.#onArrival();
-    if (this.inbox.byteCount > queueLimitBytes) this.pause();
-    if (this.#isPaused) return false;
+    const limitBytes = isMoreAwaited ? awaitedLimitBytes : unawaitedLimitBytes;
+    if (this.inbox.byteCount > limitBytes) this.#isFull = true;
+    if (this.#isPaused || this.#isFull) return false;
     // When the last bytes and a RST come together, libuv takes the hang-up behind a short read for
     // end-of-file. A pause before the next read lets the system say which of the two it was. It
     // has its price, so it is made only where the end is asked for, or a reply is not whole yet.
     if (!this.#tellsResets && (!isMoreAwaited || chunk.length === readBufferBytes)) return true;
     setImmediate(() => {
-      if (!this.#isPaused) this.socket.resume();
+      if (!this.#isPaused && !this.#isFull) this.socket.resume();
     });
     return false;
   }

@@ -290,7 +290,8 @@ class Player {
         callOff();
         reject(signal?.reason as Error);
       };
-      signal?.addEventListener('abort', onAbort, { once: true });
+      if (signal?.aborted === true) onAbort();
+      else signal?.addEventListener('abort', onAbort, { once: true });
     });
   }
 }

@@ -2,6 +2,7 @@
 // long as things move. What is waited for, and what moves, is the caller's to say.
 import { afterAwake } from './awake.ts';
 import type { Awaited, Deadlines } from './deadline.ts';
+import type { Scope } from './scope.ts';
 import type { OwnState } from './sides.ts';
 import type { Transcript } from './transcript.ts';
 
@@ -16,6 +17,7 @@ export interface Waiter {
   readonly deadlines: Deadlines;
   readonly transcript: Transcript;
   readonly signal: AbortSignal | undefined;
+  readonly scope: Scope | undefined;
   /** A wait ends when we end our side: by RST as if it were done, by closing with an error. */
   readonly own: () => OwnState;
 }
@@ -135,13 +137,15 @@ class Wait {
 
   look(): void {
     if (this.isOver) return;
-    const { signal, own } = this.#waiter;
+    const { signal, scope, own } = this.#waiter;
     if (this.#awaiting.isDone()) this.#settle(true);
     else if (signal?.aborted === true) this.#settle(signal.reason as Error);
     else {
       const state = own();
       if (state === 'destroyed') {
-        this.#settle(new Error('The connection was closed while it was waited for.'));
+        this.#settle(
+          scope?.reason ?? new Error('The connection was closed while it was waited for.'),
+        );
       } else if (state === 'reset') this.#settle(true);
     }
   }

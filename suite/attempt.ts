@@ -3,7 +3,7 @@ import { ConnectFailed, OwnFault } from '../clients/faults.ts';
 import type { TranscriptRecord } from '../clients/transcript.ts';
 import { Violation, type Behaviour } from './behaviour.ts';
 import type { Given } from './given.ts';
-import { TargetGone, type GoneServer, type Session } from './session.ts';
+import { OutOfTime, TargetGone, type GoneServer, type Session } from './session.ts';
 import { ServerWorld } from './world.ts';
 
 /** However slow the server is, one attempt is over after this long, in milliseconds. */
@@ -26,10 +26,6 @@ export type Outcome =
   | { readonly kind: 'absent' }
   /** Our own side failed, or time ran out: nothing follows for the server. */
   | { readonly kind: 'spoiled'; readonly reason: string };
-
-class OutOfTime extends Error {
-  override readonly name = 'OutOfTime';
-}
 
 /** Holds `behaviour` once, for `given` where it has one; never throws. */
 export async function attempt(
@@ -61,16 +57,13 @@ async function holdOnce(
     () => world.abort(new OutOfTime(`not finished after ${(limitMs / 1000).toFixed(1)} s`)),
     limitMs,
   );
-  const stop = (): void => world.abort(new OutOfTime('the run was stopped'));
-  session.options.signal.addEventListener('abort', stop, { once: true });
   try {
-    const note = await check(world, behaviour, given);
+    const note = await world.hold(check(world, behaviour, given));
     return { kind: 'held', note, conversation: world.records() };
   } catch (error) {
     return await outcomeOf(error, session, world);
   } finally {
     clearTimeout(limit);
-    session.options.signal.removeEventListener('abort', stop);
     await world.close();
   }
 }
@@ -100,6 +93,8 @@ async function outcomeOf(error: unknown, session: Session, world: ServerWorld): 
   const violation = error instanceof ConnectFailed ? refused(error) : error;
   if (violation instanceof Violation) {
     const conversation = world.records();
+    // What the check had under way beside this goes no further.
+    world.seal();
     const gone = await session.ending();
     return { kind: 'broken', violation, conversation, gone };
   }

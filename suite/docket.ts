@@ -128,7 +128,6 @@ export class Docket {
       again: this.#options.again,
       given: this.#options.givens.get(id),
     });
-    if (this.#isStopped) return;
     if (judgement.kind === 'judged') this.#settle(id, judgement.verdict, startedMs);
     else this.#suspects.push(behaviour);
   }
@@ -143,6 +142,7 @@ export class Docket {
     }
     this.#options.emit({ type: 'noticed', message: departures.at(-1) ?? '' });
     for (const behaviour of some) {
+      if (this.#isStopped) return;
       if ((await this.#session.ending()) !== undefined) await this.#session.revive();
       await this.#inLanes([behaviour], 1);
       for (const { id } of this.#suspects.splice(0)) this.#settle(id, blockedByDeparture);
@@ -228,6 +228,8 @@ export class Docket {
   }
 
   #settle(id: string, verdict: Verdict, startedMs = performance.now()): void {
+    // What was under way when the run was stopped was not seen to its end.
+    if (this.#isStopped) return;
     this.#verdicts.set(id, verdict);
     const { behaviours, strict, known } = this.#options;
     const isMeant = strict || behaviours.find((one) => one.id === id)?.level === 'must';

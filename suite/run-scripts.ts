@@ -1,6 +1,7 @@
 // A run of scripts: each is one entry of the report, and a mismatch is told like any failure.
 import { ConnectFailed } from '../clients/faults.ts';
 import { formatAddress } from '../targets/address.ts';
+import { stopOnAbort } from '../targets/stop-on-abort.ts';
 import { TargetUnavailable, type Target } from '../targets/target.ts';
 import type { BehaviourInfo, RunEvent } from './events.ts';
 import { judgeScript, type NamedScript, type ScriptLimits } from './judge-script.ts';
@@ -79,8 +80,8 @@ export async function* runScripts(
 
 /** Why the server could not be started; undefined when it was. */
 async function start(target: Target, signal: AbortSignal): Promise<Unreachable | undefined> {
-  const giveUp = (): void => void target.stop();
-  signal.addEventListener('abort', giveUp, { once: true });
+  if (signal.aborted) return undefined;
+  const callOff = stopOnAbort(target, signal);
   try {
     await target.start();
     return undefined;
@@ -89,7 +90,7 @@ async function start(target: Target, signal: AbortSignal): Promise<Unreachable |
     const { message, outputTail = '' } = error;
     return { unreachable: message, ...(outputTail === '' ? {} : { outputTail }) };
   } finally {
-    signal.removeEventListener('abort', giveUp);
+    callOff();
   }
 }
 

@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { embeddedTarget } from '../fixtures/servers/embedded-target.ts';
+import { findServer } from '../fixtures/servers/servers.ts';
 import { addressTarget } from '../targets/address.ts';
 import type { Target } from '../targets/target.ts';
 import type { Behaviour } from './behaviour.ts';
@@ -177,6 +179,20 @@ describe('a run that cannot judge', () => {
       if (event.type === 'behaviour-started') break;
     }
 
+    await expect.poll(openSockets).toBe(0);
+  });
+});
+
+describe('a check that fails while others of its clients are under way', () => {
+  it('leaves none of them behind', async () => {
+    const server = findServer('swaps-blocks');
+    if (server === undefined) throw new Error('There is no such server.');
+
+    const chosen = named('stream/replies-at-once-at-any-size');
+    const target = embeddedTarget(server);
+    const events = await eventsOf({ target, contract: echo, behaviours: chosen });
+
+    expect(summarise(events).counts.failed).toBe(1);
     await expect.poll(openSockets).toBe(0);
   });
 });

@@ -2,6 +2,7 @@
 import { ConnectFailed } from '../clients/faults.ts';
 import { formatAddress } from '../targets/address.ts';
 import { InvalidContainer } from '../targets/container/invalid-container.ts';
+import { stopOnAbort } from '../targets/stop-on-abort.ts';
 import { TargetUnavailable, type Target } from '../targets/target.ts';
 import type { Behaviour } from './behaviour.ts';
 import { behaviours as allBehaviours } from './behaviours/behaviours.ts';
@@ -113,6 +114,7 @@ async function conduct(options: RunOptions, signal: AbortSignal, emit: Emit): Pr
     if (event.type === 'contract-found' || event.type === 'behaviour-finished') told.push(event);
     emit(event);
   };
+  let session: Session | undefined;
   let isStarted = false;
   const start = (): void => {
     if (isStarted) return;
@@ -130,12 +132,15 @@ async function conduct(options: RunOptions, signal: AbortSignal, emit: Emit): Pr
     told.push(started);
     emit(started);
   };
+  let callOff = (): void => undefined;
   try {
-    await startTarget(target, signal);
+    // A run that is stopped waits for nothing that its server still does, its start included.
+    callOff = stopOnAbort(target, signal);
+    await target.start();
     start();
     for (const message of target.notices ?? []) emit({ type: 'noticed', message });
     const limitMs = options.limitMs ?? defaults.limitMs;
-    const session = new Session(
+    session = new Session(
       {
         target,
         seed,
@@ -175,6 +180,7 @@ async function conduct(options: RunOptions, signal: AbortSignal, emit: Emit): Pr
       Promise.all(session.closing),
       new Promise((resolve) => void setTimeout(resolve, 500).unref()),
     ]);
+    session.end();
     if (signal.aborted) await finish({ cutShort: 'the run was interrupted' });
     else await finish();
   } catch (error) {
@@ -185,18 +191,9 @@ async function conduct(options: RunOptions, signal: AbortSignal, emit: Emit): Pr
     else if (error instanceof ConnectFailed) await finish({ unreachable: explain(error, target) });
     else throw error;
   } finally {
+    callOff();
+    session?.end();
     await target.stop();
-  }
-}
-
-/** Starts the server; a run that is stopped meanwhile does not wait for it. */
-async function startTarget(target: Target, signal: AbortSignal): Promise<void> {
-  const giveUp = (): void => void target.stop();
-  signal.addEventListener('abort', giveUp, { once: true });
-  try {
-    await target.start();
-  } finally {
-    signal.removeEventListener('abort', giveUp);
   }
 }
 

@@ -3,6 +3,7 @@ import { awake } from '../clients/awake.ts';
 import { connect, type Connection } from '../clients/connection.ts';
 import { Deadlines } from '../clients/deadline.ts';
 import { ConnectFailed } from '../clients/faults.ts';
+import { Scope } from '../clients/scope.ts';
 import type { Census, CensusTaken, Exit, Health, Target } from '../targets/target.ts';
 import type { Knowledge } from './behaviour.ts';
 import type { Contract } from './contracts/contract.ts';
@@ -21,6 +22,11 @@ export interface SessionOptions {
   /** When the whole run is to be over, as a `performance.now()`. */
   readonly endsAtMs: number;
   readonly signal: AbortSignal;
+}
+
+/** A check that is not over when its time, or the run, is. */
+export class OutOfTime extends Error {
+  override readonly name = 'OutOfTime';
 }
 
 /** The server cannot be reached any more and cannot be started again. */
@@ -48,6 +54,8 @@ export class Session {
   readonly options: SessionOptions;
   readonly target: Target;
   readonly originMs = performance.now();
+  /** Every connection of the run is in it, or in a scope inside it: none outlives the run. */
+  readonly scope = new Scope();
   /** Conversations that are over but for the server's own end. */
   readonly closing = new Set<Promise<unknown>>();
   /** How the server went away so far, a sentence each. */
@@ -88,6 +96,16 @@ export class Session {
     this.#deadlines = deadlinesFor(contract, options);
     this.#contract = contract;
     this.#letters = new Letters(contract, options.seed);
+    if (options.signal.aborted) this.#stop();
+    else options.signal.addEventListener('abort', this.#stop, { once: true });
+  }
+
+  readonly #stop = (): void => this.scope.end(new OutOfTime('the run was stopped'));
+
+  /** Closes whatever is open still; from now on nobody can connect. */
+  end(): void {
+    this.options.signal.removeEventListener('abort', this.#stop);
+    this.scope.end(new OutOfTime('the run is over'));
   }
 
   get deadlines(): Deadlines {
@@ -128,10 +146,17 @@ export class Session {
 
   /**
    * Opens a connection, to a fresh server where one takes a single client.
+   * @param signal closes it whenever it aborts, as the end of `scope` does
    * @throws {ConnectFailed} when the server does not let us in
+   * @throws {Error} the reason of the scope or the signal, when it is over
    */
-  async connect(client: string, signal: AbortSignal): Promise<Connection> {
+  async connect(
+    client: string,
+    signal?: AbortSignal,
+    scope: Scope = this.scope,
+  ): Promise<Connection> {
     const { target } = this;
+    scope.throwIfOver();
     if (this.#contract.serves === 'one' && this.#usedGeneration === target.generation) {
       if (!target.restartable) throw new TargetGone('The server has served its one client.');
       await target.restart();
@@ -139,7 +164,8 @@ export class Session {
     this.#usedGeneration = target.generation;
     const { host, port } = target.address;
     const { deadlines, originMs } = this;
-    return connect({ host, port, deadlines, client, originMs, signal });
+    const aborts = signal === undefined ? {} : { signal };
+    return connect({ host, port, deadlines, client, originMs, scope, ...aborts });
   }
 
   /** Opens the client that will say nothing until `takeIdler`, where others are served beside it. */
@@ -147,11 +173,14 @@ export class Session {
     const { replies, reply, serves } = this.#contract;
     const isAnswered = replies === 'by-byte' || replies === 'by-read';
     if (!this.#servesTogether || serves !== 'many' || !isAnswered) return;
-    const client = await this.connect('idler', this.options.signal);
+    const client = await this.connect('idler');
     const message = this.#letters.take(6, 8);
+    const expected = reply(message);
     await client.send(message);
-    await client.receive(reply(message).length);
-    this.#idler = { client, generation: this.target.generation };
+    const { bytes } = await client.receive(expected.length);
+    // What is late or wrong here would be told of the wrong behaviour: a later client shows it.
+    if (bytes.equals(expected)) this.#idler = { client, generation: this.target.generation };
+    else client.destroy();
   }
 
   /** The client that has idled since it was opened; undefined when its server is not there any more. */
@@ -166,11 +195,12 @@ export class Session {
   /** Starts the server again where that can be done. */
   revive(): Promise<void> {
     this.#reviving ??= this.#restart().finally(() => (this.#reviving = undefined));
-    return this.#reviving;
+    return this.scope.during(this.#reviving);
   }
 
   async #restart(): Promise<void> {
     if (!this.target.restartable) return;
+    this.scope.throwIfOver();
     await this.target.restart();
     if (this.#firstCensus !== undefined) await this.census();
   }
@@ -248,7 +278,11 @@ export class Session {
 
   /** Bytes a millisecond that this server moves, found out once. */
   async pace(): Promise<number> {
-    this.#bytesPerMs ??= this.#measurePace();
+    this.#bytesPerMs ??= this.#measurePace().catch((error: unknown) => {
+      // A server that failed once may do better: the next who asks tries again.
+      this.#bytesPerMs = undefined;
+      throw error;
+    });
     return this.#bytesPerMs;
   }
 
@@ -293,7 +327,14 @@ export class Session {
     const deadlines = new Deadlines({ generousMs: this.deadlines.fullMs('reply') });
     try {
       const signal = this.#soon();
-      const client = await connect({ host, port, deadlines, client: 'canary', signal });
+      const client = await connect({
+        host,
+        port,
+        deadlines,
+        client: 'canary',
+        signal,
+        scope: this.scope,
+      });
       client.halfClose(this.#letters.take(8, 1));
       const { bytes, end } = await client.receiveSome();
       client.destroy();
@@ -307,7 +348,7 @@ export class Session {
     let pace = 1;
     for (let byteCount = 1024; byteCount <= 256 * 1024; byteCount *= 4) {
       const startedMs = performance.now();
-      const client = await this.connect('pace', this.options.signal);
+      const client = await this.connect('pace');
       try {
         const { request, reply } = this.#letters.stream(byteCount);
         client.halfClose(request);

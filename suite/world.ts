@@ -1,7 +1,7 @@
 // The World of one attempt: opens its clients, keeps their records, and closes them whatever happens.
-import { setMaxListeners } from 'node:events';
 import { afterAwake, awake } from '../clients/awake.ts';
 import type { Connection, Received } from '../clients/connection.ts';
+import { Scope } from '../clients/scope.ts';
 import type { TranscriptRecord } from '../clients/transcript.ts';
 import type { Census, CensusTaken, Console, Exit } from '../targets/target.ts';
 import { hearBytes, hearLine, typeLine } from './at-the-console.ts';
@@ -32,15 +32,14 @@ export class ServerWorld implements World {
   readonly #clients: Connection[] = [];
   #named = 0;
   readonly #places = new WeakMap<Client, Place>();
-  readonly #abort = new AbortController();
-  /** Calls off a pause that nobody waits for any more. */
-  readonly #pauses: (() => void)[] = [];
+  readonly #scope: Scope;
+  /** What the check has begun, each waited for before the attempt is over. */
+  readonly #underWay = new Set<Promise<unknown>>();
   readonly #startedMs = performance.now();
 
   constructor(session: Session) {
     this.#session = session;
-    // Every client listens for the end of the attempt, and a crowd is a thousand of them.
-    setMaxListeners(0, this.#abort.signal);
+    this.#scope = new Scope(session.scope);
   }
 
   get contract(): Contract {
@@ -72,7 +71,7 @@ export class ServerWorld implements World {
   readonly connect = async (): Promise<Client> => {
     const name = clientName(this.#named);
     this.#named += 1;
-    const client = await this.#session.connect(name, this.#abort.signal);
+    const client = await this.#session.connect(name, undefined, this.#scope);
     this.#clients.push(client);
     return client;
   };
@@ -195,9 +194,35 @@ export class ServerWorld implements World {
     performance.now() - this.#startedMs > softLimitMs || this.#session.leftMs < softLimitMs;
 
   readonly pause = (milliseconds: number): Promise<void> =>
-    new Promise((resolve) => {
-      this.#pauses.push(afterAwake(milliseconds, resolve));
+    new Promise((resolve, reject) => {
+      let stopWaiting = (): void => undefined;
+      const callOff = afterAwake(milliseconds, () => {
+        stopWaiting();
+        resolve();
+      });
+      stopWaiting = this.#scope.onOver((reason) => {
+        callOff();
+        reject(reason);
+      });
     });
+
+  readonly sideBySide = async (
+    laneCount: number,
+    lane: (goesOn: () => boolean) => Promise<void>,
+  ): Promise<void> => {
+    let hasFailed = false;
+    const goesOn = (): boolean => !hasFailed;
+    const lanes = Array.from({ length: laneCount }, async () => {
+      try {
+        await lane(goesOn);
+      } catch (error) {
+        hasFailed = true;
+        throw error;
+      }
+    });
+    this.#begin(Promise.allSettled(lanes));
+    await Promise.all(lanes);
+  };
 
   readonly visit = async (): Promise<void> => {
     const client = await this.connect();
@@ -252,9 +277,26 @@ export class ServerWorld implements World {
     }
   };
 
-  /** Ends every wait of this attempt at once, with `reason`. */
+  /** Waits for `checking`, but no longer than for the end of this attempt, whose reason it throws. */
+  hold<Result>(checking: Promise<Result>): Promise<Result> {
+    this.#begin(checking);
+    return this.#scope.during(checking);
+  }
+
+  /** Ends this attempt at once, whatever it waits for, with `reason`. */
   abort(reason: Error): void {
-    this.#abort.abort(reason);
+    this.#scope.end(reason);
+  }
+
+  /** Nothing further begins in this attempt; what is open may still be closed in good order. */
+  seal(): void {
+    this.#scope.seal();
+  }
+
+  #begin(something: Promise<unknown>): void {
+    const end = (): void => void this.#underWay.delete(something);
+    this.#underWay.add(something);
+    something.then(end, end);
   }
 
   /** The records of this attempt's clients: the last few, where the trouble was. */
@@ -267,11 +309,17 @@ export class ServerWorld implements World {
    * are waited for behind the back of what follows.
    */
   async close(): Promise<void> {
-    for (const callOff of this.#pauses) callOff();
-    const closing = Promise.all(this.#clients.map((client) => client.close()));
+    this.#scope.seal();
+    const closing = this.#closeAll();
     this.#session.closing.add(closing);
     void closing.finally(() => this.#session.closing.delete(closing));
     await Promise.race([closing, awake(20)]);
+  }
+
+  async #closeAll(): Promise<void> {
+    await Promise.all(this.#clients.map((client) => client.close()));
+    this.#scope.end();
+    await Promise.allSettled(this.#underWay);
   }
 
   /** Sends `message` and FIN in one go and reads to the end: no time tells, only order. */

@@ -84,8 +84,9 @@ export const concurrency = [
     reference: 'RFC 9293, 3.8: a connection’s data is its own',
     hint: 'A buffer or a socket variable is global or static and shared by all clients or threads.',
 
-    async check({ connect, exchange, letters, finish, isOutOfTime }) {
-      const clients = await openAll(8, () => engaged({ connect, exchange, letters }));
+    async check(world) {
+      const { exchange, letters, finish, isOutOfTime } = world;
+      const clients = await openAll(world, 8, () => engaged(world));
 
       for (let round = 0; round < 40 && !isOutOfTime(); round += 1) {
         const byteCount = 1 + ((round * 331) % 900);
@@ -153,8 +154,9 @@ export const concurrency = [
     reference: accept2,
     hint: 'When a client leaves, another’s entry is removed, or its descriptor’s number is confused with a new one’s.',
 
-    async check({ connect, exchange, letters, finish, isOutOfTime }) {
-      const staying = await openAll(4, () => engaged({ connect, exchange, letters }));
+    async check(world) {
+      const { connect, exchange, letters, finish, isOutOfTime } = world;
+      const staying = await openAll(world, 4, () => engaged(world));
 
       for (let round = 0; round < 25 && !isOutOfTime(); round += 1) {
         const passing = [await connect(), await connect(), await connect()];
@@ -233,9 +235,8 @@ export const concurrency = [
 
 /** Opens `count` clients, verifies each when it comes, and all once more when all are there. */
 async function serveCrowd(world: World, count: number): Promise<string | undefined> {
-  const { connect, exchange, letters, isOutOfTime } = world;
-  const open = (nth: number): Promise<Client> => engaged({ connect, exchange, letters }, nth);
-  const clients = await openAll(count, open, isOutOfTime);
+  const { exchange, letters, isOutOfTime } = world;
+  const clients = await openAll(world, count, (nth) => engaged(world, nth), isOutOfTime);
 
   const payloads = clients.map((_, index) => letters(10, index));
   for (let first = 0; first < clients.length; first += together) {
@@ -259,18 +260,18 @@ async function engaged(
 
 /** Opens clients a few at a time, until there are `count` or time is up. */
 async function openAll(
+  { sideBySide }: World,
   count: number,
   open: (nth: number) => Promise<Client>,
   isOutOfTime: () => boolean = () => false,
 ): Promise<Client[]> {
   const clients: Client[] = [];
   let started = 0;
-  const openSome = async (): Promise<void> => {
-    while (started < count && !isOutOfTime()) {
+  await sideBySide(connectsUnderWay, async (goesOn) => {
+    while (started < count && goesOn() && !isOutOfTime()) {
       started += 1;
       clients.push(await open(started));
     }
-  };
-  await Promise.all(Array.from({ length: connectsUnderWay }, openSome));
+  });
   return clients;
 }

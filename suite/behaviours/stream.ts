@@ -58,7 +58,7 @@ export const stream = [
       ],
     },
 
-    async check({ connect, contract, exchange, finish, knowledge }, given) {
+    async check({ connect, contract, exchange, finish, knowledge, sideBySide }, given) {
       if (contract.serves === 'one') {
         // A server that has to be started for each client is given all by one.
         const client = await connect();
@@ -74,13 +74,12 @@ export const stream = [
 
       // Side by side: a reply in several writes may stall for 40 ms each, and rightly so.
       const waiting = [...given];
-      const exchangeInTurn = async (): Promise<void> => {
+      await sideBySide(knowledge.servesTogether ? 5 : 1, async (goesOn) => {
         for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+          if (!goesOn()) return;
           await exchangeAlone(next.bytes);
         }
-      };
-      const lanes = knowledge.servesTogether ? 5 : 1;
-      await Promise.all(Array.from({ length: lanes }, exchangeInTurn));
+      });
       return undefined;
     },
   }),

@@ -1,4 +1,5 @@
 // One of the two servers: judged, looked at again, and talked to.
+import { stopOnAbort } from '../../targets/stop-on-abort.ts';
 import type { Target } from '../../targets/target.ts';
 import type { Contract } from '../contracts/contract.ts';
 import type { RunEvent } from '../events.ts';
@@ -54,17 +55,22 @@ export async function talkTo<Told>(
   talk: (session: Session, endsAtMs: number) => Promise<Told>,
 ): Promise<Told> {
   const target = await side.open();
+  let callOff = (): void => undefined;
+  let session: Session | undefined;
   try {
+    callOff = stopOnAbort(target, signal);
     await target.start();
     const endsAtMs = performance.now() + limitMs;
     const few = { cases: 1, crowd: 1 };
-    const session = new Session(
+    session = new Session(
       { target, seed, generousMs: timeoutMs, endsAtMs, signal, ...few },
       contract,
     );
     session.learnServesTogether(contract.serves === 'many');
     return await talk(session, endsAtMs);
   } finally {
+    callOff();
+    session?.end();
     await target.stop();
   }
 }

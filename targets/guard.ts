@@ -2,6 +2,7 @@
 // its own reads from a pipe that only we hold, and sweeps up when the pipe ends.
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { sweepContainers } from './sweep-containers.ts';
 
@@ -9,6 +10,8 @@ import { sweepContainers } from './sweep-containers.ts';
 export const runMark = randomUUID();
 export const runVariable = 'CONFORM_RUN';
 export const runLabel = 'conform.run';
+
+const guardName = 'conform-guard';
 
 /** How to reach a container engine: by its socket, or by host and port; TLS keys in PEM. */
 export interface EngineConnection {
@@ -25,6 +28,9 @@ export interface Guard {
   /** From now on the process group `leader` is killed when we are gone. */
   readonly watch: (leader: number) => void;
   readonly release: (leader: number) => void;
+  /** From now on that folder is removed with all that is in it when we are gone. */
+  readonly watchFolder: (path: string) => void;
+  readonly releaseFolder: (path: string) => void;
   /** From now on what carries our label on that engine is removed when we are gone. */
   readonly watchEngine: (connection: EngineConnection) => void;
   readonly releaseEngine: () => void;
@@ -36,6 +42,8 @@ export interface Guard {
  */
 const script = `
 trap '' HUP INT QUIT TERM
+variable=$1 mark=$2 node=$3 sweep=$4 label=$5
+set --
 groups=' '
 engine=
 while read -r word rest; do
@@ -45,6 +53,12 @@ while read -r word rest; do
       case $groups in
         *" $rest "*) groups="\${groups%%" $rest "*} \${groups#*" $rest "}" ;;
       esac ;;
+    folder) set -- "$@" "$rest" ;;
+    unfolder)
+      for folder do
+        shift
+        [ "$folder" = "$rest" ] || set -- "$@" "$folder"
+      done ;;
     engine) engine=$rest ;;
   esac
 done
@@ -55,17 +69,27 @@ while [ $round -lt 50 ] && [ $calm -lt 2 ]; do
   for group in $groups; do
     kill -s KILL -- "-$group" 2>/dev/null && calm=0
   done
-  for file in $(grep -ls "$1=$2" /proc/[0-9]*/environ); do
+  for file in $(grep -ls "$variable=$mark" /proc/[0-9]*/environ); do
     pid=\${file#/proc/}
     kill -s KILL "\${pid%/environ}" 2>/dev/null && calm=0
   done
   round=$((round + 1))
   sleep 0.05 2>/dev/null || sleep 1
 done
-[ -z "$engine" ] || exec "$3" -e "$4" "$engine" "$5=$2"
+[ $# -eq 0 ] || rm -rf -- "$@"
+[ -z "$engine" ] || exec "$node" -e "$sweep" "$engine" "$label=$mark"
 `;
 
 let started: Guard | undefined;
+
+/** Whether process `pid` is a guard: of a process that was killed it has work to do still. */
+export function isGuard(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')[3] === guardName;
+  } catch {
+    return false;
+  }
+}
 
 /** The one guard of this process; the first who asks for it starts it. */
 export function guard(): Guard {
@@ -75,7 +99,7 @@ export function guard(): Guard {
 
 function start(): Guard {
   const parameters = [runVariable, runMark, process.execPath, sweepContainers, runLabel];
-  const shell = spawn('sh', ['-c', script, 'conform-guard', ...parameters], {
+  const shell = spawn('sh', ['-c', script, guardName, ...parameters], {
     cwd: '/',
     // A mark of an outer run must not make its guard kill ours, which still has work to do.
     env: { ...process.env, [runVariable]: undefined },
@@ -95,6 +119,13 @@ function start(): Guard {
     },
     release: (leader) => {
       say(`release ${leader}`);
+    },
+    watchFolder: (path) => {
+      // A line is a word and its rest: such a name cannot be told, and nothing else may be removed.
+      if (!path.includes('\n')) say(`folder ${path}`);
+    },
+    releaseFolder: (path) => {
+      if (!path.includes('\n')) say(`unfolder ${path}`);
     },
     watchEngine: (connection) => {
       say(`engine ${JSON.stringify(connection)}`);

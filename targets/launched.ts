@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
+import { atExit } from './at-exit.ts';
 import type { CommandLine } from './command-line.ts';
 import { guard, runMark, runVariable } from './guard.ts';
 import { OutputTail } from './output-tail.ts';
@@ -34,9 +35,6 @@ const graceMs = 500;
 const drainMs = 200;
 /** How long a server may leave its standard input unread when that is full. */
 const unreadMs = 2000;
-
-/** What must not outlive this process, however it ends. */
-const living = new Set<number>();
 
 /**
  * Starts `words` in `cwd`, with `env` added to our own environment.
@@ -81,15 +79,15 @@ export async function launch(
   subprocess.once('exit', (exitCode, signal) => {
     exit = { exitCode, signal };
   });
-  if (living.size === 0) process.on('exit', killLiving);
-  living.add(pid);
+  const stay = atExit(() => {
+    signalGroup(pid, 'SIGKILL', groupMembers(pid));
+  });
   watch(pid);
 
   const end = async (): Promise<void> => {
     await endGroup(pid, graceMs);
-    living.delete(pid);
+    stay();
     release(pid);
-    if (living.size === 0) process.off('exit', killLiving);
     for (const stream of subprocess.stdio) stream.destroy();
     // Its status is reaped by the event loop, a moment after it died.
     if (exit === undefined) await Promise.race([once(subprocess, 'exit'), delay(drainMs)]);
@@ -149,10 +147,6 @@ async function inTime(handOver: Promise<void>): Promise<void> {
   } finally {
     patience.abort();
   }
-}
-
-function killLiving(): void {
-  for (const pid of living) signalGroup(pid, 'SIGKILL', groupMembers(pid));
 }
 
 function notStarted(

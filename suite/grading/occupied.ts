@@ -1,7 +1,10 @@
 // One grading at a time writes to a class's folder; one that was killed leaves a note of what it left.
-import { mkdtemp, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
+import { atExit } from '../../targets/at-exit.ts';
+import { ownFolder } from '../../targets/own-folder.ts';
 import { makeFolder } from '../make-folder.ts';
 import { object, text, count } from '../shape.ts';
 
@@ -39,14 +42,18 @@ export async function occupy(out: string): Promise<Occupation> {
   makeFolder(out);
   const note = join(out, noteName);
   await clearAway(note);
-  const work = await mkdtemp(join(tmpdir(), workPrefix));
+  const folder = await ownFolder(workPrefix);
+  const work = folder.path;
   const mine: Note = { host: hostname(), pid: process.pid, work };
   await writeFile(note, `${JSON.stringify(mine)}\n`, { flag: 'wx' }).catch(
     async (cause: unknown) => {
-      await rm(work, { recursive: true, force: true });
+      await folder.remove();
       throw new Occupied(`Another grading has just begun to write to ${out}.`, { cause });
     },
   );
+  const stay = atExit(() => {
+    rmSync(note, { force: true });
+  });
   const touching = setInterval(() => {
     const now = new Date();
     utimes(note, now, now).catch(() => undefined);
@@ -56,8 +63,9 @@ export async function occupy(out: string): Promise<Occupation> {
     work,
     leave: async () => {
       clearInterval(touching);
-      await rm(work, { recursive: true, force: true, maxRetries: 5 }).catch(() => undefined);
+      await folder.remove();
       await rm(note, { force: true });
+      stay();
     },
   };
 }
@@ -75,7 +83,7 @@ async function clearAway(note: string): Promise<void> {
   // A note that somebody else wrote must not name what is removed.
   const isOurs =
     left?.host === hostname() &&
-    dirname(left.work) === tmpdir() &&
+    dirname(left.work) === resolve(tmpdir()) &&
     basename(left.work).startsWith(workPrefix);
   if (isOurs) await rm(left.work, { recursive: true, force: true });
   await rm(note, { force: true });

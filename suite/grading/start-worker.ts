@@ -4,8 +4,10 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { guard } from '../../targets/guard.ts';
+import { atExit } from '../../targets/at-exit.ts';
+import { guard, isGuard } from '../../targets/guard.ts';
 import { OutputTail } from '../../targets/output-tail.ts';
+import { groupMembers, signalGroup } from '../../targets/process-group.ts';
 import type { SubmissionResult } from './class-result.ts';
 import { InvalidResult, readResult } from './read-result.ts';
 import {
@@ -34,8 +36,10 @@ export interface WorkerOptions {
 
 /** Silence of a process that is well ends after two seconds, of one on a busy machine much later. */
 const mostSilentMs = 90_000;
-/** How long it may take to end what it started, once told to, in milliseconds. */
+/** How long it may take to end what it started, once its time is up, in milliseconds. */
 const graceMs = 25_000;
+/** The same when the class is given up, in milliseconds: somebody waits for us to end. */
+const interruptedGraceMs = 800;
 const mostHeapMebibytes = 768;
 const mostResidentBytes = 2 * 1024 ** 3;
 
@@ -60,6 +64,9 @@ export async function runWorker(job: Job, options: WorkerOptions): Promise<Worke
   }
   const { pid } = child;
   if (pid !== undefined) guard().watch(pid);
+  const stay = atExit(() => {
+    if (pid !== undefined) killFamily(pid);
+  });
   const ending = endOf(child);
   const watch = new Watch(child, job, options);
   const how = await ending;
@@ -68,6 +75,7 @@ export async function runWorker(job: Job, options: WorkerOptions): Promise<Worke
     killGroup(pid);
     guard().release(pid);
   }
+  stay();
   if (isStopped()) return { kind: 'stopped' };
   const log = output.text();
   if (how.kind === 'failed') return { kind: 'lost', reason: how.reason, log };
@@ -116,7 +124,6 @@ class Watch {
   constructor(child: ChildProcess, job: Job, { signal, onSign, quiet }: WorkerOptions) {
     this.#child = child;
     this.#signal = signal;
-    signal.addEventListener('abort', this.#stop, { once: true });
     const { deadlineMs } = job.settings;
     this.#leftMs = deadlineMs;
     this.#late = `the deadline of ${deadlineMs / 1000} s for one submission had passed`;
@@ -133,6 +140,8 @@ class Watch {
       onSign(message);
     });
     this.#tell(job);
+    if (signal.aborted) this.#stop();
+    else signal.addEventListener('abort', this.#stop, { once: true });
   }
 
   end(): void {
@@ -144,12 +153,12 @@ class Watch {
   }
 
   readonly #stop = (): void => {
-    this.#order('the grading was interrupted');
+    this.#order('the grading was interrupted', interruptedGraceMs);
   };
 
   #runClock(): void {
     const timer = setTimeout(() => {
-      this.#order(this.#late);
+      this.#order(this.#late, graceMs);
     }, this.#leftMs);
     this.#clock = { timer, sinceMs: performance.now() };
   }
@@ -178,9 +187,9 @@ class Watch {
   }
 
   /** Tells it to stop; what does not listen is killed a while later. */
-  #order(reason: string): void {
+  #order(reason: string, waitMs: number): void {
     this.#tell({ type: 'stop', reason });
-    this.#after(graceMs, () => {
+    this.#after(waitMs, () => {
       this.#kill(`${reason}, and its grading did not end by itself`);
     });
   }
@@ -192,12 +201,18 @@ class Watch {
 
   #kill(reason: string): void {
     this.reason ??= reason;
-    if (this.#child.pid !== undefined) killGroup(this.#child.pid);
+    if (this.#child.pid !== undefined) killFamily(this.#child.pid);
   }
 
   #after(delayMs: number, act: () => void): void {
     this.#timers.push(setTimeout(act, delayMs));
   }
+}
+
+/** Also what it has started in groups of their own; its guard sees to what that does not reach. */
+function killFamily(leader: number): void {
+  const members = (groupMembers(leader) ?? []).filter(({ pid }) => !isGuard(pid));
+  signalGroup(leader, 'SIGKILL', members);
 }
 
 /** Its own guard sees to what it started elsewhere. */

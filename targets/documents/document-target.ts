@@ -1,8 +1,4 @@
 // A document's server as a target: in its container, or built with what this machine has.
-import { rmSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { TargetUnavailable, type Address, type Target } from '../target.ts';
 import type { DocumentCard } from './card.ts';
 import { buildDocument, documentFolder } from './documents.ts';
@@ -29,21 +25,16 @@ export async function documentTarget(
       withoutEngine: 'it is built and started on this machine by --native',
     });
   }
-  const { launchTarget } = await import('../launch.ts');
-  const outDir = await mkdtemp(join(tmpdir(), 'conform-document-'));
-  if (outDirs.size === 0) process.once('exit', removeOutDirs);
-  outDirs.add(outDir);
-  const built = await buildDocument(card, outDir);
+  const [{ launchTarget }, { ownFolder }] = await Promise.all([
+    import('../launch.ts'),
+    import('../own-folder.ts'),
+  ]);
+  // Never removed before we go: the target may be started again as long as this process lives.
+  const { path } = await ownFolder('conform-document-');
+  const built = await buildDocument(card, path);
   return built.kind === 'built'
     ? launchTarget({ command: built.command })
     : notBuilt(card, built.reason);
-}
-
-/** The programs built so far: their targets may be started again as long as this process lives. */
-const outDirs = new Set<string>();
-
-function removeOutDirs(): void {
-  for (const outDir of outDirs) rmSync(outDir, { recursive: true, force: true });
 }
 
 /** A target that cannot be had: whoever starts it is told why. */

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { atExit } from '../at-exit.ts';
 import { cForkEcho } from './c-fork-echo/card.ts';
 import { cForkModel } from './c-fork-model/card.ts';
 import { cForkUppercase } from './c-fork-uppercase/card.ts';
@@ -103,8 +104,11 @@ async function problemOf(
   { language, id }: DocumentCard,
   [tool, ...parameters]: readonly [string, ...string[]],
 ): Promise<BuiltDocument | undefined> {
+  const building = promisify(execFile)(tool, parameters, { timeout: buildTimeoutMs });
+  // A compiler removes its own temporary files at SIGTERM.
+  const stay = atExit(() => building.child.kill('SIGTERM'));
   try {
-    await promisify(execFile)(tool, parameters, { timeout: buildTimeoutMs });
+    await building;
     return undefined;
   } catch (error) {
     const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
@@ -113,6 +117,8 @@ async function problemOf(
       ? `there is no ${language} ${what} (${tool}) on this machine`
       : `${tool} failed at ${id}: ${String(error)}`;
     return { kind: 'not-built', reason };
+  } finally {
+    stay();
   }
 }
 

@@ -90,6 +90,6 @@ function keepIn(file: string): KeepBaseline {
       import('../baseline/write-baseline.ts'),
       import('../write-atomically.ts'),
     ]);
-    await replaceFile(file, baselineText(baseline));
+    replaceFile(file, baselineText(baseline));
   };
 }

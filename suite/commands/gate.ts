@@ -1,13 +1,14 @@
 // `conform gate`: a candidate may not break what a reference keeps.
-import { writeFile } from 'node:fs/promises';
 import type { Target } from '../../targets/target.ts';
 import type { Contract } from '../contracts/contract.ts';
 import type { GateOutcome } from '../gate/gate.ts';
 import type { Side } from '../gate/side.ts';
+import type { OutputPlace } from '../output-place.ts';
 import { addBaselineOptions, openBaseline, type BaselineOptions } from './baseline-options.ts';
 import { UsageError, type DefineCommand, type Surroundings } from './command.ts';
 import { addConfigOption, openConfig, type ConfigOptions } from './config-option.ts';
 import { addContractOptions, type ContractOptions } from './contract-options.ts';
+import { openGivenPlace, refuseSharedPlace } from './given-place.ts';
 import { readGateTarget } from './gate-target.ts';
 import { againLine } from './judge-options.ts';
 import { collect, wholeNumber } from './parse.ts';
@@ -39,6 +40,9 @@ Examples:
 Exit status: 0 nothing is broken that the reference keeps, 1 something is, 2 wrong usage,
 3 could not judge.
 `;
+
+/** As when a report of it was lost. */
+const couldNotWrite = 3;
 
 export const defineGate: DefineCommand = (program, surroundings, done) => {
   const command = program
@@ -81,6 +85,7 @@ async function runGate(options: GateOptions, surroundings: Surroundings): Promis
       import('../../targets/container/invalid-container.ts'),
       openBaseline(options, ids),
     ]);
+  const json = openJson(options, surroundings);
   const seed = options.seed ?? Math.floor(Math.random() * 2 ** 31);
   const promised = await promisedBy({ ...options, ...reference });
   const outcome = await gate({
@@ -99,7 +104,7 @@ async function runGate(options: GateOptions, surroundings: Surroundings): Promis
     onProgress: progressOf(surroundings),
     signal: surroundings.signal,
   }).catch((error: unknown) => throwAsUsage(error, InvalidContainer));
-  return await tellOutcome(outcome, options, ids, surroundings);
+  return await tellOutcome(outcome, { ...options, place: json }, ids, surroundings);
 }
 
 /**
@@ -141,9 +146,19 @@ function progressOf({ writeError }: Surroundings): (message: string) => void {
   };
 }
 
+/** Seen to before anything is judged: the result must not be lost at the end. */
+function openJson(
+  { json, reporter = [] }: GateOptions,
+  surroundings: Surroundings,
+): OutputPlace | undefined {
+  if (json === undefined) return undefined;
+  refuseSharedPlace('--json', json, reporter);
+  return openGivenPlace(json, surroundings, { what: 'the result' });
+}
+
 async function tellOutcome(
   { result, events }: GateOutcome,
-  options: GateOptions,
+  options: GateOptions & { readonly place: OutputPlace | undefined },
   ids: readonly string[],
   surroundings: Surroundings,
 ): Promise<number> {
@@ -164,12 +179,15 @@ async function tellOutcome(
     import('../gate/gate-text.ts'),
     import('../reporters/escape.ts'),
   ]);
-  if (options.json !== undefined) {
-    const text = `${inertJson(JSON.stringify(result, null, 2))}\n`;
-    await writeFile(options.json, text).catch((cause: unknown) => {
+  if (options.place !== undefined) {
+    try {
+      options.place.write(`${inertJson(JSON.stringify(result, null, 2))}\n`);
+      await options.place.finish(true);
+    } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);
-      throw new UsageError(`The result cannot be written to ${options.json ?? ''}: ${reason}`);
-    });
+      writeError(`conform: the result was not written to ${options.json ?? ''}: ${reason}\n`);
+      if (exitCode === 0) exitCode = couldNotWrite;
+    }
   }
   // A report on standard output is to be read by a program: nothing else stands there then.
   const say = specs.some((spec) => !spec.includes('=')) ? writeError : write;

@@ -70,16 +70,20 @@ async function repro(
 async function deliver(
   script: string,
   file: string | undefined,
-  { write }: Surroundings,
+  surroundings: Surroundings,
 ): Promise<void> {
   if (file === undefined) {
-    write(script);
+    surroundings.write(script);
     return;
   }
-  const { writeFile } = await import('node:fs/promises');
-  await writeFile(file, script, { mode: 0o755 }).catch((error: unknown) => {
-    throw new UsageError(`Cannot write ${file}: ${(error as Error).message}`);
-  });
+  const { openGivenPlace } = await import('./given-place.ts');
+  const place = openGivenPlace(file, surroundings, { what: 'the script', mode: 0o755 });
+  place.write(script);
+  try {
+    await place.finish(true);
+  } catch (error) {
+    throw new UsageError(`Cannot write ${file}: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 async function factsOf(

@@ -1,5 +1,5 @@
 // Writes a capture file for each failure of a run, as it is found.
-import { rmSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Contract } from '../contracts/contract.ts';
 import { choose } from '../contracts/choice.ts';
@@ -7,6 +7,7 @@ import { echo } from '../contracts/echo.ts';
 import type { Failed, RunEvent } from '../events.ts';
 import { makeFolder } from '../make-folder.ts';
 import { decodeToken } from '../token.ts';
+import { replaceFile } from '../write-atomically.ts';
 import { captureFile } from './capture.ts';
 import { SentBytes } from './sent-bytes.ts';
 
@@ -81,7 +82,7 @@ export class Captures {
       sent: this.#sentBytes(verdict.again.token, started.seed),
     });
     if (file === undefined) return;
-    writeFileSync(this.#path(id), file);
+    replaceFile(this.#path(id), file);
     this.#fileCount += 1;
   }
 

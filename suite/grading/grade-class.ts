@@ -193,7 +193,7 @@ async function withOutputs(
 
 async function writeResult(result: SubmissionResult, out: string): Promise<void> {
   const file = join(submissionFolder(out, result.name), resultFile);
-  await writeAtomically(file, `${JSON.stringify(result, null, 2)}\n`);
+  writeAtomically(file, `${JSON.stringify(result, null, 2)}\n`);
 }
 
 export interface StudentFiles {

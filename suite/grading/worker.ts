@@ -221,5 +221,5 @@ async function write(folder: string, name: string, value: unknown): Promise<void
   const text = Array.isArray(value)
     ? value.map((one) => `${JSON.stringify(one)}\n`).join('')
     : `${JSON.stringify(value, null, 2)}\n`;
-  await writeAtomically(join(folder, name), text);
+  writeAtomically(join(folder, name), text);
 }

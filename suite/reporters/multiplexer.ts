@@ -7,8 +7,8 @@ import type { Reporter } from './reporter.ts';
 export interface NamedReporter {
   readonly name: string;
   readonly reporter: Reporter;
-  /** Lets go of its file. */
-  readonly close: () => void;
+  /** Puts what it wrote in its place, unless that is not whole, and lets go of it. */
+  readonly close: (isWhole: boolean) => void | Promise<void>;
 }
 
 /** A reporter that could not do its work; its report is missing or incomplete. */
@@ -44,14 +44,16 @@ export function multiplexed(reporters: readonly NamedReporter[]): OpenedReporter
     },
     async finish(report) {
       for (const named of reporters) {
+        let isWhole = false;
         try {
           // Also of one that threw before: the report alone may be enough for it.
           await named.reporter.finish(report);
+          isWhole = true;
         } catch (thrown) {
           failed(named, thrown);
         }
         try {
-          named.close();
+          await named.close(isWhole);
         } catch (thrown) {
           failed(named, thrown);
         }

@@ -1,7 +1,6 @@
 // The report formats by name. A reporter's code loads only when it is asked for.
-import { appendFileSync, closeSync, openSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
-import { makeFolder } from '../make-folder.ts';
+import { resolve } from 'node:path';
+import { openPlace, placeKey, type OutputPlace, type Outside } from '../output-place.ts';
 import { multiplexed, type NamedReporter, type OpenedReporters } from './multiplexer.ts';
 import { nearestNames } from './nearest-names.ts';
 import type { OpenReporter, ReporterContext } from './reporter.ts';
@@ -15,6 +14,8 @@ interface Format {
   readonly load: () => Promise<{ readonly openReporter: OpenReporter }>;
   /** True when a rubric changes what it says. */
   readonly gives?: 'points';
+  /** True when others may read its file while it grows; the others are whole or not there. */
+  readonly isFollowed?: boolean;
 }
 
 /** What is said to reports beside the run. */
@@ -45,6 +46,7 @@ export const formats: readonly Format[] = [
     name: 'ndjson',
     description: 'one JSON event a line, as the run goes on',
     load: () => import('./ndjson.ts'),
+    isFollowed: true,
   },
   {
     name: 'junit',
@@ -97,8 +99,9 @@ interface Request {
 }
 
 /**
- * The reporters that `specs` ask for, each `NAME` or `NAME=FILE`, as one. A file is made at once,
- * with the folders that it needs: a run is not wasted on a report that cannot be kept.
+ * The reporters that `specs` ask for, each `NAME` or `NAME=FILE`, as one. That a file can be written is
+ * seen at once, and the folders that it needs are made: a run is not wasted on a report that cannot be
+ * kept. A report of an earlier run stays until the new one is whole.
  * @param standardOutput where a reporter without a file writes
  * @param choices what is said to them beside the run
  * @throws {ReporterUnavailable} when a name is unknown, a file cannot be written, or two reporters
@@ -106,7 +109,7 @@ interface Request {
  */
 export async function openReporters(
   specs: readonly string[],
-  standardOutput: ReporterContext,
+  standardOutput: ReporterContext & Partial<Outside>,
   choices: ReportChoices = {},
 ): Promise<OpenedReporters> {
   const requests = specs.map(parsed);
@@ -120,8 +123,8 @@ export async function openReporters(
       const { openReporter } = await format.load();
       const place =
         file === null
-          ? { context: standardOutput, close: () => undefined }
-          : fileContext(file, format.name);
+          ? { context: standardOutput, finish: () => undefined }
+          : fileContext(format, file, standardOutput);
       const level = revealIn?.get(format.name) ?? reveal;
       const reporter =
         format.gives === 'points'
@@ -130,11 +133,11 @@ export async function openReporters(
       opened.push({
         name: format.name,
         reporter,
-        close: place.close,
+        close: place.finish,
       });
     }
   } catch (error) {
-    for (const { close } of opened) close();
+    for (const { close } of opened) await close(false);
     throw error;
   }
   return multiplexed(opened);
@@ -160,16 +163,21 @@ function unknownName(name: string): string {
 }
 
 function refuseSharedPlaces(requests: readonly Request[]): void {
-  const taken = new Map<string | null, string>();
-  for (const { format, file } of requests) {
-    const other = taken.get(file);
+  const taken = new Map<string, Request>();
+  for (const request of requests) {
+    const { format, file } = request;
+    const key = placeKey(file);
+    if (key === undefined) continue;
+    const other = taken.get(key);
     if (other !== undefined) {
-      const place = file ?? 'standard output';
+      const names = [...new Set([other.file, file].map((one) => one ?? 'standard output'))];
+      const place =
+        names.length === 1 ? names.join('') : `${names.join(' and ')}, which are the same`;
       throw new ReporterUnavailable(
-        `The reporters ${other} and ${format.name} would both write to ${place}: give one a file of its own, as in --reporter ${format.name}=FILE.`,
+        `The reporters ${other.format.name} and ${format.name} would both write to ${place}: give one a file of its own, as in --reporter ${format.name}=FILE.`,
       );
     }
-    taken.set(file, format.name);
+    taken.set(key, request);
   }
 }
 
@@ -196,23 +204,18 @@ function refuseIdleChoices(
 
 /** A file holds plain lines whatever the terminal can do. */
 function fileContext(
+  { name, isFollowed = false }: Format,
   file: string,
-  name: string,
-): { readonly context: ReporterContext; readonly close: () => void } {
-  const descriptor = openFile(file, name);
-  const context: ReporterContext = {
-    write: (text) => appendFileSync(descriptor, text),
-    isTerminal: false,
-    useColour: false,
-    columns: 100,
-  };
-  return { context, close: () => closeSync(descriptor) };
-}
-
-function openFile(file: string, name: string): number {
+  {
+    write,
+    writeError = write,
+    signal = new AbortController().signal,
+  }: ReporterContext & Partial<Outside>,
+): { readonly context: ReporterContext; readonly finish: OutputPlace['finish'] } {
   try {
-    makeFolder(dirname(file));
-    return openSync(file, 'w');
+    const place = openPlace(file, { write, writeError, signal }, { isFollowed });
+    const context = { write: place.write, isTerminal: false, useColour: false, columns: 100 };
+    return { context, finish: place.finish };
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new ReporterUnavailable(`The ${name} report cannot be written to ${file}: ${reason}`, {

@@ -34,10 +34,10 @@ export async function writeClassOutputs(result: ClassResult, folder: string): Pr
     knownWords(),
   ]);
   const json = `${inertJson(JSON.stringify(result, null, 2))}\n`;
-  await writeAtomically(join(folder, 'grades.csv'), gradesCsv(result));
-  await writeAtomically(join(folder, 'class.html'), classPage(result, words));
+  writeAtomically(join(folder, 'grades.csv'), gradesCsv(result));
+  writeAtomically(join(folder, 'class.html'), classPage(result, words));
   // Last: who finds it finds the others.
-  await writeAtomically(join(folder, 'class.json'), json);
+  writeAtomically(join(folder, 'class.json'), json);
 }
 
 /**
@@ -52,7 +52,7 @@ export async function writeSubmissionOutputs(
   folder: string,
 ): Promise<void> {
   for (const [name, text] of await submissionFiles(outputs)) {
-    await writeAtomically(join(folder, name), text);
+    writeAtomically(join(folder, name), text);
   }
 }
 

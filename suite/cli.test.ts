@@ -75,7 +75,7 @@ describe('wrong usage ends with 2 and says what to do', () => {
     ],
     ['another machine’s address', ['serve', 'echo', '--host', '192.0.2.1'], /none of this machine/],
     ['nothing to list', ['--list', '-c', 'sink', '--only', 'payload'], /None of these behaviours/],
-    ['a file that is no report', ['replay', program, '-t', '1'], /no report of conform/],
+    ['a file that is no report', ['replay', program, '-t', '1'], /no saved run of conform/],
   ])('%s', async ([, words, says]) => {
     const { exitCode, stderr } = await conform(...words);
 

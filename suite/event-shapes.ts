@@ -1,7 +1,28 @@
 // The shapes of events as they are saved; `events.ts` says what each of them means.
-import { count, flag, hex, list, number, object, oneOf, orNull, text, variant } from './shape.ts';
+import type { Excerpt } from '../clients/transcript.ts';
+import {
+  also,
+  count,
+  flag,
+  hex,
+  list,
+  moment,
+  number,
+  object,
+  oneOf,
+  orNull,
+  text,
+  textLike,
+  variant,
+  whole,
+} from './shape.ts';
 
-const excerpt = object({ hex, offset: count, length: count });
+/** No more than what it is an excerpt of. */
+const excerpt = also<Excerpt>(object({ hex, offset: count, length: count }), (one, place) =>
+  one.hex === '' || one.offset + one.hex.length / 2 <= one.length
+    ? null
+    : `${place}.hex has more bytes than ${place}.length says`,
+);
 const sides = { expected: excerpt, observed: excerpt };
 
 const finding = variant('kind', {
@@ -13,7 +34,7 @@ const finding = variant('kind', {
   other: object({ expected: text, observed: text }),
 });
 
-const at = { atMicros: number };
+const at = { atMicros: whole };
 const plainEntry = object(at);
 const bytesEntry = object({ ...at, bytes: excerpt });
 const endEntry = object({ ...at, afterBytes: count });
@@ -33,8 +54,11 @@ const entry = variant('kind', {
   omitted: object({ ...at, entries: count }),
 });
 
+/** A run's own are A, B, …; scripts have names of their own. Both go into generated code. */
+const client = textLike(/^[\w-]{1,12}$/u, 'a name of 1 to 12 letters, digits, _ or -');
+
 const conversation = list(
-  object({ client: text, sentBytes: count, receivedBytes: count, entries: list(entry) }),
+  object({ client, sentBytes: count, receivedBytes: count, entries: list(entry) }),
 );
 
 const verdict = variant('kind', {
@@ -111,7 +135,7 @@ const runStart = {
   }),
   seed: number,
   strict: flag,
-  startedAt: text,
+  startedAt: moment,
 };
 
 /** An event of a type that is known here. */

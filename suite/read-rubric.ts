@@ -3,6 +3,7 @@
 import { isScalar, isSeq, type YAMLMap } from 'yaml';
 import { CheckedYaml, type Place } from './checked-yaml.ts';
 import { causes as knownCauses } from './diagnosis/causes.ts';
+import { matchesIdOrFamily } from './pattern.ts';
 import { nearestNames } from './reporters/nearest-names.ts';
 import { reveals } from './reporters/reveal.ts';
 import { visibilities, type Rubric, type RubricItem } from './rubric.ts';
@@ -110,7 +111,7 @@ class RubricReader {
     const claims = new Map<string, Claim>();
     for (const [item, { behaviours }] of items.entries()) {
       for (const selector of behaviours) {
-        const matching = this.#ids.filter(matcher(selector));
+        const matching = this.#ids.filter(matchesIdOrFamily(selector));
         if (matching.length === 0) this.#yaml.complain(nodes[item], this.#unknown(selector));
         const exactness = exactnessOf(selector, this.#ids);
         for (const id of matching) {
@@ -237,16 +238,6 @@ function unknownCause(name: string, ids: readonly string[]): string {
   const near = nearestNames(name, ids);
   const meant = near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : '';
   return `There is no cause ${JSON.stringify(name)}.${meant} \`conform list causes\` shows them all.`;
-}
-
-/** A pattern is an id, a family, or either with `*` for any letters. */
-function matcher(selector: string): (id: string) => boolean {
-  const source = selector
-    .split('*')
-    .map((part) => part.replace(/[\\^$.|?+()[\]{}]/gu, '\\$&'))
-    .join('.*');
-  const expression = new RegExp(`^${source}$`, 'u');
-  return (id) => expression.test(id) || expression.test(id.split('/')[0] ?? id);
 }
 
 function exactnessOf(selector: string, ids: readonly string[]): number {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { printed } from '../fixtures/golden/printed.ts';
 import { allFindings, diagnosed, exampleRuns } from '../fixtures/golden/runs.ts';
+import type { RunEvent } from './events.ts';
 import { summarise } from './report.ts';
 import { openReporter as openJson } from './reporters/json.ts';
 import { openReporter as openNdjson } from './reporters/ndjson.ts';
@@ -25,20 +26,31 @@ function changed(index: number, change: (event: Record<string, unknown>) => unkn
   return lines.with(index, JSON.stringify(change(event))).join('\n');
 }
 
-describe.each(exampleRuns)('$name', ({ events }) => {
-  test('comes back from NDJSON as it was', () => {
-    const run = readSavedRun(printed(openNdjson, events), 'run.ndjson');
+/** As a run names its clients: what has another name is no record of ours, and is refused. */
+function named(events: readonly RunEvent[]): RunEvent[] {
+  const text = JSON.stringify(events, (key, value: unknown) =>
+    key === 'client' && typeof value === 'string' && value.length > 12 ? 'A' : value,
+  );
+  return JSON.parse(text) as RunEvent[];
+}
 
-    expect(run).toEqual({ events, incomplete: null });
-  });
+describe.each(exampleRuns.map(({ name, events }) => ({ name, events: named(events) })))(
+  '$name',
+  ({ events }) => {
+    test('comes back from NDJSON as it was', () => {
+      const run = readSavedRun(printed(openNdjson, events), 'run.ndjson');
 
-  test('comes back from JSON as the same report', () => {
-    const run = readSavedRun(printed(openJson, events), 'run.json');
+      expect(run).toEqual({ events, incomplete: null });
+    });
 
-    expect(summarise(run.events)).toEqual(summarise(events));
-    expect(run.incomplete).toBeNull();
-  });
-});
+    test('comes back from JSON as the same report', () => {
+      const run = readSavedRun(printed(openJson, events), 'run.json');
+
+      expect(summarise(run.events)).toEqual(summarise(events));
+      expect(run.incomplete).toBeNull();
+    });
+  },
+);
 
 test('a file that was cut in a line is read up to it', () => {
   const half = ndjson.slice(0, Math.floor(ndjson.length / 2));
@@ -129,6 +141,20 @@ describe('refused with the place:', () => {
     ],
   ])('%s', (_, content, message) => {
     expect(refusal(content)).toContain(message);
+  });
+
+  test.for<[string, RegExp, string, string]>([
+    [
+      'a name for a client that is a command',
+      /"client":"A"/,
+      '"client":"A\\n__import__(\\"os\\")"',
+      'client must be a name of 1 to 12 letters, digits, _ or -',
+    ],
+    ['a moment between two', /"atMicros":\d+/, '"atMicros":1.5', 'atMicros must be a whole number'],
+    ['a day that is none', /"startedAt":"[^"]*"/, '"startedAt":"soon"', 'must be a moment such as'],
+    ['more bytes than there were', /"length":\d+/, '"length":0', 'has more bytes than'],
+  ])('%s', ([, what, instead, says]) => {
+    expect(refusal(ndjson.replace(what, instead))).toContain(says);
   });
 
   test('half a byte', () => {

@@ -21,9 +21,35 @@ export const count: Shape = (value, place) =>
 export const flag: Shape = (value, place) =>
   typeof value === 'boolean' ? null : `${place} must be true or false`;
 
+/** A whole number, of microseconds say, before or after zero. */
+export const whole: Shape = (value, place) =>
+  Number.isSafeInteger(value) ? null : `${place} must be a whole number`;
+
+/** A moment as ISO 8601 writes it. */
+export const moment: Shape = (value, place) =>
+  typeof value === 'string' &&
+  /^\d{4}-\d{2}-\d{2}T/u.test(value) &&
+  !Number.isNaN(Date.parse(value))
+    ? null
+    : `${place} must be a moment such as 2026-01-31T09:30:00.000Z`;
+
+/** Text of which `pattern` says how it may look; `like` is what the message asks for. */
+export function textLike(pattern: RegExp, like: string): Shape {
+  return (value, place) =>
+    typeof value === 'string' && pattern.test(value) ? null : `${place} must be ${like}`;
+}
+
+/** What `shape` says, and, of a value that it lets pass, what `wrong` says beyond it. */
+export function also<Value>(
+  shape: Shape,
+  wrong: (value: Value, place: string) => string | null,
+): Shape {
+  return (value, place) => shape(value, place) ?? wrong(value as Value, place);
+}
+
 /** Bytes, two hexadecimal digits each. */
 export const hex: Shape = (value, place) =>
-  typeof value === 'string' && /^(?:[\da-f]{2})*$/u.test(value)
+  typeof value === 'string' && value.length % 2 === 0 && !/[^\da-f]/u.test(value)
     ? null
     : `${place} must be hexadecimal digits`;
 

@@ -40,6 +40,7 @@ describe('a token', () => {
           { do: 'send', client: 0, text: 'ü' },
           { do: 'receive', client: 0 },
           { do: 'half-close', client: 0 },
+          { do: 'connect', client: 1 },
           { do: 'reset', client: 1 },
         ],
       },

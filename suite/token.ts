@@ -50,6 +50,8 @@ export function decodeToken(token: string): Replay {
     );
   }
   try {
+    // What base64 has no letter for would be passed over, and would go into scripts with the rest.
+    if (!/^[\w-]+$/.test(token.slice(tokenPrefix.length))) throw new RangeError('no such letters');
     const bytes = Buffer.from(token.slice(tokenPrefix.length), 'base64url');
     const body = bytes.subarray(checkBytes);
     if (body.length > 1 && checkOf(body).equals(bytes.subarray(0, checkBytes))) {
@@ -103,7 +105,8 @@ function unpackGiven(reader: PackReader, kind: number): Given | undefined {
   if (kind === 1) {
     return { kind: 'conversation', conversation: reader.list(() => unpackMessage(reader)) };
   }
-  if (kind === 2) return { kind: 'scenario', steps: reader.list(() => unpackStep(reader)) };
+  if (kind === 2)
+    return { kind: 'scenario', steps: playable(reader.list(() => unpackStep(reader))) };
   throw new RangeError('an unknown kind of conversation');
 }
 
@@ -134,6 +137,7 @@ function unpackContract(reader: PackReader): ContractChoice {
   const id = name === '' ? usualContract : name;
   const serves = reader.oneOf(serving);
   const word = reader.optional(() => reader.blob());
+  if (word?.length === 0) throw new RangeError('an ending word of no bytes');
   const base = { id, ...(serves === undefined ? {} : { serves }) };
   if (word === undefined) return base;
   const how = reader.number();
@@ -159,8 +163,25 @@ function unpackMessage(reader: PackReader): Message {
   const bytes = Buffer.from(reader.blob());
   let at = 0;
   const cuts = reader.list(() => (at += reader.number()));
-  if (at > bytes.length) throw new RangeError('a cut beyond the end of its message');
+  if (!(at <= bytes.length)) throw new RangeError('a cut beyond the end of its message');
   return { bytes, cuts };
+}
+
+/** A scenario has fewer; who says more would open connections without end. */
+const mostClients = 1000;
+
+/** The steps, when everybody who does something is there to do it. */
+function playable(steps: readonly Step[]): readonly Step[] {
+  const present = new Set<number>();
+  for (const step of steps) {
+    if (step.client >= mostClients) throw new RangeError('more clients than a scenario has');
+    if (step.do === 'connect' ? present.has(step.client) : !present.has(step.client)) {
+      throw new RangeError('a client that is not there, or there twice');
+    }
+    if (step.do === 'connect') present.add(step.client);
+    else if (step.do === 'half-close' || step.do === 'reset') present.delete(step.client);
+  }
+  return steps;
 }
 
 const deeds = ['connect', 'send', 'receive', 'half-close', 'reset'] as const;

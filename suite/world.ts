@@ -6,6 +6,7 @@ import type { TranscriptRecord } from '../clients/transcript.ts';
 import type { Census, CensusTaken, Console, Exit } from '../targets/target.ts';
 import { hearBytes, hearLine, typeLine } from './at-the-console.ts';
 import { Violation, type Client, type Knowledge, type Restarts, type World } from './behaviour.ts';
+import { clientName } from './client-name.ts';
 import type { Contract } from './contracts/contract.ts';
 import { expectNothingMore, expectReply, isPrefix, type Place } from './expect.ts';
 import type { Session } from './session.ts';
@@ -367,10 +368,4 @@ function placeBefore(stream: Buffer, offset: number): Place {
     verifiedBytes: offset,
     tail: stream.subarray(Math.max(0, offset - tailBytes), offset),
   };
-}
-
-/** A, B, … Z, then AA, AB, … */
-function clientName(index: number): string {
-  const letter = String.fromCharCode(0x41 + (index % 26));
-  return index < 26 ? letter : clientName(Math.floor(index / 26) - 1) + letter;
 }

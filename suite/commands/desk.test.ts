@@ -214,11 +214,63 @@ describe('evidence', { timeout: limitMs }, () => {
     ['an unknown behaviour', ['payload/nul'], /Did you mean .*payload\/nul-bytes/],
     ['no such language', ['payload/nul-bytes', '--as', 'perl'], /python, node, sh/],
     ['a damaged token', ['c1.AAAA'], /incomplete or damaged/],
+    ['a token with a line behind it', ['c1.AAAA\nrm'], /incomplete or damaged/],
   ])('repro with %s ends with 2', async ([, words, says]) => {
     const { exitCode, stderr } = await conform('repro', ...words);
 
     expect([exitCode, stderr]).toEqual([2, expect.stringMatching(says)]);
   });
+});
+
+describe('a report that somebody changed', () => {
+  /** A report of a failure, with its client's name changed. */
+  async function crafted(file: string, name: string): Promise<string> {
+    const { address } = await served('cuts-at-nul');
+    const only = ['--only', 'payload/nul-bytes', '-r', `json=${file}`];
+    await conform('-t', address, '-c', 'echo', ...only);
+    const report = JSON.parse(await readFile(join(folder, file), 'utf8')) as object;
+    const changed = JSON.stringify(report, (key, value: unknown) =>
+      key === 'client' ? name : value,
+    );
+    await writeFile(join(folder, file), changed);
+    return file;
+  }
+
+  test.for(['python', 'node', 'sh'])('puts no command into a script: %s', async (language) => {
+    const file = await crafted(`crafted-${language}.json`, 'A\nopen("touched", "w")\n');
+    const words = ['repro', 'payload/nul-bytes', '--from', file, '--as', language];
+
+    const { exitCode, stdout, stderr } = await conform(...words);
+
+    expect([exitCode, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/client must be a name of 1 to 12 letters/);
+  });
+
+  test.for(['repro', 'replay'])(
+    'is refused by %s with the place, not with a stack trace',
+    async (command) => {
+      const file = await crafted(`damaged-${command}.json`, 'A');
+      const text = await readFile(join(folder, file), 'utf8');
+      const words =
+        command === 'repro'
+          ? ['repro', 'payload/nul-bytes', '--from', file]
+          : ['replay', file, '-t', '1'];
+      for (const [what, instead, says] of [
+        [/"token":"[^"]*"/, '"token":7', /again\.token must be text/],
+        [/"conversation":\[/, '"conversation":null,"x":[', /conversation must be a list/],
+        [/"verdict":\{/, '"verdict":null,"x":{', /verdict must be an object/],
+        [/"behaviours":\[/, '"behaviours":{},"x":[', /behaviours must be a list/],
+        [/"finding":\{/, '"finding":{},"x":{', /finding\.kind must be/],
+      ] as const) {
+        await writeFile(join(folder, file), text.replace(what, instead));
+
+        const { exitCode, stderr } = await conform(...words);
+
+        expect([exitCode, stderr]).toEqual([2, expect.stringMatching(says)]);
+        expect(stderr).not.toMatch(/^ +at /m);
+      }
+    },
+  );
 });
 
 /** A run under --watch whose output can be waited for. */

@@ -1,5 +1,7 @@
 // Which behaviours a run is about, by patterns of their ids.
+import { runInNewContext } from 'node:vm';
 import type { Behaviour } from '../behaviour.ts';
+import { matchesIdOrFamily } from '../pattern.ts';
 import { nearestNames } from '../reporters/nearest-names.ts';
 import { UsageError } from './command.ts';
 
@@ -20,18 +22,23 @@ export function select(
   all: readonly Behaviour[],
   { only = [], skip = [], grep }: Selection,
 ): Behaviour[] {
-  const matchers = new Map([...only, ...skip].map((pattern) => [pattern, matcher(pattern)]));
+  const matchers = new Map(
+    [...only, ...skip].map((pattern) => [pattern, matchesIdOrFamily(pattern)]),
+  );
   for (const [pattern, matches] of matchers) {
-    if (!all.some(matches)) throw unmatched(pattern, all);
+    if (!all.some(({ id }) => matches(id))) throw unmatched(pattern, all);
   }
-  const isAny = (patterns: readonly string[], one: Behaviour): boolean =>
-    patterns.some((pattern) => matchers.get(pattern)?.(one));
+  const isAny = (patterns: readonly string[], { id }: Behaviour): boolean =>
+    patterns.some((pattern) => matchers.get(pattern)?.(id));
   const chosen = all.filter((one) => (only.length === 0 || isAny(only, one)) && !isAny(skip, one));
   if (chosen.length === 0) {
     throw new UsageError('--only and --skip together leave no behaviour to judge.');
   }
   if (grep === undefined) return chosen;
-  const finds = finder(grep);
+  const finds = finder(
+    grep,
+    chosen.flatMap(({ id, requirement }) => [id, requirement]),
+  );
   const found = chosen.filter(({ id, requirement }) => finds(id) || finds(requirement));
   if (found.length > 0) return found;
   throw new UsageError(
@@ -39,29 +46,39 @@ export function select(
   );
 }
 
+/** A search of all ids and requirements takes a few milliseconds, unless it goes back without end. */
+const longestSearchMs = 2000;
+
 /** `/text/i` is a regular expression; anything else is sought as it stands, in any letters. */
-function finder(grep: string): (text: string) => boolean {
+function finder(grep: string, texts: readonly string[]): (text: string) => boolean {
   const [, source, flags] = /^\/(.+)\/([a-z]*)$/s.exec(grep) ?? [];
   if (source === undefined) {
     const wanted = grep.toLowerCase();
     return (text) => text.toLowerCase().includes(wanted);
   }
-  try {
-    // Neither g nor y: a search would begin where the one before it ended.
-    const expression = new RegExp(source, flags?.replace(/[gy]/g, ''));
-    return (text) => expression.test(text);
-  } catch (error) {
-    throw new UsageError(`--grep: ${(error as Error).message}.`, { cause: error });
-  }
+  const found = new Set(searched(source, flags?.replace(/[gy]/g, '') ?? '', texts));
+  return (text) => found.has(text);
 }
 
-function matcher(pattern: string): (behaviour: Behaviour) => boolean {
-  const source = pattern
-    .split('*')
-    .map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, '\\$&'))
-    .join('.*');
-  const expression = new RegExp(`^${source}$`);
-  return ({ id, family }) => expression.test(id) || expression.test(family);
+/**
+ * Those of `texts` that the expression finds, sought where a search without end can be ended.
+ * @param flags neither g nor y: a search would begin where the one before it ended
+ */
+function searched(source: string, flags: string, texts: readonly string[]): readonly string[] {
+  try {
+    return runInNewContext(
+      'const expression = new RegExp(source, flags); texts.filter((text) => expression.test(text))',
+      { source, flags, texts },
+      { timeout: longestSearchMs },
+    ) as readonly string[];
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const why =
+      code === 'ERR_SCRIPT_EXECUTION_TIMEOUT'
+        ? 'this expression takes too long: write it without repetitions within repetitions'
+        : message;
+    throw new UsageError(`--grep: ${why}.`, { cause });
+  }
 }
 
 function unmatched(pattern: string, all: readonly Behaviour[]): UsageError {

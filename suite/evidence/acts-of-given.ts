@@ -1,5 +1,6 @@
 // The acts of a generated scenario or conversation, as it was given.
 import type { Contract } from '../contracts/contract.ts';
+import { clientName } from '../client-name.ts';
 import { segments, type Conversation, type Step } from '../given.ts';
 import type { FailureFacts } from './failure-facts.ts';
 import { Owed } from './owed.ts';
@@ -7,7 +8,7 @@ import { NotTellable, type Act } from './story.ts';
 
 export function actsOfScenario(steps: readonly Step[], contract: Contract): Act[] {
   const owed = new Owed(contract);
-  const name = (client: number): string => String.fromCharCode(0x41 + client);
+  const name = clientName;
   const open = new Set<string>();
   const acts = steps.flatMap((step): Act[] => {
     const client = name(step.client);

@@ -4,8 +4,10 @@ import {
   aboutLines,
   isDueByTable,
   isIdentity,
-  oneLine,
+  promiseOf,
   quotedBytes,
+  quotedText,
+  variableOf,
   wordPayload,
   type ScriptLanguage,
   type Wording,
@@ -40,32 +42,34 @@ const wording: Wording = {
 function statement(act: Act, { table }: Story): string {
   switch (act.do) {
     case 'connect':
-      return `var ${act.client} = await connect("${act.client}");`;
+      return `var ${variableOf(act.client)} = await connect(${quotedText(act.client)});`;
     case 'send': {
       const sent = wordPayload(act.payload, wording);
-      if (isDueByTable(act.payload, act.due, table)) return `await send(${act.client}, ${sent});`;
-      return `await send(${act.client}, ${sent}, ${wordPayload(act.due, wording)});`;
+      if (isDueByTable(act.payload, act.due, table))
+        return `await send(${variableOf(act.client)}, ${sent});`;
+      return `await send(${variableOf(act.client)}, ${sent}, ${wordPayload(act.due, wording)});`;
     }
     case 'half-close':
-      return `halfClose(${act.client});`;
+      return `halfClose(${variableOf(act.client)});`;
     case 'reset':
-      return `reset(${act.client});`;
+      return `reset(${variableOf(act.client)});`;
     case 'hold':
-      return `${act.client}.socket.pause();`;
+      return `${variableOf(act.client)}.socket.pause();`;
     case 'read-on':
-      return `${act.client}.socket.resume();`;
+      return `${variableOf(act.client)}.socket.resume();`;
     case 'await':
-      return `await expect(${act.client}, ${act.byteCount});`;
+      return `await expect(${variableOf(act.client)}, ${act.byteCount});`;
     case 'wait':
       return `await pause(${act.milliseconds});`;
     case 'finish':
-      return `await finish(${act.client}, ${act.owedBytes}, "${act.end}");`;
+      return `await finish(${variableOf(act.client)}, ${act.owedBytes}, ${quotedText(act.end)});`;
     case 'newcomer':
       return `await newcomer(${wordPayload(act.payload, wording)}, ${wordPayload(act.due, wording)});`;
   }
 }
 
-const runtime = ({ behaviour, requirement, table, letters, rounds }: Story): string => {
+const runtime = (story: Story): string => {
+  const { table, letters, rounds } = story;
   const map =
     table === null || isIdentity(table)
       ? 'null'
@@ -75,9 +79,9 @@ import { createConnection } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { inflateSync } from "node:zlib";
 
-const promise = ${JSON.stringify(`${behaviour}: ${oneLine(requirement)}`)};
+const promise = ${quotedText(promiseOf(story))};
 const table = ${map}; // what each byte becomes; null when it stays as it is
-const alphabet = Buffer.from("${letters}");
+const alphabet = Buffer.from(${quotedBytes(Buffer.from(letters))});
 const rounds = ${rounds}; // how often the conversation is held: some mistakes show now and then
 const silence = 3000; // milliseconds without a byte after which no more is expected
 const limit = 60_000; // milliseconds after which all is over, however slowly the server drips

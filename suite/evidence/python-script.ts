@@ -4,8 +4,10 @@ import {
   aboutLines,
   isDueByTable,
   isIdentity,
-  oneLine,
+  promiseOf,
   quotedBytes,
+  quotedText,
+  variableOf,
   wordPayload,
   type ScriptLanguage,
   type Wording,
@@ -19,6 +21,8 @@ export const python: ScriptLanguage = {
   write: (story) =>
     [
       '#!/usr/bin/env python3',
+      // Before anything that a comment could say of it.
+      '# -*- coding: utf-8 -*-',
       ...aboutLines(story, python.command).map((line) => `# ${line}`.trimEnd()),
       runtime(story),
       '',
@@ -41,32 +45,34 @@ const wording: Wording = {
 function statement(act: Act, { table }: Story): string {
   switch (act.do) {
     case 'connect':
-      return `${act.client} = connect("${act.client}")`;
+      return `${variableOf(act.client)} = connect(${quotedText(act.client)})`;
     case 'send': {
       const sent = wordPayload(act.payload, wording);
-      if (isDueByTable(act.payload, act.due, table)) return `send(${act.client}, ${sent})`;
-      return `send(${act.client}, ${sent}, due=${wordPayload(act.due, wording)})`;
+      if (isDueByTable(act.payload, act.due, table))
+        return `send(${variableOf(act.client)}, ${sent})`;
+      return `send(${variableOf(act.client)}, ${sent}, due=${wordPayload(act.due, wording)})`;
     }
     case 'half-close':
-      return `half_close(${act.client})`;
+      return `half_close(${variableOf(act.client)})`;
     case 'reset':
-      return `reset(${act.client})`;
+      return `reset(${variableOf(act.client)})`;
     case 'hold':
-      return `${act.client}.reads = False`;
+      return `${variableOf(act.client)}.reads = False`;
     case 'read-on':
-      return `${act.client}.reads = True`;
+      return `${variableOf(act.client)}.reads = True`;
     case 'await':
-      return `expect(${act.client}, ${act.byteCount})`;
+      return `expect(${variableOf(act.client)}, ${act.byteCount})`;
     case 'wait':
       return `pause(${act.milliseconds / 1000})`;
     case 'finish':
-      return `finish(${act.client}, ${act.owedBytes}, "${act.end}")`;
+      return `finish(${variableOf(act.client)}, ${act.owedBytes}, ${quotedText(act.end)})`;
     case 'newcomer':
       return `newcomer(${wordPayload(act.payload, wording)}, ${wordPayload(act.due, wording)})`;
   }
 }
 
-const runtime = ({ behaviour, requirement, table, letters, rounds }: Story): string => {
+const runtime = (story: Story): string => {
+  const { table, letters, rounds } = story;
   const map =
     table === null || isIdentity(table)
       ? 'None'
@@ -80,9 +86,9 @@ import sys
 import time
 import zlib
 
-PROMISE = ${JSON.stringify(`${behaviour}: ${oneLine(requirement)}`)}
+PROMISE = ${quotedText(promiseOf(story))}
 TABLE = ${map}  # what each byte becomes; None when it stays as it is
-LETTERS = b"${letters}"
+LETTERS = b${quotedBytes(Buffer.from(letters))}
 ROUNDS = ${rounds}  # how often the conversation is held: some mistakes show now and then
 SILENCE = 3.0  # seconds without a byte after which no more is expected
 LIMIT = 60.0  # seconds after which all is over, however slowly the server drips

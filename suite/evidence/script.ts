@@ -1,5 +1,5 @@
 // What every script has in common: its words about itself, and how bytes are written down.
-import type { Payload, Story } from './story.ts';
+import { NotTellable, type Payload, type Story } from './story.ts';
 
 /** A language that a failure can be told in. */
 export interface ScriptLanguage {
@@ -14,19 +14,41 @@ export interface ScriptLanguage {
 /** Longer bytes are written down compressed. */
 export const mostLiteralBytes = 2048;
 
-/** The head of the script, a line each, without the signs that make it a comment. */
+/** The head of the script, a line each, without the signs that make it a comment; none can leave its line. */
 export function aboutLines(story: Story, command: string): string[] {
-  const { behaviour, requirement, summary, contractTitle, token } = story;
+  const { summary, contractTitle, token } = story;
   return [
-    `${behaviour}: ${oneLine(requirement)}`,
+    promiseOf(story),
     '',
-    `Contract: ${oneLine(contractTitle)}. When this was written: ${oneLine(summary)}`,
+    `Contract: ${contractTitle}. When this was written: ${summary}`,
     '',
     `Usage: ${command} HOST PORT`,
     'Exit status: 1 while the server fails, 0 when it does not, 3 when it cannot be reached.',
     'Nothing has to be installed for it.',
     ...(token === '' ? [] : ['', `The same by conform: conform replay ${token}`]),
-  ];
+  ].map(oneLine);
+}
+
+/** What the script says of the promise when it has ended, on one line. */
+export const promiseOf = ({ behaviour, requirement }: Story): string =>
+  oneLine(`${behaviour}: ${requirement}`);
+
+/** Text between double quotes, as Python and JavaScript read it: no more than a text, whatever it is. */
+export const quotedText = (text: string): string => JSON.stringify(oneLine(text));
+
+/** A run's own names for clients: no keyword of a language, and no name that a script has itself. */
+const ownName = /^[A-Z]{1,2}$/;
+
+/**
+ * The variable that stands for a client, whose name a file may have made up.
+ * @throws {NotTellable} for a name that no run gives
+ */
+export function variableOf(client: string): string {
+  if (ownName.test(client)) return client;
+  throw new NotTellable(
+    `${JSON.stringify(client.slice(0, 20))} is no client's name in a run: A, B, … to ZZ can be told. ` +
+      'Reproduce a failure of a report that conform wrote.',
+  );
 }
 
 /** Text that can neither leave its line nor steer a terminal. */

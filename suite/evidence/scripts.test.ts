@@ -1,5 +1,6 @@
 // Scripts made from failures are run: against the server that failed, and against a right one.
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -200,6 +201,63 @@ describe('no script is written', () => {
 
     expect(() => tellStory(facts)).toThrow(NotTellable);
   });
+});
+
+describe('nothing in a script is more than text', () => {
+  const bomb = (file: string): readonly string[] => [
+    `x'; touch ${file} #`,
+    `x"; touch ${file} #`,
+    `$(touch ${file})`,
+    `\`touch ${file}\``,
+    `x\ntouch ${file}\n`,
+    `x\r\nopen("${file}", "w")\n`,
+    `x"\nopen("${file}", "w")\n"`,
+    `x\u2028require("fs").writeFileSync("${file}", "")//`,
+    `x\nimport("node:fs").then((fs) => fs.writeFileSync("${file}", ""))\n`,
+    `x"); process.getBuiltinModule("fs").writeFileSync("${file}", ""); ("`,
+    `x\\"); open("${file}", "w"); ("`,
+    `coding: utf-7 +AAo-open(+ACI-${file}+ACI-, +ACI-w+ACI-)+AAo-`,
+  ];
+
+  test.for(['node', ...(hasPython ? ['python'] : []), ...(hasBash ? ['sh'] : [])] as Name[])(
+    'in %s',
+    { timeout: 120_000 },
+    async (name) => {
+      const language = await languages[name]();
+      const touched = join(folder, `touched-${name}`);
+      for (const text of bomb(touched)) {
+        const story: Story = {
+          behaviour: text,
+          requirement: text,
+          summary: text,
+          contractTitle: text,
+          table: null,
+          letters: text,
+          acts: [
+            { do: 'connect', client: 'A' },
+            { do: 'finish', client: 'A', owedBytes: 0, end: 'any' },
+          ],
+          rounds: 1,
+          token: text,
+        };
+        const { exitCode, said } = await runAgainst('echo', language.write(story), name);
+
+        expect([exitCode, said]).toEqual([0, expect.stringMatching(/^HOLDS [^\n]*$/)]);
+        expect(existsSync(touched)).toBe(false);
+        // A client's name is a word of the language itself, or quoted: others are refused or harmless.
+        const made = { ...story, acts: story.acts.map((act) => ({ ...act, client: text })) };
+        let script: string;
+        try {
+          script = language.write(made);
+        } catch (error) {
+          expect(error).toBeInstanceOf(NotTellable);
+          continue;
+        }
+        await runAgainst('echo', script, name);
+        expect(existsSync(touched)).toBe(false);
+      }
+    },
+  );
 });
 
 test('a script holds nothing that could leave its comment', async () => {

@@ -5,6 +5,9 @@ import type { Contract } from '../contracts/contract.ts';
 import { segments, type Given } from '../given.ts';
 import { Letters } from '../letters.ts';
 
+/** No run sends so much on one connection; a file may say anything. */
+const mostRecalledBytes = 128 * 1024 * 1024;
+
 /** What a client sent at one moment; null where it cannot be told any more. */
 export interface Sending {
   readonly atMicros: number;
@@ -83,7 +86,9 @@ export class SentBytes {
     const fromGiven = this.#fromGiven(head, length);
     if (head.length === length) return { bytes: head };
     if (fromGiven !== undefined) return { bytes: fromGiven };
-    const all = this.#letters.stream(64 * 1024 + sentBytes + length).request;
+    const mostBytes = 64 * 1024 + sentBytes + length;
+    if (mostBytes > mostRecalledBytes) return { bytes: null };
+    const all = this.#letters.stream(mostBytes).request;
     const isThere = (at: number): boolean => all.subarray(at, at + head.length).equals(head);
     // Blocks repeat one another's stretches: a new message begins in the first block.
     const at = likelyAt !== undefined && isThere(likelyAt) ? likelyAt : all.indexOf(head);

@@ -1,6 +1,6 @@
 // A story for bash: its /dev/tcp, and dd, head, od and timeout as every Linux has them. It cannot end one
 // side of a connection, reset one or read beside writing; then it says so instead of pretending.
-import { aboutLines, oneLine, type ScriptLanguage } from './script.ts';
+import { aboutLines, oneLine, promiseOf, type ScriptLanguage } from './script.ts';
 import { NotTellable, type Act, type Payload, type Story } from './story.ts';
 
 /** Bash keeps the descriptors from 10 on for itself. */
@@ -49,7 +49,7 @@ class Telling {
   statements(act: Act): string[] {
     switch (act.do) {
       case 'connect':
-        return [`connect ${this.#open(act.client)} ${act.client}`];
+        return [`connect ${this.#open(act.client)} ${word(act.client)}`];
       case 'send':
         return [this.#send(act.client, act.payload, act.due)];
       case 'await':
@@ -61,13 +61,15 @@ class Telling {
         const received = this.#receive(act.client, act.owedBytes);
         const descriptor = this.#of(act.client);
         const owes = (this.#owed.get(act.client) ?? '') === '' ? '' : ' may_send_more';
-        return [...received, `finish ${descriptor} ${act.client} ${act.end}${owes}`];
+        return [...received, `finish ${descriptor} ${word(act.client)} ${word(act.end)}${owes}`];
       }
       case 'newcomer':
         return newcomer(act.payload, act.due);
       case 'half-close':
         if (this.#isAboutEnd) throw cannot('end its side of a connection (FIN)');
-        return [`# Client ${act.client} would end its side here (FIN), which bash cannot do.`];
+        return [
+          `# Client ${oneLine(act.client)} would end its side here (FIN), which bash cannot do.`,
+        ];
       case 'reset':
         throw cannot('reset a connection (RST)');
       case 'hold':
@@ -104,7 +106,7 @@ class Telling {
     const owed = this.#owed.get(client) ?? '';
     this.#owed.set(client, owed.slice(2 * count));
     this.#readBytes.set(client, untilBytes);
-    return [`expect ${this.#of(client)} ${client} ${owed.slice(0, 2 * count)}`];
+    return [`expect ${this.#of(client)} ${word(client)} ${owed.slice(0, 2 * count)}`];
   }
 }
 
@@ -132,10 +134,11 @@ function pieces(bytes: Buffer): string {
 const cannot = (what: string): NotTellable =>
   new NotTellable(`A shell script cannot ${what}: take --as python or --as node.`);
 
-const runtime = ({ behaviour, requirement }: Story): string => {
-  const promise = `${behaviour}: ${oneLine(requirement)}`.replaceAll("'", "'\\''");
-  return String.raw`
-promise='${promise}'
+/** One word of the shell's, whatever it holds. */
+const word = (text: string): string => `'${oneLine(text).replaceAll("'", "'\\''")}'`;
+
+const runtime = (story: Story): string => String.raw`
+promise=${word(promiseOf(story))}
 silence=3 # seconds after which no more is expected
 is_anyone_in=no
 
@@ -154,7 +157,7 @@ fails() {
 
 # connect DESCRIPTOR NAME
 connect() {
-  if ! { eval "exec $1<>/dev/tcp/$host/$port"; } 2>/dev/null; then
+  if ! { eval "exec $1<>/dev/tcp/\$host/\$port"; } 2>/dev/null; then
     [ $is_anyone_in = yes ] && fails "Client $2 was not let in."
     echo "Cannot connect to $host port $port." >&2
     exit 3
@@ -194,4 +197,3 @@ finish() {
   return 0
 }
 `;
-};

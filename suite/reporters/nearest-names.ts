@@ -5,8 +5,14 @@ const alsoNear = 1;
 export function nearestNames(typed: string, names: readonly string[]): string[] {
   const wanted = typed.toLowerCase();
   const near = names
+    // What is too long or too short by itself is not compared letter by letter: that takes a time
+    // that grows with the product of both lengths.
+    .filter(
+      (name) =>
+        isBeginning(wanted, name) || Math.abs(name.length - wanted.length) <= farthest(name),
+    )
     .map((name) => ({ name, distance: distanceOf(wanted, name.toLowerCase()) }))
-    .filter(({ name, distance }) => distance <= Math.max(2, name.length / 2))
+    .filter(({ name, distance }) => distance <= farthest(name))
     .sort((one, other) => one.distance - other.distance);
   const nearest = near[0]?.distance ?? 0;
   return near
@@ -15,12 +21,18 @@ export function nearestNames(typed: string, names: readonly string[]): string[] 
     .map(({ name }) => name);
 }
 
+/** How much of a name may be wrong for it to be meant still, in letters. */
+const farthest = (name: string): number => Math.max(2, name.length / 2);
+
 const shortestBeginning = 3;
+
+const isBeginning = (wanted: string, name: string): boolean =>
+  wanted.length >= shortestBeginning && name.toLowerCase().startsWith(wanted);
 
 /** A beginning may be meant for all that begin so, the shortest first. */
 function distanceOf(wanted: string, name: string): number {
-  const isBeginning = wanted.length >= shortestBeginning && name.startsWith(wanted);
-  return isBeginning ? (name.length - wanted.length) / 1000 : editDistance(wanted, name);
+  const isWhole = isBeginning(wanted, name);
+  return isWhole ? (name.length - wanted.length) / 1000 : editDistance(wanted, name);
 }
 
 /** How many letters must be added, left out or changed to make `one` into `other`. */

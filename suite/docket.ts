@@ -4,7 +4,7 @@ import { whyNot } from './applies.ts';
 import { attempt } from './attempt.ts';
 import { blockedVerdict } from './blocked.ts';
 import { describe, type Behaviour } from './behaviour.ts';
-import type { RunEvent, Verdict } from './events.ts';
+import type { Failed, RunEvent, Verdict } from './events.ts';
 import { judgeByFirst } from './first-conversation.ts';
 import type { FirstConversation } from './first-talk.ts';
 import type { Given } from './given.ts';
@@ -23,8 +23,8 @@ export interface DocketOptions {
   readonly mostLanes: number;
   /** Conversations to be held again instead of generated ones, by behaviour. */
   readonly givens: ReadonlyMap<string, Given>;
-  /** The command that repeats one behaviour of this run. */
-  readonly again: (id: string) => string;
+  /** The command that runs behaviours of this run again; all where none is named. */
+  readonly again: (ids: readonly string[]) => string;
   /** Nothing further begins after so many failures that fail the run. */
   readonly bail: number | undefined;
   /** Ids of behaviours whose failure is known, and counts for nothing. */
@@ -181,10 +181,24 @@ export class Docket {
       conversation: outcome.kind === 'broken' ? outcome.conversation : [],
       tally: { failed: 1, of: 1 },
       hint,
-      again: { command: this.#options.again(id), token: '' },
+      again: this.#goesAgainBy(id),
       ...(outputTail === '' ? {} : { outputTail }),
     };
     this.#settle(id, verdict, startedMs);
+  }
+
+  /**
+   * What shows again that the server goes: the behaviours at which it went each time. Where none did
+   * so, it may be the run as a whole that it does not outlive.
+   */
+  #goesAgainBy(staysUp: string): Failed['again'] {
+    const killers = [...this.#verdicts].flatMap(([id, verdict]) => {
+      if (verdict.kind !== 'failed' || verdict.finding.kind !== 'died') return [];
+      const { failed, of } = verdict.tally;
+      return failed === of && of > 1 ? [{ id, token: verdict.again.token }] : [];
+    });
+    const ids = killers.length === 0 ? [] : [...killers.map(({ id }) => id), staysUp];
+    return { command: this.#options.again(ids), token: killers[0]?.token ?? '' };
   }
 
   /** The server may have gone already when its contract was found out. */

@@ -1,6 +1,7 @@
 // Finds out by a few short conversations which contract a server follows, and how many clients it
 // takes. The first connection is spent with care: some servers serve one client and exit.
 import type { Contract, Ending, Serves } from './contracts/contract.ts';
+import { byteShift } from './contracts/byte-shift.ts';
 import { cStringEcho } from './contracts/c-string-echo.ts';
 import type { ContractInfo } from './events.ts';
 import { recogniseClosing } from './find-closing.ts';
@@ -12,6 +13,8 @@ import { formOf, isKnownReply, probe, quoted, recognise, type Form } from './rec
 import type { Session } from './session.ts';
 import { closesAfterOne } from './visit.ts';
 
+/** What a server that lowers every byte by 32 turns into its word. */
+const shiftedToEnd = Buffer.from(Buffer.from('end').map((byte) => byte + 32));
 const allBytes = Buffer.from(Uint8Array.from({ length: 256 }, (_, byte) => byte));
 
 export interface Found {
@@ -69,7 +72,7 @@ class Finder {
   async converse(talk: FirstTalk): Promise<Found> {
     const session = this.#session;
     const how = this.#how;
-    const { given, ending } = this.#options;
+    const { given } = this.#options;
     const expectedBytes = (given?.reply(probe) ?? probe).length;
     const reply = await talk.say(probe, expectedBytes);
     const isMute = reply.end === 'silence' && reply.bytes.length === 0;
@@ -124,11 +127,7 @@ class Finder {
     const first = talk.close();
 
     await this.#learnServes(isTogether);
-    const isPlain = this.#found === 'detected' && ending === undefined;
-    if (isPlain && session.contract.serves !== 'one') {
-      const detected = await findEnding(session, how);
-      session.adopt({ ...session.contract, ending: detected ?? null });
-    }
+    await this.#learnEnding();
     return { info: this.#describe(), first };
   }
 
@@ -243,6 +242,19 @@ class Finder {
     const serves = isSaid ? contract.serves : await isGoneAfterOne(session, isTogether, this.#how);
     session.adopt({ ...contract, serves });
     if (!isTogether && serves === 'many') this.#how.push(waitingNote(contract));
+  }
+
+  /** Asks for the ending word where none was said, and each reply comes while both sides stand. */
+  async #learnEnding(): Promise<void> {
+    const session = this.#session;
+    const { contract, target } = session;
+    const isGiven = this.#found === 'given' || this.#options.ending !== undefined;
+    const isAnswered = !session.takesOneMessage && !session.repliesOnlyAtFin;
+    const canAsk = contract.serves !== 'one' || target.restartable;
+    if (isGiven || !isAnswered || !canAsk || this.#form?.id === cStringEcho.id) return;
+    const becomesEnd = this.#form?.id === byteShift.id ? shiftedToEnd : undefined;
+    const ending = await findEnding(session, { becomesEnd, how: this.#how });
+    session.adopt({ ...session.contract, ending: ending ?? null });
   }
 
   #describe(): ContractInfo {

@@ -4,28 +4,69 @@ import { ConnectFailed } from '../clients/faults.ts';
 import type { Ending } from './contracts/contract.ts';
 import type { Session } from './session.ts';
 
-/** Finds out whether `end` ends a conversation, and how exactly. */
-export async function findEnding(session: Session, how: string[]): Promise<Ending | undefined> {
+/** What became of a conversation at a word. */
+type AtTheWord =
+  | { readonly kind: 'ended'; readonly replied: boolean }
+  /** The next round trip proves that the server did not end it. */
+  | { readonly kind: 'open' }
+  /** Nobody was let in, or nothing more came: this tells nothing of words. */
+  | { readonly kind: 'untold' };
+
+export interface FindEndingOptions {
+  /**
+   * Bytes that the server turns into `end`, where its replies are not those of the contract: it may
+   * look for its word among them.
+   */
+  readonly becomesEnd?: Buffer | undefined;
+  readonly how: string[];
+}
+
+/**
+ * Finds out whether `end` ends a conversation, and how exactly. A server that ends a conversation
+ * at other words too has another reason than the word.
+ */
+export async function findEnding(
+  session: Session,
+  { becomesEnd, how }: FindEndingOptions,
+): Promise<Ending | undefined> {
+  const other = session.letters.take(3, 5);
+  if ((await atWord(session, other)).kind !== 'open') return undefined;
   for (const text of ['end', 'end\n']) {
     const word = Buffer.from(text);
-    const closed = await closesAfter(session, word);
-    if (closed === undefined || !(await isOfTheWord(session, word))) continue;
-    const shown = JSON.stringify(text);
-    const isBeginning =
-      (await closesAfter(session, Buffer.from(`${text.trimEnd()}less\n`))) !== undefined;
-    const ignoresCase = (await closesAfter(session, Buffer.from(text.toUpperCase()))) !== undefined;
+    const at = await atWord(session, word);
+    if (at.kind !== 'ended' || !(await isOfTheWord(session, word))) continue;
+    const isBeginning = await endsAt(session, Buffer.from(`${text.trimEnd()}less\n`));
+    const ignoresCase = await endsAt(session, Buffer.from(text.toUpperCase()));
     how.push(
       [
-        `The word ${shown} ended a conversation, ${closed.replied ? 'after' : 'without'} a reply`,
+        `The word ${JSON.stringify(text)} ended a conversation, ${at.replied ? 'after' : 'without'} a reply`,
         ...(isBeginning ? ['so did a message that begins with it'] : []),
         ...(ignoresCase ? ['so did END'] : []),
       ].join('; ') + '.',
     );
-    const { replied } = closed;
+    const { replied } = at;
     return { word, match: isBeginning ? 'beginning' : 'message', replied, ignoresCase };
   }
-  return undefined;
+  return becomesEnd === undefined ? undefined : await findInReplies(session, becomesEnd, how);
 }
+
+/** A server that compares its reply, not the message: held to the word that it means. */
+async function findInReplies(
+  session: Session,
+  becomesEnd: Buffer,
+  how: string[],
+): Promise<Ending | undefined> {
+  const at = await atWord(session, becomesEnd);
+  if (at.kind !== 'ended' || !(await isOfTheWord(session, becomesEnd))) return undefined;
+  const shown = becomesEnd.toString('hex').replace(/..(?=.)/g, '$& ');
+  how.push(
+    `The word "end" ended no conversation; the bytes ${shown} did, which this server turns into "end": it looks for the word in its reply. It is held to the ending word "end".`,
+  );
+  return { word: Buffer.from('end'), match: 'any', replied: at.replied, ignoresCase: false };
+}
+
+const endsAt = async (session: Session, word: Buffer): Promise<boolean> =>
+  (await atWord(session, word)).kind === 'ended';
 
 /**
  * Whether it was the word that ended a conversation: a server that was gone with it may have had
@@ -35,32 +76,28 @@ async function isOfTheWord(session: Session, word: Buffer): Promise<boolean> {
   if ((await session.ending()) === undefined || !session.target.restartable) return true;
   await session.revive();
   const other = session.letters.take(word.length, 5);
-  const isOfTheWord =
-    (await closesAfter(session, other)) === undefined &&
-    (await closesAfter(session, word)) !== undefined;
+  const isOfTheWord = !(await endsAt(session, other)) && (await endsAt(session, word));
   await session.revive();
   return isOfTheWord;
 }
 
-/** Whether the server ends a conversation on `word`; the next round trip proves that it does not. */
-async function closesAfter(
-  session: Session,
-  word: Buffer,
-): Promise<{ readonly replied: boolean } | undefined> {
+/** Says `word`, and something behind it, on a connection of its own. */
+async function atWord(session: Session, word: Buffer): Promise<AtTheWord> {
   let client: Connection | undefined;
   try {
     client = await session.connect('ending', session.options.signal);
     await client.send(word);
     const received = await client.receive(word.length);
-    if (received.end === 'silence') return undefined;
+    if (received.end === 'silence') return { kind: 'untold' };
     if (received.end === 'complete') {
       await client.send(session.letters.take(4, 3));
       const { end } = await client.receive(4);
-      if (end === 'complete' || end === 'silence') return undefined;
+      if (end === 'complete') return { kind: 'open' };
+      if (end === 'silence') return { kind: 'untold' };
     }
-    return { replied: received.bytes.length > 0 };
+    return { kind: 'ended', replied: received.bytes.length > 0 };
   } catch (error) {
-    if (error instanceof ConnectFailed) return undefined;
+    if (error instanceof ConnectFailed) return { kind: 'untold' };
     throw error;
   } finally {
     await client?.close();

@@ -36,8 +36,8 @@ export interface JudgeOptions {
   readonly given: Given | undefined;
   /** True when no other behaviour is under way. */
   readonly isAlone: () => boolean;
-  /** The command that repeats one behaviour of this run. */
-  readonly again: (id: string) => string;
+  /** The command that runs behaviours of this run again. */
+  readonly again: (ids: readonly string[]) => string;
 }
 
 type Broken = Extract<Outcome, { kind: 'broken' }>;
@@ -236,7 +236,7 @@ interface Evidence {
   readonly firstSeen: Broken | undefined;
   readonly broken: Broken;
   readonly tally: Tally;
-  readonly again: (id: string) => string;
+  readonly again: (ids: readonly string[]) => string;
 }
 
 function failure(
@@ -263,7 +263,7 @@ function failure(
     ...(firstSeen === undefined || shrinkTries === 0 ? {} : { firstSeen: sighting(firstSeen) }),
     tally,
     hint: violation.finding.kind === 'died' ? deathHint(gone) : behaviour.hint,
-    again: { command: again(behaviour.id), token },
+    again: { command: again([behaviour.id]), token },
     ...(outputTail === '' ? {} : { outputTail }),
   };
 }

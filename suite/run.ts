@@ -56,8 +56,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** Told once what the server is held to, with all that was found out of it. */
   readonly onContract?: (contract: Contract) => void;
-  /** The command that repeats one behaviour of this run, for the reports. */
-  readonly again?: (id: string, seed: number) => string;
+  /** The command that runs behaviours of this run again, for the reports; all where none is named. */
+  readonly again?: (ids: readonly string[], seed: number) => string;
 }
 
 const defaults = { cases: 30, clients: 1000, timeoutMs: 2000, limitMs: 28_000, jobs: 6 };
@@ -168,7 +168,7 @@ async function conduct(options: RunOptions, signal: AbortSignal, emit: Emit): Pr
       behaviours: options.behaviours ?? allBehaviours,
       mostLanes: options.jobs ?? defaults.jobs,
       givens: options.givens ?? new Map(),
-      again: (id) => options.again?.(id, seed) ?? '',
+      again: (ids) => options.again?.(ids, seed) ?? '',
       bail: options.bail,
       known: new Set(options.known),
       strict: options.strict ?? false,

@@ -8,7 +8,8 @@ const largeBytes = 8 * 1024 * 1024;
 /** Connects under way at once: a short backlog must not make the kernel drop SYNs. */
 const connectsUnderWay = 2;
 
-const servesTogether = 'concurrency/serves-the-second-while-the-first-idles';
+/** What shows that several clients are served at once. */
+export const servesTogether = 'concurrency/serves-the-second-while-the-first-idles';
 
 export const concurrency = [
   behaviour({

@@ -1,6 +1,7 @@
 import { behaviour, Violation, type BehaviourDeclaration, type World } from '../behaviour.ts';
 import type { Ending } from '../contracts/contract.ts';
 import { expectFin, expectReply } from '../expect.ts';
+import { servesTogether } from './concurrency.ts';
 import { askWhetherItGoesOn, askWhichWordEnds } from './provoke.ts';
 
 const excessBytes = 4096;
@@ -170,6 +171,7 @@ export const endWord = [
   endWordBehaviour({
     id: 'end-word/other-clients-go-on',
     clients: 'together',
+    needs: ['stream/replies-at-once', 'end-word/closes', servesTogether],
     requirement: 'The ending word of one client leaves the other clients’ conversations alone.',
     hint: 'The word ends the process, the loop over all clients, or a flag that every thread reads.',
 

@@ -28,8 +28,9 @@ async function demo(surroundings: Surroundings): Promise<number> {
       throw new UsageError(`The embedded server ${name} is missing.`);
     }
     surroundings.write(`${name}: ${server.does}\n\n`);
-    const again = (id: string): string =>
-      `npx conform --launch 'npx conform serve ${server.contract} --fault ${name} --port {port}' --only ${id}`;
+    const launch = `npx conform --launch 'npx conform serve ${server.contract} --fault ${name} --port {port}'`;
+    const again = (ids: readonly string[]): string =>
+      [launch, ...ids.map((id) => `--only ${id}`)].join(' ');
     const { signal } = surroundings;
     const happening = run({ target: embeddedTarget(server), contract, again, signal });
     const told = withoutTokens(happening);

@@ -99,8 +99,8 @@ async function runGate(options: GateOptions, surroundings: Surroundings): Promis
     seed,
     isExact: options.exact ?? false,
     ...(baseline === undefined ? {} : { baseline }),
-    again: (id, contract) =>
-      againLine({ ...options, ...candidate, ...wordsOf(contract) }, id, seed),
+    again: (ids, contract) =>
+      againLine({ ...options, ...candidate, ...wordsOf(contract) }, ids, seed),
     onProgress: progressOf(surroundings),
     signal: surroundings.signal,
   }).catch((error: unknown) => throwAsUsage(error, InvalidContainer));

@@ -46,8 +46,8 @@ export function addJudgeOptions(command: Command): Command {
   return addReportOptions(addConfigOption(addBaselineOptions(judging)));
 }
 
-/** The command that judges one behaviour again as this run did. */
-export function againLine(options: JudgeOptions, id: string, seed: number): string {
+/** The command that judges behaviours again as this run did; all where none is named. */
+export function againLine(options: JudgeOptions, ids: readonly string[], seed: number): string {
   const { cases, clients, timeout, config } = options;
   return shellLine([
     'conform',
@@ -57,6 +57,7 @@ export function againLine(options: JudgeOptions, id: string, seed: number): stri
     ...(cases === undefined ? [] : ['--cases', String(cases)]),
     ...(clients === undefined ? [] : ['--clients', String(clients)]),
     ...(timeout === undefined ? [] : ['--timeout', String(timeout)]),
-    ...['--only', id, '--seed', String(seed)],
+    ...ids.flatMap((id) => ['--only', id]),
+    ...['--seed', String(seed)],
   ]);
 }

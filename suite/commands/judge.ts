@@ -91,7 +91,7 @@ async function prepare(
     ...(seed === undefined ? {} : { seed }),
     ...(options.document === undefined ? {} : { limitMs: documentLimitMs }),
     ...runChoices(options),
-    again: (id, usedSeed) => againLine(options, id, usedSeed),
+    again: (ids, usedSeed) => againLine(options, ids, usedSeed),
   };
 }
 

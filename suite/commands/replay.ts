@@ -84,7 +84,7 @@ async function replay(
       behaviours: chosen,
       seed: first.seed,
       givens: givensOf(chosen, replays),
-      again: (id) => (all.length > 1 ? `${again} --only ${id}` : again),
+      again: (ids) => (all.length > 1 ? [again, ...ids.map((id) => `--only ${id}`)].join(' ') : again),
     },
     options.reporter ?? [],
     surroundings,

@@ -38,7 +38,7 @@ export interface GateOptions {
   readonly isExact: boolean;
   readonly baseline?: GateBaseline;
   /** The command that judges one behaviour of the candidate again, held to the contract. */
-  readonly again: (id: string, contract: Contract) => string;
+  readonly again: (ids: readonly string[], contract: Contract) => string;
   /** Told what is going on, a few words each. */
   readonly onProgress: (message: string) => void;
   readonly signal: AbortSignal;
@@ -67,7 +67,7 @@ export async function gate(options: GateOptions): Promise<GateOutcome> {
   const held: JudgeSideOptions = {
     ...run,
     ...{ contract, serves: contract.serves, seed, signal },
-    again: (id) => options.again(id, contract),
+    again: (ids) => options.again(ids, contract),
   };
   onProgress('judging the candidate');
   const ours = await judgeSide(candidate, held);

@@ -18,7 +18,7 @@ export interface JudgeSubmissionOptions {
   readonly cases?: number;
   readonly timeoutMs?: number;
   /** The command that repeats one behaviour, for the reports. */
-  readonly again: (id: string, seed: number) => string;
+  readonly again: (ids: readonly string[], seed: number) => string;
   /** Ends it early: what is known by then is told, and that it was cut short. */
   readonly signal: AbortSignal;
   /** Resolves once the machine is quiet: before anything is judged again. */

@@ -204,8 +204,12 @@ async function judged(
     seed,
     ...(cases === null ? {} : { cases }),
     ...(timeoutMs === null ? {} : { timeoutMs }),
-    again: (id, used) =>
-      `conform --target localhost:PORT --contract ${choice.id} --only ${id} --seed ${used}`,
+    again: (ids, used) =>
+      [
+        `conform --target localhost:PORT --contract ${choice.id}`,
+        ...ids.map((id) => `--only ${id}`),
+        `--seed ${used}`,
+      ].join(' '),
     signal: stop.signal,
     quiet,
     onProgress: (count, of) => {

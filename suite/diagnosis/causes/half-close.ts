@@ -1,7 +1,7 @@
 // Mistakes about the end of a conversation that the client brings about.
 import type { CauseRule } from '../cause.ts';
 import type { Evidence, Failure } from '../evidence.ts';
-import { failedOf, idsWhere, isEnd, missingBytes, sidesOf } from '../reading.ts';
+import { failedOf, idsWhere, isEnd, missingBytes } from '../reading.ts';
 
 const owing = [
   'half-close/sends-all-it-owes',
@@ -11,9 +11,8 @@ const owing = [
 
 const ofOneClient = ['half-close', 'stream', 'one-message'];
 
-const isCutOff = (failure: Failure): boolean =>
-  (isEnd(failure) || failure.finding.kind === 'silence' || failure.finding.kind === 'bytes') &&
-  (missingBytes(failure.finding) > 0 || sidesOf(failure.finding) !== undefined);
+/** What came was right, and not all of it. */
+const isCutOff = ({ finding }: Failure): boolean => missingBytes(finding) > 0;
 
 export const halfCloseCauses: readonly CauseRule[] = [
   {

@@ -16,71 +16,39 @@ import { defineReport } from './commands/report.ts';
 import { defineScript } from './commands/script.ts';
 import { defineRepro } from './commands/repro.ts';
 import { defineServe } from './commands/serve.ts';
+import { ProcessEnd } from './process-end.ts';
+import { untilAborted } from './until-aborted.ts';
 import { version } from './version.ts';
 
 const wrongUsage = 2;
-const couldNotJudge = 3;
 
-const stop = new AbortController();
 const { stdout, stderr, env } = process;
+const isDumb = env['TERM'] === 'dumb';
+const isTerminal = stdout.isTTY && !isDumb && env['CI'] === undefined;
+const end = new ProcessEnd(isTerminal);
 
 /** NO_COLOR (no-color.org) and FORCE_COLOR overrule what the terminal says. */
 const useColour =
   (env['NO_COLOR'] ?? '') === '' &&
-  ((env['FORCE_COLOR'] ?? '0') !== '0' || (stdout.isTTY && env['TERM'] !== 'dumb'));
+  ((env['FORCE_COLOR'] ?? '0') !== '0' || (stdout.isTTY && !isDumb));
 
-let isOutputLost = false;
-let isReportLost = false;
 const surroundings: Surroundings = {
   write: (text) => {
-    if (!isOutputLost) stdout.write(text);
+    if (!end.isOutputLost) stdout.write(text);
   },
   writeError: (text) => void stderr.write(text),
   input: {
     // Not touched before it is asked for: a terminal's input would keep the process alive.
-    [Symbol.asyncIterator]: () => {
-      const chunks = process.stdin[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
-      return {
-        next: () => chunks.next(),
-        // The iterator's own return() waits for a read that may never end.
-        return: () => {
-          process.stdin.destroy();
-          return Promise.resolve({ done: true, value: undefined });
-        },
-      };
-    },
+    [Symbol.asyncIterator]: () => untilAborted(process.stdin, end.signal),
   },
-  isTerminal: stdout.isTTY && env['TERM'] !== 'dumb' && env['CI'] === undefined,
+  isTerminal,
   useColour,
   columns: stdout.columns > 0 ? stdout.columns : 100,
-  signal: stop.signal,
+  signal: end.signal,
 };
 
-stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
-  if (isOutputLost) return;
-  isOutputLost = true;
-  if (code === 'EPIPE') {
-    // `conform … | head`: when nobody reads any more, the run ends in good order.
-    stop.abort(new Error('nobody reads the output'));
-    return;
-  }
-  // A full disk: other reports are still written, but what was lost is told.
-  surroundings.writeError(`conform: standard output cannot be written: ${message}\n`);
-  isReportLost = true;
-  done(Number(process.exitCode ?? 0));
-});
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(signal, () => {
-    // The second one is meant: what was started is still stopped by the exit.
-    if (stop.signal.aborted) process.exit(130);
-    stop.abort(new Error(`stopped by ${signal}`));
-  });
-}
-
-/** Whoever lost the output must not take it for a run that went well. */
-const done = (exitCode: number): void => {
-  process.exitCode = exitCode === 0 && isReportLost ? couldNotJudge : exitCode;
-};
+let exitCode = 0;
+const done = (status: number): void => void (exitCode = status);
 
 const program = new Command('conform')
   .description('Judges a TCP echo or uppercase server: which promises it keeps, which it breaks.')
@@ -109,18 +77,21 @@ for (const define of [
   define(program, surroundings, done);
 }
 
-try {
-  await program.parseAsync();
-} catch (error) {
-  if (error instanceof CommanderError) {
+/** The exit status of the command, when it has ended. */
+async function run(): Promise<number> {
+  try {
+    await program.parseAsync();
+    return exitCode;
+  } catch (error) {
     // Commander has printed its message; help and version are no errors.
-    done(error.exitCode === 0 ? 0 : wrongUsage);
-  } else if (error instanceof UsageError) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : wrongUsage;
+    if (!(error instanceof UsageError)) throw error;
     surroundings.writeError(`conform: ${error.message}\n`);
-    process.exitCode = wrongUsage;
-  } else {
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    surroundings.writeError(`conform failed; please report this: ${text}\n`);
-    process.exitCode = couldNotJudge;
+    return wrongUsage;
   }
 }
+
+run().then(
+  (status) => end.exit(status),
+  (error: unknown) => end.exitBy(error),
+);

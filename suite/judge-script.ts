@@ -161,7 +161,7 @@ async function play(
   const limit = setTimeout(() => end.abort(tooLong), limitMs);
   const stop = (): void => end.abort(new OutOfTime('the run was interrupted'));
   if (signal.aborted) stop();
-  signal.addEventListener('abort', stop, { once: true });
+  else signal.addEventListener('abort', stop, { once: true });
   setMaxListeners(0, end.signal);
   // Of this time alone: what one script waited for in vain is not awaited any shorter by another.
   const deadlines = new Deadlines({ generousMs: timeoutMs });

@@ -56,11 +56,11 @@ export class PipeWriter implements OutputPlace {
   async #read(): Promise<Socket> {
     const startedMs = performance.now();
     let isTold = false;
-    let isLate = false;
-    const cancel = this.#onceLate(() => (isLate = true));
+    const late = new AbortController();
+    const cancel = this.#onceLate(() => late.abort());
     try {
       while (this.#socket === undefined && !this.#open()) {
-        if (isLate) throw this.#nobodyReads();
+        if (late.signal.aborted) throw this.#nobodyReads();
         if (!isTold && performance.now() - startedMs > silentMs) {
           isTold = true;
           this.#outside.writeError(`conform: waiting until somebody reads ${this.#file}\n`);

@@ -13,16 +13,19 @@ export function atExit(act: () => void): () => void {
   const wish = (): void => {
     act();
   };
-  if (acts.size === 0) process.on('exit', undo);
+  if (acts.size === 0) process.on('exit', undoAll);
   acts.add(wish);
   return () => {
     acts.delete(wish);
-    if (acts.size === 0) process.off('exit', undo);
+    if (acts.size === 0) process.off('exit', undoAll);
   };
 }
 
-function undo(): void {
-  for (const act of [...acts].reverse()) {
+/** Undoes all of it, for who ends this process in a way of which nothing is told. */
+export function undoAll(): void {
+  const wishes = [...acts].reverse();
+  acts.clear();
+  for (const act of wishes) {
     try {
       act();
     } catch {

@@ -1,10 +1,10 @@
 // Known failures, as options: shared by the commands that judge.
-import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { KeepBaseline } from '../baseline/against-baseline.ts';
 import type { Baseline } from '../baseline/baseline.ts';
 import type { RunEvent } from '../events.ts';
 import { UsageError } from './command.ts';
+import { readWhole } from '../read-whole.ts';
 import { cannotRead } from './given-file.ts';
 
 export interface BaselineOptions {
@@ -64,7 +64,7 @@ export async function* holdAgainst(
 
 /** Undefined for a file that is not there and is to be written. */
 async function contentOf(file: string, isUpdated: boolean): Promise<string | undefined> {
-  return await readFile(file, 'utf8').catch((cause: unknown) => {
+  return await readWhole(file).catch((cause: unknown) => {
     if (isUpdated && (cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw cannotRead(file, cause, {
       what: 'the baseline',

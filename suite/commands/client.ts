@@ -81,7 +81,11 @@ async function client(
       import('../../clients/faults.ts'),
       import('../reach.ts'),
     ]);
+  // A wait for the server's start ends at once, and so does what was started.
+  const giveUp = (): void => void target.stop();
   try {
+    surroundings.signal.throwIfAborted();
+    surroundings.signal.addEventListener('abort', giveUp, { once: true });
     await target.start();
     return await converse(chosen, target, options, surroundings);
   } catch (error) {
@@ -92,6 +96,7 @@ async function client(
     surroundings.writeError(`conform: ${visible(what)}\n`);
     return couldNotConnect;
   } finally {
+    surroundings.signal.removeEventListener('abort', giveUp);
     await target.stop();
   }
 }

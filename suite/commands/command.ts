@@ -1,4 +1,4 @@
-// What every sub-command is given and gives back. Only cli.ts touches the process.
+// What every sub-command is given and gives back. Only cli.ts and process-end.ts touch the process.
 import type { Command } from 'commander';
 
 /** The outside world, as far as a command may use it. */
@@ -12,7 +12,7 @@ export interface Surroundings {
   readonly isTerminal: boolean;
   readonly useColour: boolean;
   readonly columns: number;
-  /** Aborted by Ctrl-C, SIGTERM, or when nobody reads our output any more. */
+  /** Aborted by Ctrl-C, SIGTERM, SIGHUP, or when nobody reads our output any more. */
   readonly signal: AbortSignal;
 }
 

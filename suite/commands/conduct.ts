@@ -1,4 +1,5 @@
 // Runs, reports while it goes on, and returns the exit status.
+import { endedInTime } from '../ended-in-time.ts';
 import { openReporters, ReporterUnavailable, type ReportChoices } from '../reporters/registry.ts';
 import type { OpenedReporters } from '../reporters/multiplexer.ts';
 import { summarise, type Report } from '../report.ts';
@@ -22,7 +23,12 @@ export async function conduct(
   choices: ReportChoices = {},
 ): Promise<number> {
   const { signal } = surroundings;
-  return tell(run({ ...options, signal }), reporterSpecs, surroundings, choices);
+  return tell(
+    endedInTime(run({ ...options, signal }), signal),
+    reporterSpecs,
+    surroundings,
+    choices,
+  );
 }
 
 /**

@@ -1,3 +1,4 @@
+import { endedInTime } from '../ended-in-time.ts';
 import type { RunEvent } from '../events.ts';
 import { UsageError, type DefineCommand, type Surroundings } from './command.ts';
 
@@ -32,8 +33,8 @@ async function demo(surroundings: Surroundings): Promise<number> {
     const again = (ids: readonly string[]): string =>
       [launch, ...ids.map((id) => `--only ${id}`)].join(' ');
     const { signal } = surroundings;
-    const happening = run({ target: embeddedTarget(server), contract, again, signal });
-    const told = withoutTokens(happening);
+    const judging = run({ target: embeddedTarget(server), contract, again, signal });
+    const told = withoutTokens(endedInTime(judging, signal));
     statuses.push(await tell(told, [], surroundings, { takesSeed: false }));
     surroundings.write('\n');
   }

@@ -5,7 +5,7 @@ import type { GateOutcome } from '../gate/gate.ts';
 import type { Side } from '../gate/side.ts';
 import type { OutputPlace } from '../output-place.ts';
 import { addBaselineOptions, openBaseline, type BaselineOptions } from './baseline-options.ts';
-import { UsageError, type DefineCommand, type Surroundings } from './command.ts';
+import type { DefineCommand, Surroundings } from './command.ts';
 import { addConfigOption, openConfig, type ConfigOptions } from './config-option.ts';
 import { addContractOptions, type ContractOptions } from './contract-options.ts';
 import { openGivenPlace, refuseSharedPlace } from './given-place.ts';

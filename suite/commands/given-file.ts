@@ -1,7 +1,7 @@
 // A file that was named on the command line.
-import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { text as textOf } from 'node:stream/consumers';
+import { readWhole } from '../read-whole.ts';
 import { UsageError, type Surroundings } from './command.ts';
 
 /** Stands for standard input where a file is asked for. */
@@ -13,6 +13,8 @@ interface Telling {
   readonly what?: string;
   /** What is said of a file that is not there. */
   readonly absent?: string;
+  /** Ends the wait for what is written into a pipe. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -20,7 +22,8 @@ interface Telling {
  * @throws {UsageError} when it cannot be read
  */
 export async function readGiven(file: string, telling?: Telling): Promise<string> {
-  return await readFile(file, 'utf8').catch((cause: unknown) => {
+  return await readWhole(file, telling?.signal).catch((cause: unknown) => {
+    telling?.signal?.throwIfAborted();
     throw cannotRead(file, cause, telling);
   });
 }
@@ -29,9 +32,13 @@ export async function readGiven(file: string, telling?: Telling): Promise<string
  * What stands in `file`, or on standard input when that is named.
  * @throws {UsageError} when it cannot be read
  */
-export async function readGivenOrInput(file: string, { input }: Surroundings): Promise<string> {
-  if (file !== standardInput) return await readGiven(file);
+export async function readGivenOrInput(
+  file: string,
+  { input, signal }: Surroundings,
+): Promise<string> {
+  if (file !== standardInput) return await readGiven(file, { signal });
   return await textOf(Readable.from(input)).catch((cause: unknown) => {
+    signal.throwIfAborted();
     throw cannotRead(file, cause);
   });
 }

@@ -9,6 +9,7 @@ import { emptyItems, plainClassRubric } from '../grading/class-rubric.ts';
 import type { GradeSettings } from '../grading/settings.ts';
 import { visible } from '../reporters/escape.ts';
 import type { Rubric } from '../rubric.ts';
+import { readWhole } from '../read-whole.ts';
 import { UsageError } from './command.ts';
 import type { GradeOptions } from './grade.ts';
 import { readContract } from './read-contract.ts';
@@ -82,7 +83,7 @@ async function digested({ file }: Config): Promise<GradeSettings['config']> {
 
 async function templateIn(file: string | undefined): Promise<GradeSettings['template']> {
   if (file === undefined) return null;
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+  const text = await readWhole(file).catch((cause: unknown) => {
     throw new UsageError(
       `Cannot read the template ${file}: there is no such file, or it is not ours to read.`,
       {

@@ -122,15 +122,17 @@ async function conductOnce(
     openTarget(options),
   ]);
   const target = withOperator(opened, prepared.contract, surroundings);
-  const [{ tell }, { run }, captures] = await Promise.all([
+  const [{ tell }, { run }, { endedInTime }, captures] = await Promise.all([
     import('./conduct.ts'),
     import('../run.ts'),
+    import('../ended-in-time.ts'),
     openCaptures(options, config),
   ]);
   const choices = await readReportChoices(options, ids);
   const { signal } = surroundings;
   const known = baseline?.known ?? [];
-  const running = holdAgainst(run({ ...prepared, known, target, signal }), baseline);
+  const judging = endedInTime(run({ ...prepared, known, target, signal }), signal);
+  const running = holdAgainst(judging, baseline);
   const happening = overheard(running, (event) => {
     captures?.onEvent(event);
     overhear(event);

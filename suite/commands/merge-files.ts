@@ -1,8 +1,8 @@
 // What `conform merge` does with files: joins the parts of a run and reports the whole.
-import { readFile } from 'node:fs/promises';
 import { contracts } from '../contracts/contracts.ts';
 import { mergeRuns, NotOneRun, type MergedRun, type RunPart } from '../merge-runs.ts';
 import { InvalidSavedRun, readSavedRun } from '../saved-run.ts';
+import { readWhole } from '../read-whole.ts';
 import { UsageError, type Surroundings } from './command.ts';
 import type { MergeOptions } from './merge.ts';
 import { tellSavedRun } from './tell-saved-run.ts';
@@ -28,7 +28,7 @@ export async function mergeFiles(
 }
 
 async function readPart(file: string): Promise<RunPart> {
-  const content = await readFile(file, 'utf8').catch((cause: unknown) => {
+  const content = await readWhole(file).catch((cause: unknown) => {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new UsageError(`Cannot read ${file}: ${reason}`, { cause });
   });

@@ -73,8 +73,9 @@ async function script(
   for (const file of files) scripts.push(...(await scriptsIn(file, surroundings)));
   refuseSharedNames(scripts);
   const target = await openTarget(options);
-  const [{ tell }, { runScripts }] = await Promise.all([
+  const [{ tell }, { endedInTime }, { runScripts }] = await Promise.all([
     import('./conduct.ts'),
+    import('../ended-in-time.ts'),
     import('../run-scripts.ts'),
   ]);
   const happening = runScripts({
@@ -85,15 +86,15 @@ async function script(
     signal: surroundings.signal,
     again: ({ source }) => shellLine(['conform', 'script', source, ...targetWords(options)]),
   });
-  return tell(happening, options.reporter ?? [], surroundings);
+  return tell(endedInTime(happening, surroundings.signal), options.reporter ?? [], surroundings);
 }
 
 /** The scripts in one file: JSON holds one, a module may export a list of them. */
-async function scriptsIn(file: string, { input }: Surroundings): Promise<NamedScript[]> {
+async function scriptsIn(file: string, surroundings: Surroundings): Promise<NamedScript[]> {
   const { readScript, InvalidScript } = await import('../../clients/read-script.ts');
   const values = /\.m?js$/u.test(file)
     ? await exported(file)
-    : [parsed(file, await textOf(file, input))];
+    : [parsed(file, await textOf(file, surroundings))];
   return values.map((value, index) => {
     try {
       const read = readScript(value);
@@ -121,8 +122,8 @@ async function exported(file: string): Promise<readonly unknown[]> {
   return Array.isArray(value) ? (value as readonly unknown[]) : [value];
 }
 
-async function textOf(file: string, input: AsyncIterable<Uint8Array>): Promise<string> {
-  if (file !== standardInput) return await readGiven(file);
+async function textOf(file: string, { input, signal }: Surroundings): Promise<string> {
+  if (file !== standardInput) return await readGiven(file, { signal });
   const chunks: Uint8Array[] = [];
   let byteCount = 0;
   for await (const chunk of input) {

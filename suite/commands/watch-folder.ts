@@ -65,6 +65,7 @@ class FolderWatch implements Watched {
 
   async next(signal: AbortSignal): Promise<string> {
     while (this.#changed.size === 0) {
+      signal.throwIfAborted();
       await new Promise<void>((resolveWait, reject) => {
         const give = (): void => reject(signal.reason as Error);
         signal.addEventListener('abort', give, { once: true });

@@ -108,5 +108,6 @@ class ServerWatch implements Watched {
 }
 
 function rejectAtAbort(signal: AbortSignal, reject: (reason: Error) => void): void {
-  signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  if (signal.aborted) reject(signal.reason as Error);
+  else signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
 }

@@ -81,7 +81,7 @@ async function reasonFor(
 function aborted(signal: AbortSignal): Promise<string> {
   return new Promise((resolve) => {
     if (signal.aborted) resolve('');
-    signal.addEventListener('abort', () => resolve(''), { once: true });
+    else signal.addEventListener('abort', () => resolve(''), { once: true });
   });
 }
 

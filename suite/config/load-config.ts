@@ -1,6 +1,5 @@
 // Reads the config file. A config in JavaScript is code, and runs with all that conform may do.
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Behaviour } from '../behaviour.ts';
@@ -8,6 +7,7 @@ import { behaviours as ourBehaviours } from '../behaviours/behaviours.ts';
 import type { Contract } from '../contracts/contract.ts';
 import { contracts as ourContracts } from '../contracts/contracts.ts';
 import { nearestNames } from '../reporters/nearest-names.ts';
+import { readWhole } from '../read-whole.ts';
 import type { Config } from './config.ts';
 import { readBehaviour } from './define-behaviour.ts';
 import { readContract } from './define-contract.ts';
@@ -59,7 +59,7 @@ async function read(path: string): Promise<unknown> {
     throw new InvalidDeclaration(`There is no config file ${path}.`);
   }
   try {
-    if (path.endsWith('.json')) return JSON.parse(await readFile(path, 'utf8')) as unknown;
+    if (path.endsWith('.json')) return JSON.parse(await readWhole(path)) as unknown;
     const module = (await import(pathToFileURL(path).href)) as { readonly default?: unknown };
     if (module.default !== undefined) return module.default;
   } catch (error) {

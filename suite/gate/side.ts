@@ -2,6 +2,7 @@
 import { stopOnAbort } from '../../targets/stop-on-abort.ts';
 import type { Target } from '../../targets/target.ts';
 import type { Contract } from '../contracts/contract.ts';
+import { endedInTime } from '../ended-in-time.ts';
 import type { RunEvent } from '../events.ts';
 import { summarise, type Report } from '../report.ts';
 import { run, type RunOptions } from '../run.ts';
@@ -30,7 +31,9 @@ export async function judgeSide(side: Side, options: JudgeSideOptions): Promise<
   const found: { contract?: Contract } = {};
   const target = await side.open();
   const onContract = (contract: Contract): void => void (found.contract = contract);
-  for await (const event of run({ ...options, target, onContract })) events.push(event);
+  const running = run({ ...options, target, onContract });
+  const { signal = new AbortController().signal } = options;
+  for await (const event of endedInTime(running, signal)) events.push(event);
   return { events, report: summarise(events), contract: found.contract };
 }
 

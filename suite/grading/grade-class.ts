@@ -134,7 +134,7 @@ async function gradeOne(
   // What an earlier grading left must not pass for this one's.
   await rm(outFolder, { recursive: true, force: true });
   makeFolder(outFolder);
-  const errored = async (message: string, log: string | null): Promise<SubmissionResult> => {
+  const errored = (message: string, log: string | null): SubmissionResult => {
     const about = {
       name,
       fingerprint: typeof fingerprint === 'string' ? fingerprint : '',
@@ -142,11 +142,11 @@ async function gradeOne(
       durationMs: performance.now() - startedMs,
     };
     const result = ungradedResult(about, { outcome: 'errored', how: null, message, log });
-    await writeResult(result, out);
+    writeResult(result, out);
     return result;
   };
   if (typeof fingerprint !== 'string') {
-    return await errored(`What was handed in cannot be read: ${fingerprint.message}.`, null);
+    return errored(`What was handed in cannot be read: ${fingerprint.message}.`, null);
   }
   const workFolder = await mkdtemp(join(work, 'submission-'));
   const job: Job = {
@@ -172,7 +172,7 @@ async function gradeOne(
     return undefined;
   }
   if (end.kind === 'result') return end.result;
-  return await errored(`It could not be graded: ${end.reason}.`, end.log === '' ? null : end.log);
+  return errored(`It could not be graded: ${end.reason}.`, end.log === '' ? null : end.log);
 }
 
 /** What the student gets; when that cannot be made, the row says so. */
@@ -186,12 +186,12 @@ async function withOutputs(
   } catch (error) {
     const message = `Its reports could not be written: ${reasonOf(error).message}`;
     const spoiled: SubmissionResult = { ...result, outcome: 'errored', message };
-    await writeResult(spoiled, out);
+    writeResult(spoiled, out);
     return spoiled;
   }
 }
 
-async function writeResult(result: SubmissionResult, out: string): Promise<void> {
+function writeResult(result: SubmissionResult, out: string): void {
   const file = join(submissionFolder(out, result.name), resultFile);
   writeAtomically(file, `${JSON.stringify(result, null, 2)}\n`);
 }

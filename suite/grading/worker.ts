@@ -59,7 +59,7 @@ async function work(job: Job): Promise<void> {
   const heart = setInterval(signal, signOfLifeMs);
   signal();
   try {
-    await write(job.outFolder, resultFile, await graded(job));
+    write(job.outFolder, resultFile, await graded(job));
     process.exitCode = 0;
   } catch (error) {
     process.stderr.write(error instanceof Error ? (error.stack ?? error.message) : String(error));
@@ -90,9 +90,9 @@ async function graded(job: Job): Promise<SubmissionResult> {
     const prepared = await prepare(job);
     try {
       const events = await judged(job, prepared.target);
-      await write(job.outFolder, eventsFile, events);
+      write(job.outFolder, eventsFile, events);
       const report = summarise(events);
-      await write(job.outFolder, reportFile, report);
+      write(job.outFolder, reportFile, report);
       const { how } = prepared;
       if (report.unreachable === null) {
         return gradedResult(about(), { how, report, stopped: stopped() });
@@ -221,7 +221,7 @@ async function judged(
 }
 
 /** A list becomes a line for each of its members. */
-async function write(folder: string, name: string, value: unknown): Promise<void> {
+function write(folder: string, name: string, value: unknown): void {
   const text = Array.isArray(value)
     ? value.map((one) => `${JSON.stringify(one)}\n`).join('')
     : `${JSON.stringify(value, null, 2)}\n`;

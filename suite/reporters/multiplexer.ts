@@ -43,6 +43,7 @@ export function multiplexed(reporters: readonly NamedReporter[]): OpenedReporter
       }
     },
     async finish(report) {
+      const closing: Promise<void>[] = [];
       for (const named of reporters) {
         let isWhole = false;
         try {
@@ -52,13 +53,15 @@ export function multiplexed(reporters: readonly NamedReporter[]): OpenedReporter
         } catch (thrown) {
           failed(named, thrown);
         }
-        try {
-          await named.close(isWhole);
-        } catch (thrown) {
-          failed(named, thrown);
-        }
+        // Not one after another: a pipe that nobody reads must not keep the others from their places.
+        closing.push(closed(named, isWhole).catch((thrown: unknown) => failed(named, thrown)));
       }
+      await Promise.all(closing);
       return [...failures.values()];
     },
   };
+}
+
+async function closed({ close }: NamedReporter, isWhole: boolean): Promise<void> {
+  await close(isWhole);
 }

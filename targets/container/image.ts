@@ -112,6 +112,7 @@ export async function findImage(engine: Engine, name: string, patience: Patience
   if (found !== undefined) return found;
   const limit = AbortSignal.any([AbortSignal.timeout(patience.limitMs), patience.signal]);
   const givenUp = new Promise<void>((resolve) => {
+    if (limit.aborted) resolve();
     limit.addEventListener('abort', () => {
       resolve();
     });

@@ -183,6 +183,22 @@ describe('a run that cannot judge', () => {
   });
 });
 
+describe('a right server that answers one client late, once', () => {
+  it.each([2, 3, 4, 5])('is not said to close idle clients: number %i', async (late) => {
+    let clients = 0;
+    const { target } = await serve((socket) => {
+      clients += 1;
+      // Beyond what this run waits for a reply.
+      setTimeout(() => socket.pipe(socket), clients === late ? 1500 : 0);
+    });
+
+    const chosen = named('half-close/keeps-idle-clients');
+    const events = await eventsOf({ target, contract: echo, behaviours: chosen, timeoutMs: 400 });
+
+    expect(summarise(events).counts).toMatchObject({ failed: 0, passed: 1 });
+  });
+});
+
 describe('a check that fails while others of its clients are under way', () => {
   it('leaves none of them behind', async () => {
     const server = findServer('swaps-blocks');

@@ -1,26 +1,9 @@
 #!/usr/bin/env node
-// The command line: alone reads argv, writes standard output and error, and sets the exit status.
-import { Command, CommanderError } from 'commander';
-import { UsageError, type Surroundings } from './commands/command.ts';
-import { defineClient } from './commands/client.ts';
-import { defineCompletion } from './commands/completion.ts';
-import { defineDemo } from './commands/demo.ts';
-import { defineExplain } from './commands/explain.ts';
-import { defineGate } from './commands/gate.ts';
-import { defineGrade } from './commands/grade.ts';
-import { defineJudge } from './commands/judge.ts';
-import { defineList } from './commands/list.ts';
-import { defineMerge } from './commands/merge.ts';
-import { defineReplay } from './commands/replay.ts';
-import { defineReport } from './commands/report.ts';
-import { defineScript } from './commands/script.ts';
-import { defineRepro } from './commands/repro.ts';
-import { defineServe } from './commands/serve.ts';
+// The command line: alone reads argv, writes standard output and error, and sets the exit status. It
+// listens to signals before the commands are loaded, which takes a while on a busy machine.
+import type { Surroundings } from './commands/command.ts';
 import { ProcessEnd } from './process-end.ts';
 import { untilAborted } from './until-aborted.ts';
-import { version } from './version.ts';
-
-const wrongUsage = 2;
 
 const { stdout, stderr, env } = process;
 const isDumb = env['TERM'] === 'dumb';
@@ -47,48 +30,10 @@ const surroundings: Surroundings = {
   signal: end.signal,
 };
 
-let exitCode = 0;
-const done = (status: number): void => void (exitCode = status);
-
-const program = new Command('conform')
-  .description('Judges a TCP echo or uppercase server: which promises it keeps, which it breaks.')
-  .version(version, '-V, --version')
-  .exitOverride()
-  .showHelpAfterError('(`conform --help` shows the options)')
-  .configureOutput({ writeOut: surroundings.write, writeErr: surroundings.writeError })
-  .enablePositionalOptions();
-
-defineJudge(program, surroundings, done);
-for (const define of [
-  defineList,
-  defineExplain,
-  defineDemo,
-  defineServe,
-  defineReplay,
-  defineRepro,
-  defineCompletion,
-  defineReport,
-  defineScript,
-  defineClient,
-  defineGate,
-  defineGrade,
-  defineMerge,
-]) {
-  define(program, surroundings, done);
-}
-
-/** The exit status of the command, when it has ended. */
 async function run(): Promise<number> {
-  try {
-    await program.parseAsync();
-    return exitCode;
-  } catch (error) {
-    // Commander has printed its message; help and version are no errors.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : wrongUsage;
-    if (!(error instanceof UsageError)) throw error;
-    surroundings.writeError(`conform: ${error.message}\n`);
-    return wrongUsage;
-  }
+  const { runProgram } = await import('./program.ts');
+  end.signal.throwIfAborted();
+  return await runProgram(surroundings);
 }
 
 run().then(

@@ -10,6 +10,7 @@ import { holdFirstTurns, recogniseOperator, servesAfter, servesTheNext } from '.
 import { isGoneAfterOne, servesASecond, servesBesideAnIdle, waitingNote } from './find-serves.ts';
 import { excessBytes, FirstTalk, nothingSaid, type FirstConversation } from './first-talk.ts';
 import { formOf, isKnownReply, probe, quoted, recognise, type Form } from './recognise.ts';
+import { waitsForFin } from './replies-at-fin.ts';
 import type { Session } from './session.ts';
 import { closesAfterOne } from './visit.ts';
 
@@ -74,11 +75,12 @@ class Finder {
     const how = this.#how;
     const { given } = this.#options;
     const expectedBytes = (given?.reply(probe) ?? probe).length;
-    const reply = await talk.say(probe, expectedBytes);
+    let reply = await talk.say(probe, expectedBytes);
     const isMute = reply.end === 'silence' && reply.bytes.length === 0;
     if (given === undefined && isMute && session.target.console !== undefined) {
       const operator = await recogniseOperator(session, talk, how);
-      if (operator !== undefined) {
+      if (operator === 'late') reply = talk.exchanges[0]?.received ?? reply;
+      else if (operator !== undefined) {
         this.#found = operator.isExact ? 'detected' : 'nearest';
         this.#form = formOf(operator.contract);
         return this.#learnTurns(talk, operator.contract);
@@ -90,8 +92,6 @@ class Finder {
     const heard = Buffer.concat([reply.bytes, end?.bytes ?? Buffer.alloc(0)]);
     if (end !== undefined) {
       talk.amend(0, heard);
-      const isLate = reply.end === 'silence' && heard.length >= probe.length;
-      if (isLate) session.repliesOnlyAtFin = true;
     }
     let contract = given;
     if (contract === undefined) {
@@ -114,11 +114,18 @@ class Finder {
       }
     }
     this.#adopt(contract);
+    const isLate =
+      reply.end === 'silence' && reply.bytes.length < probe.length && heard.length >= probe.length;
+    // Who serves one client, ever, is asked nothing more.
+    if (isLate && session.contract.serves === 'many') {
+      session.repliesOnlyAtFin = await waitsForFin(session, reply.waitedMs);
+    }
     if (reply.end === 'complete') await this.#sayMore(talk);
 
     const isOpen = talk.isOpen && this.#form?.id !== cStringEcho.id;
     const isSound = contract.reply(probe).equals(reply.bytes) && this.#form === null;
-    const isTogether = await servesASecond(session, talk.client, isSound);
+    const second = await servesASecond(session, talk.client, isSound);
+    const isTogether = second === 'served';
     session.learnServesTogether(isTogether);
     // A server that keeps the second client waiting may be one that serves a single one, ever.
     const isPrecious = isOpen && !isTogether && !session.target.restartable;
@@ -126,7 +133,7 @@ class Finder {
     if (talk.isOpen) await talk.finish();
     const first = talk.close();
 
-    await this.#learnServes(isTogether);
+    await this.#learnServes(isTogether, second === 'waits');
     await this.#learnEnding();
     return { info: this.#describe(), first };
   }
@@ -206,7 +213,7 @@ class Finder {
     const isGone = serves === undefined && (await isGoneAfterOne(session, false, [])) === 'one';
     const isTogether = !isGone && (await servesBesideAnIdle(session));
     session.learnServesTogether(isTogether);
-    await this.#learnServes(isTogether);
+    await this.#learnServes(isTogether, !isTogether);
     return { info: this.#describe(), first };
   }
 
@@ -235,13 +242,13 @@ class Finder {
     });
   }
 
-  async #learnServes(isTogether: boolean): Promise<void> {
+  async #learnServes(isTogether: boolean, isWaiting: boolean): Promise<void> {
     const session = this.#session;
     const { contract } = session;
     const isSaid = this.#options.serves !== undefined || contract.serves !== 'many';
     const serves = isSaid ? contract.serves : await isGoneAfterOne(session, isTogether, this.#how);
     session.adopt({ ...contract, serves });
-    if (!isTogether && serves === 'many') this.#how.push(waitingNote(contract));
+    if (isWaiting && serves === 'many') this.#how.push(waitingNote(contract));
   }
 
   /** Asks for the ending word where none was said, and each reply comes while both sides stand. */

@@ -6,11 +6,14 @@ import { hearBytes, typeLine } from './at-the-console.ts';
 import type { Contract, Serves } from './contracts/contract.ts';
 import { operatorFrames, operatorLines } from './contracts/operator.ts';
 import type { Exchange, FirstTalk } from './first-talk.ts';
-import { quoted } from './recognise.ts';
+import { probe, quoted } from './recognise.ts';
 import type { Session } from './session.ts';
 
-/** Words with blanks between them; a frame that is shorter shows old memory behind its text. */
-export const firstLine = Buffer.from('Hello World 123');
+/**
+ * Words with blanks between them; a frame that is shorter shows old memory behind its text. Nothing
+ * that a client has said: the late reply to that is no line of an operator's.
+ */
+export const firstLine = Buffer.from('Typed line 456');
 const laterLines = [Buffer.from('Ünïcödé 你好'), Buffer.from('klm')];
 const farewell = Buffer.from('goodbye');
 const nextLine = Buffer.from('Hello again');
@@ -30,18 +33,23 @@ export interface Recognised {
 
 /**
  * Types a line at a server that has said nothing.
- * @returns undefined when it does not reach the client
+ * @returns undefined when it does not reach the client; `late` when the reply to what that had said
+ * came meanwhile, which the talk then holds
  */
 export async function recogniseOperator(
   session: Session,
   talk: FirstTalk,
   how: string[],
-): Promise<Recognised | undefined> {
+): Promise<Recognised | 'late' | undefined> {
   const { client } = talk;
   await typeLine(session, firstLine);
   const { bytes } = await hearBytes(session, client, firstLine.length);
   // It was mute before: whatever comes now was typed, be it whole or not.
   if (bytes.length === 0) return undefined;
+  if (!isTyped(bytes)) {
+    talk.amend(0, bytes);
+    return 'late';
+  }
   await awake(behindMs);
   const rest =
     client.unreadBytes === 0
@@ -62,6 +70,9 @@ export async function recogniseOperator(
   talk.note(firstLine, { bytes: heard, end: isExact ? 'complete' : 'silence', waitedMs: 0 });
   return { contract, isExact };
 }
+
+/** Whether what came may be of the line that was typed: a reply that came late is not. */
+const isTyped = (heard: Buffer): boolean => !heard.subarray(0, 5).equals(probe.subarray(0, 5));
 
 const frameRest = (operatorFrames.frameBytes ?? 0) - firstLine.length;
 

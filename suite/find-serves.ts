@@ -6,29 +6,45 @@ import { excessBytes } from './first-talk.ts';
 import type { Session } from './session.ts';
 import { closesAfterOne } from './visit.ts';
 
+/** Most rounds in which two clients are served side by side, and how long they may take altogether. */
+const mostRounds = 5;
+const roundsMs = 1000;
+
+/** `untold`: the first client was not served as it should be either. */
+export type Second = 'served' | 'waits' | 'untold';
+
 /** Whether a second client is served, rightly if the first one is, while that is connected. */
 export async function servesASecond(
   session: Session,
   first: Connection,
   isSound: boolean,
-): Promise<boolean> {
-  if (session.contract.serves !== 'many') return false;
-  if (first.peer.kind !== 'open' || first.own !== 'open') return true;
-  return inTime(session, async (second) => {
+): Promise<Second> {
+  if (session.contract.serves !== 'many') return 'untold';
+  if (first.peer.kind !== 'open' || first.own !== 'open') return 'served';
+  const seen = { isFirstServed: false };
+  const { slowestMs } = session.deadlines;
+  const rounds = Math.max(1, Math.min(mostRounds, Math.floor(roundsMs / Math.max(1, slowestMs))));
+  const isServed = await inTime(session, async (second) => {
     const { reply } = session.contract;
     // Both at once, so that clients who get each other's bytes are not let run side by side.
-    for (let round = 0; round < 5; round += 1) {
-      const clients = [first, second].map(async (client, index) => {
-        const message = session.letters.take(6, round * 2 + index);
-        await client.send(message);
-        const { bytes, end } = await client.receive(reply(message).length);
-        return isSound ? reply(message).equals(bytes) : end === 'complete';
-      });
-      if (!(await Promise.all(clients)).every(Boolean)) return false;
+    for (let round = 0; round < rounds; round += 1) {
+      const [isOfFirst, isOfSecond] = await Promise.all(
+        [first, second].map(async (client, index) => {
+          const message = session.letters.take(6, round * 2 + index);
+          await client.send(message);
+          const { bytes, end } = await client.receive(reply(message).length);
+          const isAsDue = isSound ? reply(message).equals(bytes) : end === 'complete';
+          if (client === first) seen.isFirstServed = isAsDue;
+          return isAsDue;
+        }),
+      );
+      if (isOfFirst !== true || isOfSecond !== true) return false;
     }
     await second.close();
     return true;
   });
+  if (isServed) return 'served';
+  return seen.isFirstServed ? 'waits' : 'untold';
 }
 
 /** The same for a server that closes after one message: the first client has not said it yet. */
@@ -80,12 +96,15 @@ export function waitingNote(contract: Contract): string {
     : 'A second client was not served rightly beside the first.';
 }
 
+/** A server that takes a second or more for each reply is to have its time. */
+const mostWaitMs = 10_000;
+
 /** What `serve` says of a second client, or false when it takes longer than that may. */
 async function inTime(
   session: Session,
   serve: (second: Connection) => Promise<boolean>,
 ): Promise<boolean> {
-  const waitMs = Math.min(3000, Math.max(400, 10 * session.deadlines.slowestMs));
+  const waitMs = Math.min(mostWaitMs, Math.max(400, 10 * session.deadlines.slowestMs));
   const abort = new AbortController();
   const limit = setTimeout(() => abort.abort(new Error('not served in time')), waitMs);
   const signal = AbortSignal.any([abort.signal, session.options.signal]);

@@ -111,7 +111,8 @@ async function conduct(options: RunOptions, signal: AbortSignal, emit: Emit): Pr
   };
   // What a diagnosis reads: where the run was held, and everything that was judged.
   const tell: Emit = (event) => {
-    if (event.type === 'contract-found' || event.type === 'behaviour-finished') told.push(event);
+    const isTold = ['contract-found', 'planned', 'behaviour-finished'].includes(event.type);
+    if (isTold) told.push(event);
     emit(event);
   };
   let session: Session | undefined;

@@ -9,6 +9,7 @@ import { Violation, type Client, type Knowledge, type Restarts, type World } fro
 import { clientName } from './client-name.ts';
 import type { Contract } from './contracts/contract.ts';
 import { expectNothingMore, expectReply, isPrefix, type Place } from './expect.ts';
+import { waitsForFin } from './replies-at-fin.ts';
 import type { Session } from './session.ts';
 import { closesAfterOne, sayOneThing } from './visit.ts';
 
@@ -348,7 +349,7 @@ export class ServerWorld implements World {
     if (rest.end === 'fin') this.#session.finProves = true;
     const isComplete = bytes.length >= expected.length;
     this.#expect(client, isComplete ? { ...rest, bytes } : { ...received, bytes }, expected);
-    this.#session.repliesOnlyAtFin = true;
+    this.#session.repliesOnlyAtFin = await waitsForFin(this.#session, received.waitedMs);
     return false;
   }
 

@@ -3,7 +3,7 @@ import type { Card, CauseRule, Match } from './cause.ts';
 import type { Evidence } from './evidence.ts';
 import { isWhole } from './exchanges.ts';
 import { isDeath, sidesOf } from './reading.ts';
-import { fitsOf, strengthOf, type Fit, type Sample } from './rewrites/fits.ts';
+import { fitsOf, isPayloadPlanned, strengthOf, type Fit, type Sample } from './rewrites/fits.ts';
 import { quoted } from './rewrites/learned.ts';
 
 /** Read off the very replies that they explain: they yield to a mistake that has a name. */
@@ -47,7 +47,11 @@ function matchOf(id: string, evidence: Evidence): Match | undefined {
     return explained >= own.explained && exact >= own.exact;
   });
   return {
-    confidence: isDoubtful ? 'possible' : isSure(fit) && !vague.has(id) ? 'certain' : 'likely',
+    confidence: isDoubtful
+      ? 'possible'
+      : isSure(fit) && !vague.has(id) && isPayloadPlanned(evidence)
+        ? 'certain'
+        : 'likely',
     shows: told(fit, evidence),
     explains: [...new Set([...mostTellingFirst(fit), ...alike(fit, evidence)])],
   };
@@ -100,16 +104,22 @@ function mostTelling(samples: readonly Sample[]): Sample | undefined {
 
 const edge = Buffer.from('b');
 
-/** Failures on messages too long to be kept whole, of which what was kept is spoilt alike. */
+/** Failures on messages too long to be kept whole, or of other families, that are spoilt alike. */
 function alike({ rewrite, explains }: Fit, { failures, reply }: Evidence): string[] {
   const { of } = rewrite;
   return failures.flatMap(({ id, family, finding, exchanges }) => {
-    if (explains.includes(id) || (family !== 'payload' && family !== 'stream')) return [];
+    if (explains.includes(id)) return [];
+    const isOfContent = family === 'payload' || family === 'stream';
     const long = exchanges.filter(({ sent }) => sent.length > 0 && !isWhole(sent));
-    const isSpoilt = long.some(({ sent, received }) =>
-      agrees(of(sent.head, []), received.head, reply(sent.head)),
-    );
-    const sides = long.length > 0 ? sidesOf(finding) : undefined;
+    // Whatever a behaviour is about: bytes that are spoilt just so need no other cause.
+    const isOther = finding.kind === 'bytes' && !isOfContent;
+    const looked = isOther ? exchanges.filter(({ sent }) => sent.length > 0) : long;
+    const isSpoilt =
+      (isOther || isOfContent) &&
+      looked.some(({ sent, received }) =>
+        agrees(of(sent.head, []), received.head, reply(sent.head)),
+      );
+    const sides = isOther || (isOfContent && long.length > 0) ? sidesOf(finding) : undefined;
     const [due, came] = [sides?.expected, sides?.observed].map((side) =>
       Buffer.from(side?.hex ?? '', 'hex'),
     );

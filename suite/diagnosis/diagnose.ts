@@ -4,6 +4,7 @@ import type { Cause, Confidence, RunEvent } from '../events.ts';
 import type { CauseRule, Match } from './cause.ts';
 import { causes } from './causes.ts';
 import { evidenceOf, type Evidence } from './evidence.ts';
+import { fitsOf } from './rewrites/fits.ts';
 import { mends } from './snippets/mends.ts';
 
 interface Candidate {
@@ -25,10 +26,14 @@ export function diagnose(
 ): Cause[] {
   const evidence = evidenceOf(events, contract);
   if (evidence.failures.length === 0) return [];
+  // Sought once, before it is noted what each rule asks for.
+  fitsOf(evidence);
   let candidates = causes.flatMap((rule): Candidate[] => {
-    const match = rule.matches(evidence);
+    const { asked, told } = listeningTo(evidence);
+    const match = rule.matches(told);
     if (match === undefined || match.explains.length === 0) return [];
-    return [{ rule, match: temperedBy(evidence, match) }];
+    const isWhole = [...asked].every(evidence.isPlanned);
+    return [{ rule, match: temperedBy(evidence, isWhole ? match : doubted(match)) }];
   });
   const open = new Set(evidence.failures.map(({ id }) => id));
   const found: { readonly best: Candidate; readonly explains: string[] }[] = [];
@@ -46,6 +51,31 @@ export function diagnose(
   }
   return found.map(({ best, explains }) => causeOf(best, explains));
 }
+
+/** `evidence`, and the behaviours whose verdicts a rule asked for. */
+function listeningTo(evidence: Evidence): { asked: ReadonlySet<string>; told: Evidence } {
+  const asked = new Set<string>();
+  const noting =
+    <Answer>(answer: (id: string) => Answer) =>
+    (id: string): Answer => {
+      asked.add(id);
+      return answer(id);
+    };
+  const { failure, verdict, hasPassedWhole } = evidence;
+  const told: Evidence = {
+    ...evidence,
+    failure: noting(failure),
+    verdict: noting(verdict),
+    hasPassedWhole: noting(hasPassedWhole),
+  };
+  return { asked, told };
+}
+
+/** In a narrowed run, what was not judged speaks neither for a cause nor against it. */
+const doubted = (match: Match): Match => ({
+  ...match,
+  confidence: match.confidence === 'certain' ? 'likely' : 'possible',
+});
 
 /** What was seen in less than half of the tries is a matter of chance, and so is how it showed. */
 function temperedBy({ failures }: Evidence, match: Match): Match {

@@ -33,6 +33,8 @@ export interface Evidence {
   readonly failure: (id: string) => Failure | undefined;
   /** The verdict's kind, undefined for a behaviour that was not judged. */
   readonly verdict: (id: string) => Verdict['kind'] | undefined;
+  /** Whether the run was to judge it: a narrowed one leaves others out, whose verdicts nobody knows. */
+  readonly isPlanned: (id: string) => boolean;
   /** True when it passed and nothing of it was left out for want of time. */
   readonly hasPassedWhole: (id: string) => boolean;
 }
@@ -44,10 +46,12 @@ export function evidenceOf(
 ): Evidence {
   let target: TargetInfo | undefined;
   let contract: ContractInfo | undefined;
+  let planned: ReadonlySet<string> | undefined;
   const verdicts = new Map<string, Verdict>();
   for (const event of events) {
     if (event.type === 'run-started') target = event.target;
     else if (event.type === 'contract-found') contract = event.contract;
+    else if (event.type === 'planned') planned = new Set(event.behaviours.map(({ id }) => id));
     else if (event.type === 'behaviour-finished') verdicts.set(event.id, event.verdict);
   }
   const failures = [...verdicts].flatMap(([id, verdict]) =>
@@ -65,6 +69,7 @@ export function evidenceOf(
     output: [...tails].join('\n'),
     failure: (id) => byId.get(id),
     verdict: (id) => verdicts.get(id)?.kind,
+    isPlanned: (id) => planned?.has(id) ?? true,
     hasPassedWhole: (id) => {
       const verdict = verdicts.get(id);
       return verdict?.kind === 'passed' && verdict.note === undefined;

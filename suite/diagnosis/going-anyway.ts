@@ -18,15 +18,16 @@ const isGone = (failure: Failure): boolean =>
 const signal = ({ finding }: Failure): string | null =>
   finding.kind === 'died' ? finding.signal : null;
 
-const known = new WeakMap<Evidence, readonly Failure[]>();
+const known = new WeakMap<readonly Failure[], readonly Failure[]>();
 
 /**
  * The failures in which a server went though every message that was sent had been answered rightly,
  * by then or to another client, and nobody had reset a connection.
  */
 export function goingAnyway(evidence: Evidence): readonly Failure[] {
-  const found = known.get(evidence) ?? evidence.failures.filter((one) => isAnyway(one, evidence));
-  known.set(evidence, found);
+  const found =
+    known.get(evidence.failures) ?? evidence.failures.filter((one) => isAnyway(one, evidence));
+  known.set(evidence.failures, found);
   return found;
 }
 

@@ -16,8 +16,8 @@ export function sidesOf(finding: Finding): Sides | undefined {
 }
 
 /** The ids of those of `wanted` that failed, in the order given. */
-export function failedOf({ failure }: Evidence, wanted: readonly string[]): string[] {
-  return wanted.filter((id) => failure(id) !== undefined);
+export function failedOf({ failures }: Evidence, wanted: readonly string[]): string[] {
+  return wanted.filter((id) => failures.some((failure) => failure.id === id));
 }
 
 /** The failures for which `isSo` holds, as ids; those of `first` before the others. */

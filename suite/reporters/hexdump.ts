@@ -40,7 +40,11 @@ export function comparison(
   { red, green, dim }: Palette,
   at = firstDifference(expected, observed),
 ): string[] {
-  const lengths = `Expected ${counted(expected.length, 'byte')}, observed ${thousands(observed.length)}.`;
+  // A client reads as many as are due: more may have come, which nobody looked at.
+  const lengths =
+    expected.length === observed.length
+      ? `Expected ${counted(expected.length, 'byte')}; as many were read and compared.`
+      : `Expected ${counted(expected.length, 'byte')}, observed ${thousands(observed.length)}.`;
   if (at === null) return wrapped(`${lengths} No difference in those that were kept.`, width);
   const difference = differenceSentence(expected, observed, at);
   const lines = [...wrapped(lengths, width), ...wrapped(difference, width)];

@@ -65,9 +65,7 @@ export function findingSentence(finding: Finding): string {
     case 'silence':
       return `Awaited ${visible(finding.awaited)}; nothing came for ${duration(finding.waitedMs)}.`;
     case 'ended':
-      return finding.by === 'fin'
-        ? 'The server closed its side (FIN) where it had to go on.'
-        : 'The server gave the connection up (RST) where it had to go on.';
+      return endSentence(finding);
     case 'refused':
       return `Connecting failed with ${visible(finding.code)}.`;
     case 'died':
@@ -75,6 +73,14 @@ export function findingSentence(finding: Finding): string {
     case 'other':
       return '';
   }
+}
+
+/** Only with bytes still due does an end say more than the summary; whose FIN came first is told there. */
+function endSentence({ by, expected, observed }: Extract<Finding, { kind: 'ended' }>): string {
+  if (observed.length >= expected.length) return '';
+  return by === 'fin'
+    ? 'The server closed its side (FIN) before it had sent all that was due.'
+    : 'The server reset the connection (RST) before all that was due had arrived.';
 }
 
 function deathSentence(finding: Extract<Finding, { kind: 'died' }>): string {

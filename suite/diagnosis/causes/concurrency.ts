@@ -31,6 +31,31 @@ function isOvertaken(failure: Failure): boolean {
   return waiting >= 0 && all.slice(waiting + 1).some(({ receivedBytes }) => receivedBytes > 0);
 }
 
+/**
+ * True when one client that had been answered was served no longer, and another was answered after
+ * that: a server that is gone, or hangs, does the same to everybody.
+ */
+function isOneOfSeveral(failure: Failure): boolean {
+  const all = records(failure);
+  return all.some((one) => {
+    const lost = one.entries.find(({ kind }) =>
+      ['silence', 'fin-received', 'reset-received'].includes(kind),
+    );
+    const isOurs = one.entries.some(({ kind }) => kind === 'fin-sent');
+    if (lost === undefined || isOurs || one.receivedBytes === 0) return false;
+    const sinceMicros = one.entries.findLast(
+      ({ kind, atMicros }) => kind === 'sent' && atMicros <= lost.atMicros,
+    )?.atMicros;
+    return all.some(
+      (other) =>
+        other !== one &&
+        other.entries.some(
+          ({ kind, atMicros }) => kind === 'received' && atMicros > (sinceMicros ?? lost.atMicros),
+        ),
+    );
+  });
+}
+
 /** True when the second client's reply came as soon as the first had left. */
 function isServedInTurn(failure: Failure): boolean {
   const [first, waiting] = records(failure);
@@ -125,10 +150,19 @@ export const concurrencyCauses: readonly CauseRule[] = [
       'The buffer is global, static or a field of the server: one thread fills it while another sends from it.',
     mend: 'own-state-a-client',
     matches: (evidence) => {
+      // Where a client alone gets wrong bytes too, only bytes of another's tell of a shared buffer.
+      const isAlone = evidence.failures.some(
+        ({ family, finding }) =>
+          (family === 'payload' || family === 'stream' || family === 'half-close') &&
+          finding.kind !== 'silence' &&
+          finding.kind !== 'refused' &&
+          finding.kind !== 'died',
+      );
       const isMixed = (failure: Failure): boolean =>
         together(failure) &&
         failure.finding.kind === 'bytes' &&
-        (evidence.verdict('payload/any-bytes') !== 'failed' || strangerIn(failure) !== undefined);
+        records(failure).length > 1 &&
+        (!isAlone || strangerIn(failure) !== undefined);
       const ids = idsWhere(evidence, isMixed, ['concurrency/no-byte-crosses-over']);
       if (ids.length === 0) return undefined;
       const strangers = strangersOf(evidence);
@@ -215,6 +249,7 @@ export const concurrencyCauses: readonly CauseRule[] = [
         return undefined;
       const others = ['concurrency/no-byte-crosses-over', 'concurrency/many-at-once'];
       if (others.some((id) => evidence.verdict(id) === 'failed')) return undefined;
+      if (!isOneOfSeveral(failure)) return undefined;
       return {
         confidence: 'likely',
         shows:

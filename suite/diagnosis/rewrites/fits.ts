@@ -31,12 +31,12 @@ export interface Fit {
 /** Larger messages may reach the server in several reads. */
 const oneReadBytes = 1200;
 
-const found = new WeakMap<Evidence, readonly Fit[]>();
+const found = new WeakMap<readonly Failure[], readonly Fit[]>();
 
 /** The rewrites that fit, the one that explains most first; sought once. */
 export function fitsOf(evidence: Evidence): readonly Fit[] {
-  const known = found.get(evidence) ?? seek(evidence);
-  found.set(evidence, known);
+  const known = found.get(evidence.failures) ?? seek(evidence);
+  found.set(evidence.failures, known);
   return known;
 }
 
@@ -213,6 +213,10 @@ function wouldShowElsewhere(
     !of(bytes, []).equals(reply(bytes)) || (ends?.(bytes) ?? false);
   return [...payloads()].some(([id, some]) => hasPassedWhole(id) && some.some(isSpoilt));
 }
+
+/** Whether every behaviour was to be judged that could have shown a rewrite to be another. */
+export const isPayloadPlanned = ({ isPlanned }: Evidence): boolean =>
+  [...payloads().keys()].every(isPlanned);
 
 let known: ReadonlyMap<string, readonly Buffer[]> | undefined;
 

@@ -118,7 +118,7 @@ export function learnedTable(
   if (wrong.length === 0) return undefined;
   return {
     cause: 'translates-certain-bytes',
-    does: shifted(wrong) ?? replaced(wrong),
+    does: shifted(wrong) ?? replaced(wrong, right),
     of: (read) => Buffer.from(read.map((byte) => table.get(byte) ?? right(byte))),
     isFinal: true,
   };
@@ -126,8 +126,15 @@ export function learnedTable(
 
 type Replacement = readonly [byte: number, came: number];
 
-function replaced(wrong: readonly Replacement[]): string {
-  const shown = wrong.slice(0, 4).map(([byte, came]) => `${named(came)} for ${named(byte)}`);
+function replaced(wrong: readonly Replacement[], right: (byte: number) => number): string {
+  // A byte that should have been changed and was not is told with what was due for it.
+  const shown = wrong
+    .slice(0, 4)
+    .map(([byte, came]) =>
+      byte === came
+        ? `${named(byte)} unchanged where ${named(right(byte))} was due`
+        : `${named(came)} for ${named(byte)}`,
+    );
   return `sends ${shown.join(', ')}${wrong.length > 4 ? ' and more' : ''}`;
 }
 
@@ -136,7 +143,7 @@ function shifted(wrong: readonly Replacement[]): string | undefined {
   const bytes = wrong.map(([byte]) => byte);
   const [first, last] = [Math.min(...bytes), Math.max(...bytes)];
   const [[byte, came] = [0, 0]] = wrong;
-  const isRange = wrong.length > 4 && last - first < 2 * wrong.length;
+  const isRange = came !== byte && wrong.length > 4 && last - first < 2 * wrong.length;
   if (!isRange || wrong.some(([one, other]) => other - one !== came - byte)) return undefined;
   const places = Math.abs(came - byte);
   const range = `bytes from ${named(first)} to ${named(last)}`;

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { addressTarget } from '../targets/address.ts';
 import { launchTarget } from '../targets/launch.ts';
@@ -309,5 +310,65 @@ describe('how many clients a server takes', () => {
 
     expect(info.serves).toBe('one-at-a-time');
     expect(session.contract.serves).toBe('one-at-a-time');
+  });
+});
+
+describe('the ending word', () => {
+  const crlf = (read: Buffer): Buffer =>
+    Buffer.from(read.toString('latin1').replaceAll('\n', '\r\n'), 'latin1');
+
+  it('is found of a server with another mistake too', async () => {
+    const { info } = await find(replying(crlf, (text) => text.startsWith('end')));
+
+    expect(info).toMatchObject({ id: 'echo', found: 'nearest', ending: { word: 'end' } });
+  });
+
+  it('is found where the reply is compared in place of the message', async () => {
+    const lowered = (read: Buffer): Buffer => Buffer.from(read.map((byte) => byte - 32));
+    const isEnd = (text: string): boolean => text.startsWith('\x85\x8e\x84');
+
+    const { info } = await find(replying(lowered, isEnd));
+
+    expect(info).toMatchObject({ id: 'uppercase', ending: { word: 'end' } });
+    expect(info.how.join(' ')).toContain('looks for the word in its reply');
+  });
+
+  it('is none of a server that closes after every reply', async () => {
+    const { info } = await find(replying(same, () => true));
+
+    expect(info.ending).toBeNull();
+    expect(info.how.join(' ')).not.toContain('ended a conversation');
+  });
+});
+
+describe('a reply behind the client’s FIN', () => {
+  const lateMs = 300;
+
+  it('is no proof that a slow server waits for it', async () => {
+    const slow = (socket: Socket): void => {
+      let last = Promise.resolve();
+      socket.on('data', (read) => {
+        last = last.then(() => delay(lateMs)).then(() => void socket.write(read));
+      });
+      socket.on('end', () => void last.then(() => socket.end()));
+    };
+
+    const { session, info } = await find(slow, {}, lateMs - 100);
+
+    expect(info.id).toBe('echo');
+    expect(session.repliesOnlyAtFin).toBe(false);
+    expect(session.deadlines.slowestMs).toBeGreaterThan(lateMs - 100);
+  });
+
+  it('is proof where it comes at once with the FIN, and never without', async () => {
+    const waiting = (socket: Socket): void => {
+      const reads: Buffer[] = [];
+      socket.on('data', (read) => reads.push(read));
+      socket.on('end', () => void socket.end(Buffer.concat(reads)));
+    };
+
+    const { session } = await find(waiting, {}, 1000);
+
+    expect(session.repliesOnlyAtFin).toBe(true);
   });
 });

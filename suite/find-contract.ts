@@ -256,9 +256,8 @@ class Finder {
     const session = this.#session;
     const { contract, target } = session;
     const isGiven = this.#found === 'given' || this.#options.ending !== undefined;
-    const isAnswered = !session.takesOneMessage && !session.repliesOnlyAtFin;
     const canAsk = contract.serves !== 'one' || target.restartable;
-    if (isGiven || !isAnswered || !canAsk || this.#form?.id === cStringEcho.id) return;
+    if (isGiven || session.repliesOnlyAtFin || !canAsk || this.#form?.id === cStringEcho.id) return;
     const becomesEnd = this.#form?.id === byteShift.id ? shiftedToEnd : undefined;
     const ending = await findEnding(session, { becomesEnd, how: this.#how });
     session.adopt({ ...session.contract, ending: ending ?? null });

@@ -64,9 +64,13 @@ export function placeKey(file: string | null): string | undefined {
   const place = linkedPlace(file, isDescriptor);
   const descriptor = ownDescriptor(place);
   if (descriptor === 1) return placeKey(null);
-  const status = statSync(place, { throwIfNoEntry: false });
-  if (status === undefined) return place;
-  return status.isCharacterDevice() ? undefined : fileKey(() => status);
+  try {
+    const status = statSync(place);
+    return status.isCharacterDevice() ? undefined : fileKey(() => status);
+  } catch {
+    // Not there yet; or it cannot be had, which is told when it is opened.
+    return place;
+  }
 }
 
 type Identity = Pick<ReturnType<typeof fstatSync>, 'dev' | 'ino'> & {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -98,6 +98,30 @@ describe('opening reporters', () => {
     expect(await refusal([`json=${file}`, `junit=${file}`])).toContain('json and junit');
     expect(() => readFileSync(file)).toThrow('ENOENT');
     expect(await refusal(['json', 'pretty'])).toContain('standard output');
+  });
+
+  test('two in one place by a link or by another name are refused', async () => {
+    const file = join(folder, 'report');
+    symlinkSync(file, join(folder, 'link'));
+
+    expect(await refusal([`json=${file}`, `junit=${folder}/./report`])).toContain(
+      'would both write',
+    );
+    expect(await refusal([`json=${file}`, `junit=${join(folder, 'link')}`])).toContain('the same');
+    writeFileSync(file, '');
+    expect(await refusal([`json=${file}`, `junit=${join(folder, 'link')}`])).toContain('the same');
+    expect(await refusal(['json', 'junit=/dev/stdout'])).toContain('standard output');
+  });
+
+  test('a report of before stays as it was until the new one is whole', async () => {
+    const file = join(folder, 'report.json');
+    writeFileSync(file, 'of before');
+    const reporters = await openReporters([`json=${file}`], output().context);
+    for (const event of allFindings.events) reporters.onEvent(event);
+
+    expect(readFileSync(file, 'utf8')).toBe('of before');
+    await reporters.finish(report);
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(report);
   });
 
   test('none asked for is none at work', async () => {

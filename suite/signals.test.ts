@@ -1,0 +1,169 @@
+// Stopped at a moment of each command: the built program, real processes, real signals.
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findServer } from '../fixtures/servers/servers.ts';
+import { readProcesses } from '../targets/process-table.ts';
+import { within } from '../targets/within.ts';
+
+const program = new URL('../dist/suite/cli.js', import.meta.url).pathname;
+const word = 'Stopping; Ctrl-C again ends at once';
+const earlier = '{"earlier":true}';
+
+let folder = '';
+let target = '';
+let stopServer = (): unknown => undefined;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'signals-'));
+  execFileSync('mkfifo', [join(folder, 'pipe')]);
+  const running = await findServer('echo')?.listen();
+  if (running === undefined) throw new Error('There is no embedded server echo.');
+  target = `127.0.0.1:${running.port}`;
+  stopServer = () => running.stop();
+});
+afterAll(async () => {
+  await stopServer();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Processes that have `mark` on their command line or in their environment. */
+function bearing(mark: string): readonly number[] {
+  return (readProcesses() ?? [])
+    .map(({ pid }) => pid)
+    .filter((pid) =>
+      ['cmdline', 'environ'].some((name) => {
+        try {
+          return readFileSync(`/proc/${pid}/${name}`, 'utf8').includes(mark);
+        } catch {
+          return false;
+        }
+      }),
+    );
+}
+
+interface Stopped {
+  readonly said: string;
+  readonly output: string;
+  /** Its own, or as a shell shows the signal that ended it. */
+  readonly status: number | string | undefined;
+  readonly report: string;
+  readonly leftProcesses: readonly number[];
+  readonly leftFiles: readonly string[];
+}
+
+const statuses: Readonly<Record<string, number>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
+
+/** Runs conform in temporary folders of its own, and stops it `afterMs` after it was there. */
+async function stopped(
+  words: readonly string[],
+  { afterMs = 1200, signals = ['SIGINT'] as readonly NodeJS.Signals[] },
+): Promise<Stopped> {
+  const temporary = mkdtempSync(join(folder, 'tmp-'));
+  const out = mkdtempSync(join(folder, 'out-'));
+  const report = join(out, 'report.json');
+  writeFileSync(report, earlier);
+  const mark = temporary;
+  const conform = execa(
+    process.execPath,
+    [program, ...words.map((one) => one.replace('REPORT', report).replace('OUT', out))],
+    { reject: false, stdin: 'pipe', env: { NO_COLOR: '1', TMPDIR: temporary } },
+  );
+  await delay(afterMs);
+  for (const [index, signal] of signals.entries()) {
+    // Far enough apart not to be one Ctrl-C that was handed on twice.
+    if (index > 0) await delay(150);
+    conform.kill(signal);
+    if (index === 0 && signals.length > 1) await delay(10);
+  }
+  const ended = await conform;
+  await within(5000, () => bearing(mark).length === 0);
+  return {
+    said: ended.stderr,
+    output: ended.stdout,
+    status: ended.exitCode ?? statuses[ended.signal ?? ''] ?? ended.signal,
+    report: existsSync(report) ? readFileSync(report, 'utf8') : '',
+    leftProcesses: bearing(mark),
+    leftFiles: [
+      ...readdirSync(temporary),
+      ...readdirSync(out).filter((one) => one.startsWith('.')),
+    ],
+  };
+}
+
+const never = `${process.execPath} -e "setInterval(() => {}, 1000)" {port}`;
+const nothingLeft = { leftProcesses: [], leftFiles: [] };
+
+describe.skipIf(process.platform !== 'linux')('one signal', { timeout: 30_000 }, () => {
+  test.for<[string, () => string[], NodeJS.Signals, number]>([
+    ['standard input of report', () => ['report', '-', '-r', 'json=REPORT'], 'SIGTERM', 143],
+    ['standard input of script', () => ['script', '-', '-t', target], 'SIGTERM', 143],
+    ['a pipe that nobody writes', () => ['report', join(folder, 'pipe')], 'SIGHUP', 129],
+    [
+      'a pipe for a rubric',
+      () => ['-t', target, '--rubric', join(folder, 'pipe'), '-r', 'gradescope=REPORT'],
+      'SIGINT',
+      130,
+    ],
+    ['a server that runs until then', () => ['serve', 'echo', '--port', '0'], 'SIGTERM', 0],
+  ])('ends the wait for %s', async ([, words, signal, status]) => {
+    const ended = await stopped(words(), { signals: [signal] });
+
+    expect(ended).toMatchObject({ status, report: earlier, ...nothingLeft });
+    expect(ended.said).toBe(word);
+  });
+
+  test('ends a launch that never listens', async () => {
+    const ended = await stopped(['-l', never, '-c', 'echo', '-r', 'json=REPORT'], {});
+
+    expect(ended.said).toContain(word);
+    expect(ended).toMatchObject(nothingLeft);
+    expect(JSON.parse(ended.report)).toBeTypeOf('object');
+  });
+
+  test('ends a grading, which says what is not graded', async () => {
+    const words = ['grade', 'fixtures/class/submissions', '-c', 'uppercase', '--no-container'];
+    const ended = await stopped([...words, '--out', 'OUT'], { afterMs: 2500 });
+
+    expect(ended.said).toContain(word);
+    expect(ended).toMatchObject({ ...nothingLeft, status: 3 });
+  });
+
+  test('ends the wait for somebody who reads a report', async () => {
+    const pipe = join(folder, 'pipe');
+    const words = ['-t', target, '--only', 'payload/answers', '-r', `ndjson=${pipe}`];
+    const ended = await stopped([...words, '-r', 'json=REPORT'], { afterMs: 4000 });
+
+    expect(ended.said).toContain(`nobody reads the pipe ${pipe}`);
+    expect(ended).toMatchObject({ ...nothingLeft, status: 3 });
+    expect(JSON.parse(ended.report)).toMatchObject({ schema: 'conform/report/1' });
+  });
+});
+
+describe.skipIf(process.platform !== 'linux')('a second signal', { timeout: 30_000 }, () => {
+  test.for<[string, () => string[]]>([
+    ['a launch', () => ['-l', never, '-c', 'echo', '-r', 'json=REPORT']],
+    [
+      'a grading',
+      () => [
+        'grade',
+        'fixtures/class/submissions',
+        '-c',
+        'uppercase',
+        '--no-container',
+        '--out',
+        'OUT',
+      ],
+    ],
+  ])('ends %s at once, and leaves an earlier report as it was', async ([, words]) => {
+    const ended = await stopped(words(), { afterMs: 1500, signals: ['SIGINT', 'SIGINT'] });
+
+    expect(ended.said).toContain(word);
+    expect(ended).toMatchObject(nothingLeft);
+    // Either it had ended by then, with all it knew, or nothing was touched.
+    if (ended.report !== earlier) expect(JSON.parse(ended.report)).toHaveProperty('schema');
+  });
+});

@@ -6,8 +6,8 @@ import { heardOut } from './one-message.ts';
 const rfc9293 = 'RFC 9293, 3.5.2 (reset) and 3.10.7; accept(2), ECONNABORTED; write(2), EPIPE';
 /** Not more than a backlog of 5 holds, or the kernel would drop the next client's SYN. */
 const rounds = 5;
-/** With the present client and the three who come after them, as many as a server must have room for. */
-const vanishing = 60;
+/** Beside those who stay and come, no more than the 64 that a server must have room for. */
+const vanishing = 50;
 
 interface Disturbance {
   readonly id: string;
@@ -114,7 +114,7 @@ export const robustness = [
   survives({
     id: 'vanishing-by-the-hundred',
     times: 1,
-    requirement: 'Sixty clients that vanish at the same moment disturb nobody.',
+    requirement: 'Fifty clients that vanish at the same moment disturb nobody.',
     hint: 'Each vanished client leaves a slot, a thread or a descriptor behind, or the loop breaks on the first error.',
     async disturb(world) {
       // Where one client is served at a time, the next would wait for this one.

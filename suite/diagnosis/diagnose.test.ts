@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { Transcript, type TranscriptRecord } from '../../clients/transcript.ts';
+import { describe as describeBehaviour } from '../behaviour.ts';
+import { behaviours } from '../behaviours/behaviours.ts';
 import { echo } from '../contracts/echo.ts';
+import { uppercase } from '../contracts/uppercase.ts';
 import type { Failed, Finding, RunEvent, TargetInfo } from '../events.ts';
 import { diagnose } from './diagnose.ts';
 
@@ -341,4 +344,75 @@ describe('a diagnosis', () => {
     expect(diagnose([started(launched), odd], echo)).toEqual([]);
     expect(diagnose([started(launched), passed('accept/accepts')], echo)).toEqual([]);
   });
+});
+
+describe('a diagnosis of what differs in its bytes alone', () => {
+  const wrong: Finding = { kind: 'bytes', at: 0, expected: hex('KLM'), observed: hex('klm') };
+  const atFin = ['half-close/sends-all-it-owes', 'half-close/fin-right-behind-the-data'];
+
+  test('blames no end of the client’s where a change of letters explains it', () => {
+    const causes = diagnose(
+      [
+        passed('payload/one-message'),
+        failed('payload/any-text', wrong, { conversation: [talk('KLM', 'klm')] }),
+        failed('payload/any-bytes', wrong, { conversation: [talk('XY', 'xy')] }),
+        ...atFin.map((id) => failed(id, wrong, { conversation: [talk('KLM', 'klm')] })),
+      ],
+      echo,
+    );
+
+    expect(causes.map(({ id }) => id)).toEqual(['changes-letters']);
+    expect(causes[0]?.explains).toHaveLength(4);
+  });
+
+  test('is certain of nothing in a run that was narrowed', () => {
+    const only = (...ids: readonly string[]): RunEvent => ({
+      type: 'planned',
+      behaviours: behaviours.filter(({ id }) => ids.includes(id)).map(describeBehaviour),
+    });
+    const [one, other] = [
+      failed('payload/any-text', wrong, { conversation: [talk('KLM', 'klm')] }),
+      failed('payload/any-bytes', wrong, { conversation: [talk('XY', 'xy')] }),
+    ];
+
+    const narrowed = diagnose([only('payload/any-text', 'payload/any-bytes'), one, other], echo);
+    const whole = diagnose([one, other], echo);
+
+    expect(narrowed.map(({ confidence }) => confidence)).toEqual(['likely']);
+    expect(whole.map(({ confidence }) => confidence)).toEqual(['certain']);
+  });
+
+  test('names no byte as sent for itself', () => {
+    const unraised: Finding = { kind: 'bytes', at: 0, expected: hex('A'), observed: hex('a') };
+
+    const causes = diagnose(
+      [failed('payload/any-text', unraised, { conversation: [talk('abz', 'aBZ')] })],
+      uppercase,
+    );
+
+    expect(causes.length).toBeGreaterThan(0);
+    expect(causes.map(({ shows }) => shows).join(' ')).not.toMatch(/(0x..) for \1/);
+  });
+});
+
+test('no client is said to be removed where all are served no longer', () => {
+  const staying = (client: string): TranscriptRecord => {
+    const transcript = new Transcript(client, performance.now());
+    transcript.sent(Buffer.from('kl'));
+    transcript.received(Buffer.from('kl'));
+    transcript.sent(Buffer.from('mn'));
+    transcript.add({ kind: 'silence', waitedMs: 2000, awaited: 'reply' });
+    return transcript.record();
+  };
+  const silence: Finding = {
+    ...{ kind: 'silence', awaited: 'reply', waitedMs: 2000 },
+    ...{ expected: hex('mn'), observed: hex('') },
+  };
+
+  const causes = diagnose(
+    [failed('concurrency/churn', silence, { conversation: [staying('A'), staying('B')] })],
+    echo,
+  );
+
+  expect(causes.map(({ id }) => id)).not.toContain('removes-the-wrong-client');
 });

@@ -40,11 +40,7 @@ export function comparison(
   { red, green, dim }: Palette,
   at = firstDifference(expected, observed),
 ): string[] {
-  // A client reads as many as are due: more may have come, which nobody looked at.
-  const lengths =
-    expected.length === observed.length
-      ? `Expected ${counted(expected.length, 'byte')}; as many were read and compared.`
-      : `Expected ${counted(expected.length, 'byte')}, observed ${thousands(observed.length)}.`;
+  const lengths = lengthsSentence(expected, observed);
   if (at === null) return wrapped(`${lengths} No difference in those that were kept.`, width);
   const difference = differenceSentence(expected, observed, at);
   const lines = [...wrapped(lengths, width), ...wrapped(difference, width)];
@@ -68,6 +64,14 @@ export function comparison(
     }
   }
   return lines;
+}
+
+/** How many bytes were due and came. A client reads as many as are due: more may have come. */
+export function lengthsSentence(expected: Excerpt, observed: Excerpt): string {
+  const due = counted(expected.length, 'byte');
+  return expected.length === observed.length
+    ? `Expected ${due}; as many were read and compared.`
+    : `Expected ${due}, observed ${thousands(observed.length)}.`;
 }
 
 /** Where the first difference is, and between which bytes. */

@@ -1,7 +1,7 @@
 // Expected and observed bytes beside one another, row by row. A byte that differs is boxed and
 // underlined, one that is missing is a dash: colour only helps.
 import type { Excerpt } from '../events.ts';
-import { cellAt, differenceSentence, keptUntil, type Cell } from './hexdump.ts';
+import { cellAt, differenceSentence, lengthsSentence, keptUntil, type Cell } from './hexdump.ts';
 import { element, sequence, type Child, type Markup } from './html-markup.ts';
 import { counted, thousands } from './measures.ts';
 
@@ -13,7 +13,7 @@ const mostRows = 12;
  * @param at its offset, or null when none was kept
  */
 export function bytesSideBySide(expected: Excerpt, observed: Excerpt, at: number | null): Markup {
-  const lengths = `Expected ${counted(expected.length, 'byte')}, observed ${thousands(observed.length)}.`;
+  const lengths = lengthsSentence(expected, observed);
   const difference =
     at === null
       ? 'No difference in those that were kept.'

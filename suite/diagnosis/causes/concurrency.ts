@@ -32,28 +32,16 @@ function isOvertaken(failure: Failure): boolean {
 }
 
 /**
- * True when one client that had been answered was served no longer, and another was answered after
- * that: a server that is gone, or hangs, does the same to everybody.
+ * True when a single client was left unanswered and all who stand beside it were answered: a server
+ * that is gone, or hangs, leaves them all alike.
  */
 function isOneOfSeveral(failure: Failure): boolean {
-  const all = records(failure);
-  return all.some((one) => {
-    const lost = one.entries.find(({ kind }) =>
-      ['silence', 'fin-received', 'reset-received'].includes(kind),
-    );
-    const isOurs = one.entries.some(({ kind }) => kind === 'fin-sent');
-    if (lost === undefined || isOurs || one.receivedBytes === 0) return false;
-    const sinceMicros = one.entries.findLast(
-      ({ kind, atMicros }) => kind === 'sent' && atMicros <= lost.atMicros,
-    )?.atMicros;
-    return all.some(
-      (other) =>
-        other !== one &&
-        other.entries.some(
-          ({ kind, atMicros }) => kind === 'received' && atMicros > (sinceMicros ?? lost.atMicros),
-        ),
-    );
+  const asking = records(failure).filter(({ sentBytes }) => sentBytes > 0);
+  const answered = asking.filter(({ entries }) => {
+    const kinds = entries.map(({ kind }) => kind);
+    return kinds.lastIndexOf('received') > kinds.lastIndexOf('sent');
   });
+  return answered.length > 0 && asking.length - answered.length === 1;
 }
 
 /** True when the second client's reply came as soon as the first had left. */

@@ -270,7 +270,7 @@ export const robustnessCauses: readonly CauseRule[] = [
   {
     id: 'many-errors-stop-the-server',
     title: 'Many clients that vanish at once stop the server',
-    sign: 'One such client does no harm; sixty do.',
+    sign: 'One such client does no harm; fifty do.',
     mistake:
       'Each vanished client leaves something behind (a slot, a counter, a thread), or a number of errors ends the accept loop.',
     mend: 'go-on-accepting',
@@ -286,7 +286,7 @@ export const robustnessCauses: readonly CauseRule[] = [
       return {
         confidence: 'likely',
         shows:
-          'After sixty clients had reset their connections at once, no further one was served; a single one did no harm.',
+          'After fifty clients had reset their connections at once, no further one was served; a single one did no harm.',
         explains: withStaysUp(evidence, [id]),
       };
     },

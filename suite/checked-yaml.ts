@@ -1,6 +1,15 @@
 // A YAML (or JSON) file that a person wrote, read node by node: whatever is wrong in it is gathered
 // with line and column, and told all at once. What the keys mean is the reader's own affair.
-import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Node, type YAMLMap } from 'yaml';
+import {
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  type Document,
+  type Node,
+  type YAMLMap,
+} from 'yaml';
 import { nearestNames } from './reporters/nearest-names.ts';
 
 /** A node to point at; undefined for what is not there. */
@@ -16,9 +25,10 @@ export class CheckedYaml {
   /** @param file how its messages call it */
   constructor(text: string, file: string) {
     this.#file = file;
-    const document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false });
-    for (const { pos, message } of document.errors) this.#complainAt(pos[0], message);
-    this.root = document.contents;
+    const document = parsed(text, this.#lines);
+    if (document === undefined) this.#complainAt(0, 'This is nested deeper than can be read.');
+    for (const { pos, message } of document?.errors ?? []) this.#complainAt(pos[0], message);
+    this.root = document?.contents;
   }
 
   /** True while nothing is wrong. */
@@ -91,6 +101,16 @@ export class CheckedYaml {
   #complainAt(offset: number, message: string): void {
     const { line, col } = this.#lines.linePos(offset);
     this.#problems.push(`${this.#file}:${Math.max(1, line)}:${Math.max(1, col)}: ${message}`);
+  }
+}
+
+/** Undefined when it is nested so deep that the parser, which calls itself, has no room left. */
+function parsed(text: string, lineCounter: LineCounter): Document.Parsed | undefined {
+  try {
+    return parseDocument(text, { lineCounter, prettyErrors: false });
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
   }
 }
 

@@ -18,11 +18,11 @@ import {
 } from './shape.ts';
 
 /** No more than what it is an excerpt of. */
-const excerpt = also<Excerpt>(object({ hex, offset: count, length: count }), (one, place) =>
-  one.hex === '' || one.offset + one.hex.length / 2 <= one.length
-    ? null
-    : `${place}.hex has more bytes than ${place}.length says`,
-);
+const excerpt = also(object({ hex, offset: count, length: count }), (value, place) => {
+  const { hex: digits, offset, length } = value as Excerpt;
+  const isWithin = digits === '' || offset + digits.length / 2 <= length;
+  return isWithin ? null : `${place}.hex has more bytes than ${place}.length says`;
+});
 const sides = { expected: excerpt, observed: excerpt };
 
 const finding = variant('kind', {

@@ -15,6 +15,7 @@ import { defineReport } from './commands/report.ts';
 import { defineScript } from './commands/script.ts';
 import { defineRepro } from './commands/repro.ts';
 import { defineServe } from './commands/serve.ts';
+import { message } from './reporters/escape.ts';
 import { version } from './version.ts';
 
 const wrongUsage = 2;
@@ -31,7 +32,10 @@ export async function runProgram(surroundings: Surroundings): Promise<number> {
     .version(version, '-V, --version')
     .exitOverride()
     .showHelpAfterError('(`conform --help` shows the options)')
-    .configureOutput({ writeOut: surroundings.write, writeErr: surroundings.writeError })
+    .configureOutput({
+      writeOut: surroundings.write,
+      writeErr: (text) => void surroundings.writeError(message(text)),
+    })
     .enablePositionalOptions();
 
   defineJudge(program, surroundings, done);
@@ -60,7 +64,7 @@ export async function runProgram(surroundings: Surroundings): Promise<number> {
     // Commander has printed its message; help and version are no errors.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : wrongUsage;
     if (!(error instanceof UsageError)) throw error;
-    surroundings.writeError(`conform: ${error.message}\n`);
+    surroundings.writeError(message(`conform: ${error.message}\n`));
     return wrongUsage;
   }
 }

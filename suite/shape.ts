@@ -40,11 +40,8 @@ export function textLike(pattern: RegExp, like: string): Shape {
 }
 
 /** What `shape` says, and, of a value that it lets pass, what `wrong` says beyond it. */
-export function also<Value>(
-  shape: Shape,
-  wrong: (value: Value, place: string) => string | null,
-): Shape {
-  return (value, place) => shape(value, place) ?? wrong(value as Value, place);
+export function also(shape: Shape, wrong: Shape): Shape {
+  return (value, place) => shape(value, place) ?? wrong(value, place);
 }
 
 /** Bytes, two hexadecimal digits each. */

@@ -1,5 +1,6 @@
 // Runs, reports while it goes on, and returns the exit status.
 import { endedInTime } from '../ended-in-time.ts';
+import { message } from '../reporters/escape.ts';
 import { openReporters, ReporterUnavailable, type ReportChoices } from '../reporters/registry.ts';
 import type { OpenedReporters } from '../reporters/multiplexer.ts';
 import { summarise, type Report } from '../report.ts';
@@ -73,7 +74,7 @@ export async function handOver(
   const report = summarise(events);
   const lost = await reporters.finish(report);
   for (const { name, error } of lost) {
-    writeError(`conform: the ${name} report is not complete: ${error.message}\n`);
+    writeError(message(`conform: the ${name} report is not complete: ${error.message}\n`));
   }
   return { report, isLost: lost.length > 0 };
 }

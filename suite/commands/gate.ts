@@ -1,4 +1,5 @@
 // `conform gate`: a candidate may not break what a reference keeps.
+import { message } from '../reporters/escape.ts';
 import type { Target } from '../../targets/target.ts';
 import type { Contract } from '../contracts/contract.ts';
 import type { GateOutcome } from '../gate/gate.ts';
@@ -140,9 +141,9 @@ function wordsOf({ id, ending, serves }: Contract): ContractOptions {
 
 function progressOf({ writeError }: Surroundings): (message: string) => void {
   const startedMs = performance.now();
-  return (message) => {
+  return (done) => {
     const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
-    writeError(`conform gate: ${message} (${seconds} s)\n`);
+    writeError(message(`conform gate: ${done} (${seconds} s)\n`));
   };
 }
 

@@ -1,5 +1,6 @@
 // The default command: judge a server.
 import type { Command } from 'commander';
+import { message } from '../reporters/escape.ts';
 import type { Behaviour } from '../behaviour.ts';
 import type { Config } from '../config/config.ts';
 import type { RunEvent } from '../events.ts';
@@ -138,7 +139,7 @@ async function conductOnce(
     overhear(event);
   });
   const exitCode = await tell(happening, options.reporter ?? [], surroundings, choices);
-  if (captures?.outcome !== undefined) surroundings.writeError(`${captures.outcome}\n`);
+  if (captures?.outcome !== undefined) surroundings.writeError(message(`${captures.outcome}\n`));
   return exitCode;
 }
 

@@ -1,6 +1,5 @@
 // Plays scripts: conversations that somebody wrote, held against a server and reported like a run.
 import { basename, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { NamedScript } from '../judge-script.ts';
 import { UsageError, type DefineCommand, type Surroundings } from './command.ts';
 import { readGiven, standardInput } from './given-file.ts';
@@ -108,14 +107,14 @@ async function scriptsIn(file: string, surroundings: Surroundings): Promise<Name
 }
 
 async function exported(file: string): Promise<readonly unknown[]> {
-  let module: Readonly<Record<string, unknown>>;
-  try {
-    module = (await import(pathToFileURL(resolve(file)).href)) as Record<string, unknown>;
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`Cannot load ${file}: ${reason}`, { cause: error });
-  }
-  const value = module['script'] ?? module['scripts'] ?? module['default'];
+  const { importModule, ModuleUnreadable } = await import('../import-module.ts');
+  const value = await importModule(
+    resolve(file),
+    (module) => module['script'] ?? module['scripts'] ?? module['default'],
+  ).catch((cause: unknown) => {
+    if (!(cause instanceof ModuleUnreadable)) throw cause;
+    throw new UsageError(`Cannot load ${file}: ${cause.message}`, { cause });
+  });
   if (value === undefined) {
     throw new UsageError(`${file} exports no script: write \`export const script = { … }\`.`);
   }

@@ -2,6 +2,7 @@
 import { Readable } from 'node:stream';
 import { behaviours } from '../behaviours/behaviours.ts';
 import type { RunEvent } from '../events.ts';
+import { message } from '../reporters/escape.ts';
 import type { Surroundings } from './command.ts';
 import { tell } from './conduct.ts';
 import { readReportChoices, type ReportOptions } from './report-options.ts';
@@ -21,7 +22,7 @@ export async function tellSavedRun(
   const planned = events.flatMap((event) => (event.type === 'planned' ? event.behaviours : []));
   const ids = new Set([...behaviours, ...planned].map(({ id }) => id));
   const choices = await readReportChoices(options, [...ids]);
-  for (const remark of remarks) surroundings.writeError(`conform: ${remark}\n`);
+  for (const remark of remarks) surroundings.writeError(message(`conform: ${remark}\n`));
   // All is over: there is no progress to be drawn.
   const still = { ...surroundings, isTerminal: false };
   return await tell(Readable.from(events), options.reporter ?? [], still, choices);

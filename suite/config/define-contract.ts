@@ -2,6 +2,7 @@
 import type { Contract, Ending } from '../contracts/contract.ts';
 import { contracts } from '../contracts/contracts.ts';
 import { uppercase } from '../contracts/uppercase.ts';
+import { thrownWords } from '../import-module.ts';
 import { Mistakes } from './mistakes.ts';
 
 /** The ending word, and how it is matched and answered; a word alone may be any of them. */
@@ -108,7 +109,7 @@ function tried(mistakes: Mistakes, path: string, { reply, replies }: Contract): 
       "must answer each byte by one byte, however the stream is cut; replies: 'by-read' is for others",
     );
   } catch (error) {
-    mistakes.add(path, `threw ${error instanceof Error ? error.message : String(error)}`);
+    mistakes.add(path, `threw ${thrownWords(error)}`);
   }
   return undefined;
 }

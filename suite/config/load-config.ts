@@ -1,11 +1,11 @@
 // Reads the config file. A config in JavaScript is code, and runs with all that conform may do.
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { Behaviour } from '../behaviour.ts';
 import { behaviours as ourBehaviours } from '../behaviours/behaviours.ts';
 import type { Contract } from '../contracts/contract.ts';
 import { contracts as ourContracts } from '../contracts/contracts.ts';
+import { importModule, thrownWords } from '../import-module.ts';
 import { nearestNames } from '../reporters/nearest-names.ts';
 import { readWhole } from '../read-whole.ts';
 import type { Config } from './config.ts';
@@ -60,10 +60,10 @@ async function read(path: string): Promise<unknown> {
   }
   try {
     if (path.endsWith('.json')) return JSON.parse(await readWhole(path)) as unknown;
-    const module = (await import(pathToFileURL(path).href)) as { readonly default?: unknown };
-    if (module.default !== undefined) return module.default;
+    const value = await importModule(path, (module) => module['default']);
+    if (value !== undefined) return value;
   } catch (error) {
-    const what = error instanceof Error ? error.message : String(error);
+    const what = thrownWords(error);
     const advice = what.startsWith("Cannot find package 'conform'") ? `. ${howToLink}` : '';
     throw new InvalidDeclaration(`${path} cannot be read: ${what}${advice}`, { cause: error });
   }

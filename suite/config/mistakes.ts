@@ -1,4 +1,5 @@
 // What is wrong with a declaration, each mistake with the path to where it stands.
+import { thrownWords } from '../import-module.ts';
 import { nearestNames } from '../reporters/nearest-names.ts';
 
 /** A config, a contract or a behaviour is not declared as it must be; the message lists it all. */
@@ -36,18 +37,38 @@ export class Mistakes {
     throw new InvalidDeclaration(text);
   }
 
-  /** A plain object, or undefined and a mistake. */
+  /** The fields of a plain object, each read once, or undefined and a mistake. */
   object(path: string, value: unknown): Readonly<Record<string, unknown>> | undefined {
-    if (isKind(value, 'object')) return value as Readonly<Record<string, unknown>>;
+    if (isKind(value, 'object')) return this.#read(path, value as object);
     this.add(path, `expected an object, found ${shown(value)}`);
     return undefined;
   }
 
   list(path: string, value: unknown): readonly unknown[] {
     if (value === undefined) return [];
-    if (Array.isArray(value)) return value as readonly unknown[];
+    if (Array.isArray(value)) return Object.values(this.#read(path, value));
     this.add(path, `expected an array, found ${shown(value)}`);
     return [];
+  }
+
+  /** The fields of what somebody wrote: each may be a getter, which may throw. */
+  #read(path: string, value: object): Readonly<Record<string, unknown>> {
+    const fields: Record<string, unknown> = {};
+    for (const key of this.#tried(path, () => Object.keys(value)) ?? []) {
+      const place = path === '' ? key : `${path}.${key}`;
+      const field = this.#tried(place, () => (value as Readonly<Record<string, unknown>>)[key]);
+      Object.defineProperty(fields, key, { value: field, enumerable: true });
+    }
+    return fields;
+  }
+
+  #tried<Value>(path: string, read: () => Value): Value | undefined {
+    try {
+      return read();
+    } catch (error) {
+      this.add(path, `cannot be read: ${thrownWords(error)}`);
+      return undefined;
+    }
   }
 
   /** Whether `value` is of the kind; a mistake when it is not. */

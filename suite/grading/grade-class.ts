@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { SubmissionSource } from '../../targets/submissions/submissions.ts';
 import { makeFolder } from '../make-folder.ts';
 import { readSavedRun } from '../saved-run.ts';
+import { inertJson } from '../reporters/escape.ts';
 import type { Reveal } from '../reporters/reveal.ts';
 import type { SubmissionResult } from './class-result.ts';
 import { fingerprintOf } from './fingerprint.ts';
@@ -193,7 +194,7 @@ async function withOutputs(
 
 function writeResult(result: SubmissionResult, out: string): void {
   const file = join(submissionFolder(out, result.name), resultFile);
-  writeAtomically(file, `${JSON.stringify(result, null, 2)}\n`);
+  writeAtomically(file, `${inertJson(JSON.stringify(result, null, 2))}\n`);
 }
 
 export interface StudentFiles {

@@ -14,6 +14,7 @@ import { loadConfig } from '../config/load-config.ts';
 import { choose } from '../contracts/choice.ts';
 import { contracts } from '../contracts/contracts.ts';
 import type { RunEvent } from '../events.ts';
+import { inertJson } from '../reporters/escape.ts';
 import { summarise } from '../report.ts';
 import type { SubmissionResult } from './class-result.ts';
 import { judgeSubmission } from './judge-submission.ts';
@@ -223,7 +224,7 @@ async function judged(
 /** A list becomes a line for each of its members. */
 function write(folder: string, name: string, value: unknown): void {
   const text = Array.isArray(value)
-    ? value.map((one) => `${JSON.stringify(one)}\n`).join('')
-    : `${JSON.stringify(value, null, 2)}\n`;
+    ? value.map((one) => `${inertJson(JSON.stringify(one))}\n`).join('')
+    : `${inertJson(JSON.stringify(value, null, 2))}\n`;
   writeAtomically(join(folder, name), text);
 }

@@ -24,6 +24,21 @@ export function visibleLines(text: string): string[] {
   return text.split(/\r?\n/u).map((line) => visible(line.replaceAll('\t', '    ')));
 }
 
+/** A line of a message is shown up to here: who gave it 100 kB does not want them back. */
+const longestLine = 2000;
+
+/** A message for a terminal that quotes what people or files gave: safe, and no line without end. */
+export function message(text: string): string {
+  return visibleLines(text).map(shortened).join('\n');
+}
+
+function shortened(line: string): string {
+  if (line.length <= longestLine) return line;
+  const half = longestLine / 2;
+  const left = line.length - 2 * half;
+  return `${line.slice(0, half)}… (${left} more characters) …${line.slice(-half)}`;
+}
+
 /** Bytes as a quoted ASCII string with C's escapes, from two hexadecimal digits each. */
 export function quotedBytes(hex: string): string {
   const text = Array.from(Buffer.from(hex, 'hex'), (byte) => byteInQuotes(byte)).join('');

@@ -1,7 +1,7 @@
 // One holding of a behaviour's check on fresh connections, and what came of it.
 import { ConnectFailed, OwnFault } from '../clients/faults.ts';
 import type { TranscriptRecord } from '../clients/transcript.ts';
-import { Violation, type Behaviour } from './behaviour.ts';
+import { Untested, Violation, type Behaviour } from './behaviour.ts';
 import type { Given } from './given.ts';
 import { OutOfTime, TargetGone, type GoneServer, type Session } from './session.ts';
 import { ServerWorld } from './world.ts';
@@ -24,6 +24,8 @@ export type Outcome =
     }
   /** The server was not there to begin with. */
   | { readonly kind: 'absent' }
+  /** The check could not try what it is about. */
+  | { readonly kind: 'untested'; readonly reason: string }
   /** Our own side failed, or time ran out: nothing follows for the server. */
   | { readonly kind: 'spoiled'; readonly reason: string };
 
@@ -58,7 +60,7 @@ async function holdOnce(
     limitMs,
   );
   try {
-    const note = await world.hold(check(world, behaviour, given));
+    const note = (await world.hold(check(world, behaviour, given))) ?? world.cutShort;
     return { kind: 'held', note, conversation: world.records() };
   } catch (error) {
     return await outcomeOf(error, session, world);
@@ -87,6 +89,7 @@ async function check(
 
 async function outcomeOf(error: unknown, session: Session, world: ServerWorld): Promise<Outcome> {
   if (error instanceof TargetGone) return { kind: 'absent' };
+  if (error instanceof Untested) return { kind: 'untested', reason: error.message };
   if (error instanceof ConnectFailed && world.opened === 0 && error.code === 'ECONNREFUSED') {
     return { kind: 'absent' };
   }

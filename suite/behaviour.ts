@@ -75,8 +75,11 @@ export interface World {
   readonly streamThrough: (client: Client, byteCount: number) => Promise<void>;
   /** How many bytes, at the most `wanted`, this server moves in about a second. */
   readonly affordableBytes: (wanted: number) => Promise<number>;
-  /** True when this check has used its share of the run: loops end early and say so. */
-  readonly isOutOfTime: () => boolean;
+  /**
+   * Counts `count` rounds from 0. On a slow server it ends early, but not before `fewest` (1 when
+   * absent): a check with too few of them would show nothing. A pass says how many there were.
+   */
+  readonly rounds: (count: number, fewest?: number) => Iterable<number>;
   /** One whole, well-behaved conversation by a client of its own, whatever the contract is. */
   readonly visit: () => Promise<void>;
   /** Looks at the server's processes, at no connection. */
@@ -149,7 +152,10 @@ interface Declaration extends Omit<BehaviourInfo, 'family'> {
   readonly hint: string;
 }
 
-/** Throws a {@link Violation} when the promise is broken; may return a note for a pass. */
+/**
+ * Throws a {@link Violation} when the promise is broken, {@link Untested} when that could not be
+ * told; may return a note for a pass. Whoever returns has tried what the requirement says.
+ */
 type Check<Rest extends readonly unknown[]> = (
   world: World,
   ...given: Rest
@@ -190,6 +196,14 @@ export function behaviour(declaration: BehaviourDeclaration): Behaviour {
 /** What every surface shows of a behaviour. */
 export function describe({ id, family, level, requirement, reference }: Behaviour): BehaviourInfo {
   return { id, family, level, requirement, reference };
+}
+
+/**
+ * A check could not try what it is about: the behaviour is skipped. The message is the reason,
+ * half a sentence: `the server is too slow`.
+ */
+export class Untested extends Error {
+  override readonly name = 'Untested';
 }
 
 /** The server broke a promise. Nothing else is a failure of the server. */

@@ -162,7 +162,7 @@ export class Docket {
       this.#settle(id, { kind: 'passed' }, startedMs);
       return;
     }
-    if (outcome.kind === 'spoiled') {
+    if (outcome.kind === 'spoiled' || outcome.kind === 'untested') {
       this.#settle(id, { kind: 'errored', reason: outcome.reason }, startedMs);
       return;
     }

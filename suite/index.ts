@@ -3,6 +3,7 @@ export { run, type RunOptions } from './run.ts';
 export { summarise, type Report } from './report.ts';
 export type * from './events.ts';
 export {
+  Untested,
   Violation,
   type Behaviour,
   type BehaviourDeclaration,

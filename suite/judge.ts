@@ -83,6 +83,9 @@ export async function judge(
       ...(note === undefined ? {} : { note }),
     });
   }
+  if (outcome.kind === 'untested') {
+    return judged({ kind: 'skipped', reason: `could not be tested: ${outcome.reason}` });
+  }
   if (outcome.kind === 'spoiled') return judged({ kind: 'errored', reason: outcome.reason });
   if (session.departures.length > departures) return { kind: 'suspect' };
   if (outcome.kind === 'absent') return { kind: 'suspect' };
@@ -159,6 +162,15 @@ async function hold(
         throw last.violation;
       },
     });
+    if (result.kind === 'untried') {
+      const { reason } = result;
+      // Nothing of it could be said to this server: no more time would change that.
+      const isForGood = reason === 'ending-word';
+      const outcome: Outcome = isForGood
+        ? { kind: 'untested', reason: 'all of its conversations hold the ending word' }
+        : { kind: 'spoiled', reason: 'could not be tested: no time was left for it' };
+      return { outcome, given: undefined, cases: undefined, shrinkTries: 0 };
+    }
     if (result.kind === 'held') {
       const { cases: held, passedOver } = result;
       const note = `${passedOver} chosen conversations were left out: the server is slow`;

@@ -70,7 +70,7 @@ async function shrink(
           )
         : Promise.resolve(),
   });
-  if (outcome.kind === 'held') throw new Error(`Seed ${seed} broke nothing.`);
+  if (outcome.kind !== 'broken') throw new Error(`Seed ${seed} broke nothing.`);
   return { conversation: conversationOf(outcome.given), tries: outcome.shrinkTries };
 }
 

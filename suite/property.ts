@@ -19,6 +19,9 @@ export interface PropertyOptions {
 }
 
 export type PropertyOutcome =
+  /** There were no cases: none that may be said to this server, or no time for the first. */
+  | { readonly kind: 'untried'; readonly reason: 'ending-word' | 'time' }
+  /** `cases` is 1 at least. */
   | { readonly kind: 'held'; readonly cases: number; readonly passedOver: number }
   | { readonly kind: 'broken'; readonly given: Given; readonly shrinkTries: number };
 
@@ -47,6 +50,7 @@ export async function checkProperty(
     return spoken.length > 0 ? [spoken] : [];
   });
   const runs = examples.length + (given.random === undefined ? 0 : options.cases);
+  if (runs === 0) return { kind: 'untried', reason: 'ending-word' };
   const arbitrary = conversations(random, options.contract);
   return checkArbitrary(arbitrary, asGiven, options, examples.length, {
     examples: examples.map((example): [Conversation] => [example]),
@@ -75,6 +79,8 @@ async function checkArbitrary<Value>(
   let foreign: { readonly error: unknown } | undefined;
   const property = fc.asyncProperty(arbitrary, async (value) => {
     if (foreign !== undefined) return;
+    const given = await asGiven(value);
+    if (isEmpty(given)) return;
     if (smallest !== undefined) {
       if (tries >= mostShrinkTries || isOver('shrinking')) return;
       tries += 1;
@@ -86,7 +92,6 @@ async function checkArbitrary<Value>(
       }
       cases += 1;
     }
-    const given = await asGiven(value);
     try {
       await hold(given);
     } catch (error) {
@@ -101,8 +106,11 @@ async function checkArbitrary<Value>(
   await fc.check(property, { seed, ...parameters });
   if (smallest !== undefined) return { kind: 'broken', given: smallest, shrinkTries: tries };
   if (foreign !== undefined) throw foreign.error;
-  return { kind: 'held', cases, passedOver };
+  return cases > 0 ? { kind: 'held', cases, passedOver } : { kind: 'untried', reason: 'time' };
 }
+
+/** Of a generated scenario the model may allow no step. */
+const isEmpty = (given: Given): boolean => given.kind === 'scenario' && given.steps.length === 0;
 
 async function checkScenarios(
   shape: ScenarioShape,

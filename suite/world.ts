@@ -38,6 +38,7 @@ export class ServerWorld implements World {
   /** What the check has begun, each waited for before the attempt is over. */
   readonly #underWay = new Set<Promise<unknown>>();
   readonly #startedMs = performance.now();
+  #cutShort: string | undefined;
 
   constructor(session: Session) {
     this.#session = session;
@@ -192,8 +193,26 @@ export class ServerWorld implements World {
     return Math.max(1024, Math.min(wanted, Math.floor(affordable)));
   };
 
-  readonly isOutOfTime = (): boolean =>
-    performance.now() - this.#startedMs > softLimitMs || this.#session.leftMs < softLimitMs;
+  readonly rounds = (count: number, fewest = 1): Iterable<number> => this.#rounds(count, fewest);
+
+  *#rounds(count: number, fewest: number): Generator<number, void, undefined> {
+    for (let round = 0; round < count; round += 1) {
+      if (round >= fewest && this.#isOutOfTime) {
+        this.#cutShort = `stopped after ${round} of ${count} rounds: the server is slow`;
+        return;
+      }
+      yield round;
+    }
+  }
+
+  /** What a pass has to say of rounds that ended early; undefined when none did. */
+  get cutShort(): string | undefined {
+    return this.#cutShort;
+  }
+
+  get #isOutOfTime(): boolean {
+    return performance.now() - this.#startedMs > softLimitMs || this.#session.leftMs < softLimitMs;
+  }
 
   readonly pause = (milliseconds: number): Promise<void> =>
     new Promise((resolve, reject) => {

@@ -5,10 +5,10 @@ import type { Client, World } from '../behaviour.ts';
 export const servesSeveral = ({ knowledge, contract }: World): boolean =>
   knowledge.servesTogether && contract.serves === 'many';
 
-/** A client that is in the midst of things: one round trip behind it. */
-export async function engaged({ connect, exchange, letters }: World): Promise<Client> {
+/** A client that is in the midst of things: one round trip behind it, with other letters for each `salt`. */
+export async function engaged({ connect, exchange, letters }: World, salt = 0): Promise<Client> {
   const client = await connect();
-  await exchange(client, letters(5));
+  await exchange(client, letters(5, salt));
   return client;
 }
 

@@ -1,5 +1,5 @@
 // How a server that we started stops, starts again, and bears a second one beside it.
-import { behaviour, Violation, type SecondInstance } from '../behaviour.ts';
+import { behaviour, Untested, Violation, type SecondInstance } from '../behaviour.ts';
 import { everyKind } from './process-wear.ts';
 
 /** How long a server may take to stop, in milliseconds; some tidy up. */
@@ -27,8 +27,12 @@ export const processLifecycle = [
       // One that has served its client may have given its port back.
       if (contract.serves === 'one') await renew();
       const second = await lifecycle?.startSecond(secondMs);
-      if (second === undefined) return undefined;
-      if (second.isSharing === true) return 'a second instance shares the port (SO_REUSEPORT)';
+      if (second === undefined) throw new Untested('no second instance could be started');
+      if (second.isSharing === true) {
+        throw new Untested(
+          'a second instance shares the port (SO_REUSEPORT), which is never taken',
+        );
+      }
       const { exit } = second;
       if (exit === undefined) throw livesOn(second);
       if (exit.exitCode === 0) {

@@ -1,5 +1,12 @@
 // What becomes of a server's memory.
-import { behaviour, Violation, type Census, type Client, type World } from '../behaviour.ts';
+import {
+  behaviour,
+  Untested,
+  Violation,
+  type Census,
+  type Client,
+  type World,
+} from '../behaviour.ts';
 import { everyKind, look, settled, wellBehaved } from './process-wear.ts';
 
 const mebibyte = 1024 * 1024;
@@ -166,7 +173,9 @@ export const processMemory = [
 
     async check(world) {
       const wanted = await world.affordableBytes(unreadBytes);
-      if (wanted < tooFewBytes) return 'not told: the server is too slow to be given that much';
+      if (wanted < tooFewBytes) {
+        throw new Untested('the server is too slow to be given tens of megabytes');
+      }
       const client = await world.connect();
       await world.exchange(client, world.letters(4));
       // What it kept of an earlier such client it may use again.

@@ -71,14 +71,13 @@ export const silent: Caller = async ({ connect }) => {
 
 /** Holds rounds of clients, and looks at the server before, between and after them. */
 export async function wear(world: World, call: Caller, rounds = 2): Promise<Wear> {
-  const { isOutOfTime } = world;
   for (let nth = 0; nth < fewestClients; nth += 1) await call(world);
   const first = await atRest(world);
   const censuses = [first];
   let clients = 0;
   const startedMs = performance.now();
-  const isSlow = (): boolean => performance.now() - startedMs > roundMs || isOutOfTime();
-  while (clients < roundClients && !(clients >= fewestClients && isSlow())) {
+  for (const nth of world.rounds(roundClients, fewestClients)) {
+    if (nth >= fewestClients && performance.now() - startedMs > roundMs) break;
     await call(world);
     clients += 1;
   }

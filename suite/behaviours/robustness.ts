@@ -6,14 +6,15 @@ import { heardOut } from './one-message.ts';
 const rfc9293 = 'RFC 9293, 3.5.2 (reset) and 3.10.7; accept(2), ECONNABORTED; write(2), EPIPE';
 /** Not more than a backlog of 5 holds, or the kernel would drop the next client's SYN. */
 const rounds = 5;
+const vanishing = 100;
 /** Beside those who stay and come, no more than the 64 that a server must have room for. */
-const vanishing = 50;
+const mostAtOnce = 50;
 
 interface Disturbance {
   readonly id: string;
   readonly requirement: string;
   readonly hint: string;
-  readonly disturb: (world: World) => Promise<void>;
+  readonly disturb: (world: World, time: number) => Promise<void>;
   readonly times?: number;
   readonly about?: readonly Replies[];
 }
@@ -35,12 +36,12 @@ const survives = ({ id, disturb, times = rounds, ...rest }: Disturbance): Behavi
   id: `robustness/survives-${id}`,
 
   async check(world) {
-    const { connect, contract, exchange, letters, newcomer, pause, isOutOfTime } = world;
+    const { connect, contract, exchange, letters, newcomer, pause } = world;
     const hasBystander = servesSeveral(world) && conversing.includes(contract.replies);
     const bystander = hasBystander ? await connect() : undefined;
     if (bystander !== undefined) await exchange(bystander, letters(4));
 
-    for (let time = 0; time < times && !isOutOfTime(); time += 1) await disturb(world);
+    for (const time of world.rounds(times)) await disturb(world, time);
 
     // Some servers die a moment later, when a write meets the reset connection.
     for (const settleMs of [0, 2, 8]) {
@@ -114,16 +115,17 @@ export const robustness = [
   survives({
     id: 'vanishing-by-the-hundred',
     times: 1,
-    requirement: 'Fifty clients that vanish at the same moment disturb nobody.',
+    requirement:
+      'Clients that vanish at the same moment, a hundred of them in all, disturb nobody.',
     hint: 'Each vanished client leaves a slot, a thread or a descriptor behind, or the loop breaks on the first error.',
     async disturb(world) {
       // Where one client is served at a time, the next would wait for this one.
-      const isAlone = !servesSeveral(world);
+      const atOnce = servesSeveral(world) ? mostAtOnce : 1;
       const clients: Client[] = [];
-      while (clients.length < vanishing && !world.isOutOfTime()) {
-        const client = await engaged(world);
-        if (isAlone) client.reset();
-        clients.push(client);
+      for (const nth of world.rounds(vanishing, 2)) {
+        clients.push(await engaged(world, nth));
+        if (clients.length < atOnce) continue;
+        for (const client of clients.splice(0)) client.reset();
       }
       for (const client of clients) client.reset();
     },

@@ -15,7 +15,9 @@ import { defineReport } from './commands/report.ts';
 import { defineScript } from './commands/script.ts';
 import { defineRepro } from './commands/repro.ts';
 import { defineServe } from './commands/serve.ts';
+import { couldNotJudge } from './process-end.ts';
 import { message } from './reporters/escape.ts';
+import { systemFault } from './system-fault.ts';
 import { version } from './version.ts';
 
 const wrongUsage = 2;
@@ -63,8 +65,9 @@ export async function runProgram(surroundings: Surroundings): Promise<number> {
   } catch (error) {
     // Commander has printed its message; help and version are no errors.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : wrongUsage;
-    if (!(error instanceof UsageError)) throw error;
-    surroundings.writeError(message(`conform: ${error.message}\n`));
-    return wrongUsage;
+    const fault = systemFault(error);
+    if (!(error instanceof UsageError) && fault === undefined) throw error;
+    surroundings.writeError(message(`conform: ${fault ?? (error as Error).message}\n`));
+    return fault === undefined ? wrongUsage : couldNotJudge;
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { printed } from '../fixtures/golden/printed.ts';
+import { named } from '../fixtures/golden/readable-runs.ts';
 import { allFindings, diagnosed, exampleRuns } from '../fixtures/golden/runs.ts';
-import type { RunEvent } from './events.ts';
 import { summarise } from './report.ts';
 import { openReporter as openJson } from './reporters/json.ts';
 import { openReporter as openNdjson } from './reporters/ndjson.ts';
@@ -24,14 +24,6 @@ function refusal(content: string): string {
 function changed(index: number, change: (event: Record<string, unknown>) => unknown): string {
   const event = JSON.parse(lines[index] ?? '') as Record<string, unknown>;
   return lines.with(index, JSON.stringify(change(event))).join('\n');
-}
-
-/** As a run names its clients: what has another name is no record of ours, and is refused. */
-function named(events: readonly RunEvent[]): RunEvent[] {
-  const text = JSON.stringify(events, (key, value: unknown) =>
-    key === 'client' && typeof value === 'string' && value.length > 12 ? 'A' : value,
-  );
-  return JSON.parse(text) as RunEvent[];
 }
 
 describe.each(exampleRuns.map(({ name, events }) => ({ name, events: named(events) })))(

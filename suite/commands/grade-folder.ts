@@ -10,7 +10,7 @@ import {
 import { TargetUnavailable } from '../../targets/target.ts';
 import type { ClassResult } from '../grading/class-result.ts';
 import { gradeClass, type GradedClass } from '../grading/grade-class.ts';
-import { Occupied, occupy } from '../grading/occupied.ts';
+import { FolderUnusable, Occupied, occupy } from '../grading/occupied.ts';
 import { classSummary } from '../grading/outputs/class-summary.ts';
 import { writeClassOutputs } from '../grading/outputs/write-outputs.ts';
 import { affordableJobs } from '../grading/own-means.ts';
@@ -19,7 +19,8 @@ import { digestOf, type GradeSettings } from '../grading/settings.ts';
 import { isInShard, type Shard } from '../shard.ts';
 import { refuseOtherGrading } from './resumed-grading.ts';
 import { shardOf } from './shard-option.ts';
-import { visible } from '../reporters/escape.ts';
+import { message, visible } from '../reporters/escape.ts';
+import { systemFault } from '../system-fault.ts';
 import { UsageError, type Surroundings } from './command.ts';
 import { openConfig } from './config-option.ts';
 import { readGradeSettings } from './grade-settings.ts';
@@ -58,7 +59,7 @@ export async function grade(
   }
   const jobs = jobsOf(options, surroundings);
   const occupation = await occupy(plan.out).catch((error: unknown) =>
-    throwAsUsage(error, Occupied),
+    throwAsUsage(error, error instanceof Occupied ? Occupied : FolderUnusable),
   );
   try {
     const graded = await gradePlan(plan, options, jobs, occupation.work, surroundings);
@@ -182,14 +183,23 @@ async function conclude(
     ...(shard === undefined ? {} : { shard }),
     ...(pending.length === 0 ? {} : { pending }),
   };
-  await writeClassOutputs(result, out);
+  const lost = await writeClassOutputs(result, out).then(
+    () => undefined,
+    (error: unknown) => {
+      const fault = systemFault(error);
+      if (fault === undefined) throw error;
+      return fault;
+    },
+  );
   write(`\n${classSummary(result, { folder: options.out, columns, useColour })}`);
   if (pending.length > 0) {
     writeError(
       `conform: ${pending.length} of ${results.length + pending.length} submissions are not graded: the same command with --resume goes on.\n`,
     );
   }
-  return exitStatusOf(result);
+  if (lost === undefined) return exitStatusOf(result);
+  writeError(message(`conform: the results of the class could not be written. ${lost}\n`));
+  return couldNotJudge;
 }
 
 /** 3 while somebody has to look, or to go on; how good the servers are is not asked. */

@@ -220,3 +220,40 @@ describe('the options of a config', () => {
     await expect(applied(config)).rejects.toThrow(says);
   });
 });
+
+describe('a config that is code, and does as it likes', () => {
+  it.each([
+    ['throws nothing', 'throw undefined', /cannot be read: undefined/],
+    ['throws what cannot be shown', 'throw Object.create(null)', /something that cannot be shown/],
+    [
+      'has a getter that throws',
+      'export default { get seed() { throw new Error("no") } }',
+      /seed: cannot be read: no/,
+    ],
+    [
+      'has a getter that throws deep inside',
+      'export default { contracts: [{ id: "own", get reply() { throw null } }] }',
+      /contracts\[0\]\.reply: cannot be read: null/,
+    ],
+    ['is a proxy', 'export default new Proxy({}, { ownKeys() { throw 1 } })', /cannot be read: 1/],
+    ['never settles', 'await new Promise(() => undefined)', /has not come to an end after 10 s/],
+    [
+      'gives a promise that never settles',
+      'export default new Promise(() => undefined)',
+      /has not come to an end/,
+    ],
+  ])('and %s is refused in a sentence', { timeout: 30_000 }, async (name, text, says) => {
+    const file = await saved(`${name.replaceAll(' ', '-')}.mjs`, text);
+
+    const refused = loadConfig(file);
+
+    await expect(refused).rejects.toBeInstanceOf(InvalidDeclaration);
+    await expect(refused).rejects.toThrow(says);
+  });
+
+  it('may give a promise', async () => {
+    const file = await saved('promise.mjs', 'export default Promise.resolve({ seed: 4 })');
+
+    expect((await loadConfig(file)).options).toEqual({ seed: 4 });
+  });
+});

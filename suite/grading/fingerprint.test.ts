@@ -60,3 +60,26 @@ test('a link out of the folder, or to itself, is not followed', async () => {
 
   expect(await digest).toMatch(/^[0-9a-f]{64}$/);
 });
+
+test('a link of the instructor’s stands for what it leads to', async () => {
+  const link = join(folder, 'link');
+  const path = join(folder, 'aim');
+  await mkdir(path);
+  await writeFile(join(path, 'server.c'), 'int main;');
+  await symlink(path, link);
+  const before = await fingerprintOf(link, 'settings');
+  await writeFile(join(path, 'server.c'), 'int mend;');
+
+  expect(await fingerprintOf(path, 'settings')).not.toBe(before);
+  expect(await fingerprintOf(link, 'settings')).toBe(await fingerprintOf(path, 'settings'));
+});
+
+test.skipIf(process.platform !== 'linux')('names that are no UTF-8 are read', async () => {
+  const path = join(folder, 'latin');
+  await mkdir(path);
+  await writeFile(Buffer.concat([Buffer.from(`${path}/l`), Buffer.from([0xf6])]), 'one');
+  const before = await fingerprintOf(path, 'settings');
+  await writeFile(Buffer.concat([Buffer.from(`${path}/l`), Buffer.from([0xf6])]), 'two');
+
+  expect(await fingerprintOf(path, 'settings')).not.toBe(before);
+});

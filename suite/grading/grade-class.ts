@@ -1,11 +1,13 @@
 // A class: its submissions one after another or several at once, each in a process of its own; what was
 // graded before is taken over; what goes wrong with one is its row and nobody else's.
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { SubmissionSource } from '../../targets/submissions/submissions.ts';
 import { makeFolder } from '../make-folder.ts';
 import { readSavedRun } from '../saved-run.ts';
+import { systemFault } from '../system-fault.ts';
 import { inertJson } from '../reporters/escape.ts';
 import type { Reveal } from '../reporters/reveal.ts';
 import type { SubmissionResult } from './class-result.ts';
@@ -53,7 +55,7 @@ export interface GradedClass {
   readonly pending: readonly string[];
 }
 
-/** @throws {Error} of the file system, when the class's folder cannot be written */
+/** Never throws on behalf of one submission, nor of a disk that is full: that is told in its row. */
 export async function gradeClass(options: GradeClassOptions): Promise<GradedClass> {
   const { sources, settings, jobs, signal, watcher } = options;
   const digest = digestOf(settings);
@@ -61,8 +63,9 @@ export async function gradeClass(options: GradeClassOptions): Promise<GradedClas
   const queue = [...sources];
   const machine = new Quiet(Math.floor(availableParallelism() / 2));
   const lane = async (): Promise<void> => {
-    for (let source = queue.shift(); source !== undefined; source = queue.shift()) {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       if (signal.aborted) return;
+      const source = await reachable(next, options.work);
       const fingerprint = await fingerprintOf(source.path, digest).catch(reasonOf);
       const kept =
         typeof fingerprint === 'string'
@@ -74,8 +77,9 @@ export async function gradeClass(options: GradeClassOptions): Promise<GradedClas
         watcher.gaveUp(source.name);
         continue;
       }
-      results.set(source.name, await withOutputs(result, options));
-      watcher.ended(result, kept !== undefined);
+      const told = await withOutputs(result, options);
+      results.set(source.name, told);
+      watcher.ended(told, kept !== undefined);
     }
   };
   await Promise.all(Array.from({ length: Math.min(jobs, sources.length) }, lane));
@@ -83,6 +87,18 @@ export async function gradeClass(options: GradeClassOptions): Promise<GradedClas
     results: sources.flatMap(({ name }) => results.get(name) ?? []),
     pending: sources.filter(({ name }) => !results.has(name)).map(({ name }) => name),
   };
+}
+
+/** One whose name is no UTF-8 is reached by a link of ours: programs are told of paths as text. */
+async function reachable(source: SubmissionSource, work: string): Promise<SubmissionSource> {
+  if (source.rawPath === undefined) return source;
+  const path = join(work, `named-${source.rawPath.length}-${randomBytes(8).toString('hex')}`);
+  // Where that cannot be, its path stays what it is, and its row tells that it cannot be read.
+  const isThere = await symlink(Buffer.from(source.rawPath, 'hex'), path).then(
+    () => true,
+    () => false,
+  );
+  return isThere ? { ...source, path } : source;
 }
 
 const reasonOf = (error: unknown): Error =>
@@ -100,13 +116,10 @@ async function keptResult(
     const isSame = result.name === name && result.fingerprint === fingerprint;
     return isSame && result.outcome !== 'errored' ? result : undefined;
   } catch (error) {
-    if (error instanceof InvalidResult || codeOf(error) === 'ENOENT') return undefined;
+    if (error instanceof InvalidResult || systemFault(error) !== undefined) return undefined;
     throw error;
   }
 }
-
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error ? String(error.code) : '';
 
 async function gradeInTurn(
   source: SubmissionSource,
@@ -132,9 +145,6 @@ async function gradeOne(
   const startedMs = performance.now();
   const { name } = source;
   const outFolder = submissionFolder(out, name);
-  // What an earlier grading left must not pass for this one's.
-  await rm(outFolder, { recursive: true, force: true });
-  makeFolder(outFolder);
   const errored = (message: string, log: string | null): SubmissionResult => {
     const about = {
       name,
@@ -143,13 +153,20 @@ async function gradeOne(
       durationMs: performance.now() - startedMs,
     };
     const result = ungradedResult(about, { outcome: 'errored', how: null, message, log });
-    writeResult(result, out);
-    return result;
+    return withResult(result, out);
   };
-  if (typeof fingerprint !== 'string') {
-    return errored(`What was handed in cannot be read: ${fingerprint.message}.`, null);
+  let workFolder: string;
+  try {
+    // What an earlier grading left must not pass for this one's.
+    await rm(outFolder, { recursive: true, force: true });
+    makeFolder(outFolder);
+    workFolder = await mkdtemp(join(work, 'submission-'));
+  } catch (error) {
+    return errored(`It could not be graded: ${wordsOf(error)}`, null);
   }
-  const workFolder = await mkdtemp(join(work, 'submission-'));
+  if (typeof fingerprint !== 'string') {
+    return errored(`What was handed in cannot be read: ${wordsOf(fingerprint)}`, null);
+  }
   const job: Job = {
     type: 'grade',
     source,
@@ -169,7 +186,7 @@ async function gradeOne(
   // What it was built as may be written to until the last of its processes has gone.
   await rm(workFolder, { recursive: true, force: true, maxRetries: 5 }).catch(() => undefined);
   if (end.kind === 'stopped') {
-    await rm(outFolder, { recursive: true, force: true });
+    await rm(outFolder, { recursive: true, force: true }).catch(() => undefined);
     return undefined;
   }
   if (end.kind === 'result') return end.result;
@@ -185,11 +202,22 @@ async function withOutputs(
     await writeStudentFiles(result, { out, reveal, rubric: settings.rubric });
     return result;
   } catch (error) {
-    const message = `Its reports could not be written: ${reasonOf(error).message}`;
-    const spoiled: SubmissionResult = { ...result, outcome: 'errored', message };
-    writeResult(spoiled, out);
-    return spoiled;
+    const message = `Its reports could not be written: ${wordsOf(error)}`;
+    return withResult({ ...result, outcome: 'errored', message }, out);
   }
+}
+
+/** What went wrong, a sentence. */
+const wordsOf = (error: unknown): string => systemFault(error) ?? `${reasonOf(error).message}.`;
+
+/** The row, also when its own file cannot be written: the class is told it all the same. */
+function withResult(result: SubmissionResult, out: string): SubmissionResult {
+  try {
+    writeResult(result, out);
+  } catch {
+    // Its row is told all the same.
+  }
+  return result;
 }
 
 function writeResult(result: SubmissionResult, out: string): void {

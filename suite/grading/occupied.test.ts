@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:f
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Occupied, occupy } from './occupied.ts';
+import { FolderUnusable, Occupied, occupy } from './occupied.ts';
 
 let folder = '';
 beforeAll(async () => {
@@ -76,4 +76,25 @@ test('a note does not make us remove what is not ours', async () => {
   await leave();
 
   expect(await readFile(join(precious, 'thesis'), 'utf8')).toBe('all of it');
+});
+
+test.skipIf(process.platform !== 'linux')(
+  'a folder that cannot be written is told of, and what to do',
+  async () => {
+    const refused = occupy('/proc/conform-results');
+
+    await expect(refused).rejects.toBeInstanceOf(FolderUnusable);
+    await expect(refused).rejects.toThrow(/\/proc\/conform-results.*give another --out/u);
+  },
+);
+
+test('so is a place for temporary files that is not there', async () => {
+  const before = process.env['TMPDIR'];
+  process.env['TMPDIR'] = join(folder, 'nowhere');
+  try {
+    await expect(occupy(join(folder, 'no-room'))).rejects.toThrow(/set TMPDIR to a folder/u);
+  } finally {
+    if (before === undefined) delete process.env['TMPDIR'];
+    else process.env['TMPDIR'] = before;
+  }
 });

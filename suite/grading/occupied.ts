@@ -7,10 +7,16 @@ import { atExit } from '../../targets/at-exit.ts';
 import { ownFolder } from '../../targets/own-folder.ts';
 import { makeFolder } from '../make-folder.ts';
 import { object, text, count } from '../shape.ts';
+import { systemFault } from '../system-fault.ts';
 
 /** Another grading is at work in that folder. */
 export class Occupied extends Error {
   override readonly name = 'Occupied';
+}
+
+/** The class's folder, or the one for temporary files, cannot be written. */
+export class FolderUnusable extends Error {
+  override readonly name = 'FolderUnusable';
 }
 
 export interface Occupation {
@@ -37,17 +43,30 @@ interface Note {
 /**
  * Takes the class's folder `out` for this process, and clears away what a killed one left.
  * @throws {Occupied} while another process grades into it
+ * @throws {FolderUnusable} when nothing can be written there, or among the temporary files
  */
 export async function occupy(out: string): Promise<Occupation> {
-  makeFolder(out);
   const note = join(out, noteName);
-  await clearAway(note);
-  const folder = await ownFolder(workPrefix);
+  try {
+    makeFolder(out);
+    await clearAway(note);
+  } catch (error) {
+    throw unusable(error, 'The results cannot be written there: give another --out');
+  }
+  const folder = await ownFolder(workPrefix).catch((error: unknown) => {
+    throw unusable(
+      error,
+      'Submissions are built among the temporary files: set TMPDIR to a folder that can be written',
+    );
+  });
   const work = folder.path;
   const mine: Note = { host: hostname(), pid: process.pid, work };
   await writeFile(note, `${JSON.stringify(mine)}\n`, { flag: 'wx' }).catch(
     async (cause: unknown) => {
       await folder.remove();
+      if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') {
+        throw unusable(cause, 'The results cannot be written there: give another --out');
+      }
       throw new Occupied(`Another grading has just begun to write to ${out}.`, { cause });
     },
   );
@@ -64,10 +83,16 @@ export async function occupy(out: string): Promise<Occupation> {
     leave: async () => {
       clearInterval(touching);
       await folder.remove();
-      await rm(note, { force: true });
+      await rm(note, { force: true }).catch(() => undefined);
       stay();
     },
   };
+}
+
+/** The fault as wrong usage, with what to do; an Occupied as it is. */
+function unusable(error: unknown, remedy: string): unknown {
+  const fault = systemFault(error);
+  return fault === undefined ? error : new FolderUnusable(`${fault} ${remedy}.`, { cause: error });
 }
 
 async function clearAway(note: string): Promise<void> {

@@ -1,5 +1,6 @@
 // What a class's process and the process of one submission say to each other.
 import type { SubmissionSource } from '../../targets/submissions/submissions.ts';
+import { count, number, object, oneOf } from '../shape.ts';
 import type { GradeSettings } from './settings.ts';
 
 /** One submission's grading, as its process is told it. */
@@ -37,6 +38,14 @@ export interface SignOfLife {
   readonly residentBytes: number;
 }
 
+const signShape = object({
+  type: oneOf('alive'),
+  stage: oneOf('building', 'judging', 'waiting', 'judging-again', 'writing'),
+  judged: count,
+  of: count,
+  residentBytes: number,
+});
+
 export const signOfLifeMs = 2000;
 export const resultFile = 'result.json';
 export const eventsFile = 'events.ndjson';
@@ -53,12 +62,5 @@ export function isAskForQuiet(message: unknown): boolean {
 
 /** Whether a message of another process is a sign of life; whatever else it says is not heard. */
 export function isSignOfLife(message: unknown): message is SignOfLife {
-  return (
-    typeof message === 'object' &&
-    message !== null &&
-    'type' in message &&
-    message.type === 'alive' &&
-    'residentBytes' in message &&
-    typeof message.residentBytes === 'number'
-  );
+  return signShape(message, 'it') === null;
 }

@@ -16,6 +16,7 @@ import { contracts } from '../contracts/contracts.ts';
 import type { RunEvent } from '../events.ts';
 import { inertJson } from '../reporters/escape.ts';
 import { summarise } from '../report.ts';
+import { systemFault } from '../system-fault.ts';
 import type { SubmissionResult } from './class-result.ts';
 import { judgeSubmission } from './judge-submission.ts';
 import { writeAtomically } from '../write-atomically.ts';
@@ -63,7 +64,8 @@ async function work(job: Job): Promise<void> {
     write(job.outFolder, resultFile, await graded(job));
     process.exitCode = 0;
   } catch (error) {
-    process.stderr.write(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    process.stderr.write(systemFault(error) ?? stack);
     process.exitCode = 1;
   } finally {
     clearInterval(heart);
@@ -106,7 +108,8 @@ async function graded(job: Job): Promise<SubmissionResult> {
       await prepared.dispose();
     }
   } catch (error) {
-    const message = stopped() ?? (error instanceof Error ? error.message : String(error));
+    const message =
+      stopped() ?? systemFault(error) ?? (error instanceof Error ? error.message : String(error));
     if (error instanceof SubmissionUnusable && !stop.signal.aborted) {
       const { kind, how, log } = error;
       const outcome = kind === 'not-built' ? 'not-built' : 'refused';

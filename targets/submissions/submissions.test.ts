@@ -38,6 +38,31 @@ describe('a folder of submissions', () => {
     await expect(twice).rejects.toThrow('Two submissions have the name');
   });
 
+  it.skipIf(process.platform !== 'linux')('loses none whose name is no UTF-8', async () => {
+    const folder = await folderWith('ada/');
+    const raw = Buffer.concat([
+      Buffer.from(`${folder}/M`),
+      Buffer.from([0xfc]),
+      Buffer.from('ller'),
+    ]);
+    await mkdir(raw);
+    await mkdir(join(folder, 'Müller'));
+
+    const { submissions } = await findSubmissions(folder).catch((error: unknown) => {
+      expect(String(error)).toContain('is no UTF-8');
+      return { submissions: [] };
+    });
+    expect(submissions).toEqual([]);
+    await rm(join(folder, 'Müller'), { recursive: true });
+    const found = await findSubmissions(folder);
+
+    expect(found.submissions.map(({ name, rawPath }) => [name, rawPath])).toEqual([
+      ['Müller', raw.toString('hex')],
+      ['ada', undefined],
+    ]);
+    expect(found.passedOver).toEqual([]);
+  });
+
   it('finds the example class', async () => {
     const folder = fileURLToPath(new URL('../../fixtures/class/submissions', import.meta.url));
 

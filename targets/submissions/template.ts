@@ -29,6 +29,16 @@ export class InvalidTemplate extends Error {
   override readonly name = 'InvalidTemplate';
 }
 
+/** Undefined when it is nested so deep that the parser, which calls itself, has no room left. */
+function parsed<Document>(parse: () => Document): Document | undefined {
+  try {
+    return parse();
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
 const keys = ['language', 'image', 'build', 'start', 'port'] as const;
 const example = 'Expected say "build: make" and "start: ./server {port}".';
 
@@ -50,7 +60,10 @@ export async function readTemplate(text: string, file: string): Promise<Template
     complainAt(node?.range?.[0] ?? 0, message);
   };
 
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const document = parsed(() => parseDocument(text, { lineCounter: lines, prettyErrors: false }));
+  if (document === undefined) {
+    throw new InvalidTemplate(`${file}:1:1 This is nested deeper than can be read. ${example}`);
+  }
   for (const { pos, message } of document.errors) complainAt(pos[0], message);
   const root = document.contents;
   if (problems.length === 0 && !isMap(root)) complain(root, `It says nothing. ${example}`);

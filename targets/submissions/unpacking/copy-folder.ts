@@ -2,7 +2,7 @@
 // nothing of it reaches beyond the folder.
 import { constants } from 'node:fs';
 import { lstat, open, readdir, readlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { nameOf, pathIn } from '../raw-name.ts';
 import { refusal } from './entry-path.ts';
 import type { TreeWriter } from './tree-writer.ts';
 
@@ -15,19 +15,23 @@ export async function copyFolder(
   writer: TreeWriter,
   signal: AbortSignal,
 ): Promise<void> {
-  for (const queue = ['']; queue.length > 0;) {
-    const parent = queue.shift() ?? '';
-    for (const entry of (await readdir(join(folder, parent))).sort()) {
+  const queue: { readonly name: string; readonly path: Buffer }[] = [
+    { name: '', path: Buffer.from(folder) },
+  ];
+  for (let parent = queue.shift(); parent !== undefined; parent = queue.shift()) {
+    const entries = await readdir(parent.path, { encoding: 'buffer' });
+    for (const bytes of entries.sort((one, other) => one.compare(other))) {
       signal.throwIfAborted();
-      const name = parent === '' ? entry : `${parent}/${entry}`;
+      const entry = nameOf(bytes);
+      const name = parent.name === '' ? entry : `${parent.name}/${entry}`;
       if (!writer.wants(name)) continue;
-      const path = join(folder, name);
+      const path = pathIn(parent.path, bytes);
       const stats = await lstat(path);
       if (stats.isDirectory()) {
         await writer.addFolder(name);
-        queue.push(name);
+        queue.push({ name, path });
       } else if (stats.isSymbolicLink()) {
-        await writer.addLink(name, await readlink(path));
+        await writer.addLink(name, nameOf(await readlink(path, { encoding: 'buffer' })));
       } else if (stats.isFile()) {
         await copyFile(path, name, stats.mode, writer);
       } else {
@@ -38,7 +42,7 @@ export async function copyFolder(
 }
 
 async function copyFile(
-  path: string,
+  path: Buffer,
   name: string,
   mode: number,
   writer: TreeWriter,

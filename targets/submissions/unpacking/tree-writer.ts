@@ -33,6 +33,11 @@ const ratioCountsFromBytes = 8 * mebibyte;
 
 type Written = 'folder' | 'file' | 'link';
 
+interface Entry {
+  readonly path: string;
+  readonly kind: Written;
+}
+
 interface Link {
   readonly name: string;
   readonly path: string;
@@ -46,7 +51,7 @@ export class TreeWriter {
   /** The archive's own size in bytes; undefined for a folder, which cannot be a bomb. */
   readonly #packedBytes: number | undefined;
   /** By the name as a file system would see it that does not tell `A` from `a`. */
-  readonly #written = new Map<string, { readonly path: string; readonly kind: Written }>();
+  readonly #written = new Map<string, Entry>();
   readonly #links: Link[] = [];
   #totalBytes = 0;
   #looks = 0;
@@ -140,9 +145,8 @@ export class TreeWriter {
     const key = keyOf(path);
     const other = this.#written.get(key);
     if (other !== undefined) {
-      const same =
-        other.path === path ? 'is there twice' : `differs from ${other.path} in case only`;
-      throw refusal(name, `${same}. Which of them counts cannot be told: leave one of them out.`);
+      const clash = clashOf({ path, kind }, other);
+      throw refusal(name, `${clash}. Which of them counts cannot be told: leave one of them out.`);
     }
     if (this.#written.size >= this.#limits.entries) throw tooMany(this.#limits.entries);
     this.#written.set(key, { path, kind });
@@ -186,6 +190,23 @@ const noLinks = 'Hand in the files themselves, without links out of the folder.'
 const mebibytes = (bytes: number): string => `${bytes / mebibyte} MiB`;
 
 const pathOf = (name: string): string => entryParts(name).join('/');
+
+/** What two entries have in common that a file system can hold only one of. */
+function clashOf(one: Entry, other: Entry): string {
+  const composed = (path: string): string => path.normalize('NFC');
+  if (one.path === other.path) {
+    return one.kind === other.kind
+      ? 'is there twice'
+      : `is there as a ${other.kind} and as a ${one.kind}`;
+  }
+  if (composed(one.path) === composed(other.path)) {
+    return `and ${other.path} look the same: one letter is written as one character or as two (Unicode)`;
+  }
+  const isCaseOnly = one.path.toLowerCase() === other.path.toLowerCase();
+  return isCaseOnly
+    ? `differs from ${other.path} in case only`
+    : `differs from ${other.path} in case, and in how its letters are written (Unicode), only`;
+}
 
 const keyOf = (path: string): string => path.normalize('NFC').toLowerCase();
 

@@ -15,6 +15,9 @@ import { nearestNames } from './reporters/nearest-names.ts';
 /** A node to point at; undefined for what is not there. */
 export type Place = Node | null | undefined;
 
+/** Whoever reads more mends these first. */
+const mostTold = 20;
+
 export class CheckedYaml {
   /** What the file holds; null when it is empty. */
   readonly root: Place;
@@ -43,7 +46,10 @@ export class CheckedYaml {
 
   /** Throws what `fault` makes of the problems, a line each, where there are any. */
   giveUp(fault: (problems: string) => Error): void {
-    if (!this.isSound) throw fault(this.#problems.join('\n'));
+    if (this.isSound) return;
+    const left = this.#problems.length - mostTold;
+    const shown = this.#problems.slice(0, mostTold);
+    throw fault([...shown, ...(left > 0 ? [`… and ${left} more.`] : [])].join('\n'));
   }
 
   /** The map at `node`; any key that is none of `keys` is complained of with the nearest. */

@@ -5,7 +5,7 @@ import { readScript, InvalidScript } from '../clients/read-script.ts';
 import { exampleClass } from '../fixtures/golden/class-results.ts';
 import { printed } from '../fixtures/golden/printed.ts';
 import { diagnosed, everyExample } from '../fixtures/golden/readable-runs.ts';
-import { damagedData, damagedText, numbersFrom } from '../fixtures/mutations.ts';
+import { damagedData, damagedJson, damagedText, numbersFrom } from '../fixtures/mutations.ts';
 import { InvalidTemplate, readTemplate } from '../targets/submissions/template.ts';
 import { InvalidBaseline, readBaseline } from './baseline/read-baseline.ts';
 import { behaviours } from './behaviours/behaviours.ts';
@@ -101,7 +101,7 @@ describe('damaged input is taken or refused', () => {
       const text = lines[next(lines.length)] ?? '';
       const parts = text.trimEnd().split('\n');
       const at = next(parts.length);
-      const line = JSON.stringify(damagedData(JSON.parse(parts[at] ?? ''), next));
+      const line = damagedJson(JSON.parse(parts[at] ?? ''), next);
       await told(
         next(3) === 0 ? damagedText(text, next) : parts.with(at, line).join('\n'),
         'run.ndjson',
@@ -115,7 +115,7 @@ describe('damaged input is taken or refused', () => {
     const texts = everyExample.map((events) => printed(openJson, events));
     const count = await taken('json', async (next) => {
       const text = texts[next(texts.length)] ?? '';
-      const damaged = JSON.stringify(damagedData(JSON.parse(text), next));
+      const damaged = damagedJson(JSON.parse(text), next);
       await told(next(3) === 0 ? damagedText(text, next) : damaged, 'run.json');
     });
 
@@ -126,7 +126,7 @@ describe('damaged input is taken or refused', () => {
     const parts = printed(openNdjson, diagnosed).trimEnd().split('\n');
     await taken('parts', async (next) => {
       const damaged = parts.map((line) =>
-        next(6) === 0 ? JSON.stringify(damagedData(JSON.parse(line), next)) : line,
+        next(6) === 0 ? damagedJson(JSON.parse(line), next) : line,
       );
       const read = (lines: readonly string[], name: string) => {
         return { name, events: readSavedRun(lines.join('\n'), name).events };
@@ -138,9 +138,9 @@ describe('damaged input is taken or refused', () => {
   test('results of a class', { timeout: limitMs }, async () => {
     const one = exampleClass.submissions[0];
     const count = await taken('classes', (next) => {
-      readResult(JSON.stringify(damagedData(one, next)), 'result.json');
+      readResult(damagedJson(one, next), 'result.json');
       const text = damagedText(JSON.stringify(exampleClass), next);
-      const data = JSON.stringify(damagedData(exampleClass, next));
+      const data = damagedJson(exampleClass, next);
       const read = readClass(next(3) === 0 ? text : data, 'class.json');
       mergeClasses([
         { folder: 'a', result: read },
@@ -185,7 +185,11 @@ describe('damaged input is taken or refused', () => {
     const count = await taken(name, (next) => read(damagedText(text, next)));
 
     expect(count).toBeGreaterThan(0);
-    expect(() => read('['.repeat(100_000))).not.toThrow(RangeError);
+    const deep = await Promise.resolve('['.repeat(100_000))
+      .then(read)
+      .catch((error: unknown) => error);
+    expect(refusals.some((refusal) => deep instanceof refusal)).toBe(true);
+    expect(String(deep).split('\n').length).toBeLessThan(30);
   });
 
   test('scripts', { timeout: limitMs }, async () => {

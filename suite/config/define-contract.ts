@@ -24,6 +24,13 @@ const known = [
   ...['changes', 'ending', 'serves', 'halfClose', 'turns', 'frameBytes'],
 ];
 
+/** Whether it is a contract as `defineContract` makes them, which another one may extend. */
+const isContract = (value: unknown): value is Contract =>
+  typeof value === 'object' &&
+  value !== null &&
+  typeof (value as Partial<Contract>).id === 'string' &&
+  typeof (value as Partial<Contract>).reply === 'function';
+
 const allBytes = Buffer.from(Uint8Array.from({ length: 256 }, (_, byte) => byte));
 
 /**
@@ -53,8 +60,7 @@ export function readContract(
   if (mistakes.kind(at('id'), id, 'string') && !/^[a-z][a-z0-9-]*$/.test(id ?? '')) {
     mistakes.add(at('id'), 'small letters, digits and hyphens only, a letter first');
   }
-  const base =
-    typeof extended === 'string' ? contracts.find((one) => one.id === extended) : extended;
+  const base = isContract(extended) ? extended : contracts.find((one) => one.id === extended);
   if (base === undefined) {
     mistakes.oneOf(
       at('extends'),

@@ -29,6 +29,15 @@ export class InvalidTemplate extends Error {
   override readonly name = 'InvalidTemplate';
 }
 
+/** Whoever reads more mends these first. */
+const mostTold = 20;
+
+/** A line each, and how many there are beyond. */
+function told(problems: readonly string[]): string {
+  const left = problems.length - mostTold;
+  return [...problems.slice(0, mostTold), ...(left > 0 ? [`… and ${left} more.`] : [])].join('\n');
+}
+
 /** Undefined when it is nested so deep that the parser, which calls itself, has no room left. */
 function parsed<Document>(parse: () => Document): Document | undefined {
   try {
@@ -67,7 +76,7 @@ export async function readTemplate(text: string, file: string): Promise<Template
   for (const { pos, message } of document.errors) complainAt(pos[0], message);
   const root = document.contents;
   if (problems.length === 0 && !isMap(root)) complain(root, `It says nothing. ${example}`);
-  if (problems.length > 0 || !isMap(root)) throw new InvalidTemplate(problems.join('\n'));
+  if (problems.length > 0 || !isMap(root)) throw new InvalidTemplate(told(problems));
   const map: YAMLMap = root;
 
   for (const { key } of map.items) {
@@ -126,7 +135,7 @@ export async function readTemplate(text: string, file: string): Promise<Template
   if (isPort && start.includes('{port}')) {
     complain(portNode, 'start has {port}, so the port is chosen for it: leave port out.');
   }
-  if (problems.length > 0) throw new InvalidTemplate(problems.join('\n'));
+  if (problems.length > 0) throw new InvalidTemplate(told(problems));
   return {
     file,
     base,

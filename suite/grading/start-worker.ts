@@ -53,7 +53,13 @@ export async function runWorker(job: Job, options: WorkerOptions): Promise<Worke
     process.execPath,
     [`--max-old-space-size=${mostHeapMebibytes}`, program],
     // A group of its own: a Ctrl-C is ours to hear, and all of it can be ended at once.
-    { cwd: job.workFolder, detached: true, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] },
+    {
+      cwd: job.workFolder,
+      // What a compiler leaves that is killed goes with that folder.
+      env: { ...process.env, TMPDIR: job.workFolder },
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    },
   );
   const output = new OutputTail();
   for (const stream of [child.stdout, child.stderr]) {

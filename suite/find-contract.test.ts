@@ -227,16 +227,6 @@ describe('a server that keeps no contract', () => {
     expect(info).toMatchObject({ id, found: 'nearest' });
   });
 
-  it('is recognised when it speaks HTTP', async () => {
-    const { info } = await find((socket) => {
-      socket.on('data', () => void socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
-      socket.on('end', () => void socket.end());
-    });
-
-    expect(info.found).toBe('nearest');
-    expect(info.how.join(' ')).toContain('This looks like a web server (HTTP).');
-  });
-
   it('may be silent altogether', async () => {
     const { info, session } = await find(
       (socket) => void socket.resume().on('end', () => void socket.end()),

@@ -9,6 +9,7 @@ import { findEnding } from './find-ending.ts';
 import { holdFirstTurns, recogniseOperator, servesAfter, servesTheNext } from './find-operator.ts';
 import { isGoneAfterOne, servesASecond, servesBesideAnIdle, waitingNote } from './find-serves.ts';
 import { excessBytes, FirstTalk, nothingSaid, type FirstConversation } from './first-talk.ts';
+import { refuseOtherProtocols } from './other-protocols/ask.ts';
 import { formOf, isKnownReply, probe, quoted, recognise, type Form } from './recognise.ts';
 import { waitsForFin } from './replies-at-fin.ts';
 import type { Session } from './session.ts';
@@ -36,6 +37,7 @@ export interface FindOptions {
 /**
  * Talks to the server and adopts the contract that it follows.
  * @throws {ConnectFailed} when it does not let the first client in
+ * @throws {OtherProtocol} when it speaks another protocol, and no contract was asked for
  */
 export async function findContract(session: Session, options: FindOptions): Promise<Found> {
   const finder = new Finder(session, options);
@@ -96,6 +98,10 @@ class Finder {
     let contract = given;
     if (contract === undefined) {
       const guess = recognise(heard, how);
+      if (guess.isUnlike) {
+        const isClosedAtOnce = reply.end === 'fin' || reply.end === 'reset';
+        await refuseOtherProtocols(session.target, { bytes: heard, isClosedAtOnce }, this.#signal);
+      }
       if (isMute && heard.length === 0 && session.target.console === undefined) {
         how.push(
           'One that speaks when somebody types at it is judged with --contract operator-lines or operator-frames.',

@@ -4,7 +4,6 @@ import { byteShift } from './contracts/byte-shift.ts';
 import { echo } from './contracts/echo.ts';
 import { uppercase } from './contracts/uppercase.ts';
 import type { ContractInfo } from './events.ts';
-import { recogniseProtocol } from './other-protocols.ts';
 
 /** Text with capitals, small letters, a blank, digits and a line end: contracts differ on it. */
 export const probe = Buffer.from('Hello World 123\n');
@@ -43,9 +42,8 @@ export function recognise(heard: Buffer, how: string[]): Guess {
   }
   const likeness = (contract: Contract): number => alike(contract.reply(probe), heard);
   const nearest = likeness(uppercase) > likeness(echo) ? uppercase : echo;
-  const protocol = recogniseProtocol(heard);
   // A reply that resembles none is held to the simplest: an echo.
-  const isAlike = protocol === undefined && likeness(nearest) * 2 >= probe.length;
+  const isAlike = likeness(nearest) * 2 >= probe.length;
   const judgedAs = isAlike ? nearest : echo;
   const shown = quoted(heard.subarray(0, 80));
   how.push(
@@ -53,9 +51,7 @@ export function recognise(heard: Buffer, how: string[]): Guess {
       ? `To ${said} it replied nothing. It is judged as ${judgedAs.title}.`
       : `To ${said} it replied ${shown}, which no contract allows. It is judged as ${judgedAs.title}.`,
   );
-  if (protocol !== undefined) how.push(`This looks like ${protocol}.`);
-  const isUnlike = !isAlike && protocol === undefined;
-  return { contract: judgedAs, found: 'nearest', form: null, isUnlike };
+  return { contract: judgedAs, found: 'nearest', form: null, isUnlike: !isAlike };
 }
 
 export const quoted = (bytes: Buffer): string => JSON.stringify(bytes.toString('latin1'));

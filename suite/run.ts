@@ -13,6 +13,7 @@ import { Docket } from './docket.ts';
 import type { RunEvent, TargetInfo } from './events.ts';
 import type { Given } from './given.ts';
 import type { FindOptions, Found } from './find-contract.ts';
+import { OtherProtocol } from './other-protocols/ask.ts';
 import { explain, reach } from './reach.ts';
 import { Session } from './session.ts';
 import type { Shard } from './shard.ts';
@@ -190,6 +191,7 @@ async function conduct(options: RunOptions, signal: AbortSignal, emit: Emit): Pr
     if (signal.aborted) await finish({ cutShort: 'the run was interrupted' });
     else if (error instanceof TargetUnavailable) await finish(whyUnreachable(error));
     else if (error instanceof ConnectFailed) await finish({ unreachable: explain(error, target) });
+    else if (error instanceof OtherProtocol) await finish({ unreachable: error.message });
     else throw error;
   } finally {
     callOff();

@@ -5,6 +5,8 @@ import type { Scope } from './scope.ts';
 export interface ConnectOptions {
   readonly host: string;
   readonly port: number;
+  /** The port at this end; one that the kernel chooses when absent. */
+  readonly localPort?: number;
   readonly deadlines: Deadlines;
   /** The name in the transcript: `A`, `B`, … */
   readonly client?: string;

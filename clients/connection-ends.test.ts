@@ -3,7 +3,8 @@
 import { getEventListeners, once, setMaxListeners } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import type { Connection } from './connection.ts';
+import { connect, type Connection } from './connection.ts';
+import { Deadlines } from './deadline.ts';
 import { ConnectFailed } from './faults.ts';
 import { echo, open, serve } from './loopback.ts';
 
@@ -175,6 +176,27 @@ describe('connecting', () => {
       code: 'ECONNREFUSED',
       message: `connect to 127.0.0.1 port ${port}: ECONNREFUSED`,
     });
+  });
+
+  it('to itself, where nobody listens, is refused like any other', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    server.close();
+    await once(server, 'close');
+    const deadlines = new Deadlines({ generousMs: 2000 });
+
+    // The kernel may choose this very port for our end: here it is made to.
+    const connecting = connect({ host: '127.0.0.1', port, localPort: port, deadlines });
+    const failure = await connecting.catch((error: unknown) => error);
+
+    expect(failure).toBeInstanceOf(ConnectFailed);
+    expect(failure).toMatchObject({ code: 'ECONNREFUSED' });
+    // And it holds the port no longer: a server can take it at once.
+    const next = createServer().listen({ port, host: '127.0.0.1', exclusive: true });
+    await once(next, 'listening');
+    next.close();
+    await once(next, 'close');
   });
 
   it('is not tried when the signal is aborted already', async () => {

@@ -284,7 +284,7 @@ export class Connection {
     this.#waiting.wake();
   }
 
-  async #open({ host, port }: ConnectOptions): Promise<void> {
+  async #open({ host, port, localPort }: ConnectOptions): Promise<void> {
     const admission = { isOpen: false };
     const onConnect = (): void => {
       admission.isOpen = true;
@@ -292,7 +292,7 @@ export class Connection {
     };
     this.#socket.once('connect', onConnect);
     try {
-      this.#socket.connect({ host, port });
+      this.#socket.connect({ host, port, ...(localPort === undefined ? {} : { localPort }) });
       const isSettled = (): boolean => admission.isOpen || this.#fault !== undefined;
       const silence = await this.#until(isSettled, 'connect');
       if (silence !== undefined) throw connectFault(host, port, 'ETIMEDOUT');
@@ -301,6 +301,12 @@ export class Connection {
         this.transcript.add({ kind: 'connect-failed', code });
         throw connectFault(host, port, code);
       }
+      if (this.#isConnectedToItself) {
+        // Without RST the port would be held for a minute, and no server could take it.
+        this.#socket.resetAndDestroy();
+        this.transcript.add({ kind: 'connect-failed', code: 'ECONNREFUSED' });
+        throw connectFault(host, port, 'ECONNREFUSED');
+      }
       this.transcript.add({ kind: 'connected' });
     } catch (error) {
       this.destroy();
@@ -308,6 +314,16 @@ export class Connection {
     } finally {
       this.#socket.off('connect', onConnect);
     }
+  }
+
+  /**
+   * Where nobody listens on a port from which the kernel takes those of clients, it may take just
+   * this one for our end: both then send SYN (RFC 9293, 3.5, simultaneous open), and we would
+   * talk to ourselves.
+   */
+  get #isConnectedToItself(): boolean {
+    const { localAddress, localPort, remoteAddress, remotePort } = this.#socket;
+    return localPort === remotePort && localAddress === remoteAddress;
   }
 
   #listen(): () => void {

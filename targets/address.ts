@@ -1,6 +1,7 @@
 // Where a server is, as people write it; and the target that only knows its address.
 import { lookup } from 'node:dns/promises';
-import { isIP, isIPv4, isIPv6 } from 'node:net';
+import { connect, isIP, isIPv4, isIPv6 } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { isListening } from './listening.ts';
 import { PortProcess } from './process-of-port.ts';
 import { TargetUnavailable, type Address, type Health, type Target } from './target.ts';
@@ -124,14 +125,26 @@ export interface AddressTarget extends Target {
   use(candidate: Address): void;
 }
 
-/** The target at `address`; its label stays as given, its address becomes a literal one. */
-export function addressTarget(given: Address): AddressTarget {
+export interface AddressOptions {
+  /** How long `start` waits until the port is open, in milliseconds; 0 when absent. */
+  readonly waitMs?: number;
+}
+
+/** Between two looks at a port that is not open yet, in milliseconds. */
+const betweenLooksMs = 50;
+
+/**
+ * The target at `address`; its label stays as given, its address becomes a literal one. A port that
+ * does not open in time is no error of `start`: whoever connects is told what the system says.
+ */
+export function addressTarget(given: Address, { waitMs = 0 }: AddressOptions = {}): AddressTarget {
   const label = formatAddress(given);
   let candidates: readonly Address[] = [];
   let address: Address | undefined;
   let generation = 0;
 
   const portProcess = new PortProcess();
+  const stopped = new AbortController();
 
   return {
     kind: 'address',
@@ -153,6 +166,7 @@ export function addressTarget(given: Address): AddressTarget {
     async start(): Promise<void> {
       if (address !== undefined) return;
       const found = await literalAddresses(given);
+      if (waitMs > 0) await untilOpen(found, waitMs, stopped.signal);
       // On this machine the kernel's tables tell which of them is listening, at no connection.
       const closed = ({ host, port }: Address): boolean => isListening(port, host) === false;
       candidates = [...found.filter((one) => !closed(one)), ...found.filter(closed)];
@@ -173,7 +187,10 @@ export function addressTarget(given: Address): AddressTarget {
     census: () => Promise.resolve(portProcess.census(address)),
     lifecycle: undefined,
     console: undefined,
-    stop: () => Promise.resolve(),
+    stop(): Promise<void> {
+      stopped.abort();
+      return Promise.resolve();
+    },
   };
 }
 
@@ -188,4 +205,40 @@ async function literalAddresses({ host, port }: Address): Promise<readonly Addre
   });
   const hosts = new Set(found.map((entry) => entry.address));
   return [...hosts].map((literal) => ({ host: literal, port }));
+}
+
+/**
+ * Waits until one of `candidates` is open: by the kernel's tables on this machine, at no connection;
+ * elsewhere by connecting, which costs the server one when it is there.
+ * @throws {TargetUnavailable} when `signal` is aborted meanwhile
+ */
+async function untilOpen(
+  candidates: readonly Address[],
+  waitMs: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const untilMs = performance.now() + waitMs;
+  const isOpen = async ({ host, port }: Address): Promise<boolean> =>
+    isListening(port, host) ?? (await isAccepting({ host, port }, signal));
+  for (;;) {
+    for (const candidate of candidates) if (await isOpen(candidate)) return;
+    if (performance.now() >= untilMs || signal.aborted) break;
+    await delay(betweenLooksMs, undefined, { signal }).catch(() => undefined);
+  }
+  if (signal.aborted) throw new TargetUnavailable('The wait for the server was stopped.');
+}
+
+/** How long another machine may take to answer, in milliseconds. */
+const answerMs = 2000;
+
+function isAccepting({ host, port }: Address, signal: AbortSignal): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port, signal });
+    const settle = (isAccepted: boolean) => (): void => {
+      socket.destroy();
+      resolve(isAccepted);
+    };
+    socket.once('connect', settle(true)).once('error', settle(false));
+    socket.setTimeout(answerMs, settle(false));
+  });
 }

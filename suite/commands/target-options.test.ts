@@ -25,6 +25,25 @@ function parse(...words: readonly string[]): TargetOptions {
   return command.parse(words, { from: 'user' }).opts<TargetOptions>();
 }
 
+describe('--wait', () => {
+  it('is part of the command that repeats a run', () => {
+    const options = parse('--target', '9990', '--wait', '5');
+
+    expect(options.wait).toBe(5);
+    expect(targetWords(options)).toEqual(['--target', '9990', '--wait', '5']);
+  });
+
+  it.each(['0', '-1', 'soon', '1.5', '3601'])('is no %s', (seconds) => {
+    expect(() => parse('--target', '9990', '--wait', seconds)).toThrow(/from 1 to 3600/);
+  });
+
+  it('does not go with --document', async () => {
+    const opening = openTarget(parse('--document', 'c-uppercase', '--wait', '5'));
+
+    await expect(opening).rejects.toBeInstanceOf(UsageError);
+  });
+});
+
 describe('a line for the shell', () => {
   it('leaves plain words plain', () => {
     expect(shellLine(['conform', '--target', '[::1]:9990', 'a/b', '--seed', '7'])).toBe(

@@ -14,7 +14,11 @@ export interface TargetOptions {
   readonly document?: string;
   readonly native?: boolean;
   readonly port?: number;
+  readonly wait?: number;
 }
+
+/** A build on a slow machine takes minutes; nobody means hours. */
+const longestWaitSeconds = 3600;
 
 /** The options that each name a server, of which one is given. */
 const ways = ['target', 'launch', 'build', 'image', 'document'] as const;
@@ -39,6 +43,11 @@ export function addTargetOptions(command: Command, takesAll = false): Command {
       '-p, --port <number>',
       'the port that the server takes by itself (--launch), or has in its container',
       wholeNumber(1, 65_535),
+    )
+    .option(
+      '--wait <seconds>',
+      'how long its port may take to open (default: no time for --target, 10 for one started here)',
+      wholeNumber(1, longestWaitSeconds),
     );
 }
 
@@ -56,7 +65,11 @@ export async function openTarget(options: TargetOptions): Promise<Target> {
   if (native && way !== 'document') {
     throw new UsageError('--native goes with --document: it says how that server is built.');
   }
-  return await openers[way](options[way] ?? '', options.port, native);
+  const given = {
+    port: options.port,
+    waitMs: options.wait === undefined ? undefined : options.wait * 1000,
+  };
+  return await openers[way](options[way] ?? '', given, native);
 }
 
 const noServer =
@@ -65,17 +78,23 @@ const noServer =
   "conform --launch './server {port}', conform --build ./server.\n" +
   '`conform demo` shows both a right and a wrong server at once.';
 
-type OpenTarget = (named: string, port: number | undefined, native: boolean) => Promise<Target>;
+interface Given {
+  readonly port: number | undefined;
+  /** How long its port may take to open, in milliseconds. */
+  readonly waitMs: number | undefined;
+}
+
+type OpenTarget = (named: string, given: Given, native: boolean) => Promise<Target>;
 
 const openers: Readonly<Record<Way, OpenTarget>> = {
   target: openAddress,
   launch: openLaunch,
-  build: (folder, port) => openContainer({ from: { kind: 'build', folder } }, port),
+  build: (folder, given) => openContainer({ from: { kind: 'build', folder } }, given),
   image: openImage,
   document: openDocumented,
 };
 
-async function openAddress(target: string, port: number | undefined): Promise<Target> {
+async function openAddress(target: string, { port, waitMs }: Given): Promise<Target> {
   if (port !== undefined) {
     throw new UsageError('--port goes with --launch, --build and --image: write HOST:PORT here.');
   }
@@ -87,17 +106,21 @@ async function openAddress(target: string, port: number | undefined): Promise<Ta
   }
   const { addressTarget, InvalidAddress, parseAddress } = await import('../../targets/address.ts');
   try {
-    return addressTarget(parseAddress(target));
+    return addressTarget(parseAddress(target), waitMs === undefined ? {} : { waitMs });
   } catch (error) {
     throwAsUsage(error, InvalidAddress);
   }
 }
 
-async function openLaunch(command: string, port: number | undefined): Promise<Target> {
+async function openLaunch(command: string, { port, waitMs }: Given): Promise<Target> {
   const { launchTarget } = await import('../../targets/launch.ts');
   const { InvalidCommand } = await import('../../targets/command-line.ts');
   try {
-    return launchTarget({ command, ...(port === undefined ? {} : { port }) });
+    return launchTarget({
+      command,
+      ...(port === undefined ? {} : { port }),
+      ...readyWithin(waitMs),
+    });
   } catch (error) {
     throwAsUsage(error, InvalidCommand);
   }
@@ -105,9 +128,12 @@ async function openLaunch(command: string, port: number | undefined): Promise<Ta
 
 async function openDocumented(
   id: string,
-  port: number | undefined,
+  { port, waitMs }: Given,
   native: boolean,
 ): Promise<Target> {
+  if (waitMs !== undefined) {
+    throw new UsageError('--wait does not go with --document: each server knows its own time.');
+  }
   if (port !== undefined) {
     throw new UsageError('--port does not go with --document: each server knows its own.');
   }
@@ -115,20 +141,27 @@ async function openDocumented(
   return await openDocument(id, native);
 }
 
-async function openImage(name: string, port: number | undefined): Promise<Target> {
+async function openImage(name: string, given: Given): Promise<Target> {
   if (!/^[\w.:/@-]+$/u.test(name)) {
     throw new UsageError(
       `${JSON.stringify(name)} is no name of an image: expected NAME, NAME:TAG or REGISTRY/NAME:TAG, for example echo:latest.`,
     );
   }
-  return await openContainer({ from: { kind: 'image', name } }, port);
+  return await openContainer({ from: { kind: 'image', name } }, given);
 }
 
-async function openContainer(options: ContainerOptions, port: number | undefined): Promise<Target> {
+const readyWithin = (waitMs: number | undefined): { readonly readyTimeoutMs?: number } =>
+  waitMs === undefined ? {} : { readyTimeoutMs: waitMs };
+
+async function openContainer(options: ContainerOptions, { port, waitMs }: Given): Promise<Target> {
   const { containerTarget } = await import('../../targets/container/container.ts');
   const { InvalidContainer } = await import('../../targets/container/invalid-container.ts');
   try {
-    return containerTarget({ ...options, ...(port === undefined ? {} : { port }) });
+    return containerTarget({
+      ...options,
+      ...(port === undefined ? {} : { port }),
+      ...readyWithin(waitMs),
+    });
   } catch (error) {
     throwAsUsage(error, InvalidContainer);
   }
@@ -136,7 +169,7 @@ async function openContainer(options: ContainerOptions, port: number | undefined
 
 /** The options as they were given, for a command that repeats a run. */
 export function targetWords(options: TargetOptions): string[] {
-  const { port, native = false } = options;
+  const { port, wait, native = false } = options;
   return [
     ...ways.flatMap((way) => {
       const named = options[way];
@@ -144,6 +177,7 @@ export function targetWords(options: TargetOptions): string[] {
     }),
     ...(native ? ['--native'] : []),
     ...(port === undefined ? [] : ['--port', String(port)]),
+    ...(wait === undefined ? [] : ['--wait', String(wait)]),
   ];
 }
 

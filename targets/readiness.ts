@@ -5,8 +5,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { canBind } from './free-port.ts';
 import type { Launched } from './launched.ts';
 import { hasTimeWait, listeners, listenersOn, type Listener } from './listening.ts';
+import { swapped, tellMiss, udpSockets, type NearMiss } from './near-miss.ts';
 import { groupMembers, heldByGroup } from './process-group.ts';
 import { beforeListening, StormWatch } from './process-storm.ts';
+import { endStrays, straysOn } from './stray.ts';
 import { TargetUnavailable } from './target.ts';
 
 /** Who listens on a port. */
@@ -21,6 +23,11 @@ export type PortHolder =
 const shortestPollMs = 2;
 /** Most servers listen by then: whether it multiplies is looked at only after. */
 const unwatchedMs = 20;
+/** A server that goes to the background may listen a moment after its command has ended. */
+const backgroundMs = 1000;
+/** How often it is looked for where it should not be, and how long a UDP socket may be the first. */
+const missEveryMs = 250;
+const udpAloneMs = 1000;
 
 /**
  * Who listens on `port`, as seen from the group that `leader` leads. Where descriptors of the
@@ -52,6 +59,8 @@ export async function untilListening(
   const startedMs = performance.now();
   const limitMs = startedMs + timeoutMs;
   const storm = new StormWatch(launched.pid, beforeListening);
+  let exitedMs: number | undefined;
+  let missedMs = startedMs;
   for (;;) {
     signal.throwIfAborted();
     const lookedMs = performance.now();
@@ -63,7 +72,20 @@ export async function untilListening(
     }
     const exit = launched.exit();
     if (exit !== undefined && !isLeftBehind(launched, exit.exitCode)) {
-      throw await exitedEarly(launched, port, holder);
+      exitedMs ??= lookedMs;
+      const strays = holder.kind === 'stranger' ? straysOn(port) : [];
+      if (strays.length > 0) throw wentToBackground(launched, port, strays);
+      const isOver = exit.exitCode !== 0 || holder.kind !== 'nobody';
+      if (isOver || lookedMs - exitedMs > backgroundMs) {
+        throw await exitedEarly(launched, port, holder);
+      }
+    }
+    if (lookedMs - missedMs > missEveryMs) {
+      missedMs = lookedMs;
+      const miss = missOfGroup(launched.pid, port);
+      if (miss?.kind === 'swapped' || (miss && lookedMs - startedMs > udpAloneMs)) {
+        throw missed(launched, port, miss);
+      }
     }
     if (lookedMs - startedMs > unwatchedMs && storm.look()) throw multiplied(launched, port, storm);
     const nowMs = performance.now();
@@ -127,6 +149,38 @@ async function exitedEarly(
   return unavailable(launched, `The server ${how} before it listened on port ${port}.${why}`);
 }
 
+/** What the group of `leader` has nearly on `port`; undefined when nothing, or it cannot be seen. */
+function missOfGroup(leader: number, port: number): NearMiss | undefined {
+  const holds = (inodes: readonly number[]): boolean =>
+    inodes.length > 0 && (heldByGroup(leader, new Set(inodes))?.size ?? 0) > 0;
+  const other = swapped(port);
+  const onOther = other === port ? [] : [...listenersOn(other)].flat();
+  if (holds(onOther.map(({ inode }) => inode))) return { kind: 'swapped', port: other };
+  return holds(udpSockets(port)) ? { kind: 'udp' } : undefined;
+}
+
+function missed(launched: Launched, port: number, miss: NearMiss): TargetUnavailable {
+  return unavailable(
+    launched,
+    `The server does not listen on port ${port}. ${tellMiss(miss, port)}`,
+  );
+}
+
+function wentToBackground(
+  launched: Launched,
+  port: number,
+  strays: readonly number[],
+): TargetUnavailable {
+  endStrays(strays);
+  return unavailable(
+    launched,
+    `The server went into the background: its command ended with 0, and process ${strays.join(', ')} ` +
+      `listened on port ${port}, away from what was started (daemon(), setsid()); it was stopped. ` +
+      'Let it stay in the foreground, so that it can be watched, or start it yourself and give ' +
+      `--target localhost:${port}.`,
+  );
+}
+
 function multiplied(
   launched: Launched,
   port: number,
@@ -159,9 +213,9 @@ function neverListened(
     holder.kind === 'stranger'
       ? `Another process listens on port ${port}.`
       : others.length > 0
-        ? `It listens on port ${others.join(' and ')} instead. Does its command take the port ` +
-          'where {port} stands?'
-        : 'It is still running. Does it wait for its standard input, or take longer to start?';
+        ? `It listens on port ${others.join(' and ')} instead. Write {port} where its command takes ` +
+          `the port; if it takes none, say which one it uses: --port ${others[0]}.`
+        : 'It is still running. Does it wait for its standard input, or take longer to start? Then give it more time with --wait.';
   return unavailable(
     launched,
     `The server did not listen on port ${port} within ${timeoutMs} ms. ${why}`,

@@ -1,6 +1,7 @@
 // When a server in a container is ready: a socket of its network listens on the port.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { TcpSocket } from '../listening.ts';
+import { swapped, tellMiss } from '../near-miss.ts';
 import { TargetUnavailable } from '../target.ts';
 import type { Docker } from './engine.ts';
 import type { Holder } from './holder.ts';
@@ -70,9 +71,11 @@ function neverListened(
   const ports = [...new Set(listening.map((socket) => socket.port))];
   const why = ports.includes(port)
     ? 'It listens on it for programs in the container only (127.0.0.1): bind 0.0.0.0, so that others reach it.'
-    : ports.length > 0
-      ? `It listens on port ${ports.join(' and ')} instead: give that with --port, and EXPOSE it.`
-      : 'It is still running. Does it wait for its standard input, or take longer to start?';
+    : ports.includes(swapped(port))
+      ? tellMiss({ kind: 'swapped', port: swapped(port) }, port)
+      : ports.length > 0
+        ? `It listens on port ${ports.join(' and ')} instead: give that with --port, and EXPOSE it.`
+        : 'It is still running. Does it wait for its standard input, or take longer to start? Then give it more time with --wait.';
   return unavailable(
     running,
     `The server did not listen on port ${port} of its container within ${timeoutMs} ms. ${why}`,

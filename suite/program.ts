@@ -36,7 +36,9 @@ export async function runProgram(surroundings: Surroundings): Promise<number> {
     .showHelpAfterError('(`conform --help` shows the options)')
     .configureOutput({
       writeOut: surroundings.write,
-      writeErr: (text) => void surroundings.writeError(message(text)),
+      writeErr: (text) => {
+        surroundings.writeError(message(text));
+      },
     })
     .enablePositionalOptions();
 

@@ -84,7 +84,8 @@ async function replay(
       behaviours: chosen,
       seed: first.seed,
       givens: givensOf(chosen, replays),
-      again: (ids) => (all.length > 1 ? [again, ...ids.map((id) => `--only ${id}`)].join(' ') : again),
+      again: (ids) =>
+        all.length > 1 ? [again, ...ids.map((id) => `--only ${id}`)].join(' ') : again,
     },
     options.reporter ?? [],
     surroundings,

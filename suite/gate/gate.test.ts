@@ -33,7 +33,7 @@ async function gated(
     run: { behaviours: behaviours.filter(({ id }) => only.includes(id)) },
     seed: 7,
     isExact: false,
-    again: (id) => `conform --only ${id}`,
+    again: (ids) => `conform --only ${ids.join()}`,
     onProgress: () => undefined,
     signal: new AbortController().signal,
     ...more,

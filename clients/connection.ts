@@ -137,6 +137,7 @@ export class Connection {
     this.#own = 'half-closed';
     this.#lastSendMs = performance.now();
     if (lastBytes !== undefined && lastBytes.length > 0) {
+      if (lastBytes.length > readBufferBytes) this.#lastSendMs = undefined;
       this.transcript.sent(lastBytes);
       this.#socket.end(lastBytes);
     } else {
@@ -157,6 +158,8 @@ export class Connection {
 
   /** Stops taking bytes from the kernel, so that its buffer fills and the server feels it. */
   pauseReading(): void {
+    // What now takes its time is held up by us.
+    this.#lastSendMs = undefined;
     this.#intake.pause();
   }
 
@@ -188,6 +191,8 @@ export class Connection {
       }
     }
     const end = this.#intake.inbox.byteCount >= byteCount ? 'complete' : this.#endOfPeer();
+    // Its turn may have come late for the sake of others.
+    if (awaited === 'its turn') this.#lastSendMs = undefined;
     if (end === 'complete') this.#observeRoundTrip(byteCount);
     return { bytes: this.#intake.inbox.take(byteCount), end, waitedMs: 0 };
   }
@@ -214,6 +219,7 @@ export class Connection {
       () => this.transcript.receivedBytes,
     );
     const isOverflow = this.#intake.inbox.byteCount > limitBytes;
+    if (silence === undefined) this.#observeFin();
     const bytes = this.#intake.inbox.take(this.#intake.inbox.byteCount);
     if (silence !== undefined) return { bytes, end: 'silence', waitedMs: silence };
     return { bytes, end: isOverflow ? 'overflow' : this.#endOfPeer(), waitedMs: 0 };
@@ -251,26 +257,41 @@ export class Connection {
    * server's FIN, for at most `lingerMs`. Resolves when the socket is closed.
    */
   async close(lingerMs = 500): Promise<void> {
-    if (!this.#socket.destroyed) {
-      // A server that sends on and on, however little, is not listened to for longer either.
-      const giveUp = afterAwake(lingerMs, () => this.destroy());
-      try {
-        this.halfClose();
-        this.resumeReading();
-        this.#intake.inbox.take(this.#intake.inbox.byteCount);
-        this.#intake.pourInto(discardSome());
-        const isDone = (): boolean => !this.#intake.isPouring || this.#peer.kind !== 'open';
-        const progress = (): number => this.receivedBytes;
-        // A server that is known never to end its side is not waited for at each turn.
-        const quietMs = this.#deadlines.isAbsent('fin') ? Math.min(20, lingerMs) : lingerMs;
-        await this.#waiting.untilQuiet({ isDone, progress, quietMs });
-      } catch {
-        // Already over: nothing is left to wait for.
-      } finally {
-        giveUp();
-      }
-    }
+    // A server that is known never to end its side is not waited for at each turn.
+    const quietMs = this.#deadlines.isAbsent('fin') ? Math.min(20, lingerMs) : lingerMs;
+    await this.#hearOut(lingerMs, quietMs, () => this.destroy());
     this.destroy();
+  }
+
+  /**
+   * As `close`, but waits as long as this server's ends take, and then sends RST: it has no reason
+   * left to stay with this client.
+   */
+  async leave(): Promise<void> {
+    const isAbsent = this.#deadlines.isAbsent('fin');
+    const quietMs = isAbsent ? this.#deadlines.briefMs('fin') : this.#deadlines.fullMs('fin');
+    await this.#hearOut(quietMs, quietMs, () => this.reset());
+    if (this.#peer.kind === 'open') this.reset();
+    this.destroy();
+  }
+
+  async #hearOut(lingerMs: number, quietMs: number, giveUp: () => void): Promise<void> {
+    if (this.#socket.destroyed) return;
+    // A server that sends on and on, however little, is not listened to for longer either.
+    const callOff = afterAwake(lingerMs, giveUp);
+    try {
+      this.halfClose();
+      this.resumeReading();
+      this.#intake.inbox.take(this.#intake.inbox.byteCount);
+      this.#intake.pourInto(discardSome());
+      const isDone = (): boolean => !this.#intake.isPouring || this.#peer.kind !== 'open';
+      const progress = (): number => this.receivedBytes;
+      await this.#waiting.untilQuiet({ isDone, progress, quietMs });
+    } catch {
+      // Already over: nothing is left to wait for.
+    } finally {
+      callOff();
+    }
   }
 
   /** Closes the socket at once and removes every listener. */
@@ -359,9 +380,13 @@ export class Connection {
     awaited: Awaited,
     progress: () => number = () => this.#intake.inbox.byteCount,
   ): Promise<number | undefined> {
-    const silence = this.#waiting.until(isDone, awaited, progress);
+    const waiting = this.#waiting.until(isDone, awaited, progress);
     this.#intake.readOn();
-    return silence;
+    return waiting.then((silence) => {
+      // What comes behind a silence had another reason to come than the message before it.
+      if (silence !== undefined) this.#lastSendMs = undefined;
+      return silence;
+    });
   }
 
   #endOfPeer(): 'fin' | 'reset' {
@@ -371,6 +396,13 @@ export class Connection {
   #observeRoundTrip(byteCount: number): void {
     if (this.#lastSendMs === undefined || byteCount === 0) return;
     if (byteCount <= readBufferBytes) this.#deadlines.observe(performance.now() - this.#lastSendMs);
+    this.#lastSendMs = undefined;
+  }
+
+  #observeFin(): void {
+    if (this.#lastSendMs === undefined || this.#own !== 'half-closed' || this.#peer.kind !== 'fin')
+      return;
+    this.#deadlines.observeFin(performance.now() - this.#lastSendMs);
     this.#lastSendMs = undefined;
   }
 

@@ -39,11 +39,11 @@ describe('deadlines', () => {
   it('are brief for what is known not to come, but never below what a scheduler needs', () => {
     const deadlines = new Deadlines({ generousMs: 2000 });
 
-    expect(deadlines.briefMs).toBe(150);
+    expect(deadlines.briefMs('reply')).toBe(150);
     deadlines.observe(100);
-    expect(deadlines.briefMs).toBe(400);
+    expect(deadlines.briefMs('reply')).toBe(400);
     deadlines.observe(5000);
-    expect(deadlines.briefMs).toBe(deadlines.fullMs('reply') / 2);
+    expect(deadlines.briefMs('reply')).toBe(deadlines.fullMs('reply') / 2);
   });
 
   it('remember what does not come, each thing by itself', () => {
@@ -68,5 +68,45 @@ describe('deadlines', () => {
 
     deadlines.useCanary(undefined);
     expect(await deadlines.serverAnswers()).toBe(false);
+  });
+});
+
+describe('the one long wait', () => {
+  it('is given once, and only while nothing was heard', () => {
+    const told: number[] = [];
+    const deadlines = new Deadlines({
+      generousMs: 2000,
+      longMs: 10_000,
+      onLongWait: (_, longMs) => told.push(longMs),
+    });
+
+    expect(deadlines.takeLongWaitMs()).toBe(8000);
+    expect(deadlines.takeLongWaitMs()).toBe(0);
+    expect(told).toEqual([10_000]);
+    expect(deadlines.hasHeardNothing).toBe(true);
+    expect(deadlines.fullMs('reply')).toBe(100);
+
+    deadlines.observe(3000);
+    expect(deadlines.hasHeardNothing).toBe(false);
+    expect(deadlines.fullMs('reply')).toBe(10_000);
+  });
+
+  it('is not given to a server that has replied, or has ended its side', () => {
+    const replied = new Deadlines({ generousMs: 2000, longMs: 10_000 });
+    replied.observe(1);
+    expect(replied.takeLongWaitMs()).toBe(0);
+
+    const ended = new Deadlines({ generousMs: 2000, longMs: 10_000 });
+    ended.observeFin(1);
+    expect(ended.takeLongWaitMs()).toBe(0);
+  });
+
+  it('leaves more time to ends that come late', () => {
+    const deadlines = new Deadlines({ generousMs: 500 });
+    deadlines.observeFin(300);
+
+    expect(deadlines.fullMs('fin')).toBe(1200);
+    expect(deadlines.fullMs('reply')).toBe(500);
+    expect(deadlines.typicalFinMs).toBe(300);
   });
 });

@@ -1,6 +1,8 @@
-// How long to wait, learned from this server's own round trips. A silence is expensive once: when
-// it is known that a kind of thing does not come, the next wait for it is short and then checked
-// by a canary, a whole conversation on a new connection, before it is believed.
+// How long to wait, learned from what this server's own replies and ends took. A silence is expensive
+// once: when it is known that a kind of thing does not come, the next wait for it is short and then
+// checked by a canary, a whole conversation on a new connection, before it is believed. A server of
+// which nothing was ever heard is given one long wait: it may be slow.
+import { Recent } from './recent.ts';
 
 /**
  * What a client can wait for: `fin` answers its own FIN, `end` is the server's doing; `its turn` is
@@ -11,68 +13,80 @@ export type Awaited = 'reply' | 'fin' | 'end' | 'connect' | 'its turn' | 'room t
 export interface DeadlineOptions {
   /** How long to wait for anything that never showed before, in milliseconds. */
   readonly generousMs: number;
+  /** How long to wait, once, for a server of which nothing was heard yet; `generousMs` when absent. */
+  readonly longMs?: number;
+  /** Told once, when the long wait goes on beyond the generous one, in milliseconds. */
+  readonly onLongWait?: (generousMs: number, longMs: number) => void;
+  /** Whether a new client who also ends its side is heard, while the long wait goes on. */
+  readonly soundOut?: () => Promise<boolean>;
   /** Whether the server serves a new client right now; undefined while that cannot be asked. */
   canary?: () => Promise<boolean>;
 }
 
-const remembered = 64;
-const relearnedEvery = 16;
 /** Below this even an idle machine's scheduler, or Nagle against a delayed ACK, can hold a reply. */
 const shortestMs = 150;
 /** Where no canary can be sent, because the server takes one client at a time. */
 const shortestWithoutCanaryMs = 500;
 /** SYN retries come 1, 3 and 7 seconds after the first, see tcp_syn_retries in tcp(7). */
 const connectMs = 12_000;
+/** For a server that was silent in its one long wait: whatever it does, it does not do it now. */
+const afterLongMs = 100;
 const longestMs = 10_000;
 
 /** The waiting times of one run. */
 export class Deadlines {
   readonly #options: DeadlineOptions;
-  readonly #roundTripsMs: number[] = [];
+  readonly #roundTrips = new Recent();
+  readonly #fins = new Recent();
   readonly #absent = new Set<Awaited>();
-  #next = 0;
-  #slowestMs = 0;
-  #typicalMs = 0;
+  #hasWaitedLong = false;
 
   constructor(options: DeadlineOptions) {
     this.#options = options;
   }
 
-  /** Takes note of one round trip of the server. */
+  /** Takes note of one round trip of the server, in milliseconds. */
   observe(roundTripMs: number): void {
-    this.#roundTripsMs[this.#next % remembered] = roundTripMs;
-    this.#next += 1;
-    this.#slowestMs = Math.max(this.#slowestMs, roundTripMs);
-    // Looked over now and then: a deadline is asked for at every wait, and sorting each time shows.
-    if (this.#next % relearnedEvery === 0 || this.#next < relearnedEvery) this.#relearn();
+    this.#roundTrips.note(roundTripMs);
+  }
+
+  /** Takes note of how long after a client's FIN the server's came, in milliseconds. */
+  observeFin(finMs: number): void {
+    this.#fins.note(finMs);
   }
 
   /** The slowest of the last round trips, in milliseconds; 0 before the first. */
   get slowestMs(): number {
-    return this.#slowestMs;
+    return this.#roundTrips.slowestMs;
   }
 
   /** The median of the last round trips, in milliseconds; 0 before the first. */
   get typicalMs(): number {
-    return this.#typicalMs;
+    return this.#roundTrips.typicalMs;
   }
 
-  #relearn(): void {
-    const sorted = [...this.#roundTripsMs].sort((one, other) => one - other);
-    this.#typicalMs = sorted[sorted.length >> 1] ?? 0;
-    this.#slowestMs = sorted.at(-1) ?? 0;
+  /** The median time from a client's FIN to the server's, in milliseconds; 0 before the first. */
+  get typicalFinMs(): number {
+    return this.#fins.typicalMs;
   }
 
   /** The full wait for `awaited`, in milliseconds. */
   fullMs(awaited: Awaited): number {
     if (awaited === 'connect' || awaited === 'its turn') return connectMs;
-    const learnedMs = 20 * this.typicalMs + 4 * this.slowestMs;
-    return Math.min(longestMs, Math.max(this.#options.generousMs, learnedMs));
+    const { generousMs } = this.#options;
+    if (this.hasHeardNothing) return Math.min(generousMs, afterLongMs);
+    const learnedMs = Math.max(
+      20 * this.typicalMs + 4 * this.slowestMs,
+      4 * (awaited === 'fin' ? this.#fins.slowestMs : 0),
+    );
+    return Math.min(longestMs, Math.max(generousMs, learnedMs));
   }
 
   /** The wait after which a canary is asked, in milliseconds. */
-  get briefMs(): number {
-    return Math.min(this.fullMs('reply') / 2, Math.max(shortestMs, 4 * this.slowestMs));
+  briefMs(awaited: Awaited): number {
+    const finMs = awaited === 'fin' ? this.#fins.slowestMs : 0;
+    const learnedMs = 4 * Math.max(this.slowestMs, finMs);
+    return Math.min(this.fullMs(awaited) / 2, Math.max(shortestMs, learnedMs));
   }
 
   /** From now on `awaited` is known not to come from this server. */
@@ -88,9 +102,31 @@ export class Deadlines {
   /** How long to wait on for what is known to be absent when the canary gave no comfort. */
   patientMs(awaited: Awaited): number {
     // A server that has never answered anybody is not waited for at length twice.
-    const hasAnswered = this.#next > 0;
-    if (this.#options.canary !== undefined && hasAnswered) return this.fullMs(awaited);
-    return Math.max(shortestWithoutCanaryMs, this.briefMs);
+    if (this.#options.canary !== undefined && this.#hasAnswered) return this.fullMs(awaited);
+    if (this.hasHeardNothing) return afterLongMs;
+    return Math.max(shortestWithoutCanaryMs, 4 * this.slowestMs);
+  }
+
+  /**
+   * The one long wait, for a server of which nothing was heard yet: how much longer than the full
+   * wait it is, in milliseconds. 0 where it was had already, or something was heard.
+   */
+  takeLongWaitMs(): number {
+    const { generousMs, longMs = generousMs, onLongWait } = this.#options;
+    if (this.#wasHeard || this.#hasWaitedLong) return 0;
+    this.#hasWaitedLong = true;
+    if (longMs > generousMs) onLongWait?.(generousMs, longMs);
+    return Math.max(0, longMs - generousMs);
+  }
+
+  /** True when nothing was heard of the server so far, in its one long wait neither. */
+  get hasHeardNothing(): boolean {
+    return this.#hasWaitedLong && !this.#wasHeard;
+  }
+
+  /** Asks whether the server hears a client who has ended its side: then it is not slow. */
+  async isHeardOtherwise(): Promise<boolean> {
+    return (await this.#options.soundOut?.()) ?? false;
   }
 
   /** Asks whether the server serves a new client at this moment. */
@@ -102,5 +138,13 @@ export class Deadlines {
   useCanary(canary: (() => Promise<boolean>) | undefined): void {
     if (canary === undefined) delete this.#options.canary;
     else this.#options.canary = canary;
+  }
+
+  get #hasAnswered(): boolean {
+    return this.#roundTrips.count > 0;
+  }
+
+  get #wasHeard(): boolean {
+    return this.#hasAnswered || this.#fins.count > 0;
   }
 }

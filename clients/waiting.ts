@@ -66,8 +66,9 @@ export class Waiting {
     const fullMs = deadlines.fullMs(awaited);
     const isBrief = deadlines.isAbsent(awaited);
     const startedMs = performance.now();
-    let quietMs = isBrief ? Math.min(deadlines.briefMs, fullMs) : fullMs;
+    let quietMs = isBrief ? Math.min(deadlines.briefMs(awaited), fullMs) : fullMs;
     if (await this.untilQuiet({ isDone, progress, quietMs })) return undefined;
+    if (!isBrief && (await this.#waitLong(isDone, progress, awaited))) return undefined;
     if (isBrief && !(await deadlines.serverAnswers())) {
       // Nobody is served right now: this silence may be the machine's, so it gets more time.
       // The time the canary took counts: nothing came in it either.
@@ -94,6 +95,28 @@ export class Waiting {
       this.#first = wait;
       wait.begin();
     });
+  }
+
+  /**
+   * The one long wait of a run, for a server that nobody has heard of yet. It ends early where the
+   * server hears another client, who has ended its side: then it is not slow, it waits for that.
+   */
+  async #waitLong(
+    isDone: () => boolean,
+    progress: () => number,
+    awaited: Awaited,
+  ): Promise<boolean> {
+    if (awaited === 'connect' || awaited === 'its turn') return false;
+    const { deadlines } = this.#waiter;
+    const quietMs = deadlines.takeLongWaitMs();
+    if (quietMs === 0) return false;
+    const other = { isHeard: false };
+    void deadlines.isHeardOtherwise().then((isHeard) => {
+      other.isHeard = isHeard;
+      this.wake();
+    });
+    await this.untilQuiet({ isDone: () => isDone() || other.isHeard, progress, quietMs });
+    return isDone();
   }
 
   #dropThoseOver(): void {

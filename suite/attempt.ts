@@ -6,8 +6,9 @@ import type { Given } from './given.ts';
 import { OutOfTime, TargetGone, type GoneServer, type Session } from './session.ts';
 import { ServerWorld } from './world.ts';
 
-/** However slow the server is, one attempt is over after this long, in milliseconds. */
+/** One attempt is over after this long, in milliseconds, or after so many replies of a slow server. */
 const hardLimitMs = 13_500;
+const mostReplies = 12;
 
 export type Outcome =
   | {
@@ -54,7 +55,9 @@ async function holdOnce(
   const world = new ServerWorld(session);
   // Somebody who is asked to type takes the time of several lines.
   const patienceMs = 10 * (session.target.console?.patienceMs ?? 0);
-  const limitMs = Math.min(hardLimitMs + patienceMs, Math.max(1000, session.leftMs));
+  const { roundTripMs, finMs } = session.cost;
+  const mostMs = Math.max(hardLimitMs, mostReplies * (roundTripMs + finMs)) + patienceMs;
+  const limitMs = Math.min(mostMs, Math.max(1000, session.leftMs));
   const limit = setTimeout(
     () => world.abort(new OutOfTime(`not finished after ${(limitMs / 1000).toFixed(1)} s`)),
     limitMs,

@@ -15,6 +15,10 @@ export interface Knowledge {
   readonly servesTogether: boolean;
   /** The median round trip, in milliseconds. */
   readonly roundTripMs: number;
+  /** A conversation takes so long that many must be held side by side, or fewer. */
+  readonly isSlow: boolean;
+  /** Nothing was ever heard of it, also when it was waited for as long as can be. */
+  readonly isSilent: boolean;
 }
 
 /** What came of starting the server again on the port it had. */

@@ -4,6 +4,7 @@ import { whyNot } from './applies.ts';
 import { attempt } from './attempt.ts';
 import { blockedVerdict } from './blocked.ts';
 import { describe, type Behaviour } from './behaviour.ts';
+import { slowness } from './budget.ts';
 import type { Failed, RunEvent, Verdict } from './events.ts';
 import { judgeByFirst } from './first-conversation.ts';
 import type { FirstConversation } from './first-talk.ts';
@@ -16,6 +17,9 @@ import type { CensusTaken } from '../targets/target.ts';
 const staysUpId = 'robustness/stays-up';
 /** With less than this left, in milliseconds, nothing further begins. */
 const reserveMs = 1000;
+
+/** A run that had as long as this, in milliseconds, needs more than two minutes. */
+const mostUsualMs = 100_000;
 
 export interface DocketOptions {
   readonly behaviours: readonly Behaviour[];
@@ -41,8 +45,13 @@ export class Docket {
   readonly #verdicts = new Map<string, Verdict>();
   /** Under way when the server went: to be judged again, one at a time. */
   readonly #suspects: Behaviour[] = [];
+  /** Those that are judged, or blocked, in the end. */
+  #applicable: readonly Behaviour[] = [];
   /** Failures so far that fail the run. */
   #failures = 0;
+  #passes = 0;
+  /** How many had passed when the limit was last extended: without progress it is not again. */
+  #passesAtExtension = 0;
 
   constructor(session: Session, options: DocketOptions) {
     this.#session = session;
@@ -65,6 +74,7 @@ export class Docket {
     // Best effort: what keeps it from opening will be found by a behaviour.
     await this.#session.openIdler().catch(() => undefined);
     const applicable = this.#setAside(behaviours, await this.#firstCensus());
+    this.#applicable = applicable;
     await this.#judgeInOrder(applicable);
     this.#session.takeIdler()?.destroy();
     this.#closeBooks(applicable);
@@ -72,7 +82,7 @@ export class Docket {
 
   async #judgeInOrder(applicable: readonly Behaviour[]): Promise<void> {
     const { mostLanes, first } = this.#options;
-    const lanes = this.#session.knowledge.servesTogether ? mostLanes : 1;
+    const lanes = this.#session.needsOneLane ? 1 : mostLanes;
     const isFirst = ({ id }: Behaviour): boolean => first.has(id);
     const inManner = (manner: Behaviour['manner'], come: 'first' | 'later'): Behaviour[] =>
       applicable.filter(
@@ -100,7 +110,10 @@ export class Docket {
   #inLanes(some: readonly Behaviour[], mostLanes: number): Promise<void> {
     return runInLanes(some, {
       mostLanes,
-      isOver: () => this.#isStopped || this.#hasBailed || this.#session.leftMs < reserveMs,
+      isOver: () => {
+        this.#extend();
+        return this.#isStopped || this.#hasBailed || this.#session.leftMs < reserveMs;
+      },
       isHeld: () => this.#session.isPostMortem,
       run: (behaviour, underWay) => this.#judgeOne(behaviour, underWay),
     });
@@ -122,6 +135,7 @@ export class Docket {
       this.#settle(id, { kind: 'skipped', reason: stoppedByUs });
       return;
     }
+    this.#plan();
     this.#options.emit({ type: 'behaviour-started', id });
     const judgement = await judge(this.#session, behaviour, {
       isAlone: () => underWay() === 1,
@@ -147,6 +161,23 @@ export class Docket {
       await this.#inLanes([behaviour], 1);
       for (const { id } of this.#suspects.splice(0)) this.#settle(id, blockedByDeparture);
     }
+  }
+
+  /** Shares what is left of the run among those that are left. */
+  #plan(): void {
+    const { budget, cost } = this.#session;
+    budget.plan(this.#applicable.filter(({ id }) => !this.#verdicts.has(id)).length, cost);
+  }
+
+  /** Gives a slow server more time, as long as it makes progress. */
+  #extend(): void {
+    const { budget, cost } = this.#session;
+    if (this.#passes === this.#passesAtExtension || !budget.extendFor(cost)) return;
+    const isFirst = this.#passesAtExtension === 0;
+    this.#passesAtExtension = this.#passes;
+    if (!isFirst) return;
+    const message = `The run takes longer than usual, up to two minutes: ${slowness(cost) ?? ''}. --time-limit sets how long.`;
+    this.#options.emit({ type: 'noticed', message });
   }
 
   async #judgeStaysUp(behaviour: Behaviour): Promise<void> {
@@ -235,7 +266,12 @@ export class Docket {
       for (const { id } of left) this.#settle(id, { kind: 'skipped', reason });
       return;
     }
-    const reason = 'the time for the run was up (--time-limit)';
+    const slow = slowness(this.#session.cost);
+    const advice = `try --time-limit ${this.#session.budget.totalMs < mostUsualMs ? 120 : 600}`;
+    const reason =
+      slow === undefined
+        ? 'the time for the run was up (--time-limit)'
+        : `the time for the run was up: ${slow}, ${advice}`;
     for (const { id } of left) this.#settle(id, { kind: 'errored', reason });
     const count = left.length === 1 ? '1 behaviour was' : `${left.length} behaviours were`;
     this.#options.emit({ type: 'noticed', message: `${count} not judged: ${reason}.` });
@@ -245,6 +281,7 @@ export class Docket {
     // What was under way when the run was stopped was not seen to its end.
     if (this.#isStopped) return;
     this.#verdicts.set(id, verdict);
+    if (verdict.kind === 'passed') this.#passes += 1;
     const { behaviours, strict, known } = this.#options;
     const isMeant = strict || behaviours.find((one) => one.id === id)?.level === 'must';
     if (verdict.kind === 'failed' && isMeant && !known.has(id)) this.#failures += 1;

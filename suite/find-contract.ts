@@ -1,5 +1,6 @@
 // Finds out by a few short conversations which contract a server follows, and how many clients it
 // takes. The first connection is spent with care: some servers serve one client and exit.
+import type { Received } from '../clients/connection.ts';
 import type { Contract, Ending, Serves } from './contracts/contract.ts';
 import { byteShift } from './contracts/byte-shift.ts';
 import { cStringEcho } from './contracts/c-string-echo.ts';
@@ -126,11 +127,11 @@ class Finder {
     if (isLate && session.contract.serves === 'many') {
       session.repliesOnlyAtFin = await waitsForFin(session, reply.waitedMs);
     }
-    if (reply.end === 'complete') await this.#sayMore(talk);
+    const more = reply.end === 'complete' ? await this.#sayMore(talk) : undefined;
 
     const isOpen = talk.isOpen && this.#form?.id !== cStringEcho.id;
     const isSound = contract.reply(probe).equals(reply.bytes) && this.#form === null;
-    const second = await servesASecond(session, talk.client, isSound);
+    const second = await servesASecond(session, talk.client, isSound, more !== 'silence');
     const isTogether = second === 'served';
     session.learnServesTogether(isTogether);
     // A server that keeps the second client waiting may be one that serves a single one, ever.
@@ -167,24 +168,28 @@ class Finder {
     }
   }
 
-  /** Another message, to see whether the reply to the first was as it is always. */
-  async #sayMore(talk: FirstTalk): Promise<void> {
+  /**
+   * Another message, to see whether the reply to the first was as it is always.
+   * @returns how the wait for its reply ended
+   */
+  async #sayMore(talk: FirstTalk): Promise<Received['end']> {
     const session = this.#session;
     const { contract } = session;
     const word = session.letters.take(5, 9);
     const { bytes, end } = await talk.say(word, contract.reply(word).length);
     session.takesOneMessage = bytes.length === 0 && end !== 'silence';
-    if (this.#found !== 'detected' || session.takesOneMessage) return;
-    if (contract.reply(word).equals(bytes)) return;
+    if (this.#found !== 'detected' || session.takesOneMessage) return end;
+    if (contract.reply(word).equals(bytes)) return end;
     this.#found = 'nearest';
     const isString = bytes[0] === 0 && bytes.subarray(1).equals(word.subarray(0, bytes.length - 1));
     if (isString && bytes.length > 1 && contract.changes === 'nothing') {
       await this.#hearString(talk, bytes);
-      return;
+      return end;
     }
     this.#how.push(
       `To the next message, ${quoted(word)}, it replied ${quoted(bytes)}, which ${contract.title} does not allow.`,
     );
+    return end;
   }
 
   /** The first reply had a NUL behind it, which the second one has too. */

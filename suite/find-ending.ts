@@ -31,9 +31,15 @@ export async function findEnding(
 ): Promise<Ending | undefined> {
   const other = session.letters.take(3, 5);
   if ((await atWord(session, other)).kind !== 'open') return undefined;
-  for (const text of ['end', 'end\n']) {
+  const words = ['end', 'end\n'];
+  // Where each reply is waited for, both are tried at the same time.
+  const early = session.gainsByCompany
+    ? words.map((text) => atWord(session, Buffer.from(text)))
+    : [];
+  await Promise.allSettled(early);
+  for (const [nth, text] of words.entries()) {
     const word = Buffer.from(text);
-    const at = await atWord(session, word);
+    const at = await (early[nth] ?? atWord(session, word));
     if (at.kind !== 'ended' || !(await isOfTheWord(session, word))) continue;
     const isBeginning = await endsAt(session, Buffer.from(`${text.trimEnd()}less\n`));
     const ignoresCase = await endsAt(session, Buffer.from(text.toUpperCase()));

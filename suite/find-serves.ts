@@ -13,23 +13,30 @@ const roundsMs = 1000;
 /** `untold`: the first client was not served as it should be either. */
 export type Second = 'served' | 'waits' | 'untold';
 
-/** Whether a second client is served, rightly if the first one is, while that is connected. */
+/**
+ * Whether a second client is served, rightly if the first one is, while that is connected.
+ * @param isFirstHeard false when the first one got no reply to what it said last
+ */
 export async function servesASecond(
   session: Session,
   first: Connection,
   isSound: boolean,
+  isFirstHeard = true,
 ): Promise<Second> {
-  if (session.contract.serves !== 'many') return 'untold';
+  if (session.contract.serves !== 'many' || session.deadlines.hasHeardNothing) return 'untold';
   if (first.peer.kind !== 'open' || first.own !== 'open') return 'served';
+  session.learnAlone();
   const seen = { isFirstServed: false };
   const { slowestMs } = session.deadlines;
-  const rounds = Math.max(1, Math.min(mostRounds, Math.floor(roundsMs / Math.max(1, slowestMs))));
+  const affordable = Math.floor(roundsMs / Math.max(1, slowestMs));
+  const rounds = isFirstHeard ? Math.max(1, Math.min(mostRounds, affordable)) : 1;
   const isServed = await inTime(session, async (second) => {
     const { reply } = session.contract;
     // Both at once, so that clients who get each other's bytes are not let run side by side.
     for (let round = 0; round < rounds; round += 1) {
-      const [isOfFirst, isOfSecond] = await Promise.all(
-        [first, second].map(async (client, index) => {
+      const startedMs = performance.now();
+      const asDue = await Promise.all(
+        (isFirstHeard ? [first, second] : [second]).map(async (client, index) => {
           const message = session.letters.take(6, round * 2 + index);
           await client.send(message);
           const { bytes, end } = await client.receive(reply(message).length);
@@ -38,9 +45,11 @@ export async function servesASecond(
           return isAsDue;
         }),
       );
-      if (isOfFirst !== true || isOfSecond !== true) return false;
+      if (!asDue.every(Boolean)) return false;
+      session.learnPair(performance.now() - startedMs);
     }
-    await second.close();
+    // Whether it ends its side too, and when, is another matter.
+    second.halfClose();
     return true;
   });
   if (isServed) return 'served';
@@ -104,7 +113,8 @@ async function inTime(
   session: Session,
   serve: (second: Connection) => Promise<boolean>,
 ): Promise<boolean> {
-  const waitMs = Math.min(mostWaitMs, Math.max(400, 10 * session.deadlines.slowestMs));
+  const { slowestMs } = session.deadlines;
+  const waitMs = Math.max(400, Math.min(mostWaitMs, 10 * slowestMs), 4 * slowestMs);
   const abort = new AbortController();
   const limit = setTimeout(() => abort.abort(new Error('not served in time')), waitMs);
   const signal = AbortSignal.any([abort.signal, session.options.signal]);

@@ -14,6 +14,8 @@ export interface ConversationShape {
   readonly kind: 'conversation';
   readonly examples?: () => readonly Conversation[];
   readonly random?: RandomConversations;
+  /** An example is about one conversation: its messages must not be spread over several. */
+  readonly isOneConversation?: boolean;
 }
 
 export interface RandomConversations {

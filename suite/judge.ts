@@ -8,6 +8,7 @@ import type { Failed, Finding, Sighting, Tally, Verdict } from './events.ts';
 import type { Given } from './given.ts';
 import type { PropertyStage } from './property.ts';
 import type { GoneServer, Session } from './session.ts';
+import { mostSlots } from './slots.ts';
 import { encodeToken } from './token.ts';
 import { tell } from './words.ts';
 
@@ -16,12 +17,9 @@ const heldAgain = 2;
 const mostHeldAgain = 19;
 /** Holding a failure again may take this long, in milliseconds. */
 const confirmingMs = 6000;
-/** How long each stage of a property may take, in milliseconds; slow servers get fewer cases. */
-const limitsMs: Readonly<Record<PropertyStage, number>> = {
-  examples: 6000,
-  cases: 1200,
-  shrinking: 4000,
-};
+/** How long the chosen conversations may take, in milliseconds, or that many shares of the run. */
+const examplesMs = 6000;
+const exampleShares = 5;
 /** A server that serves one client is started anew for each: the others are to get their time too. */
 const examplesOfOneMs = 2500;
 
@@ -131,11 +129,23 @@ async function hold(
   let firstSeen: Broken | undefined;
   let smallest: Given | undefined;
   let brokenAtMs = 0;
+  const { budget } = session;
+  const isOfOne = session.contract.serves === 'one';
+  const limitsMs: Readonly<Record<PropertyStage, number>> = {
+    examples: isOfOne ? examplesOfOneMs : Math.min(examplesMs, exampleShares * budget.shareMs),
+    cases: budget.shareMs,
+    shrinking: budget.shrinkingMs,
+  };
+  const inPlace = (converse: () => Promise<void>): Promise<void> => session.slots.hold(converse);
+  let inCompany: { readonly outcome: Broken; readonly given: Given } | undefined;
+  const holdsInCompany = async (candidate: Given): Promise<boolean> => {
+    const outcome = await attempt(session, behaviour, candidate);
+    if (outcome.kind === 'broken') inCompany ??= { outcome, given: candidate };
+    return outcome.kind === 'held';
+  };
   const isOver = (stage: PropertyStage): boolean => {
     const sinceMs = stage === 'shrinking' ? brokenAtMs : startedMs;
-    const isOfOne = stage === 'examples' && session.contract.serves === 'one';
-    const stageMs = isOfOne ? examplesOfOneMs : limitsMs[stage];
-    return performance.now() - sinceMs > stageMs || session.leftMs < 1000;
+    return performance.now() - sinceMs > limitsMs[stage] || session.leftMs < 1000;
   };
   try {
     const { seed, cases } = session.options;
@@ -144,8 +154,12 @@ async function hold(
       cases,
       contract: session.contract,
       isOver,
+      ...(session.gainsByCompany
+        ? { sideBySide: { lanes: mostSlots, inPlace, holds: holdsInCompany } }
+        : {}),
       hold: async (given) => {
-        if (broken?.gone !== undefined) await session.revive();
+        const isGone = (broken ?? inCompany?.outcome)?.gone !== undefined;
+        if (isGone && (broken !== undefined || session.looksGone())) await session.revive();
         last = await attempt(session, behaviour, given);
         if (last.kind === 'held') return;
         if (last.kind !== 'broken') throw new Spoiled();
@@ -172,11 +186,16 @@ async function hold(
       return { outcome, given: undefined, cases: undefined, shrinkTries: 0 };
     }
     if (result.kind === 'held') {
+      // Held alone, and broken in company: a silence there is the company's, other bytes are not.
+      if (inCompany !== undefined && inCompany.outcome.violation.finding.kind !== 'silence') {
+        return { ...inCompany, cases: undefined, shrinkTries: 0 };
+      }
       const { cases: held, passedOver } = result;
       const note = `${passedOver} chosen conversations were left out: the server is slow`;
       const outcome: Outcome = passedOver > 0 ? { kind: 'held', note, conversation: [] } : last;
       return { outcome, given: undefined, cases: held, shrinkTries: 0 };
     }
+    budget.spendOnShrinking(performance.now() - brokenAtMs);
     const { shrinkTries } = result;
     const outcome = broken ?? last;
     return { outcome, given: result.given, cases: undefined, shrinkTries, firstSeen };
@@ -208,7 +227,9 @@ async function confirm(
     session.leftMs > 1500 &&
     (of === 1 || performance.now() - startedMs < confirmingMs) &&
     (smallest.gone === undefined || session.target.restartable);
-  while (canRepeat() && of < (failed === of ? 1 + heldAgain : 1 + mostHeldAgain)) {
+  // Silences that the run has met before are not asked for twice more: each time costs a wait.
+  const enough = session.silences.isKnown(first.violation.finding.kind) ? 1 : heldAgain;
+  while (canRepeat() && of < (failed === of ? 1 + enough : 1 + mostHeldAgain)) {
     const isExited = session.target.health().kind === 'exited' && !session.ownRestarts.isDown;
     if (smallest.gone !== undefined || isExited) {
       await session.revive();
@@ -223,6 +244,7 @@ async function confirm(
   }
   if (smallest.gone !== undefined) await session.revive();
   const tally = { failed, of };
+  if (failed === of && of > 1) session.silences.note(first.violation.finding.kind);
   // What we stopped and cannot start again cannot be held again either.
   const isOver = smallest.gone !== undefined || session.ownRestarts.isDown;
   if (!isOver && isDoubtful(first.violation.finding, tally)) {

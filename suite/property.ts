@@ -16,6 +16,16 @@ export interface PropertyOptions {
   readonly hold: (given: Given) => Promise<void>;
   /** True when no more are to be tried at this stage: the rest is passed over. */
   readonly isOver: (stage: PropertyStage) => boolean;
+  /** Held side by side before, where that saves time: what did not hold is held again alone. */
+  readonly sideBySide?: SideBySide;
+}
+
+export interface SideBySide {
+  readonly lanes: number;
+  /** Runs `converse` when there is a place for it beside the others. */
+  readonly inPlace: (converse: () => Promise<void>) => Promise<void>;
+  /** Whether the check held for `given`. */
+  readonly holds: (given: Given) => Promise<boolean>;
 }
 
 export type PropertyOutcome =
@@ -49,13 +59,28 @@ export async function checkProperty(
     const spoken = withoutEndingWord(example, options.contract);
     return spoken.length > 0 ? [spoken] : [];
   });
-  const runs = examples.length + (given.random === undefined ? 0 : options.cases);
+  // Where each reply is waited for, a long conversation takes as long as its messages together.
+  const held =
+    options.sideBySide === undefined || given.isOneConversation === true
+      ? examples
+      : examples.flatMap(inPieces);
+  const runs = held.length + (given.random === undefined ? 0 : options.cases);
   if (runs === 0) return { kind: 'untried', reason: 'ending-word' };
   const arbitrary = conversations(random, options.contract);
-  return checkArbitrary(arbitrary, asGiven, options, examples.length, {
-    examples: examples.map((example): [Conversation] => [example]),
+  return checkArbitrary(arbitrary, asGiven, options, held.length, {
+    examples: held.map((example): [Conversation] => [example]),
     numRuns: runs,
   });
+}
+
+const pieceMessages = 2;
+
+/** A conversation as several short ones: held side by side they take no longer than one of them. */
+function inPieces(conversation: Conversation): Conversation[] {
+  const count = Math.ceil(conversation.length / pieceMessages);
+  return Array.from({ length: count }, (_, nth) =>
+    conversation.slice(nth * pieceMessages, (nth + 1) * pieceMessages),
+  );
 }
 
 /** A chosen message that holds the ending word would end the conversation: it is left out. */
@@ -68,17 +93,35 @@ function withoutEndingWord(example: Conversation, { ending }: Contract): Convers
 async function checkArbitrary<Value>(
   arbitrary: fc.Arbitrary<Value>,
   asGiven: (value: Value) => Given | Promise<Given>,
-  { seed, hold, isOver }: PropertyOptions,
+  options: PropertyOptions,
   exampleCount: number,
   parameters: fc.Parameters<[Value]>,
 ): Promise<PropertyOutcome> {
+  const { seed, hold, isOver, sideBySide } = options;
+  let sifted: Sifted | undefined;
+  if (sideBySide !== undefined) {
+    // The same values, in the same order, that the check below is going to see.
+    const givens: Given[] = [];
+    const collect = fc.asyncProperty(arbitrary, async (value) => {
+      givens.push(await asGiven(value));
+    });
+    await fc.check(collect, { seed, ...parameters });
+    sifted = await sift(givens, exampleCount, options, sideBySide);
+    if (sifted.allHeld) return heldOrUntried(sifted.held.size, sifted.passedOver);
+  }
   let cases = 0;
   let passedOver = 0;
   let tries = 0;
+  let index = -1;
   let smallest: Given | undefined;
   let foreign: { readonly error: unknown } | undefined;
   const property = fc.asyncProperty(arbitrary, async (value) => {
     if (foreign !== undefined) return;
+    index += 1;
+    if (smallest === undefined && sifted?.held.has(index) === true) {
+      cases += 1;
+      return;
+    }
     const given = await asGiven(value);
     if (isEmpty(given)) return;
     if (smallest !== undefined) {
@@ -106,11 +149,49 @@ async function checkArbitrary<Value>(
   await fc.check(property, { seed, ...parameters });
   if (smallest !== undefined) return { kind: 'broken', given: smallest, shrinkTries: tries };
   if (foreign !== undefined) throw foreign.error;
-  return cases > 0 ? { kind: 'held', cases, passedOver } : { kind: 'untried', reason: 'time' };
+  return heldOrUntried(cases, passedOver);
 }
+
+const heldOrUntried = (cases: number, passedOver: number): PropertyOutcome =>
+  cases > 0 ? { kind: 'held', cases, passedOver } : { kind: 'untried', reason: 'time' };
 
 /** Of a generated scenario the model may allow no step. */
 const isEmpty = (given: Given): boolean => given.kind === 'scenario' && given.steps.length === 0;
+
+/** What came of holding many givens side by side. */
+interface Sifted {
+  /** Those that held, by their places. */
+  readonly held: ReadonlySet<number>;
+  readonly passedOver: number;
+  /** True when none did not. */
+  readonly allHeld: boolean;
+}
+
+/** Holds `givens` side by side until one does not hold, or time is up for the rest. */
+async function sift(
+  givens: readonly Given[],
+  exampleCount: number,
+  { isOver }: PropertyOptions,
+  { lanes, inPlace, holds }: SideBySide,
+): Promise<Sifted> {
+  const held = new Set<number>();
+  const state = { next: 0, allHeld: true, passedOver: 0 };
+  const holdNext = async (): Promise<void> => {
+    const index = state.next;
+    state.next += 1;
+    const given = givens[index];
+    if (given === undefined || !state.allHeld || isEmpty(given)) return;
+    const stage = index < exampleCount ? 'examples' : 'cases';
+    if (isOver(stage)) state.passedOver += stage === 'examples' ? 1 : 0;
+    else if (await holds(given)) held.add(index);
+    else state.allHeld = false;
+  };
+  const holdInTurn = async (): Promise<void> => {
+    while (state.next < givens.length && state.allHeld) await inPlace(holdNext);
+  };
+  await Promise.all(Array.from({ length: lanes }, holdInTurn));
+  return { held, allHeld: state.allHeld, passedOver: state.passedOver };
+}
 
 async function checkScenarios(
   shape: ScenarioShape,

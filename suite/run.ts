@@ -62,12 +62,16 @@ export interface RunOptions {
 }
 
 const defaults = { cases: 30, clients: 1000, timeoutMs: 2000, limitMs: 28_000, jobs: 6 };
+/** Before a silent server is said to be silent it is given this long, once, in milliseconds. */
+const longMs = 10_000;
 
 /** Turns of an operator cannot run side by side, and some need a fresh server each. */
 const operatorExtraMs = 90_000;
 
 /** How long finding out the contract may take, in milliseconds: a connect's SYN retries included. */
 const firstLimitMs = 20_000;
+/** A server whose replies take longer than this is given that much time again, in milliseconds. */
+const verySlowMs = 900;
 /** A person who is asked to type is asked for no more lines than this. */
 const mostTypedLines = 8;
 
@@ -151,6 +155,9 @@ async function conduct(options: RunOptions, signal: AbortSignal, emit: Emit): Pr
         crowd: options.clients ?? defaults.clients,
         // A container may have been built before, which takes as long as it takes.
         endsAtMs: performance.now() + limitMs,
+        mayExtend: options.limitMs === undefined,
+        ...(options.timeoutMs === undefined ? { longMs } : {}),
+        notice: (message) => emit({ type: 'noticed', message }),
         signal,
       },
       options.contract ?? echo,
@@ -165,7 +172,7 @@ async function conduct(options: RunOptions, signal: AbortSignal, emit: Emit): Pr
     options.onContract?.(held);
     tell({ type: 'contract-found', contract: found.info });
     const isTurnByTurn = session.contract.opening === 'server';
-    if (isTurnByTurn && options.limitMs === undefined) session.endsAtMs += operatorExtraMs;
+    if (isTurnByTurn && options.limitMs === undefined) session.budget.grant(operatorExtraMs);
     const docket = new Docket(session, {
       behaviours: options.behaviours ?? allBehaviours,
       mostLanes: options.jobs ?? defaults.jobs,
@@ -228,7 +235,12 @@ async function reachInTime(session: Session, options: FindOptions): Promise<Foun
   const tooSlow = new TargetUnavailable(
     `${label} let a client in, but a first short conversation was not over after ${limitMs / 1000} s: it is too slow, or drips.`,
   );
-  const timer = setTimeout(() => limit.abort(tooSlow), limitMs);
+  // One that has replied, however late, is slow and not silent.
+  const giveUp = (): void => {
+    if (session.deadlines.typicalMs < verySlowMs) limit.abort(tooSlow);
+    else timer = setTimeout(() => limit.abort(tooSlow), limitMs);
+  };
+  let timer = setTimeout(giveUp, limitMs);
   try {
     return await reach(session, { ...options, limit: limit.signal });
   } finally {

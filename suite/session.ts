@@ -1,4 +1,5 @@
 // What one run knows and shares: the target, the waiting times, what was learned of the server.
+import { setMaxListeners } from 'node:events';
 import { awake } from '../clients/awake.ts';
 import { connect, type Connection } from '../clients/connection.ts';
 import { Deadlines } from '../clients/deadline.ts';
@@ -6,8 +7,11 @@ import { ConnectFailed } from '../clients/faults.ts';
 import { Scope } from '../clients/scope.ts';
 import type { Census, CensusTaken, Exit, Health, Target } from '../targets/target.ts';
 import type { Knowledge } from './behaviour.ts';
+import { Budget, isSlow, type Cost } from './budget.ts';
 import type { Contract } from './contracts/contract.ts';
 import { Letters } from './letters.ts';
+import { Silences } from './silences.ts';
+import { Slots } from './slots.ts';
 import { OwnRestarts } from './own-restarts.ts';
 
 export interface SessionOptions {
@@ -21,6 +25,12 @@ export interface SessionOptions {
   readonly crowd: number;
   /** When the whole run is to be over, as a `performance.now()`. */
   readonly endsAtMs: number;
+  /** True when nobody set that: a slow server is then given more. */
+  readonly mayExtend?: boolean;
+  /** How long to wait, once, for a server of which nothing was heard; `generousMs` when absent. */
+  readonly longMs?: number;
+  /** Told what a reader should know while it happens. */
+  readonly notice?: (message: string) => void;
   readonly signal: AbortSignal;
 }
 
@@ -41,11 +51,12 @@ class UnlearnedDeadlines extends Deadlines {
   }
 }
 
-function deadlinesFor({ opening }: Contract, { generousMs }: SessionOptions): Deadlines {
-  return opening === 'server'
-    ? new UnlearnedDeadlines({ generousMs })
-    : new Deadlines({ generousMs });
-}
+const seconds = (milliseconds: number): string => `${Math.round(milliseconds / 100) / 10} s`;
+
+/** Two replies that take that much longer than one were made one after the other. */
+const inTurnFactor = 1.6;
+/** Several that wait for one another take so long that they look like silences. */
+const longInTurnMs = 200;
 
 const shortestBeliefMs = 2000;
 const longestBeliefMs = 16_000;
@@ -70,15 +81,22 @@ export class Session {
   takesOneMessage = false;
   /** True once the server was seen to reply only when the client had ended its side. */
   repliesOnlyAtFin = false;
+  /** How many conversations a slow server is given side by side. */
+  readonly slots = new Slots(() => this.deadlines.typicalMs / Math.max(1, this.#aloneMs));
+  readonly silences = new Silences(() => this.deadlines.hasHeardNothing);
   readonly ownRestarts = new OwnRestarts(this);
-  /** When the whole run must be over, as a `performance.now()`. */
-  endsAtMs: number;
+  /** The time of the run, and what each behaviour may use of it. */
+  readonly budget: Budget;
   /** Lines of the operator that no client heard in time. */
   missedLines = 0;
   #deadlines: Deadlines;
   #contract: Contract;
   #letters: Letters;
   #servesTogether = true;
+  /** A round trip while nobody else was served, in milliseconds; 0 while it is not known. */
+  #aloneMs = 0;
+  /** True when the replies to two clients were seen to wait for one another. */
+  #repliesInTurn = false;
   #bytesPerMs: Promise<number> | undefined;
   #usedGeneration = 0;
   #idler: { readonly client: Connection; readonly generation: number } | undefined;
@@ -91,9 +109,11 @@ export class Session {
 
   constructor(options: SessionOptions, contract: Contract) {
     this.options = options;
+    // Every attempt listens for the end of the run, and a slow server is given many side by side.
+    setMaxListeners(0, options.signal);
     this.target = options.target;
-    this.endsAtMs = options.endsAtMs;
-    this.#deadlines = deadlinesFor(contract, options);
+    this.budget = new Budget(options);
+    this.#deadlines = this.#deadlinesFor(contract);
     this.#contract = contract;
     this.#letters = new Letters(contract, options.seed);
     if (options.signal.aborted) this.#stop();
@@ -121,13 +141,39 @@ export class Session {
   }
 
   get knowledge(): Knowledge {
-    return { servesTogether: this.#servesTogether, roundTripMs: this.deadlines.typicalMs };
+    const { typicalMs, hasHeardNothing } = this.deadlines;
+    return {
+      servesTogether: this.#servesTogether,
+      roundTripMs: typicalMs,
+      isSlow: isSlow(this.cost),
+      isSilent: hasHeardNothing,
+    };
+  }
+
+  /** What a conversation with this server costs. */
+  get cost(): Cost {
+    return { roundTripMs: this.deadlines.typicalMs, finMs: this.deadlines.typicalFinMs };
+  }
+
+  #deadlinesFor({ opening }: Contract): Deadlines {
+    const { generousMs, longMs, notice, target } = this.options;
+    if (opening === 'server') return new UnlearnedDeadlines({ generousMs });
+    // Where somebody types at the server, its silence says that nobody has typed yet.
+    if (longMs === undefined || target.console !== undefined) return new Deadlines({ generousMs });
+    return new Deadlines({
+      ...{ generousMs, longMs },
+      soundOut: () => this.#sendCanary(),
+      onLongWait: () =>
+        notice?.(
+          `The server has sent nothing for ${seconds(generousMs)}: it is waited for up to ${seconds(longMs)}, once.`,
+        ),
+    });
   }
 
   /** From now on the server is held to `contract`. */
   adopt(contract: Contract): void {
     if (contract.opening !== this.#contract.opening) {
-      this.#deadlines = deadlinesFor(contract, this.options);
+      this.#deadlines = this.#deadlinesFor(contract);
     }
     this.#contract = contract;
     this.#letters = new Letters(contract, this.options.seed);
@@ -139,9 +185,30 @@ export class Session {
     this.deadlines.useCanary(isSo ? () => this.#askCanary() : undefined);
   }
 
+  /** From now on one round trip is known to have taken so long while nobody else was served. */
+  learnAlone(): void {
+    this.#aloneMs = this.deadlines.typicalMs;
+  }
+
+  /** The replies to two clients at once took so long together, in milliseconds. */
+  learnPair(pairMs: number): void {
+    this.#repliesInTurn = pairMs > inTurnFactor * this.#aloneMs;
+  }
+
+  /** True when many conversations side by side save time: the server is slow, and serves several. */
+  get gainsByCompany(): boolean {
+    const { servesTogether, isSlow: isSo } = this.knowledge;
+    return isSo && servesTogether && !this.#repliesInTurn && this.#contract.serves === 'many';
+  }
+
+  /** True when several behaviours side by side would only wait for one another, and long. */
+  get needsOneLane(): boolean {
+    return !this.#servesTogether || (this.#repliesInTurn && this.#aloneMs > longInTurnMs);
+  }
+
   /** Milliseconds that are left of the run. */
   get leftMs(): number {
-    return this.endsAtMs - performance.now();
+    return this.budget.leftMs;
   }
 
   /**

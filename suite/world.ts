@@ -13,10 +13,6 @@ import { waitsForFin } from './replies-at-fin.ts';
 import type { Session } from './session.ts';
 import { closesAfterOne, sayOneThing } from './visit.ts';
 
-/** How much of a check's time a loop may use before it ends early, in milliseconds. */
-const softLimitMs = 1200;
-/** A large transfer is cut down to what the server moves in this time, in milliseconds. */
-const transferMs = 1200;
 /** How long a client idles where none has idled since the run began, in milliseconds. */
 const idleMs = 1000;
 const tailBytes = 32;
@@ -39,10 +35,13 @@ export class ServerWorld implements World {
   readonly #underWay = new Set<Promise<unknown>>();
   readonly #startedMs = performance.now();
   #cutShort: string | undefined;
+  /** What the loops and transfers of this attempt may take, in milliseconds. */
+  readonly #shareMs: number;
 
   constructor(session: Session) {
     this.#session = session;
     this.#scope = new Scope(session.scope);
+    this.#shareMs = session.budget.shareMs;
   }
 
   get contract(): Contract {
@@ -150,8 +149,14 @@ export class ServerWorld implements World {
       client.halfClose();
     }
     expectNothingMore(await client.receive(client.unreadBytes), place);
-    // Servers that are known never to close, or to send on and on, are not waited for again.
-    if (session.floodsAfterFin || session.deadlines.isAbsent('fin')) return;
+    // Servers that are known never to close, or to send on and on, are not waited for again; one
+    // that serves a client at a time serves the next no sooner than this one has gone.
+    if (session.floodsAfterFin || session.deadlines.isAbsent('fin')) {
+      if (session.knowledge.servesTogether) return;
+      client.halfClose();
+      await client.leave();
+      return;
+    }
     client.halfClose();
     const rest = await client.receiveToEnd(excessBytes);
     if (rest.end === 'overflow') session.floodsAfterFin = true;
@@ -189,7 +194,7 @@ export class ServerWorld implements World {
   };
 
   readonly affordableBytes = async (wanted: number): Promise<number> => {
-    const affordable = (await this.#session.pace()) * transferMs;
+    const affordable = (await this.#session.pace()) * this.#shareMs;
     return Math.max(1024, Math.min(wanted, Math.floor(affordable)));
   };
 
@@ -211,7 +216,8 @@ export class ServerWorld implements World {
   }
 
   get #isOutOfTime(): boolean {
-    return performance.now() - this.#startedMs > softLimitMs || this.#session.leftMs < softLimitMs;
+    const tookMs = performance.now() - this.#startedMs;
+    return tookMs > this.#shareMs || this.#session.leftMs < this.#shareMs;
   }
 
   readonly pause = (milliseconds: number): Promise<void> =>
@@ -327,18 +333,27 @@ export class ServerWorld implements World {
 
   /**
    * Closes every connection as a well-behaved client does. Servers that take their time to close
-   * are waited for behind the back of what follows.
+   * are waited for behind the back of what follows; but where one client is served at a time, none
+   * of this attempt's is left when the next one's first comes.
    */
   async close(): Promise<void> {
     this.#scope.seal();
     const closing = this.#closeAll();
+    if (!this.#session.knowledge.servesTogether) {
+      await closing;
+      return;
+    }
     this.#session.closing.add(closing);
     void closing.finally(() => this.#session.closing.delete(closing));
-    await Promise.race([closing, awake(20)]);
+    // That a server never ends its side is known once: nothing is to be waited for then.
+    const isEndless = this.#session.deadlines.isAbsent('fin');
+    await Promise.race([closing, awake(isEndless ? 0 : 20)]);
   }
 
   async #closeAll(): Promise<void> {
-    await Promise.all(this.#clients.map((client) => client.close()));
+    const { servesTogether } = this.#session.knowledge;
+    const ends = this.#clients.map((client) => (servesTogether ? client.close() : client.leave()));
+    await Promise.all(ends);
     this.#scope.end();
     await Promise.allSettled(this.#underWay);
   }

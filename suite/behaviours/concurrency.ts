@@ -89,7 +89,7 @@ export const concurrency = [
 
     async check(world) {
       const { exchange, letters, finish, rounds } = world;
-      const clients = await openAll(world, Array(8).keys(), () => engaged(world));
+      const clients = await openAll(world, Array(8).keys());
 
       for (const round of rounds(40)) {
         const byteCount = 1 + ((round * 331) % 900);
@@ -159,7 +159,7 @@ export const concurrency = [
 
     async check(world) {
       const { connect, exchange, letters, finish, rounds } = world;
-      const staying = await openAll(world, Array(4).keys(), () => engaged(world));
+      const staying = await openAll(world, Array(4).keys());
 
       for (const round of rounds(25)) {
         const passing = [await connect(), await connect(), await connect()];
@@ -247,7 +247,7 @@ async function serveCrowd(
   fewest: number,
 ): Promise<string | undefined> {
   const { exchange, letters, rounds } = world;
-  const clients = await openAll(world, rounds(count), (nth) => engaged(world, nth));
+  const clients = await openAll(world, rounds(count));
   if (clients.length < Math.min(count, fewest)) {
     throw new Untested(`only ${clients.length} clients came in at once: the server is slow`);
   }
@@ -262,30 +262,31 @@ async function serveCrowd(
   return clients.length < count ? `with ${clients.length} clients: the server is slow` : undefined;
 }
 
-/** A client with one round trip behind it: the server has taken it from its backlog. */
-async function engaged(
-  { connect, exchange, letters }: Pick<World, 'connect' | 'exchange' | 'letters'>,
-  nth = 0,
-): Promise<Client> {
-  const client = await connect();
-  await exchange(client, letters(10, nth));
-  return client;
-}
-
-/** Opens a client for each round, a few at a time. */
-async function openAll(
-  { sideBySide }: World,
-  rounds: Iterable<number>,
-  open: (nth: number) => Promise<Client>,
-): Promise<Client[]> {
+/**
+ * Opens a client for each round, a few at a time. Each has a round trip behind it: the server has
+ * taken it from its backlog. A slow server's replies are waited for together.
+ */
+async function openAll(world: World, rounds: Iterable<number>): Promise<Client[]> {
+  const { connect, exchange, letters, knowledge, sideBySide } = world;
   const clients: Client[] = [];
+  const exchanges = new Set<Promise<void>>();
   const shared = rounds[Symbol.iterator]();
   await sideBySide(connectsUnderWay, async (goesOn) => {
     while (goesOn()) {
       const next = shared.next();
       if (next.done === true) return;
-      clients.push(await open(next.value + 1));
+      const client = await connect();
+      const exchanged = exchange(client, letters(10, next.value + 1)).then(() => {
+        clients.push(client);
+        exchanges.delete(exchanged);
+      });
+      exchanges.add(exchanged);
+      // It is looked at again below.
+      exchanged.catch(() => undefined);
+      if (!knowledge.isSlow) await exchanged;
+      else if (exchanges.size >= together) await Promise.race(exchanges);
     }
   });
+  await Promise.all(exchanges);
   return clients;
 }

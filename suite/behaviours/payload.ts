@@ -44,6 +44,7 @@ interface Payload {
   readonly hint: string;
   readonly examples?: () => readonly Conversation[];
   readonly random?: RandomConversations;
+  readonly isOneConversation?: boolean;
   readonly reference?: string;
   readonly needs?: readonly string[];
   readonly about?: readonly Replies[];
@@ -54,7 +55,13 @@ interface Payload {
 const alsoByRead = { about: ['by-byte', 'by-read'] } as const;
 
 /** What comes back for certain payloads, whichever way they were cut and whenever it comes. */
-const payloadBehaviour = ({ id, examples, random, ...rest }: Payload): BehaviourDeclaration => ({
+const payloadBehaviour = ({
+  id,
+  examples,
+  random,
+  isOneConversation = false,
+  ...rest
+}: Payload): BehaviourDeclaration => ({
   level: 'must',
   manner: 'gentle',
   clients: 'one',
@@ -66,6 +73,7 @@ const payloadBehaviour = ({ id, examples, random, ...rest }: Payload): Behaviour
     kind: 'conversation',
     ...(examples === undefined ? {} : { examples }),
     ...(random === undefined ? {} : { random }),
+    isOneConversation,
   },
 
   async check({ converse }, given) {
@@ -127,6 +135,7 @@ export const payload = [
       needs: ['payload/answers'],
       requirement: 'The reply to a message holds nothing of earlier messages.',
       hint: 'The length sent is that of the buffer or of its first NUL, not the count that read() returned.',
+      isOneConversation: true,
       examples: () => [conversation(['something longer', 'short', 'i', 'middling', 'hi'])],
     }),
     payloadBehaviour({

@@ -170,7 +170,8 @@ export async function keptOf(
 }
 
 /** How long to wait for what did not come to an end so far, in milliseconds: long at first. */
-export async function patience({ remember }: World, name: string): Promise<number> {
+export async function patience({ remember, knowledge }: World, name: string): Promise<number> {
+  if (knowledge.isSilent) return knownPatienceMs;
   const waits = await remember(`patience with ${name}`, () => Promise.resolve({ count: 0 }));
   waits.count += 1;
   return waits.count === 1 ? longPatienceMs : knownPatienceMs;

@@ -10,6 +10,11 @@ const vanishing = 100;
 /** Beside those who stay and come, no more than the 64 that a server must have room for. */
 const mostAtOnce = 50;
 
+/** How long before each look at whether the server still serves; milliseconds. */
+const settlesMs = [0, 2, 8];
+/** What a slow server takes for a reply is longer than all of these. */
+const slowSettlesMs = [8];
+
 interface Disturbance {
   readonly id: string;
   readonly requirement: string;
@@ -44,7 +49,7 @@ const survives = ({ id, disturb, times = rounds, ...rest }: Disturbance): Behavi
     for (const time of world.rounds(times)) await disturb(world, time);
 
     // Some servers die a moment later, when a write meets the reset connection.
-    for (const settleMs of [0, 2, 8]) {
+    for (const settleMs of world.knowledge.isSlow ? slowSettlesMs : settlesMs) {
       await pause(settleMs);
       if (bystander !== undefined) await exchange(bystander, letters(4, settleMs));
       await newcomer();

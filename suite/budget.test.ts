@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { Budget, isSlow, slowness } from './budget.ts';
+
+const quick = { roundTripMs: 0.1, finMs: 0.1 };
+const slow = { roundTripMs: 300, finMs: 0 };
+
+/** A budget of 28 s, and a clock that is set by hand. */
+function budgetAt(mayExtend = true): { budget: Budget; clock: { ms: number } } {
+  const clock = { ms: 0 };
+  return { budget: new Budget({ endsAtMs: 28_000, mayExtend, now: () => clock.ms }), clock };
+}
+
+describe('a budget', () => {
+  it('leaves each behaviour of a quick server its usual share', () => {
+    const { budget } = budgetAt();
+    budget.plan(63, quick);
+
+    expect(budget.shareMs).toBe(1200);
+  });
+
+  it('gives less to each behaviour of a slow server, and less still when little is left', () => {
+    const { budget, clock } = budgetAt();
+    budget.plan(20, slow);
+    expect(budget.shareMs).toBe(500);
+
+    clock.ms = 26_000;
+    expect(budget.shareMs).toBe(300);
+
+    clock.ms = 28_000;
+    expect(budget.shareMs).toBe(120);
+  });
+
+  it('is extended for a slow server when little is left, to two minutes and no further', () => {
+    const { budget, clock } = budgetAt();
+    expect(budget.extendFor(slow)).toBe(false);
+
+    for (clock.ms = 20_000; clock.ms < 200_000; clock.ms += 10_000) budget.extendFor(slow);
+    expect(budget.totalMs).toBe(120_000);
+    expect(budget.extendFor(slow)).toBe(false);
+  });
+
+  it('is not extended for a quick server, nor where somebody set the limit', () => {
+    const open = budgetAt();
+    open.clock.ms = 27_000;
+    expect(open.budget.extendFor(quick)).toBe(false);
+
+    const fixed = budgetAt(false);
+    fixed.clock.ms = 27_000;
+    expect(fixed.budget.extendFor(slow)).toBe(false);
+    expect(fixed.budget.leftMs).toBe(1000);
+  });
+
+  it('lets counterexamples be made smaller for less and less time', () => {
+    const { budget } = budgetAt();
+    const first = budget.shrinkingMs;
+    budget.spendOnShrinking(first);
+
+    expect(budget.shrinkingMs).toBe(first / 2);
+    budget.spendOnShrinking(60_000);
+    expect(budget.shrinkingMs).toBe(0);
+  });
+});
+
+describe('slowness', () => {
+  it('is told by what takes the time', () => {
+    expect(isSlow(quick)).toBe(false);
+    expect(slowness(quick)).toBeUndefined();
+    expect(slowness({ roundTripMs: 2004, finMs: 1 })).toBe('each reply takes about 2 s');
+    expect(slowness(slow)).toBe('each reply takes about 300 ms');
+    expect(slowness({ roundTripMs: 1, finMs: 301 })).toBe(
+      'the server takes about 300 ms to end its side',
+    );
+  });
+});

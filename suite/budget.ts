@@ -1,0 +1,120 @@
+// The time of one run: what is left of it, what one behaviour may use, and when a slow server that
+// makes progress is given more. Knows numbers only, and nothing of servers or behaviours.
+
+/** What one conversation with a server costs, as learned so far; zeros while nothing is known. */
+export interface Cost {
+  /** From a message to its reply, in milliseconds. */
+  readonly roundTripMs: number;
+  /** From the client's FIN to the server's, in milliseconds. */
+  readonly finMs: number;
+}
+
+/** A loop of a check ends early after this long, and a transfer takes no longer; milliseconds. */
+const usualShareMs = 1200;
+/** With a slow server smaller transfers and fewer turns of a loop must do. */
+const slowShareMs = 500;
+/** Enough for a few round trips of any server that is judged in time. */
+const leastShareMs = 120;
+/** Most behaviours use less than their part: each may use so many times that. */
+const generosity = 3;
+/** Below this a server is as good as one that answers at once, a busy machine included. */
+const slowMs = 12;
+/** With less than this left the limit is extended: an attempt that begins may need all of it. */
+const extendBelowMs = 14_000;
+const extensionMs = 30_000;
+const longestMs = 120_000;
+/** Making counterexamples small may take this long in a run, each time half of what is left of it. */
+const shrinkingPoolMs = 6000;
+
+/** Whether what a conversation costs is worth planning for. */
+export const isSlow = ({ roundTripMs, finMs }: Cost): boolean => roundTripMs + finMs >= slowMs;
+
+export interface BudgetOptions {
+  /** When the run is to be over, as a `performance.now()`. */
+  readonly endsAtMs: number;
+  /** True when nobody set the limit: a slow server may then be given more. */
+  readonly mayExtend?: boolean;
+  /** The clock, in milliseconds. */
+  readonly now?: () => number;
+}
+
+export class Budget {
+  readonly #now: () => number;
+  readonly #mayExtend: boolean;
+  readonly #startedMs: number;
+  readonly #latestMs: number;
+  #endsAtMs: number;
+  #remaining = 1;
+  #mostShareMs = usualShareMs;
+  #shrinkingMs = shrinkingPoolMs;
+
+  constructor({ endsAtMs, mayExtend = false, now = () => performance.now() }: BudgetOptions) {
+    this.#now = now;
+    this.#endsAtMs = endsAtMs;
+    this.#mayExtend = mayExtend;
+    this.#startedMs = now();
+    this.#latestMs = this.#startedMs + longestMs;
+  }
+
+  /** Milliseconds that are left of the run. */
+  get leftMs(): number {
+    return this.#endsAtMs - this.#now();
+  }
+
+  /** How long the whole run may take by now, in milliseconds. */
+  get totalMs(): number {
+    return this.#endsAtMs - this.#startedMs;
+  }
+
+  /** Says how many behaviours share what is left, and what a conversation costs by now. */
+  plan(remaining: number, cost: Cost): void {
+    this.#remaining = Math.max(1, remaining);
+    this.#mostShareMs = isSlow(cost) ? slowShareMs : usualShareMs;
+  }
+
+  /** What the loops or the transfers of one check may take, in milliseconds. */
+  get shareMs(): number {
+    const part = (generosity * this.leftMs) / this.#remaining;
+    return Math.min(this.#mostShareMs, Math.max(leastShareMs, part));
+  }
+
+  /** How long a counterexample may be made smaller, in milliseconds: less and less each time. */
+  get shrinkingMs(): number {
+    return this.#shrinkingMs / 2;
+  }
+
+  /** Takes note of time that was used for making a counterexample smaller, in milliseconds. */
+  spendOnShrinking(tookMs: number): void {
+    this.#shrinkingMs = Math.max(0, this.#shrinkingMs - tookMs);
+  }
+
+  /** Gives the run more time, in milliseconds. */
+  grant(extraMs: number): void {
+    this.#endsAtMs += extraMs;
+  }
+
+  /**
+   * Gives a slow server more time where little is left and nobody set the limit; up to two minutes.
+   * @returns whether it did
+   */
+  extendFor(cost: Cost): boolean {
+    if (!this.#mayExtend || !isSlow(cost) || this.leftMs >= extendBelowMs) return false;
+    const laterMs = Math.min(this.#latestMs, this.#endsAtMs + extensionMs);
+    const isExtended = laterMs > this.#endsAtMs;
+    this.#endsAtMs = Math.max(this.#endsAtMs, laterMs);
+    return isExtended;
+  }
+}
+
+/** What a server's slowness is, in words; undefined where it is none. */
+export function slowness({ roundTripMs, finMs }: Cost): string | undefined {
+  if (!isSlow({ roundTripMs, finMs })) return undefined;
+  return roundTripMs >= finMs
+    ? `each reply takes about ${duration(roundTripMs)}`
+    : `the server takes about ${duration(finMs)} to end its side`;
+}
+
+function duration(milliseconds: number): string {
+  if (milliseconds < 950) return `${Math.max(1, Number(milliseconds.toPrecision(1)))} ms`;
+  return `${Math.round(milliseconds / 100) / 10} s`;
+}

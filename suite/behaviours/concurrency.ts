@@ -284,7 +284,7 @@ async function openAll(world: World, rounds: Iterable<number>): Promise<Client[]
       // It is looked at again below.
       exchanged.catch(() => undefined);
       if (!knowledge.isSlow) await exchanged;
-      else if (exchanges.size >= together) await Promise.race(exchanges);
+      else if (exchanges.size > together - connectsUnderWay) await Promise.race(exchanges);
     }
   });
   await Promise.all(exchanges);

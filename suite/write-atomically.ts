@@ -117,8 +117,11 @@ function realFolder(folder: string): string {
 
 const never = (): boolean => false;
 
-/** As long as any file system takes, and told from others by eye. */
-const stemOf = (place: string): string => `.${basename(place).slice(0, 40)}.conform-draft-`;
+/** What the name of a file that is not yet in its place holds, told from others by eye. */
+export const draftMark = '.conform-draft-';
+
+/** As long as any file system takes. */
+const stemOf = (place: string): string => `.${basename(place).slice(0, 40)}${draftMark}`;
 
 /** Two writers may write the same file at once: each has a name of its own. */
 const draftOf = (place: string): string =>

@@ -3,6 +3,7 @@
 import { readdirSync, watch as watchFiles, type FSWatcher } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { draftMark } from '../write-atomically.ts';
 import type { Watched } from './watch.ts';
 
 /** Editors and compilers write in several steps: this long nothing must change, in milliseconds. */
@@ -133,6 +134,7 @@ class FolderWatch implements Watched {
   #isIgnored(folder: string, name: string): boolean {
     const path = join(folder, name);
     const isWritten = this.#written.some((one) => path === one || path.startsWith(`${one}/`));
-    return isWritten || ignoredFolders.has(name) || ignoredFiles.test(name);
+    const isDraft = name.includes(draftMark);
+    return isWritten || isDraft || ignoredFolders.has(name) || ignoredFiles.test(name);
   }
 }

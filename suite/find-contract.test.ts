@@ -260,6 +260,14 @@ describe('a server that keeps no contract', () => {
     expect(info.id).toBe('echo');
     expect(session.takesOneMessage).toBe(true);
   });
+
+  it('may give replies that no contract knows, to one message after another', async () => {
+    const reversed = (read: Buffer): Buffer => Buffer.from(read).reverse();
+    const { info, session } = await find(replying(reversed, () => false));
+
+    expect(info.found).toBe('nearest');
+    expect(session.takesOneMessage).toBe(false);
+  });
 });
 
 describe('how many clients a server takes', () => {

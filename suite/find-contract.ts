@@ -127,7 +127,9 @@ class Finder {
     if (isLate && session.contract.serves === 'many') {
       session.repliesOnlyAtFin = await waitsForFin(session, reply.waitedMs);
     }
-    const more = reply.end === 'complete' ? await this.#sayMore(talk) : undefined;
+    // Behind our own FIN nothing more can be said.
+    const isMoreSaid = reply.end === 'complete' && talk.isOpen;
+    const more = isMoreSaid ? await this.#sayMore(talk) : undefined;
 
     const isOpen = talk.isOpen && this.#form?.id !== cStringEcho.id;
     const isSound = contract.reply(probe).equals(reply.bytes) && this.#form === null;

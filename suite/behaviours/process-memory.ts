@@ -7,7 +7,8 @@ const mebibyte = 1024 * 1024;
 
 /**
  * Looks whether it grows, at a server just started where we can: what earlier crowds left free in
- * its heap would hide a leak until it is used up.
+ * its heap would hide a leak until it is used up. A heap that is collected grows while it is young,
+ * so growth there is believed only when it goes on in a second look.
  */
 async function growthOfAFresh(world: World): Promise<Growth> {
   const learn = (): Promise<{ isFresh: boolean; isSeen: boolean }> =>
@@ -18,7 +19,8 @@ async function growthOfAFresh(world: World): Promise<Growth> {
     known = await learn();
     known.isFresh = true;
   }
-  const grown = await growthOf(world, known.isSeen);
+  let grown = await growthOf(world, known.isSeen);
+  if (grown.kind === 'steady' && !known.isSeen) grown = await growthOf(world, true);
   if (grown.kind === 'steady') known.isSeen = true;
   return grown;
 }

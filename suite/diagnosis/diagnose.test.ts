@@ -416,3 +416,63 @@ test('no client is said to be removed where all are served no longer', () => {
 
   expect(causes.map(({ id }) => id)).not.toContain('removes-the-wrong-client');
 });
+
+/** So many clients that were answered once; the last heard nothing, and `cut` of them were ended. */
+function crowdOf(count: number, cut: number): TranscriptRecord[] {
+  const nameOf = (place: number): string =>
+    place === 0
+      ? ''
+      : nameOf(Math.floor((place - 1) / 26)) + String.fromCharCode(65 + ((place - 1) % 26));
+  return Array.from({ length: count }, (_, nth) => {
+    const transcript = new Transcript(nameOf(nth + 1), performance.now());
+    transcript.add({ kind: 'connected' });
+    transcript.sent(Buffer.from('kl'));
+    if (nth < count - 1) transcript.received(Buffer.from('kl'));
+    else transcript.add({ kind: 'silence', awaited: '2 bytes', waitedMs: 2000 });
+    if (nth < cut) transcript.add({ kind: 'fin-received', afterBytes: 2 });
+    return transcript.record();
+  });
+}
+
+test('descriptors ran out only where those who had one kept it', () => {
+  const silent: Finding = {
+    kind: 'silence',
+    awaited: '2 bytes',
+    expected: hex('kl'),
+    observed: hex(''),
+    waitedMs: 2000,
+  };
+  const causesAfter = (cut: number, ...more: RunEvent[]): string[] =>
+    diagnose(
+      [
+        started(launched),
+        failed('concurrency/crowd', silent, { conversation: crowdOf(1010, cut) }),
+        ...more,
+      ],
+      echo,
+    ).map(({ id }) => id);
+
+  expect(causesAfter(0)).toContain('out-of-descriptors');
+  expect(causesAfter(3)).not.toContain('out-of-descriptors');
+  const timesOut = failed('half-close/keeps-idle-clients', {
+    kind: 'ended',
+    by: 'fin',
+    expected: hex('kl'),
+    observed: hex(''),
+  });
+  expect(causesAfter(0, timesOut)).not.toContain('out-of-descriptors');
+});
+
+test('clients that vanish stopped nobody who serves on, though with bytes of others', () => {
+  const hundred = 'robustness/survives-vanishing-by-the-hundred';
+  const causesOf = (finding: Finding): string[] =>
+    diagnose([started(launched), failed(hundred, finding)], echo).map(({ id }) => id);
+  const nothing = { expected: hex('kl'), observed: hex('') };
+
+  expect(causesOf({ kind: 'silence', awaited: '2 bytes', waitedMs: 2000, ...nothing })).toContain(
+    'many-errors-stop-the-server',
+  );
+  expect(
+    causesOf({ kind: 'bytes', at: 0, expected: hex('kl'), observed: hex('xy') }),
+  ).not.toContain('many-errors-stop-the-server');
+});

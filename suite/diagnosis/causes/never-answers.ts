@@ -89,7 +89,7 @@ export const neverAnswers: readonly CauseRule[] = [
   },
   {
     id: 'never-accepts',
-    title: 'Nobody is accepted',
+    title: 'Connections reach the kernel’s queue, and nobody serves them',
     sign: 'The kernel takes the connections; no byte is answered and no end is noticed.',
     mistake:
       'accept() is never reached, or the thread that serves reads from the wrong descriptor: the listener, a variable that was never set.',

@@ -1,4 +1,5 @@
 // Servers that have room for so many clients and no more.
+import type { TranscriptRecord } from '../../events.ts';
 import type { CauseRule } from '../cause.ts';
 import type { Evidence, Failure } from '../evidence.ts';
 import { failedOf, idsWhere, isDeath, isEnd } from '../reading.ts';
@@ -23,6 +24,14 @@ function hasRoomForOne(evidence: Evidence): boolean {
   const isFirstServed = (first?.receivedBytes ?? 0) > 0 && !isEnded(first);
   const isAlways = failure.verdict.tally.failed === failure.verdict.tally.of;
   return isFirstServed && other?.receivedBytes === 0 && isEnded(other) && isAlways;
+}
+
+/** Whether the server answered this client, and then ended its connection before the client did. */
+function isEndedLater({ entries, receivedBytes }: TranscriptRecord): boolean {
+  const kinds = entries.map(({ kind }) => kind);
+  const ended = kinds.findIndex((kind) => kind === 'fin-received' || kind === 'reset-received');
+  const left = kinds.findIndex((kind) => kind === 'fin-sent' || kind === 'reset-sent');
+  return receivedBytes > 0 && ended >= 0 && (left < 0 || ended < left);
 }
 
 export const placeCauses: readonly CauseRule[] = [
@@ -63,6 +72,10 @@ export const placeCauses: readonly CauseRule[] = [
     matches: (evidence) => {
       const failure = evidence.failure('concurrency/crowd');
       if (failure === undefined || clientsAt(failure) < 950) return undefined;
+      // Who was served and cut off later had a descriptor: its time was up, or the like.
+      const isCutOff = !isDeath(failure) && failure.verdict.conversation.some(isEndedLater);
+      if (isCutOff || evidence.verdict('half-close/keeps-idle-clients') === 'failed')
+        return undefined;
       return {
         confidence: 'likely',
         shows: `The trouble began with client number ${clientsAt(failure)}: near 1024, where the usual limits are.`,

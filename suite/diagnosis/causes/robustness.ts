@@ -2,6 +2,7 @@
 import type { CauseRule } from '../cause.ts';
 import type { Evidence, Failure } from '../evidence.ts';
 import { failedOf, idsWhere, isDeath, isEnd } from '../reading.ts';
+import { isTurnedAway } from './turned-away.ts';
 
 const hundred = 'robustness/survives-vanishing-by-the-hundred';
 const rude = [
@@ -277,12 +278,12 @@ export const robustnessCauses: readonly CauseRule[] = [
     matches: (evidence) => {
       const id = hundred;
       const others = rude.filter((one) => one !== id && one !== 'robustness/survives-a-flood');
-      if (
-        evidence.failure(id) === undefined ||
-        others.some((one) => evidence.failure(one) !== undefined)
-      )
+      const failure = evidence.failure(id);
+      if (failure === undefined || others.some((one) => evidence.failure(one) !== undefined))
         return undefined;
       if (evidence.verdict('concurrency/many-at-once') === 'failed') return undefined;
+      // Whoever is served, be it with bytes that are not theirs, was not stopped by anybody.
+      if (!isDeath(failure) && !isTurnedAway(failure)) return undefined;
       return {
         confidence: 'likely',
         shows:

@@ -23,6 +23,9 @@ function isInUse(port: number): boolean {
   return table.ports.has(port);
 }
 
+/** Whether a forgotten htons() would not show: the port's two bytes are equal. */
+const isSameSwapped = (port: number): boolean => port >> 8 === (port & 0xff);
+
 /**
  * A port that nothing uses: not even a connection in TIME_WAIT, over which a server without
  * SO_REUSEADDR stumbles.
@@ -35,6 +38,7 @@ export async function findFreePort(): Promise<number> {
   if (limit > lowestPort) {
     for (let count = 0; count < tries; count += 1) {
       lastPort = lastPort + 1 < limit ? lastPort + 1 : lowestPort;
+      if (isSameSwapped(lastPort)) continue;
       if (!isInUse(lastPort) && (await canBind(lastPort)).free) return lastPort;
     }
   }

@@ -63,15 +63,19 @@ export const protocols: readonly Protocol[] = [
     suspect: [/^SSH-\d/u],
     greets: true,
     question: text('SSH-2.0-conform\r\n'),
-    // RFC 4253, 4.2, 6 and 7.1: its version, then a packet with SSH_MSG_KEXINIT.
-    proof: /^SSH-(?:2\.0|1\.99)-[^\r\n]+\r?\n\0\0..[\x04-\xff]\x14/su,
+    // RFC 4253, 4.2, 6 and 7.1: its version, then a packet with SSH_MSG_KEXINIT; or what OpenSSH says
+    // to a client whose first line it does not take.
+    proof:
+      /^SSH-(?:2\.0|1\.99)-[^\r\n]+\r?\n(?:\0\0..[\x04-\xff]\x14|Invalid SSH identification string)/su,
   },
   {
     name: 'SMTP',
     suspect: [/^220[ -]/u],
     greets: true,
     question: text('EHLO localhost\r\n'),
-    proof: /^220[ -][^\r\n]*\r\n(?:220[ -][^\r\n]*\r\n)*250[ -]\S+[^\r\n]*\r\n/u,
+    // RFC 5321, 4.2: a server that names itself so may also refuse the word.
+    proof:
+      /^(?:220[ -][^\r\n]*\r\n)+250[ -]\S+[^\r\n]*\r\n|^220[ -][^\r\n]*\bE?SMTP\b[^\r\n]*\r\n(?:220[ -][^\r\n]*\r\n)*[45]\d\d[ -][^\r\n]*\r\n/u,
   },
   {
     name: 'FTP',

@@ -57,7 +57,7 @@ export const placeCauses: readonly CauseRule[] = [
       const { clients, isClosed, isConstant, failures } = room;
       return {
         confidence: isClosed && isConstant && isWordless ? 'certain' : 'likely',
-        shows: `${clients} clients were served at once; number ${clients + 1} was ${isClosed ? 'let in and closed again' : 'not served'}.`,
+        shows: `${clients} clients of one test were served at once, perhaps beside one that idles for the whole run; the next was ${isClosed ? 'let in and closed again' : 'not served'}.`,
         explains: failures,
       };
     },

@@ -39,7 +39,11 @@ export function addJudgeOptions(command: Command): Command {
     .option('--cases <number>', 'generated conversations a property (30)', wholeNumber(1, 100_000))
     .option('--clients <number>', 'clients in a crowd (1000)', wholeNumber(1, 60_000))
     .option('--timeout <ms>', 'wait for a reply that never showed (2000)', wholeNumber(50, 60_000))
-    .option('--time-limit <s>', 'end the whole run after this long (28, and up to 120 on a slow server)', wholeNumber(1, 3600))
+    .option(
+      '--time-limit <s>',
+      'end the whole run after this long (28, and up to 120 on a slow server)',
+      wholeNumber(1, 3600),
+    )
     .option('--jobs <number>', 'behaviours side by side, at the most (6)', wholeNumber(1, 64))
     .option('--strict', 'a broken should or may fails the run too')
     .option('--shard <k/n>', 'judge one part of the behaviours; see conform merge');

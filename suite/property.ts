@@ -129,7 +129,9 @@ async function checkArbitrary<Value>(
       tries += 1;
     } else {
       const stage = cases + passedOver < exampleCount ? 'examples' : 'cases';
-      if (isOver(stage)) {
+      // What did not hold beside others is tried alone, whatever time that took; so is the first.
+      const isDue = cases === 0 || sifted?.broken.has(index) === true;
+      if (!isDue && isOver(stage)) {
         if (stage === 'examples') passedOver += 1;
         return;
       }
@@ -162,6 +164,8 @@ const isEmpty = (given: Given): boolean => given.kind === 'scenario' && given.st
 interface Sifted {
   /** Those that held, by their places. */
   readonly held: ReadonlySet<number>;
+  /** Those that did not, by their places. */
+  readonly broken: ReadonlySet<number>;
   readonly passedOver: number;
   /** True when none did not. */
   readonly allHeld: boolean;
@@ -175,6 +179,7 @@ async function sift(
   { lanes, inPlace, holds }: SideBySide,
 ): Promise<Sifted> {
   const held = new Set<number>();
+  const broken = new Set<number>();
   const state = { next: 0, allHeld: true, passedOver: 0 };
   const holdNext = async (): Promise<void> => {
     const index = state.next;
@@ -185,13 +190,16 @@ async function sift(
     // The first is tried in any case: it may have waited for its place until time was up.
     if (index > 0 && isOver(stage)) state.passedOver += stage === 'examples' ? 1 : 0;
     else if (await holds(given)) held.add(index);
-    else state.allHeld = false;
+    else {
+      broken.add(index);
+      state.allHeld = false;
+    }
   };
   const holdInTurn = async (): Promise<void> => {
     while (state.next < givens.length && state.allHeld) await inPlace(holdNext);
   };
   await Promise.all(Array.from({ length: lanes }, holdInTurn));
-  return { held, allHeld: state.allHeld, passedOver: state.passedOver };
+  return { held, broken, allHeld: state.allHeld, passedOver: state.passedOver };
 }
 
 async function checkScenarios(

@@ -237,7 +237,8 @@ export const concurrencyCauses: readonly CauseRule[] = [
         return undefined;
       const others = ['concurrency/no-byte-crosses-over', 'concurrency/many-at-once'];
       if (others.some((id) => evidence.verdict(id) === 'failed')) return undefined;
-      if (!isOneOfSeveral(failure)) return undefined;
+      // A server that ends one connection is there; one that is silent may be so to everybody.
+      if (failure.finding.kind === 'silence' && !isOneOfSeveral(failure)) return undefined;
       return {
         confidence: 'likely',
         shows:

@@ -11,7 +11,7 @@ import type { Scope } from './scope.ts';
 import type { OwnState, PeerState } from './sides.ts';
 import { StreamVerifier, type ExpectedAt, type StreamCheck } from './stream-check.ts';
 import { Transcript } from './transcript.ts';
-import { Waiting } from './waiting.ts';
+import { Waiting, type GivenUp } from './waiting.ts';
 
 export type { ConnectOptions, OwnState, PeerState, Received, StreamCheck };
 
@@ -187,7 +187,8 @@ export class Connection {
         awaited,
       );
       if (silence !== undefined) {
-        return { bytes: this.#intake.inbox.take(byteCount), end: 'silence', waitedMs: silence };
+        const { kind: end, waitedMs } = silence;
+        return { bytes: this.#intake.inbox.take(byteCount), end, waitedMs };
       }
     }
     const end = this.#intake.inbox.byteCount >= byteCount ? 'complete' : this.#endOfPeer();
@@ -204,7 +205,7 @@ export class Connection {
     const isHere = (): boolean => inbox.byteCount > 0 || this.#peer.kind !== 'open';
     const silence = await this.#until(isHere, 'reply');
     const bytes = inbox.take(Math.min(inbox.byteCount, mostBytes));
-    if (silence !== undefined) return { bytes, end: 'silence', waitedMs: silence };
+    if (silence !== undefined) return { bytes, end: silence.kind, waitedMs: silence.waitedMs };
     if (bytes.length > 0) this.#observeRoundTrip(bytes.length);
     return { bytes, end: bytes.length > 0 ? 'complete' : this.#endOfPeer(), waitedMs: 0 };
   }
@@ -221,7 +222,7 @@ export class Connection {
     const isOverflow = this.#intake.inbox.byteCount > limitBytes;
     if (silence === undefined) this.#observeFin();
     const bytes = this.#intake.inbox.take(this.#intake.inbox.byteCount);
-    if (silence !== undefined) return { bytes, end: 'silence', waitedMs: silence };
+    if (silence !== undefined) return { bytes, end: silence.kind, waitedMs: silence.waitedMs };
     return { bytes, end: isOverflow ? 'overflow' : this.#endOfPeer(), waitedMs: 0 };
   }
 
@@ -247,7 +248,7 @@ export class Connection {
         () => stream.verifiedBytes,
       );
       this.#intake.pourInto(undefined);
-      if (silence !== undefined) return stream.check('silence', silence);
+      if (silence !== undefined) return stream.check(silence.kind, silence.waitedMs);
     }
     return stream.check(stream.isOver ? 'complete' : this.#endOfPeer(), 0);
   }
@@ -379,7 +380,7 @@ export class Connection {
     isDone: () => boolean,
     awaited: Awaited,
     progress: () => number = () => this.#intake.inbox.byteCount,
-  ): Promise<number | undefined> {
+  ): Promise<GivenUp | undefined> {
     const waiting = this.#waiting.until(isDone, awaited, progress);
     this.#intake.readOn();
     return waiting.then((silence) => {

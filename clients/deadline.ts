@@ -40,6 +40,7 @@ export class Deadlines {
   readonly #fins = new Recent();
   readonly #absent = new Set<Awaited>();
   #hasWaitedLong = false;
+  #drips = false;
 
   constructor(options: DeadlineOptions) {
     this.#options = options;
@@ -47,7 +48,7 @@ export class Deadlines {
 
   /** Takes note of one round trip of the server, in milliseconds. */
   observe(roundTripMs: number): void {
-    this.#roundTrips.note(roundTripMs);
+    if (!this.#drips) this.#roundTrips.note(roundTripMs);
   }
 
   /** Takes note of how long after a client's FIN the server's came, in milliseconds. */
@@ -97,6 +98,19 @@ export class Deadlines {
   /** True when `awaited` is known not to come, so that a short wait is tried first. */
   isAbsent(awaited: Awaited): boolean {
     return this.#absent.has(awaited);
+  }
+
+  /**
+   * From now on the server is known to send a few bytes at a time, without end: what comes so is no
+   * reply whose time would tell anything, and is not listened to for long again.
+   */
+  learnDrip(): void {
+    this.#drips = true;
+  }
+
+  /** True once the server was seen to send a few bytes at a time for longer than it was listened to. */
+  get drips(): boolean {
+    return this.#drips;
   }
 
   /** How long to wait on for what is known to be absent when the canary gave no comfort. */

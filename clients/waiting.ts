@@ -9,7 +9,7 @@ import type { Transcript } from './transcript.ts';
 /** A wait is cut into this many, all of them quiet in a row, so that progress is seen in time. */
 const slices = 4;
 /** A server that drips byte by byte is given up after this many waits' worth of such slices. */
-const mostDrippingWaits = 4;
+const mostDrippingWaits = 2;
 const meagreBytes = 1024;
 
 /** The connection that waits, as far as its waits need to know it. */
@@ -30,6 +30,14 @@ interface Awaiting {
   /** How long nothing may move, in milliseconds. */
   readonly quietMs: number;
 }
+
+/** Why a wait was given up: nothing came at all, or so little at a time that it has no end. */
+export interface GivenUp {
+  readonly kind: 'silence' | 'drip';
+  readonly waitedMs: number;
+}
+
+type Outcome = 'done' | GivenUp['kind'];
 
 export class Waiting {
   readonly #waiter: Waiter;
@@ -53,41 +61,50 @@ export class Waiting {
   /**
    * Waits until `isDone`; as long as `progress` goes on the wait begins anew.
    * @param progress a count of bytes that moved
-   * @returns undefined when done, or how many milliseconds of silence were waited in vain
+   * @returns undefined when done, or why and after how long it was waited in vain
    * @throws {Error} when the connection is closed or aborted meanwhile
    */
   async until(
     isDone: () => boolean,
     awaited: Awaited,
     progress: () => number,
-  ): Promise<number | undefined> {
+  ): Promise<GivenUp | undefined> {
     if (isDone()) return undefined;
     const { deadlines, transcript } = this.#waiter;
     const fullMs = deadlines.fullMs(awaited);
     const isBrief = deadlines.isAbsent(awaited);
     const startedMs = performance.now();
     let quietMs = isBrief ? Math.min(deadlines.briefMs(awaited), fullMs) : fullMs;
-    if (await this.untilQuiet({ isDone, progress, quietMs })) return undefined;
-    if (!isBrief && (await this.#waitLong(isDone, progress, awaited))) return undefined;
-    if (isBrief && !(await deadlines.serverAnswers())) {
+    let outcome = await this.untilQuiet({ isDone, progress, quietMs });
+    if (outcome === 'silence' && !isBrief && (await this.#waitLong(isDone, progress, awaited))) {
+      return undefined;
+    }
+    if (outcome === 'silence' && isBrief && !(await deadlines.serverAnswers())) {
       // Nobody is served right now: this silence may be the machine's, so it gets more time.
       // The time the canary took counts: nothing came in it either.
       const elapsedMs = performance.now() - startedMs;
       quietMs = Math.max(quietMs, deadlines.patientMs(awaited) - elapsedMs);
-      if (await this.untilQuiet({ isDone, progress, quietMs })) return undefined;
+      outcome = await this.untilQuiet({ isDone, progress, quietMs });
     }
-    if (isDone()) return undefined;
-    deadlines.learnAbsence(awaited);
-    const silentMs = Math.round(Math.max(quietMs, performance.now() - startedMs));
-    transcript.add({ kind: 'silence', waitedMs: silentMs, awaited });
-    return silentMs;
+    if (outcome === 'done' || isDone()) return undefined;
+    const elapsedMs = performance.now() - startedMs;
+    if (outcome === 'silence' || awaited === 'fin' || awaited === 'end') {
+      deadlines.learnAbsence(awaited);
+    }
+    if (outcome === 'drip') {
+      deadlines.learnDrip();
+      return { kind: 'drip', waitedMs: Math.round(elapsedMs) };
+    }
+    const waitedMs = Math.round(Math.max(quietMs, elapsedMs));
+    transcript.add({ kind: 'silence', waitedMs, awaited });
+    return { kind: 'silence', waitedMs };
   }
 
   /**
-   * True when `isDone` came to hold, false when nothing moved for `quietMs`.
+   * Waits until `isDone` holds, or nothing moves for `quietMs`.
    * @throws {Error} as `until`
    */
-  untilQuiet(awaiting: Awaiting): Promise<boolean> {
+  untilQuiet(awaiting: Awaiting): Promise<Outcome> {
     return new Promise((resolve, reject) => {
       const wait = new Wait(this.#waiter, awaiting, resolve, reject);
       this.#dropThoseOver();
@@ -134,7 +151,7 @@ class Wait {
   next: Wait | undefined;
   readonly #waiter: Waiter;
   readonly #awaiting: Awaiting;
-  readonly #resolve: (isDone: boolean) => void;
+  readonly #resolve: (outcome: Outcome) => void;
   readonly #reject: (reason: Error) => void;
   #callOff: (() => void) | undefined;
   #seen = 0;
@@ -144,7 +161,7 @@ class Wait {
   constructor(
     waiter: Waiter,
     awaiting: Awaiting,
-    resolve: (isDone: boolean) => void,
+    resolve: (outcome: Outcome) => void,
     reject: (reason: Error) => void,
   ) {
     this.#waiter = waiter;
@@ -161,7 +178,7 @@ class Wait {
   look(): void {
     if (this.isOver) return;
     const { signal, scope, own } = this.#waiter;
-    if (this.#awaiting.isDone()) this.#settle(true);
+    if (this.#awaiting.isDone()) this.#settle('done');
     else if (signal?.aborted === true) this.#settle(signal.reason as Error);
     else {
       const state = own();
@@ -169,14 +186,14 @@ class Wait {
         this.#settle(
           scope?.reason ?? new Error('The connection was closed while it was waited for.'),
         );
-      } else if (state === 'reset') this.#settle(true);
+      } else if (state === 'reset') this.#settle('done');
     }
   }
 
-  #settle(outcome: boolean | Error): void {
+  #settle(outcome: Outcome | Error): void {
     this.isOver = true;
     this.#callOff?.();
-    if (typeof outcome === 'boolean') this.#resolve(outcome);
+    if (typeof outcome === 'string') this.#resolve(outcome);
     else this.#reject(outcome);
   }
 
@@ -185,19 +202,23 @@ class Wait {
     this.#callOff = afterAwake(this.#awaiting.quietMs / slices, () => this.#onQuiet());
   }
 
+  get #mostMeagreSlices(): number {
+    return this.#waiter.deadlines.drips ? slices : slices * mostDrippingWaits;
+  }
+
   /** One slice of the wait has passed. */
   #onQuiet(): void {
     if (this.isOver) return;
     this.#callOff = undefined;
     if (this.#awaiting.isDone()) {
-      this.#settle(true);
+      this.#settle('done');
       return;
     }
     const moved = this.#awaiting.progress() - this.#seen;
     this.#quietSlices = moved === 0 ? this.#quietSlices + 1 : 0;
     this.#meagreSlices += moved < meagreBytes ? 1 : 0;
-    const isDrip = this.#meagreSlices === slices * mostDrippingWaits;
-    if (this.#quietSlices === slices || isDrip) this.#settle(false);
+    if (this.#quietSlices === slices) this.#settle('silence');
+    else if (this.#meagreSlices >= this.#mostMeagreSlices) this.#settle('drip');
     else this.#arm();
   }
 }

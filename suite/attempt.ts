@@ -2,6 +2,7 @@
 import { ConnectFailed, OwnFault } from '../clients/faults.ts';
 import type { TranscriptRecord } from '../clients/transcript.ts';
 import { Untested, Violation, type Behaviour } from './behaviour.ts';
+import { TooSlow } from './expect.ts';
 import type { Given } from './given.ts';
 import { OutOfTime, TargetGone, type GoneServer, type Session } from './session.ts';
 import { ServerWorld } from './world.ts';
@@ -104,7 +105,7 @@ async function outcomeOf(error: unknown, session: Session, world: ServerWorld): 
     const gone = await session.ending();
     return { kind: 'broken', violation, conversation, gone };
   }
-  if (error instanceof OutOfTime || error instanceof OwnFault) {
+  if (error instanceof OutOfTime || error instanceof OwnFault || error instanceof TooSlow) {
     return { kind: 'spoiled', reason: error.message };
   }
   const reason = error instanceof Error ? error.message : String(error);

@@ -19,6 +19,8 @@ export interface Knowledge {
   readonly isSlow: boolean;
   /** Nothing was ever heard of it, also when it was waited for as long as can be. */
   readonly isSilent: boolean;
+  /** False once it was seen not to end its side at a client's FIN. */
+  readonly endsConversations: boolean;
 }
 
 /** What came of starting the server again on the port it had. */

@@ -169,10 +169,11 @@ export class Docket {
     budget.plan(this.#applicable.filter(({ id }) => !this.#verdicts.has(id)).length, cost);
   }
 
-  /** Gives a slow server more time, as long as it makes progress. */
+  /** Gives a slow server more time, as long as it makes progress and no `must` is broken. */
   #extend(): void {
     const { budget, cost } = this.#session;
-    if (this.#passes === this.#passesAtExtension || !budget.extendFor(cost)) return;
+    if (this.#failures > 0 || this.#passes === this.#passesAtExtension) return;
+    if (!budget.extendFor(cost)) return;
     const isFirst = this.#passesAtExtension === 0;
     this.#passesAtExtension = this.#passes;
     if (!isFirst) return;

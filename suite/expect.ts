@@ -20,11 +20,26 @@ export interface Place {
 
 const atTheStart: Place = { verifiedBytes: 0, tail: Buffer.alloc(0) };
 
-/** @throws {Violation} when what was received is not exactly `expected` */
+/** What is owed was still coming when it was given up: nothing follows but that it takes too long. */
+export class TooSlow extends Error {
+  override readonly name = 'TooSlow';
+
+  constructor(byteCount: number, of: number, waitedMs: number) {
+    super(
+      `too slow: ${byteCount} of ${of} bytes had come after ${(waitedMs / 1000).toFixed(1)} s, a few at a time`,
+    );
+  }
+}
+
+/**
+ * @throws {Violation} when what was received is not exactly `expected`
+ * @throws {TooSlow} when it was still coming
+ */
 export function expectReply(received: Received, expected: Buffer, place: Place = atTheStart): void {
   const { bytes, end } = received;
   if (!isPrefix(bytes, expected)) throw wrongBytes(bytes, expected, place);
   if (bytes.length === expected.length && end !== 'overflow') return;
+  if (end === 'drip') throw new TooSlow(bytes.length, expected.length, received.waitedMs);
   const sides = windows(bytes, expected, bytes.length, place);
   const progress =
     bytes.length === 0
@@ -69,10 +84,20 @@ export function expectFin(received: Received): void {
       observed: nothing,
     });
   }
+  if (end === 'drip' || end === 'overflow') throw sendsOn('After the client’s FIN', received);
   throw new Violation(
     `The client ended its side (FIN); the server did not end its own within ${waitedMs} ms.`,
     { kind: 'silence', awaited: 'fin', waitedMs, expected: nothing, observed: nothing },
   );
+}
+
+/** Bytes without end, many or few at a time, where a FIN was due. */
+export function sendsOn(when: string, { bytes }: Received): Violation {
+  return new Violation(`${when} the server sent on and on.`, {
+    kind: 'other',
+    expected: 'what is owed, then FIN',
+    observed: `${counted(bytes.length)} and no end`,
+  });
 }
 
 function wrongBytes(bytes: Buffer, expected: Buffer, place: Place): Violation {

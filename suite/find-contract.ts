@@ -91,7 +91,8 @@ class Finder {
     }
     // What no contract allows may be a greeting, with the reply behind it: all of it is heard first.
     const isOdd = given === undefined && !isKnownReply(reply.bytes);
-    const end = reply.end === 'silence' || isOdd ? await talk.finish() : undefined;
+    const isOwed = reply.end === 'silence' || reply.end === 'drip';
+    const end = isOwed || isOdd ? await talk.finish() : undefined;
     const heard = Buffer.concat([reply.bytes, end?.bytes ?? Buffer.alloc(0)]);
     if (end !== undefined) {
       talk.amend(0, heard);
@@ -150,7 +151,7 @@ class Finder {
   /** A server that was said to send one message or none, and to close. */
   async hearOneMessage(talk: FirstTalk, contract: Contract): Promise<Found> {
     const { end } = await talk.sayToEnd(probe);
-    if (end === 'silence') await talk.finish();
+    if (end === 'silence' || end === 'drip') await talk.finish();
     return this.#learnClosing(talk, contract);
   }
 

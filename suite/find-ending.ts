@@ -94,12 +94,12 @@ async function atWord(session: Session, word: Buffer): Promise<AtTheWord> {
     client = await session.connect('ending', session.options.signal);
     await client.send(word);
     const received = await client.receive(word.length);
-    if (received.end === 'silence') return { kind: 'untold' };
+    if (received.end === 'silence' || received.end === 'drip') return { kind: 'untold' };
     if (received.end === 'complete') {
       await client.send(session.letters.take(4, 3));
       const { end } = await client.receive(4);
       if (end === 'complete') return { kind: 'open' };
-      if (end === 'silence') return { kind: 'untold' };
+      if (end === 'silence' || end === 'drip') return { kind: 'untold' };
     }
     return { kind: 'ended', replied: received.bytes.length > 0 };
   } catch (error) {

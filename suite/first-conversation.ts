@@ -92,7 +92,7 @@ const proofs: Readonly<Record<string, Proof>> = {
   'payload/all-byte-values-together': repliesTo(2),
   'half-close/closes-too': ({ end }) => {
     if (end === undefined) return false;
-    if (end.end === 'silence') expectFin(end);
+    if (end.end !== 'reset') expectFin(end);
     return true;
   },
   'half-close/ends-with-fin-not-reset': ({ end }) => {
@@ -114,12 +114,12 @@ const proofs: Readonly<Record<string, Proof>> = {
   'operator/takes-any-bytes': hears(2),
   'operator/closes-after-the-client': ({ end }, { ending }) => {
     if (end === undefined || ending !== null) return false;
-    if (end.end === 'silence') expectFin(end);
+    if (end.end !== 'reset') expectFin(end);
     return true;
   },
   'operator/closes-after-the-ending-word': ({ end }, { ending }) => {
     if (end === undefined || ending === null) return false;
-    if (end.end === 'silence') expectFin(end);
+    if (end.end !== 'reset') expectFin(end);
     return true;
   },
   'operator/serves-clients-in-turn': ({ next }, { reply }) => {

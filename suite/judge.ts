@@ -149,11 +149,13 @@ async function hold(
   };
   try {
     const { seed, cases } = session.options;
+    const mostBytes = await session.affordableBytes();
     const result = await checkProperty(behaviour, {
       seed,
       cases,
       contract: session.contract,
       isOver,
+      mostBytes,
       ...(session.gainsByCompany
         ? { sideBySide: { lanes: mostSlots, inPlace, holds: holdsInCompany } }
         : {}),

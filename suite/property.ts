@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { Violation, type Behaviour, type Player } from './behaviour.ts';
 import type { Contract } from './contracts/contract.ts';
-import type { Conversation, Given, ScenarioShape, Step } from './given.ts';
+import type { Conversation, Given, RandomConversations, ScenarioShape, Step } from './given.ts';
 import { conversations, steps } from './payloads.ts';
 
 /** Chosen conversations come first, then generated ones; a broken one is shrunk. */
@@ -16,6 +16,8 @@ export interface PropertyOptions {
   readonly hold: (given: Given) => Promise<void>;
   /** True when no more are to be tried at this stage: the rest is passed over. */
   readonly isOver: (stage: PropertyStage) => boolean;
+  /** The longest message that this server can be asked to answer; Infinity when absent. */
+  readonly mostBytes?: number;
   /** Held side by side before, where that saves time: what did not hold is held again alone. */
   readonly sideBySide?: SideBySide;
 }
@@ -49,16 +51,13 @@ export async function checkProperty(
   if (given === undefined) throw new TypeError('A behaviour without `given` is no property.');
   if (given.kind === 'scenario') return checkScenarios(given, options);
   const asGiven = (conversation: Conversation): Given => ({ kind: 'conversation', conversation });
-  const random = given.random ?? {
-    alphabet: 'bytes',
-    mostMessages: 1,
-    mostBytes: 1,
-    isCut: false,
-  };
-  const examples = (given.examples?.() ?? []).flatMap((example) => {
+  const { mostBytes = Infinity } = options;
+  const random = within(mostBytes, given.random ?? noRandom);
+  const chosen = (given.examples?.() ?? []).flatMap((example) => {
     const spoken = withoutEndingWord(example, options.contract);
     return spoken.length > 0 ? [spoken] : [];
   });
+  const examples = chosen.filter((one) => one.every(({ bytes }) => bytes.length <= mostBytes));
   // Where each reply is waited for, a long conversation takes as long as its messages together.
   const held =
     options.sideBySide === undefined || given.isOneConversation === true
@@ -67,10 +66,31 @@ export async function checkProperty(
   const runs = held.length + (given.random === undefined ? 0 : options.cases);
   if (runs === 0) return { kind: 'untried', reason: 'ending-word' };
   const arbitrary = conversations(random, options.contract);
-  return checkArbitrary(arbitrary, asGiven, options, held.length, {
+  const outcome = await checkArbitrary(arbitrary, asGiven, options, held.length, {
     examples: held.map((example): [Conversation] => [example]),
     numRuns: runs,
   });
+  const tooLong = chosen.length - examples.length;
+  return outcome.kind === 'held'
+    ? { ...outcome, passedOver: outcome.passedOver + tooLong }
+    : outcome;
+}
+
+const noRandom: RandomConversations = {
+  alphabet: 'bytes',
+  mostMessages: 1,
+  mostBytes: 1,
+  isCut: false,
+};
+
+/** The same with no message above `mostBytes`. */
+function within(mostBytes: number, random: RandomConversations): RandomConversations {
+  const { mostLastBytes } = random;
+  return {
+    ...random,
+    mostBytes: Math.min(random.mostBytes, mostBytes),
+    ...(mostLastBytes === undefined ? {} : { mostLastBytes: Math.min(mostLastBytes, mostBytes) }),
+  };
 }
 
 const pieceMessages = 2;

@@ -92,6 +92,12 @@ function wrongEnd({ awaited, received }: Extract<Mismatch, { kind: 'end' }>): To
       finding: { kind: 'silence', awaited: 'end', waitedMs, expected: nothing, observed: nothing },
     };
   }
+  if (end === 'drip') {
+    return inWords('The server sent on, a few bytes at a time, where its end was due.', {
+      expected: `the server ends its side by ${endings[awaited]}`,
+      observed: `${counted(received.bytes.length)} and no end in ${waitedMs} ms`,
+    });
+  }
   const observed = end === 'reset' ? endings.reset : endings.fin;
   return inWords(
     `The server ended the connection by ${observed} where ${endings[awaited]} was due.`,

@@ -58,6 +58,11 @@ const inTurnFactor = 1.6;
 /** Several that wait for one another take so long that they look like silences. */
 const longInTurnMs = 200;
 
+/** However slow a server is, messages of this size are tried, in bytes. */
+const leastMessageBytes = 1024;
+/** Bytes a millisecond that are believed of a server that loses what its pace is measured with. */
+const fastestPace = 256 * 1024;
+
 const shortestBeliefMs = 2000;
 const longestBeliefMs = 16_000;
 
@@ -147,6 +152,7 @@ export class Session {
       roundTripMs: typicalMs,
       isSlow: isSlow(this.cost),
       isSilent: hasHeardNothing,
+      endsConversations: !this.endsNoConversation,
     };
   }
 
@@ -199,6 +205,20 @@ export class Session {
   get gainsByCompany(): boolean {
     const { servesTogether, isSlow: isSo } = this.knowledge;
     return isSo && servesTogether && !this.#repliesInTurn && this.#contract.serves === 'many';
+  }
+
+  /** True once the server is known not to end its side at a client's FIN: nobody waits for it again. */
+  get endsNoConversation(): boolean {
+    return this.floodsAfterFin || this.deadlines.isAbsent('fin');
+  }
+
+  /**
+   * Whether a server that serves one client at a time, and does not end its side at the client's FIN,
+   * serves its next client all the same. Where it does not, only RST makes room for the next.
+   */
+  goesOnAtFin(): Promise<boolean> {
+    if (this.#contract.replies === 'by-operator') return Promise.resolve(true);
+    return this.remember('goes on at FIN', () => this.#sendCanary());
   }
 
   /** True when several behaviours side by side would only wait for one another, and long. */
@@ -353,6 +373,21 @@ export class Session {
     return this.#bytesPerMs;
   }
 
+  /**
+   * The longest message whose reply comes within the share of a behaviour, in bytes; Infinity where
+   * that cannot be told.
+   */
+  async affordableBytes(): Promise<number> {
+    const { replies, serves } = this.#contract;
+    if (replies !== 'by-byte' || serves === 'one') return Infinity;
+    try {
+      return Math.max(leastMessageBytes, Math.floor((await this.pace()) * this.budget.shareMs));
+    } catch (error) {
+      if (error instanceof ConnectFailed) return Infinity;
+      throw error;
+    }
+  }
+
   async #isRefused(): Promise<boolean> {
     try {
       const probe = await this.connect('probe', this.#soon());
@@ -412,15 +447,19 @@ export class Session {
   }
 
   async #measurePace(): Promise<number> {
-    let pace = 1;
+    // What is lost on the way says nothing of the pace: that is for the behaviours to find.
+    let pace = fastestPace;
     for (let byteCount = 1024; byteCount <= 256 * 1024; byteCount *= 4) {
       const startedMs = performance.now();
       const client = await this.connect('pace');
       try {
         const { request, reply } = this.#letters.stream(byteCount);
         client.halfClose(request);
-        const { bytes } = await client.receiveToEnd(reply.length);
+        const { bytes, end } = this.endsNoConversation
+          ? await client.receive(reply.length)
+          : await client.receiveToEnd(reply.length);
         const tookMs = performance.now() - startedMs;
+        if (bytes.length < reply.length && end !== 'drip') break;
         pace = Math.max(bytes.length, 1) / Math.max(tookMs, 0.01);
         if (bytes.length < reply.length || tookMs > 150) break;
       } finally {

@@ -32,7 +32,7 @@ export async function sayOneThing(
       ...{ kind: 'bytes', at: 0, expected: nothing, observed },
     });
   }
-  if (end === 'overflow') {
+  if (end === 'overflow' || end === 'drip') {
     throw new Violation('The server sent on and on where one message was due.', {
       ...{ kind: 'other', expected: 'one message, then FIN', observed: 'no end of it' },
     });

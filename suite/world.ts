@@ -149,17 +149,16 @@ export class ServerWorld implements World {
       client.halfClose();
     }
     expectNothingMore(await client.receive(client.unreadBytes), place);
-    // Servers that are known never to close, or to send on and on, are not waited for again; one
-    // that serves a client at a time serves the next no sooner than this one has gone.
-    if (session.floodsAfterFin || session.deadlines.isAbsent('fin')) {
+    // Servers that are known never to close, or to send on and on, are not waited for again.
+    if (session.endsNoConversation) {
       if (session.knowledge.servesTogether) return;
       client.halfClose();
-      await client.leave();
+      if (!(await session.goesOnAtFin())) await client.leave();
       return;
     }
     client.halfClose();
     const rest = await client.receiveToEnd(excessBytes);
-    if (rest.end === 'overflow') session.floodsAfterFin = true;
+    if (rest.end === 'overflow' || rest.end === 'drip') session.floodsAfterFin = true;
     else expectNothingMore(rest, place);
   };
 
@@ -346,8 +345,7 @@ export class ServerWorld implements World {
     this.#session.closing.add(closing);
     void closing.finally(() => this.#session.closing.delete(closing));
     // That a server never ends its side is known once: nothing is to be waited for then.
-    const isEndless = this.#session.deadlines.isAbsent('fin');
-    await Promise.race([closing, awake(isEndless ? 0 : 20)]);
+    await Promise.race([closing, awake(this.#session.endsNoConversation ? 0 : 20)]);
   }
 
   async #closeAll(): Promise<void> {
@@ -362,6 +360,11 @@ export class ServerWorld implements World {
   async #exchangeAtFin(client: Client, message: Buffer): Promise<void> {
     const expected = this.reply(message);
     client.halfClose(message);
+    if (this.#session.endsNoConversation) {
+      this.#expect(client, await client.receive(expected.length), expected);
+      expectNothingMore(await client.receive(client.unreadBytes), this.#places.get(client));
+      return;
+    }
     const received = await client.receiveToEnd(expected.length + excessBytes);
     this.#expect(client, received, expected);
   }

@@ -11,7 +11,7 @@ import {
   type Member,
   type ProcessRow,
 } from './process-table.ts';
-import type { Census, CensusTaken } from './target.ts';
+import type { Census, CensusTaken, TaskCount } from './target.ts';
 import { closeWaitState } from './tcp-table.ts';
 
 /** Whose processes count, and which port is the server's. */
@@ -70,8 +70,7 @@ function count(scope: CensusScope): CensusTaken {
     residentBytes: sum(looks, (look) => look.residentBytes),
     writableBytes: sum(looks, (look) => look.writableBytes),
     cpuMs: sum(looks, ({ row }) => row.cpuTicks) * tickMs,
-    waitingMs: sum(looks, (look) => look.waitingMs),
-    runnable: sum(looks, (look) => look.runnable),
+    countTasks: () => countTasks(looks),
     countCloseWaits: () => countCloseWaits(scope.port, looks, sockets),
   };
 }
@@ -142,10 +141,29 @@ function countCloseWaits(
 const groupOf = (leader: number, rows: readonly ProcessRow[]): number[] =>
   rows.filter((row) => isOf(leader, row)).map(({ pid }) => pid);
 
-interface Look extends Pick<
-  Census,
-  'descriptors' | 'residentBytes' | 'writableBytes' | 'waitingMs' | 'runnable'
-> {
+/** A file for each thread, of which there may be thousands: read only for those who ask. */
+function countTasks(looks: readonly Look[]): TaskCount {
+  const counts = looks.map(({ row }) => tasksOf(row));
+  return {
+    waitingMs: sum(counts, ({ waitingMs }) => waitingMs),
+    runnable: sum(counts, ({ runnable }) => runnable),
+  };
+}
+
+function tasksOf(row: ProcessRow): TaskCount {
+  const folder = `/proc/${row.pid}/task`;
+  try {
+    const tasks = readdirSync(folder);
+    return {
+      waitingMs: sum(tasks, (task) => waitedMs(`${folder}/${task}`)),
+      runnable: countRunnable(row, tasks),
+    };
+  } catch {
+    return { waitingMs: 0, runnable: 0 };
+  }
+}
+
+interface Look extends Pick<Census, 'descriptors' | 'residentBytes' | 'writableBytes'> {
   readonly row: ProcessRow;
   readonly sockets: ReadonlySet<number>;
 }
@@ -156,15 +174,12 @@ function lookAt(row: ProcessRow): Look | undefined {
   try {
     const status = readFileSync(`${folder}/status`, 'latin1');
     if (sockets === undefined) return undefined;
-    const tasks = readdirSync(`${folder}/task`);
     return {
       row,
       sockets,
       descriptors: readdirSync(`${folder}/fd`).length,
       residentBytes: kilobytes(status, 'VmRSS') * 1024,
       writableBytes: kilobytes(status, 'VmData') * 1024,
-      waitingMs: sum(tasks, (task) => waitedMs(`${folder}/task/${task}`)),
-      runnable: countRunnable(row, tasks),
     };
   } catch {
     return undefined;

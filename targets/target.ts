@@ -45,18 +45,24 @@ export interface Census {
   readonly writableBytes: number;
   /** Processor time used so far by all processes and their ended children, in milliseconds. */
   readonly cpuMs: number;
-  /**
-   * How long their living threads have been ready to run and had to wait for a processor so far,
-   * in milliseconds; 0 where the kernel does not tell.
-   */
-  readonly waitingMs: number;
-  /** Threads that run, or are ready to and wait for a processor, at this moment (state R). */
-  readonly runnable: number;
+  /** Looks at their threads, one by one, as they are when it is called: there may be thousands. */
+  readonly countTasks: () => TaskCount;
   /**
    * Counts the connections on the server's port that the peer has ended and the server has not
    * (CLOSE_WAIT), as they are when it is called: the kernel's table of them may be long.
    */
   readonly countCloseWaits: () => number;
+}
+
+/** What the living threads of a server's processes want of the processor. */
+export interface TaskCount {
+  /**
+   * How long they have been ready to run and had to wait for a processor so far, in milliseconds; 0
+   * where the kernel does not tell.
+   */
+  readonly waitingMs: number;
+  /** Those that run, or are ready to and wait for a processor, at this moment (state R). */
+  readonly runnable: number;
 }
 
 /** The server's processes, or why they cannot be looked at. */

@@ -1,6 +1,6 @@
 import { behaviour, Violation, type BehaviourDeclaration, type World } from '../behaviour.ts';
 import type { Ending } from '../contracts/contract.ts';
-import { expectFin, expectReply } from '../expect.ts';
+import { expectFin, expectReply, sendsOn } from '../expect.ts';
 import { servesTogether } from './concurrency.ts';
 import { askWhetherItGoesOn, askWhichWordEnds } from './provoke.ts';
 
@@ -47,6 +47,9 @@ export const endWord = [
       await client.send(word);
 
       const received = await client.receiveToEnd(excessBytes);
+      if (received.end === 'overflow' || received.end === 'drip') {
+        throw sendsOn('After the ending word', received);
+      }
       if (received.end === 'silence') {
         await askWhetherItGoesOn(world, client);
         await askWhichWordEnds(world, othersLike(word));

@@ -1,6 +1,6 @@
 // How an operator's conversation ends: by the word, by the client, by the end of input, by a reset.
 import { behaviour, Violation } from '../behaviour.ts';
-import { expectFin, expectNothingMore } from '../expect.ts';
+import { expectFin, expectNothingMore, sendsOn } from '../expect.ts';
 import { expectNoFailure, onlyWithWord, typed } from './typed.ts';
 
 const excessBytes = 64 * 1024;
@@ -25,12 +25,8 @@ export const operatorEnds = [
       const rest = await client.receiveToEnd(excessBytes);
       const exit = await renew();
 
-      if (rest.end === 'overflow') {
-        throw new Violation('At the end of its input the server sent on and on.', {
-          kind: 'other',
-          expected: 'nothing more',
-          observed: `more than ${excessBytes} bytes and no end`,
-        });
+      if (rest.end === 'overflow' || rest.end === 'drip') {
+        throw sendsOn('At the end of its input', rest);
       }
       expectNothingMore(rest);
       expectNoFailure(exit, 'its operator’s input ended');
@@ -56,7 +52,7 @@ export const operatorEnds = [
       if (contract.turns === 'free') await type(letters(8, 2));
       const rest = await client.receiveToEnd(excessBytes);
 
-      if (rest.end === 'silence') expectFin(rest);
+      if (rest.end !== 'reset') expectFin(rest);
       return undefined;
     },
   }),
@@ -108,6 +104,9 @@ export const operatorEnds = [
       await hear(client, word);
 
       const rest = await client.receiveToEnd(excessBytes);
+      if (rest.end === 'overflow' || rest.end === 'drip') {
+        throw sendsOn('After the ending word', rest);
+      }
       if (rest.end === 'silence') {
         throw new Violation('The server kept the connection open after the ending word.', {
           kind: 'other',

@@ -35,15 +35,17 @@ async function load(
   isKnown: (load: Load) => boolean = () => true,
 ): Promise<Load> {
   const before = await look(world);
+  const tasksBefore = before.countTasks();
   const startedMs = performance.now();
   for (;;) {
     await world.pause(stepMs);
     const after = await look(world);
+    const tasks = after.countTasks();
     const seen = {
       wallMs: performance.now() - startedMs,
       ranMs: Math.max(0, after.cpuMs - before.cpuMs),
-      waitedMs: Math.max(0, after.waitingMs - before.waitingMs),
-      isRunnable: after.runnable > 0,
+      waitedMs: Math.max(0, tasks.waitingMs - tasksBefore.waitingMs),
+      isRunnable: tasks.runnable > 0,
     };
     if (isKnown(seen)) return seen;
   }

@@ -38,7 +38,8 @@ export const processMemory = [
     level: 'must',
     manner: 'rough',
     clients: 'in-turn',
-    needs: ['payload/answers'],
+    // Each connection, thread or child that is kept has memory of its own.
+    needs: ['payload/answers', 'process/closes-descriptors', 'process/ends-threads-and-children'],
     about: everyKind,
     uses: ['census'],
     requirement:

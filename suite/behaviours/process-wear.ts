@@ -1,6 +1,6 @@
 // What a server keeps of clients that have gone: counted before, between and after equal rounds of
 // them. Only what grows with every round is kept; pools, caches and late reaping come to an end.
-import { Violation, type Census, type World } from '../behaviour.ts';
+import { Violation, type Census, type Client, type World } from '../behaviour.ts';
 import type { Replies } from '../contracts/contract.ts';
 
 /** Processes are there whatever the contract is. */
@@ -41,6 +41,8 @@ const shortPatienceMs = 100;
 const longPatienceMs = 1200;
 const knownPatienceMs = 300;
 const pollMs = 4;
+/** How long a client listens on behind its reply where no FIN is known to come, in milliseconds. */
+const endlessLingerMs = 2;
 
 /** The census, which the run has made sure of; throws when it cannot be taken any more. */
 export async function look({ census, connect }: World): Promise<Census> {
@@ -59,8 +61,22 @@ export const wellBehaved: Caller = async (world) => {
   }
   const client = await world.connect();
   await client.send(world.letters(12));
-  await client.close();
+  await leaveWell(world, client);
 };
+
+/** Ends the conversation of a client that has said something; where no FIN comes, after the reply. */
+export async function leaveWell(
+  { knowledge }: World,
+  client: Client,
+  lingerMs?: number,
+): Promise<void> {
+  if (knowledge.endsConversations) {
+    await client.close(lingerMs);
+    return;
+  }
+  if (!knowledge.isSilent) await client.receiveSome();
+  await client.close(endlessLingerMs);
+}
 
 /** A client that leaves without a word. */
 export const silent: Caller = async ({ connect }) => {
@@ -171,7 +187,8 @@ export async function keptOf(
 
 /** How long to wait for what did not come to an end so far, in milliseconds: long at first. */
 export async function patience({ remember, knowledge }: World, name: string): Promise<number> {
-  if (knowledge.isSilent) return knownPatienceMs;
+  // That it ends nothing was waited for already.
+  if (knowledge.isSilent || !knowledge.endsConversations) return knownPatienceMs;
   const waits = await remember(`patience with ${name}`, () => Promise.resolve({ count: 0 }));
   waits.count += 1;
   return waits.count === 1 ? longPatienceMs : knownPatienceMs;

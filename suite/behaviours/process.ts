@@ -16,6 +16,7 @@ import {
   everyKind,
   keeps,
   keptOf,
+  leaveWell,
   look,
   patience,
   settled,
@@ -91,7 +92,10 @@ async function hasChildren(world: World): Promise<boolean> {
 }
 
 /** Whether `what` stops growing with each client, once there were many. */
-async function isPool(world: World, what: Counted): Promise<boolean> {
+const isPool = (world: World, what: Counted): Promise<boolean> =>
+  world.remember(`pool of ${what}`, () => growsToAPool(world, what));
+
+async function growsToAPool(world: World, what: Counted): Promise<boolean> {
   const before = await look(world);
   const startedMs = performance.now();
   let clients = 0;
@@ -187,7 +191,7 @@ export const processes = [
         }
         const client = await world.connect();
         await client.send(world.letters(12));
-        await client.close(lingerMs);
+        await leaveWell(world, client, lingerMs);
         await silent(world);
       }
       const patienceMs = await patience(world, 'CLOSE_WAIT');

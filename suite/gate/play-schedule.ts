@@ -148,6 +148,6 @@ class Player {
     this.#chunks.push(bytes);
     this.#byteCount += bytes.length;
     if (end === 'fin' || end === 'reset') this.#end = end;
-    else if (end === 'silence') this.#isStalled = true;
+    else if (end === 'silence' || end === 'drip') this.#isStalled = true;
   }
 }

@@ -219,3 +219,16 @@ describe('the console', () => {
     );
   });
 });
+
+describe('a target that is stopped while it restarts', () => {
+  it('stays stopped', async () => {
+    const target = await started(nodeServer('listen({port});'));
+
+    const restarting = failure(target.restart());
+    await target.stop();
+
+    expect((await restarting).message).toContain('was stopped');
+    expect(target.health()).toMatchObject({ kind: 'exited' });
+    expect(target.listening()).toBe(false);
+  });
+});

@@ -77,6 +77,8 @@ class CommandTarget implements LaunchedTarget {
   readonly #options: LaunchOptions;
   readonly #words: CommandLine;
   #generation = 0;
+  /** How often it was stopped so far. */
+  #stops = 0;
   #address: Address | undefined;
   #launched: Launched | undefined;
   #second: Launched | undefined;
@@ -122,11 +124,20 @@ class CommandTarget implements LaunchedTarget {
   }
 
   async restart(): Promise<void> {
-    await this.stop();
+    await this.#stopToStartAgain();
     await this.start();
   }
 
+  /** @throws {TargetUnavailable} when somebody stops it meanwhile: then it stays so */
+  async #stopToStartAgain(): Promise<void> {
+    const stopping = this.stop();
+    const stops = this.#stops;
+    await stopping;
+    if (this.#stops !== stops) throw new TargetUnavailable(`${this.label} was stopped.`);
+  }
+
   async stop(): Promise<void> {
+    this.#stops += 1;
     this.#abandoned.abort();
     // A start under way gives up at its next step, and what it had spawned ends with it.
     await this.#starting?.catch(() => undefined);
@@ -211,7 +222,7 @@ class CommandTarget implements LaunchedTarget {
 
   async #startOnSamePort(): Promise<{ readonly lingered: boolean | undefined }> {
     const { port } = this.address;
-    await this.stop();
+    await this.#stopToStartAgain();
     // No process has them any more: whatever is left of connections holds the port by itself.
     const lingered = hasConnection(port);
     await this.#startOn(() => this.#freePort(port));

@@ -102,6 +102,8 @@ class OwnContainer implements ContainerTarget {
   #stopping: Promise<void> | undefined;
   readonly #removals = new Set<Promise<void>>();
   #abandoned = new AbortController();
+  /** How often it was stopped so far. */
+  #stops = 0;
 
   constructor(options: ContainerOptions) {
     const { from, label } = options;
@@ -153,7 +155,7 @@ class OwnContainer implements ContainerTarget {
 
   async restart(): Promise<void> {
     const instance = this.#instance;
-    await this.#endServer();
+    await this.#endToStartAgain();
     await this.#startIn(async (site) => await this.#restartPlace(site, instance));
   }
 
@@ -267,6 +269,7 @@ class OwnContainer implements ContainerTarget {
   }
 
   async #stop(): Promise<void> {
+    this.#stops += 1;
     await this.#endServer();
     await Promise.all(this.#removals);
     const site = await this.#site?.catch(() => undefined);
@@ -276,6 +279,13 @@ class OwnContainer implements ContainerTarget {
     }
     this.#site = undefined;
     this.#settled = undefined;
+  }
+
+  /** @throws {TargetUnavailable} when it is stopped meanwhile: then it stays so */
+  async #endToStartAgain(): Promise<void> {
+    const stops = this.#stops;
+    await this.#endServer();
+    if (this.#stops !== stops) throw new TargetUnavailable(`${this.label} was stopped.`);
   }
 
   /** Ends what runs; the network it had stays. */
@@ -331,7 +341,7 @@ class OwnContainer implements ContainerTarget {
 
   async #startOnSamePort(): Promise<{ readonly lingered: boolean }> {
     const { holder } = this.#current;
-    await this.#endServer();
+    await this.#endToStartAgain();
     let lingered = false;
     await this.#startIn(async ({ engine, port }) => {
       const sockets = await lookAtSockets(engine.docker, holder);

@@ -73,8 +73,10 @@ export class Deadlines {
 
   /** The full wait for `awaited`, in milliseconds. */
   fullMs(awaited: Awaited): number {
-    if (awaited === 'connect' || awaited === 'its turn') return connectMs;
     const { generousMs } = this.#options;
+    if (awaited === 'connect' || awaited === 'its turn') {
+      return this.hasHeardNothing ? Math.min(generousMs, connectMs) : connectMs;
+    }
     if (this.hasHeardNothing) return Math.min(generousMs, afterLongMs);
     const learnedMs = Math.max(
       20 * this.typicalMs + 4 * this.slowestMs,

@@ -39,6 +39,21 @@ describe('a budget', () => {
     expect(budget.extendFor(slow)).toBe(false);
   });
 
+  it('takes long once the time that it was to take is over, or where each reply says so', () => {
+    const { budget, clock } = budgetAt();
+    clock.ms = 20_000;
+    budget.extendFor(slow);
+    expect(budget.takesLong(slow)).toBe(false);
+    expect(budget.takesLong({ roundTripMs: 3000, finMs: 0 })).toBe(true);
+
+    clock.ms = 28_500;
+    expect(budget.takesLong(slow)).toBe(true);
+
+    const fixed = budgetAt(false);
+    fixed.clock.ms = 28_500;
+    expect(fixed.budget.takesLong(slow)).toBe(false);
+  });
+
   it('is not extended for a quick server, nor where somebody set the limit', () => {
     const open = budgetAt();
     open.clock.ms = 27_000;

@@ -19,6 +19,8 @@ const leastShareMs = 120;
 const generosity = 3;
 /** Below this a server is as good as one that answers at once, a busy machine included. */
 const slowMs = 12;
+/** A conversation that takes so long, in milliseconds, makes every run a long one. */
+const verySlowMs = 900;
 /** With less than this left the limit is extended: an attempt that begins may need all of it. */
 const extendBelowMs = 14_000;
 const extensionMs = 30_000;
@@ -44,6 +46,8 @@ export class Budget {
   readonly #startedMs: number;
   readonly #latestMs: number;
   #endsAtMs: number;
+  /** When it was to be over before a slow server was given more time. */
+  #plannedEndMs: number;
   #remaining = 1;
   #mostShareMs = usualShareMs;
   #shrinkingMs = shrinkingPoolMs;
@@ -51,6 +55,7 @@ export class Budget {
   constructor({ endsAtMs, mayExtend = false, now = () => performance.now() }: BudgetOptions) {
     this.#now = now;
     this.#endsAtMs = endsAtMs;
+    this.#plannedEndMs = endsAtMs;
     this.#mayExtend = mayExtend;
     this.#startedMs = now();
     this.#latestMs = this.#startedMs + longestMs;
@@ -64,6 +69,13 @@ export class Budget {
   /** How long the whole run may take by now, in milliseconds. */
   get totalMs(): number {
     return this.#endsAtMs - this.#startedMs;
+  }
+
+  /** Whether the run takes longer than it was to take, or is sure to, because it gets more time. */
+  takesLong({ roundTripMs, finMs }: Cost): boolean {
+    if (!this.#mayExtend) return false;
+    const isOvertime = this.#now() > this.#plannedEndMs && this.#endsAtMs > this.#plannedEndMs;
+    return isOvertime || roundTripMs + finMs >= verySlowMs;
   }
 
   /** Says how many behaviours share what is left, and what a conversation costs by now. */
@@ -91,6 +103,7 @@ export class Budget {
   /** Gives the run more time, in milliseconds. */
   grant(extraMs: number): void {
     this.#endsAtMs += extraMs;
+    this.#plannedEndMs += extraMs;
   }
 
   /**
@@ -100,9 +113,9 @@ export class Budget {
   extendFor(cost: Cost): boolean {
     if (!this.#mayExtend || !isSlow(cost) || this.leftMs >= extendBelowMs) return false;
     const laterMs = Math.min(this.#latestMs, this.#endsAtMs + extensionMs);
-    const isExtended = laterMs > this.#endsAtMs;
-    this.#endsAtMs = Math.max(this.#endsAtMs, laterMs);
-    return isExtended;
+    if (laterMs <= this.#endsAtMs) return false;
+    this.#endsAtMs = laterMs;
+    return true;
   }
 }
 

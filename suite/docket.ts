@@ -18,6 +18,8 @@ const staysUpId = 'robustness/stays-up';
 /** With less than this left, in milliseconds, nothing further begins. */
 const reserveMs = 1000;
 
+/** So many times more behaviours are under way where each of them waits for a slow server. */
+const slowFactor = 2;
 /** A run that had as long as this, in milliseconds, needs more than two minutes. */
 const mostUsualMs = 100_000;
 
@@ -52,6 +54,7 @@ export class Docket {
   #passes = 0;
   /** How many had passed when the limit was last extended: without progress it is not again. */
   #passesAtExtension = 0;
+  #isLengthTold = false;
 
   constructor(session: Session, options: DocketOptions) {
     this.#session = session;
@@ -82,7 +85,8 @@ export class Docket {
 
   async #judgeInOrder(applicable: readonly Behaviour[]): Promise<void> {
     const { mostLanes, first } = this.#options;
-    const lanes = this.#session.needsOneLane ? 1 : mostLanes;
+    const { needsOneLane, gainsByCompany } = this.#session;
+    const lanes = needsOneLane ? 1 : gainsByCompany ? slowFactor * mostLanes : mostLanes;
     const isFirst = ({ id }: Behaviour): boolean => first.has(id);
     const inManner = (manner: Behaviour['manner'], come: 'first' | 'later'): Behaviour[] =>
       applicable.filter(
@@ -172,12 +176,11 @@ export class Docket {
   /** Gives a slow server more time, as long as it makes progress and no `must` is broken. */
   #extend(): void {
     const { budget, cost } = this.#session;
-    if (this.#failures > 0 || this.#passes === this.#passesAtExtension) return;
-    if (!budget.extendFor(cost)) return;
-    const isFirst = this.#passesAtExtension === 0;
-    this.#passesAtExtension = this.#passes;
-    if (!isFirst) return;
-    const message = `The run takes longer than usual, up to two minutes: ${slowness(cost) ?? ''}. --time-limit sets how long.`;
+    const isWorthIt = this.#failures === 0 && this.#passes > this.#passesAtExtension;
+    if (isWorthIt && budget.extendFor(cost)) this.#passesAtExtension = this.#passes;
+    if (this.#isLengthTold || !budget.takesLong(cost)) return;
+    this.#isLengthTold = true;
+    const message = `The run takes longer than usual, up to two minutes: ${slowness(cost) ?? 'the server is slow'}. --time-limit sets how long.`;
     this.#options.emit({ type: 'noticed', message });
   }
 

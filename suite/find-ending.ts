@@ -29,14 +29,14 @@ export async function findEnding(
   session: Session,
   { becomesEnd, how }: FindEndingOptions,
 ): Promise<Ending | undefined> {
-  const other = session.letters.take(3, 5);
-  if ((await atWord(session, other)).kind !== 'open') return undefined;
   const words = ['end', 'end\n'];
-  // Where each reply is waited for, both are tried at the same time.
+  // Where each reply is waited for, all are tried at the same time.
   const early = session.gainsByCompany
     ? words.map((text) => atWord(session, Buffer.from(text)))
     : [];
+  const other = await atWord(session, session.letters.take(3, 5));
   await Promise.allSettled(early);
+  if (other.kind !== 'open') return undefined;
   for (const [nth, text] of words.entries()) {
     const word = Buffer.from(text);
     const at = await (early[nth] ?? atWord(session, word));

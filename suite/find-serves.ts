@@ -8,7 +8,7 @@ import { closesAfterOne } from './visit.ts';
 
 /** Most rounds in which two clients are served side by side, and how long they may take altogether. */
 const mostRounds = 5;
-const roundsMs = 1000;
+const roundsMs = 700;
 
 /** `untold`: the first client was not served as it should be either. */
 export type Second = 'served' | 'waits' | 'untold';

@@ -92,7 +92,7 @@ export async function growthOf(world: World, isSeenBefore: boolean): Promise<Gro
 }
 
 /** Clients of a slow server come several at once, or their number would take too long. */
-const slowLanes = 16;
+const slowLanes = 32;
 
 async function round(world: World, clients: number, limitMs: number): Promise<number> {
   const startedMs = performance.now();

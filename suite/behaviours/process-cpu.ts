@@ -1,7 +1,7 @@
 // What a server does with the processor when there is nothing to do.
 import { behaviour, Violation, type World } from '../behaviour.ts';
-import { engaged, leaveBeforeTheReply, leaveUnread } from './leaving.ts';
-import { everyKind, look, silent, wellBehaved } from './process-wear.ts';
+import { engaged, leaveBeforeTheReply, leaveUnread, severalTimes } from './leaving.ts';
+import { everyKind, look, silent, wellBehaved, type Caller } from './process-wear.ts';
 
 /** A glance; a quiet server is known after one or a few of them, in milliseconds. */
 const glanceMs = 40;
@@ -163,14 +163,17 @@ export const processCpu = [
 
     async check(world) {
       const { replies } = world.contract;
-      await wellBehaved(world);
-      if (replies !== 'by-operator') await silent(world);
+      const leavers: Caller[] = [wellBehaved];
+      if (replies !== 'by-operator') leavers.push(silent);
       if (replies === 'by-byte') {
-        (await engaged(world)).reset();
-        (await world.connect()).reset();
-        await leaveUnread(world);
-        await leaveBeforeTheReply(world);
+        leavers.push(
+          async () => (await engaged(world)).reset(),
+          async () => (await world.connect()).reset(),
+          leaveUnread,
+          leaveBeforeTheReply,
+        );
       }
+      await severalTimes(world, leavers.length, async (nth) => leavers[nth]?.(world));
 
       await holdToRest(world, 'when clients had come and gone');
       return undefined;

@@ -2,6 +2,7 @@
 // them. Only what grows with every round is kept; pools, caches and late reaping come to an end.
 import { Violation, type Census, type Client, type World } from '../behaviour.ts';
 import type { Replies } from '../contracts/contract.ts';
+import { servesSeveral } from './leaving.ts';
 
 /** Processes are there whatever the contract is. */
 export const everyKind: readonly Replies[] = [
@@ -33,6 +34,8 @@ export interface Wear {
 
 const roundClients = 20;
 const fewestClients = 4;
+/** A slow server is called on by so many at a time, where it serves several. */
+const slowLanes = 20;
 /** A slow server gets fewer clients a round. */
 const roundMs = 300;
 /** What a client leaves behind is gone a moment after it; milliseconds. */
@@ -87,22 +90,41 @@ export const silent: Caller = async ({ connect }) => {
 
 /** Holds rounds of clients, and looks at the server before, between and after them. */
 export async function wear(world: World, call: Caller, rounds = 2): Promise<Wear> {
-  for (let nth = 0; nth < fewestClients; nth += 1) await call(world);
+  await comeAndGo(world, fewestClients, call);
   const first = await atRest(world);
   const censuses = [first];
-  let clients = 0;
-  const startedMs = performance.now();
-  for (const nth of world.rounds(roundClients, fewestClients)) {
-    if (nth >= fewestClients && performance.now() - startedMs > roundMs) break;
-    await call(world);
-    clients += 1;
-  }
+  const clients = await comeAndGo(world, roundClients, call);
   censuses.push(await settled(world, first, shortPatienceMs));
   for (let round = 1; round < rounds; round += 1) {
-    for (let nth = 0; nth < clients; nth += 1) await call(world);
+    await comeAndGo(world, clients, call, Infinity);
     censuses.push(await settled(world, first, shortPatienceMs));
   }
   return { clients, censuses };
+}
+
+/**
+ * Lets up to `count` clients come and go: those of a slow server a few at a time, fewer where it
+ * takes long all the same.
+ * @returns how many there were
+ */
+async function comeAndGo(
+  world: World,
+  count: number,
+  call: Caller,
+  limitMs = roundMs,
+): Promise<number> {
+  const startedMs = performance.now();
+  let begun = 0;
+  const lanes = world.knowledge.isSlow && servesSeveral(world) ? slowLanes : 1;
+  await world.sideBySide(lanes, async (goesOn) => {
+    const isEnough = (): boolean =>
+      begun >= count || (begun >= fewestClients && performance.now() - startedMs > limitMs);
+    while (goesOn() && !isEnough()) {
+      begun += 1;
+      await call(world);
+    }
+  });
+  return begun;
 }
 
 /**

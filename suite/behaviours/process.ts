@@ -75,9 +75,9 @@ async function engageSome({ connect, letters }: World): Promise<Client[]> {
   for (let nth = 0; nth < atOnce; nth += 1) {
     const client = await connect();
     await client.send(letters(5));
-    await client.receiveSome();
     clients.push(client);
   }
+  await Promise.all(clients.map((client) => client.receiveSome()));
   return clients;
 }
 

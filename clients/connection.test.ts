@@ -182,6 +182,24 @@ describe('a reply that is short', () => {
     expect(client.peer.kind).toBe('open');
   });
 
+  it('while a few bytes at a time still come is no silence, and is given up sooner the next time', async () => {
+    const port = await serve((socket) => {
+      const dripping = setInterval(() => socket.write('.'), 20);
+      socket.once('close', () => clearInterval(dripping));
+    });
+    const client = await open(port, { generousMs: 400 });
+
+    const first = await client.receive(1000);
+    const second = await client.receive(1000);
+
+    expect([first.end, second.end]).toEqual(['drip', 'drip']);
+    expect(first.bytes.length).toBeGreaterThan(1);
+    expect(first.waitedMs).toBeGreaterThan(400);
+    expect(second.waitedMs).toBeLessThan(first.waitedMs);
+    const kinds = client.transcript.record().entries.map(({ kind }) => kind);
+    expect(kinds).not.toContain('silence');
+  });
+
   it('is believed soon the second time, but only when the canary is served', async () => {
     let asked = 0;
     const canary = (): Promise<boolean> => {

@@ -8,6 +8,7 @@ import {
   expectReply,
   firstDifference,
   isPrefix,
+  TooSlow,
   type Place,
 } from './expect.ts';
 
@@ -36,6 +37,14 @@ describe('a reply', () => {
       expect(() => expectReply(received('abc', end), Buffer.from('abc'))).not.toThrow();
     },
   );
+
+  it('that was still coming when it was given up is too slow, and breaks no promise', () => {
+    const check = (): void => expectReply(received('ab', 'drip', 4000), Buffer.from('abcd'));
+
+    expect(check).toThrow(TooSlow);
+    expect(check).toThrow('too slow: 2 of 4 bytes had come after 4.0 s, a few at a time');
+    expect(() => expectReply(received('aX', 'drip', 4000), Buffer.from('abcd'))).toThrow(Violation);
+  });
 
   it('with a wrong byte is told by its offset and both values', () => {
     const { message, finding } = violationOf(() =>
@@ -193,5 +202,14 @@ describe('the first difference', () => {
         expect(isPrefix(left, right)).toBe(at === left.length);
       }),
     );
+  });
+});
+
+describe('an end that does not come because bytes still do', () => {
+  it.each<Received['end']>(['drip', 'overflow'])('is told by how many there were (%s)', (end) => {
+    const { message, finding } = violationOf(() => expectFin(received('....', end, 4000)));
+
+    expect(message).toBe('After the client’s FIN the server sent on and on.');
+    expect(finding).toMatchObject({ kind: 'other', observed: '4 bytes and no end' });
   });
 });

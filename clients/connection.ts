@@ -74,6 +74,11 @@ export class Connection {
     return this.#socket.connecting;
   }
 
+  /** The port at our end; undefined once the connection is closed, or before it is open. */
+  get localPort(): number | undefined {
+    return this.#socket.localPort;
+  }
+
   /** How the server has ended its side so far. */
   get peer(): PeerState {
     return this.#peer;

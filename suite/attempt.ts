@@ -1,7 +1,7 @@
 // One holding of a behaviour's check on fresh connections, and what came of it.
 import { ConnectFailed, OwnFault } from '../clients/faults.ts';
 import type { TranscriptRecord } from '../clients/transcript.ts';
-import { Untested, Violation, type Behaviour } from './behaviour.ts';
+import { isAbout, Untested, Violation, type Behaviour } from './behaviour.ts';
 import { TooSlow } from './expect.ts';
 import type { Given } from './given.ts';
 import { OutOfTime, TargetGone, type GoneServer, type Session } from './session.ts';
@@ -26,6 +26,8 @@ export type Outcome =
     }
   /** The server was not there to begin with. */
   | { readonly kind: 'absent' }
+  /** The server did something that the behaviour does not speak of, so that it could not be tried. */
+  | { readonly kind: 'hindered'; readonly violation: Violation }
   /** The check could not try what it is about. */
   | { readonly kind: 'untested'; readonly reason: string }
   /** Our own side failed, or time ran out: nothing follows for the server. */
@@ -67,7 +69,7 @@ async function holdOnce(
     const note = (await world.hold(check(world, behaviour, given))) ?? world.cutShort;
     return { kind: 'held', note, conversation: world.records() };
   } catch (error) {
-    return await outcomeOf(error, session, world);
+    return await outcomeOf(error, session, behaviour, world);
   } finally {
     clearTimeout(limit);
     await world.close();
@@ -91,7 +93,12 @@ async function check(
   return undefined;
 }
 
-async function outcomeOf(error: unknown, session: Session, world: ServerWorld): Promise<Outcome> {
+async function outcomeOf(
+  error: unknown,
+  session: Session,
+  behaviour: Behaviour,
+  world: ServerWorld,
+): Promise<Outcome> {
   if (error instanceof TargetGone) return { kind: 'absent' };
   if (error instanceof Untested) return { kind: 'untested', reason: error.message };
   if (error instanceof ConnectFailed && world.opened === 0 && error.code === 'ECONNREFUSED') {
@@ -103,6 +110,9 @@ async function outcomeOf(error: unknown, session: Session, world: ServerWorld): 
     // What the check had under way beside this goes no further.
     world.seal();
     const gone = await session.ending();
+    if (gone === undefined && !isAbout(behaviour, violation.finding.kind)) {
+      return { kind: 'hindered', violation };
+    }
     return { kind: 'broken', violation, conversation, gone };
   }
   if (error instanceof OutOfTime || error instanceof OwnFault || error instanceof TooSlow) {

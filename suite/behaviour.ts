@@ -1,13 +1,14 @@
 // What a behaviour is: one promise, and the check that can show it broken.
 import type { Connection, Received } from '../clients/connection.ts';
 import type { Contract, Replies } from './contracts/contract.ts';
+import type { FarEnd } from '../targets/far-end.ts';
 import type { Census, CensusTaken, Console, Exit, SecondInstance } from '../targets/target.ts';
 import type { BehaviourInfo, Finding } from './events.ts';
 import type { Conversation, ConversationShape, ScenarioShape } from './given.ts';
 
 /** One scripted client. */
 export type Client = Connection;
-export type { Census, CensusTaken, Console, Exit, Received, SecondInstance };
+export type { Census, CensusTaken, Console, Exit, FarEnd, Received, SecondInstance };
 
 /** What a check knows of the server beside its contract: learned while the run goes on. */
 export interface Knowledge {
@@ -90,6 +91,8 @@ export interface World {
   readonly visit: () => Promise<void>;
   /** Looks at the server's processes, at no connection. */
   readonly census: () => Promise<CensusTaken>;
+  /** The server's end of the connection of `client`; undefined where the kernel does not show it. */
+  readonly farEnd: (client: Client) => FarEnd | undefined;
   /** The census when it was first taken since the server was last started. */
   readonly firstCensus: () => Census | undefined;
   /** What `learn` found out once about this server, under `name`; anew once it was started again. */
@@ -152,6 +155,11 @@ interface Declaration extends Omit<BehaviourInfo, 'family'> {
   readonly about?: readonly Replies[];
   /** What it needs of the target beside its port; without it, skipped with the reason. */
   readonly uses?: readonly Use[];
+  /**
+   * The kinds of finding that its requirement speaks of; when absent every kind, `refused` only for
+   * those about letting clients in. See {@link isAbout}.
+   */
+  readonly finds?: readonly Finding['kind'][];
   /** Why it does not apply to a contract, or undefined when it does. */
   readonly skipWhen?: ((contract: Contract) => string | undefined) | undefined;
   /** The mistake that most often shows in this way. */
@@ -197,6 +205,17 @@ export type Behaviour = BehaviourDeclaration & { readonly family: string };
 /** Makes a behaviour of its declaration; the family is the id's first part. */
 export function behaviour(declaration: BehaviourDeclaration): Behaviour {
   return { ...declaration, family: declaration.id.slice(0, declaration.id.indexOf('/')) };
+}
+
+/** Families whose requirements say that clients are let in and served, be they many or rude. */
+const lettingIn = ['accept', 'concurrency', 'robustness'];
+
+/**
+ * Whether a finding of that kind is about the requirement of `behaviour`. Any other says what stood
+ * in its way: that a connect was refused tells nothing of the use of the processor.
+ */
+export function isAbout({ finds, family }: Behaviour, kind: Finding['kind']): boolean {
+  return finds?.includes(kind) ?? (kind !== 'refused' || lettingIn.includes(family));
 }
 
 /** What every surface shows of a behaviour. */

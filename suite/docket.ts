@@ -2,8 +2,8 @@
 // verdict for the others. A server that goes away is looked into until the one who did it is known.
 import { whyNot } from './applies.ts';
 import { attempt } from './attempt.ts';
-import { blockedVerdict } from './blocked.ts';
-import { describe, type Behaviour } from './behaviour.ts';
+import { blockedVerdict, hinderedVerdict } from './blocked.ts';
+import { describe, type Behaviour, type Violation } from './behaviour.ts';
 import { slowness } from './budget.ts';
 import type { Failed, RunEvent, Verdict } from './events.ts';
 import { judgeByFirst } from './first-conversation.ts';
@@ -47,6 +47,8 @@ export class Docket {
   readonly #verdicts = new Map<string, Verdict>();
   /** Under way when the server went: to be judged again, one at a time. */
   readonly #suspects: Behaviour[] = [];
+  /** What stood in the way of those that could not be tried, as long as no failure accounts for it. */
+  readonly #hindered = new Map<string, Violation>();
   /** Those that are judged, or blocked, in the end. */
   #applicable: readonly Behaviour[] = [];
   /** Failures so far that fail the run. */
@@ -80,6 +82,10 @@ export class Docket {
     this.#applicable = applicable;
     await this.#judgeInOrder(applicable);
     this.#session.takeIdler()?.destroy();
+    for (const [id, by] of this.#hindered) {
+      const reason = `could not be tested: ${by.message}`;
+      this.#settle(id, hinderedVerdict(by, this.#verdicts) ?? { kind: 'errored', reason });
+    }
     this.#closeBooks(applicable);
   }
 
@@ -147,7 +153,14 @@ export class Docket {
       given: this.#options.givens.get(id),
     });
     if (judgement.kind === 'judged') this.#settle(id, judgement.verdict, startedMs);
-    else this.#suspects.push(behaviour);
+    else if (judgement.kind === 'suspect') this.#suspects.push(behaviour);
+    else this.#settleHindered(id, judgement.by, startedMs);
+  }
+
+  #settleHindered(id: string, by: Violation, startedMs: number): void {
+    const verdict = hinderedVerdict(by, this.#verdicts);
+    if (verdict === undefined) this.#hindered.set(id, by);
+    else this.#settle(id, verdict, startedMs);
   }
 
   /** Those that were under way when the server went are judged again, one at a time. */
@@ -199,6 +212,10 @@ export class Docket {
     }
     if (outcome.kind === 'spoiled' || outcome.kind === 'untested') {
       this.#settle(id, { kind: 'errored', reason: outcome.reason }, startedMs);
+      return;
+    }
+    if (outcome.kind === 'hindered') {
+      this.#settleHindered(id, outcome.violation, startedMs);
       return;
     }
     const gone = await this.#session.ending();

@@ -26,6 +26,8 @@ const examplesOfOneMs = 2500;
 /** How a verdict was come to. */
 export type Judgement =
   | { readonly kind: 'judged'; readonly verdict: Verdict }
+  /** Something else that the server did stood in its way, and was not looked into. */
+  | { readonly kind: 'hindered'; readonly by: Violation }
   /** The server went away while others were under way too: judge it again alone. */
   | { readonly kind: 'suspect' };
 
@@ -84,6 +86,7 @@ export async function judge(
   if (outcome.kind === 'untested') {
     return judged({ kind: 'skipped', reason: `could not be tested: ${outcome.reason}` });
   }
+  if (outcome.kind === 'hindered') return { kind: 'hindered', by: outcome.violation };
   if (outcome.kind === 'spoiled') return judged({ kind: 'errored', reason: outcome.reason });
   if (session.departures.length > departures) return { kind: 'suspect' };
   if (outcome.kind === 'absent') return { kind: 'suspect' };

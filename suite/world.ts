@@ -3,6 +3,7 @@ import { afterAwake, awake } from '../clients/awake.ts';
 import type { Connection, Received } from '../clients/connection.ts';
 import { Scope } from '../clients/scope.ts';
 import type { TranscriptRecord } from '../clients/transcript.ts';
+import { farEnd, type FarEnd } from '../targets/far-end.ts';
 import type { Census, CensusTaken, Console, Exit } from '../targets/target.ts';
 import { hearBytes, hearLine, typeLine } from './at-the-console.ts';
 import { Violation, type Client, type Knowledge, type Restarts, type World } from './behaviour.ts';
@@ -274,6 +275,9 @@ export class ServerWorld implements World {
   readonly renew = (graceMs = 500): Promise<Exit | undefined> => this.#session.renew(graceMs);
 
   readonly census = (): Promise<CensusTaken> => this.#session.census();
+
+  readonly farEnd = ({ localPort }: Client): FarEnd | undefined =>
+    localPort === undefined ? undefined : farEnd(this.#session.target.address.port, localPort);
 
   readonly firstCensus = (): Census | undefined => this.#session.firstCensus;
 

@@ -12,9 +12,14 @@ export interface Row {
   readonly state: string;
   /** 0 when no process has it open. */
   readonly inode: number;
+  /** The port at the other end; 0 for a listener. */
+  readonly peerPort: number;
+  /** Bytes that came and that no process has read yet; of a listener, clients not accepted yet. */
+  readonly unreadBytes: number;
 }
 
 export const listenState = '0A';
+export const establishedState = '01';
 export const timeWaitState = '06';
 /** The peer has ended the connection, and this end has not. */
 export const closeWaitState = '08';
@@ -96,8 +101,10 @@ const hasLocalPort = (line: string, digits: string): boolean =>
 /** What a line of a table tells; undefined for its headings, and for what is no row. */
 export function readRow(line: string): Row | undefined {
   // sl local_address rem_address st tx:rx tr:when retrnsmt uid timeout inode …
-  const [, local, , state, , , , , , inode] = line.trim().split(/\s+/u, 10);
+  const [, local, peer, state, queues, , , , , inode] = line.trim().split(/\s+/u, 10);
   const [host, port] = local?.split(':') ?? [];
+  const [, peerPort = '0'] = peer?.split(':') ?? [];
+  const [, unread = '0'] = queues?.split(':') ?? [];
   if (host === undefined || port === undefined || state === undefined) return undefined;
   if (state === 'st') return undefined;
   return {
@@ -105,6 +112,8 @@ export function readRow(line: string): Row | undefined {
     port: Number.parseInt(port, 16),
     state,
     inode: Number(inode),
+    peerPort: Number.parseInt(peerPort, 16),
+    unreadBytes: Number.parseInt(unread, 16),
   };
 }
 

@@ -39,6 +39,7 @@ export const accept = [
     manner: 'gentle',
     clients: 'one',
     needs: [],
+    finds: ['bytes'],
     about: ['by-byte', 'by-read', 'one-message', 'none'],
     requirement: 'The server sends nothing before the client has sent something.',
     reference: rfc862,

@@ -1,4 +1,4 @@
-import { behaviour, Violation, type BehaviourDeclaration } from '../behaviour.ts';
+import { behaviour, Violation, type BehaviourDeclaration, type FarEnd } from '../behaviour.ts';
 import type { Replies } from '../contracts/contract.ts';
 import { message, type Conversation, type RandomConversations } from '../given.ts';
 import { askWhatItAwaits } from './provoke.ts';
@@ -82,6 +82,14 @@ const payloadBehaviour = ({
   },
 });
 
+/** What became of a message that was not answered, as the kernel's tables show it. */
+function whereItLies({ isAccepted, unreadBytes, otherConnections }: FarEnd): string {
+  if (isAccepted) return unreadBytes > 0 ? `, ${unreadBytes} bytes still unread by the server` : '';
+  return otherConnections > 0
+    ? `, the connection not accepted while the server held ${otherConnections} of earlier clients`
+    : ', the connection not accepted';
+}
+
 const onlyUppercase: NonNullable<BehaviourDeclaration['skipWhen']> = ({ changes }) =>
   changes === 'ascii-letters' ? undefined : 'only for contracts that change letters';
 
@@ -103,6 +111,7 @@ export const payload = [
 
       await client.send(some(8));
       const first = await client.receiveSome();
+      const there = client.receivedBytes > 0 ? undefined : world.farEnd(client);
       client.halfClose();
       const { end, waitedMs } = await client.receiveToEnd(1024 * 1024);
 
@@ -114,7 +123,7 @@ export const payload = [
         {
           kind: 'other',
           expected: 'a reply to 8 letters',
-          observed: `no byte in ${Math.max(waitedMs, first.waitedMs)} ms`,
+          observed: `no byte in ${Math.max(waitedMs, first.waitedMs)} ms${there === undefined ? '' : whereItLies(there)}`,
         },
       );
     },

@@ -18,6 +18,7 @@ export const processLifecycle = [
     needs: ['accept/accepts'],
     about: everyKind,
     uses: ['lifecycle'],
+    finds: ['other'],
     requirement:
       'A second instance, whose port is taken, says so and exits with a status other than 0.',
     reference: 'bind(2), EADDRINUSE; exit(3): 0 is success',
@@ -54,6 +55,7 @@ export const processLifecycle = [
     needs: ['accept/accepts'],
     about: everyKind,
     uses: ['lifecycle'],
+    finds: ['other'],
     skipWhen: ({ serves }) => (serves === 'one' ? 'it ends by itself after its client' : undefined),
     requirement: 'The server ends when it is sent SIGTERM and has no client.',
     reference: 'signal(7): SIGTERM terminates; it is what kill(1) and service managers send',
@@ -80,6 +82,7 @@ export const processLifecycle = [
     needs: ['accept/accepts'],
     about: everyKind,
     uses: ['lifecycle'],
+    finds: ['other'],
     requirement:
       'The server can be started again at once while a connection of the last one lingers.',
     reference: 'socket(7), SO_REUSEADDR; RFC 9293, 3.6.1 (TIME-WAIT)',

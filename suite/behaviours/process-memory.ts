@@ -42,6 +42,7 @@ export const processMemory = [
     needs: ['payload/answers', 'process/closes-descriptors', 'process/ends-threads-and-children'],
     about: everyKind,
     uses: ['census'],
+    finds: ['other'],
     requirement:
       'The memory of the server does not grow with each conversation, over 1000 of them.',
     reference: 'malloc(3), free(3); pthread_join(3) frees what a thread held',
@@ -70,6 +71,7 @@ export const processMemory = [
     clients: 'one',
     needs: ['stream/replies-at-once', 'robustness/survives-a-flood'],
     uses: ['census'],
+    finds: ['other'],
     skipWhen: ({ serves }) => (serves === 'one' ? 'the contract serves one client' : undefined),
     requirement: 'The server keeps a bounded amount for a client that sends and does not read.',
     reference: 'RFC 9293, 3.8.6 (flow control): who stops reading stops its peer',

@@ -2,6 +2,7 @@
 // how it stops and starts.
 import {
   behaviour,
+  Untested,
   Violation,
   type BehaviourDeclaration,
   type Client,
@@ -39,6 +40,7 @@ const counting = (
     needs: ['payload/answers'],
     about: everyKind,
     uses: ['census'],
+    finds: ['other'],
     ...declaration,
   });
 
@@ -191,6 +193,10 @@ export const processes = [
         }
         const client = await world.connect();
         await client.send(world.letters(12));
+        // Each that is not accepted fills the queue, until a connect gets no answer for 12 s.
+        if (world.knowledge.isSilent && world.farEnd(client)?.isAccepted === false) {
+          throw new Untested('the server accepts no client, so it has no connection to close');
+        }
         await leaveWell(world, client, lingerMs);
         await silent(world);
       }

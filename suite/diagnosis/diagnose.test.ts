@@ -276,6 +276,38 @@ describe('a diagnosis', () => {
     ]);
   });
 
+  test('tells a flood that a message begins from one that the client’s FIN begins', () => {
+    const endless: Finding = { kind: 'other', expected: 'FIN', observed: 'more and no end' };
+    const flood = (beforeBytes: number): RunEvent => {
+      const client = new Transcript('A', performance.now());
+      client.sent(Buffer.from('abcdefghi'));
+      client.received(Buffer.alloc(beforeBytes, 'y'));
+      client.add({ kind: 'fin-sent' });
+      client.received(Buffer.alloc(9000, 'y'));
+      return failed('half-close/closes-too', endless, { conversation: [client.record()] });
+    };
+    const found = (...events: RunEvent[]) =>
+      diagnose(events, echo).map(({ id, confidence }) => [id, confidence]);
+
+    expect(found(flood(9))).toEqual([['sends-on-after-end-of-file', 'certain']]);
+    expect(found(flood(9000), passed('accept/stays-silent-until-spoken-to'))).toEqual([
+      ['answers-without-end', 'certain'],
+    ]);
+    expect(found(flood(9000))).toEqual([['answers-without-end', 'likely']]);
+  });
+
+  test('a connect that failed shows no use of the processor, and nothing in CLOSE_WAIT', () => {
+    const refused: Finding = { kind: 'refused', code: 'ETIMEDOUT' };
+    const ids = ['process/idle-uses-no-cpu', 'process/no-close-wait-left'];
+
+    expect(
+      diagnose(
+        ids.map((id) => failed(id, refused)),
+        echo,
+      ),
+    ).toEqual([]);
+  });
+
   test('knows a server that holds its clients, and one that never falls silent', () => {
     const other = (observed: string): Finding => ({ kind: 'other', expected: 'else', observed });
     const deaf = new Transcript('A', performance.now());
@@ -295,6 +327,17 @@ describe('a diagnosis', () => {
       ['never-accepts', 'likely'],
     ]);
     expect(found(unheard, heldOn)).toEqual([['accepts-and-never-reads', 'likely']]);
+    const lying = (where: string): RunEvent =>
+      failed('payload/answers', other(`no byte in 9 ms, ${where}`), {
+        conversation: [deaf.record()],
+      });
+    expect(found(lying('the connection not accepted'))).toEqual([['never-accepts', 'certain']]);
+    expect(found(lying('3 bytes still unread by the server'), heldOn)).toEqual([
+      ['accepts-and-never-reads', 'certain'],
+    ]);
+    expect(
+      found(lying('the connection not accepted while the server held 2 of earlier clients')),
+    ).toEqual([['accepts-and-never-reads', 'likely']]);
     expect(
       found(failed('accept/stays-silent-until-spoken-to', said, { conversation: [loud.record()] })),
     ).toEqual([['sends-without-end', 'certain']]);

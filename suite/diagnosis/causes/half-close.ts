@@ -1,6 +1,7 @@
 // Mistakes about the end of a conversation that the client brings about.
 import type { CauseRule } from '../cause.ts';
 import type { Evidence, Failure } from '../evidence.ts';
+import { floodBytes, heardAroundTheFin } from '../floods.ts';
 import { failedOf, idsWhere, isEnd, missingBytes } from '../reading.ts';
 
 const owing = [
@@ -84,11 +85,13 @@ export const halfCloseCauses: readonly CauseRule[] = [
     matches: (evidence) => {
       const id = 'half-close/closes-too';
       const failure = evidence.failure(id);
-      const heard = failure?.verdict.conversation.at(-1)?.receivedBytes ?? 0;
-      if (failure?.finding.kind !== 'other' || heard < 4096) return undefined;
+      const heard = heardAroundTheFin(failure);
+      if (failure?.finding.kind !== 'other' || heard.after < floodBytes) return undefined;
+      // What began before the FIN goes on behind it, whatever the server makes of the FIN.
+      if (heard.before >= heard.sent + floodBytes) return undefined;
       return {
-        confidence: 'certain',
-        shows: `Behind the client’s FIN came more than ${heard.toLocaleString('en')} bytes, and no end.`,
+        confidence: heard.before <= heard.sent ? 'certain' : 'likely',
+        shows: `The client sent ${heard.sent} bytes and had received ${heard.before.toLocaleString('en')} when it ended its side; behind its FIN came more than ${heard.after.toLocaleString('en')}, and no end.`,
         explains: [
           id,
           ...idsWhere(

@@ -1,6 +1,7 @@
 // Servers that answer nobody.
 import type { CauseRule } from '../cause.ts';
 import type { Evidence } from '../evidence.ts';
+import { floodBytes, heardAroundTheFin } from '../floods.ts';
 import { counted, failedOf, idsWhere, isDeath } from '../reading.ts';
 
 const id = 'payload/answers';
@@ -25,6 +26,16 @@ function isDeaf({ failure }: Evidence): boolean {
 /** True when the server's own process was seen to hold connections: those are accepted. */
 const areHeld = ({ failure }: Evidence): boolean =>
   held.some((one) => failure(one)?.finding.kind === 'other');
+
+/** What the kernel's tables told of the connection whose message was not answered, in words. */
+function lies({ failure }: Evidence): { readonly unread?: string; readonly queued?: string } {
+  const finding = failure(id)?.finding;
+  const words = finding?.kind === 'other' ? finding.observed : '';
+  const [, unread] = /(\d+ bytes still unread)/.exec(words) ?? [];
+  if (unread !== undefined) return { unread };
+  const [, queued] = /(not accepted.*)/.exec(words) ?? [];
+  return queued === undefined ? {} : { queued };
+}
 
 export const neverAnswers: readonly CauseRule[] = [
   {
@@ -78,11 +89,17 @@ export const neverAnswers: readonly CauseRule[] = [
       'What accept() gives is put into a list, a queue or a thread that nobody works on, or the handler reads from the wrong descriptor.',
     mend: 'serve-many',
     matches: (evidence) => {
-      if (!isDeaf(evidence) || !areHeld(evidence)) return undefined;
+      const { unread, queued } = lies(evidence);
+      const isStuck = queued?.includes('held') ?? false;
+      const isHeld = unread !== undefined || (queued === undefined && areHeld(evidence));
+      if (!isDeaf(evidence) || !(isHeld || isStuck)) return undefined;
       return {
-        confidence: 'likely',
-        shows:
-          'Neither a message nor the client’s FIN had any effect, and the server’s process held the connections: it had accepted them.',
+        confidence: unread === undefined ? 'likely' : 'certain',
+        shows: isStuck
+          ? `Neither a message nor the client’s FIN had any effect: the connection was ${queued ?? ''}.`
+          : unread === undefined
+            ? 'Neither a message nor the client’s FIN had any effect, and the server’s process held the connections: it had accepted them.'
+            : `Neither a message nor the client’s FIN had any effect: the server had accepted the connection, and left ${unread}.`,
         explains: [id, ...failedOf(evidence, [...held, 'half-close/closes-too'])],
       };
     },
@@ -95,11 +112,20 @@ export const neverAnswers: readonly CauseRule[] = [
       'accept() is never reached, or the thread that serves reads from the wrong descriptor: the listener, a variable that was never set.',
     mend: 'accept-again',
     matches: (evidence) => {
-      if (!isDeaf(evidence) || areHeld(evidence)) return undefined;
+      const { unread, queued } = lies(evidence);
+      const isElsewhere = unread !== undefined || (queued?.includes('held') ?? false);
+      if (!isDeaf(evidence) || isElsewhere || areHeld(evidence)) return undefined;
       return {
-        confidence: evidence.hasPassedWhole(held[0]) ? 'likely' : 'possible',
+        confidence:
+          queued !== undefined
+            ? 'certain'
+            : evidence.hasPassedWhole(held[0])
+              ? 'likely'
+              : 'possible',
         shows:
-          'Neither a message nor the client’s FIN had any effect: nobody reads from the connection.',
+          queued === undefined
+            ? 'Neither a message nor the client’s FIN had any effect: nobody reads from the connection.'
+            : 'Neither a message nor the client’s FIN had any effect: the connection waited in the queue of the listener, and no process had accepted it, nor any other.',
         explains: [id, ...failedOf(evidence, ['half-close/closes-too'])],
       };
     },
@@ -174,6 +200,31 @@ export const neverAnswers: readonly CauseRule[] = [
           ({ finding, family }) =>
             finding.kind === 'bytes' || (finding.kind === 'other' && family === 'half-close'),
           [unasked],
+        ),
+      };
+    },
+  },
+  {
+    id: 'answers-without-end',
+    title: 'One message is answered without end',
+    sign: 'After a client’s message bytes come on and on, long before it has ended its side.',
+    mistake:
+      'A loop writes again and again without a read in it: the read stands before the loop, or the loop that writes a reply never finds its end.',
+    mend: 'send-what-was-read',
+    matches: (evidence) => {
+      const closesToo = evidence.failure('half-close/closes-too');
+      const { sent, before, after } = heardAroundTheFin(closesToo);
+      const isFlood = after >= floodBytes && before >= sent + floodBytes;
+      if (closesToo?.finding.kind !== 'other' || !isFlood) return undefined;
+      if (evidence.verdict(unasked) === 'failed') return undefined;
+      return {
+        confidence: evidence.verdict(unasked) === 'passed' ? 'certain' : 'likely',
+        shows: `${counted(sent, 'byte')} brought ${counted(before, 'byte')} before the client had ended its side, and ${counted(after, 'byte')} more behind its FIN, without an end.`,
+        explains: idsWhere(
+          evidence,
+          ({ finding, family }) =>
+            finding.kind === 'bytes' || (finding.kind === 'other' && family === 'half-close'),
+          [closesToo.id],
         ),
       };
     },

@@ -196,8 +196,14 @@ function childrenStay({ failure }: Evidence): Match | undefined {
   };
 }
 
+/** A connect that failed, or a reply that did not come, counted and measured nothing. */
+const countedOrMeasured =
+  ({ when }: ByBehaviour): NonNullable<ByBehaviour['when']> =>
+  (finding, evidence) =>
+    (finding.kind === 'other' || finding.kind === 'died') && (when?.(finding, evidence) ?? true);
+
 export const processCauses: readonly CauseRule[] = cards.map((card) => {
-  const rule = byBehaviour(card);
+  const rule = byBehaviour({ ...card, when: countedOrMeasured(card) });
   if (card.id !== 'threads-are-not-ended') return rule;
   return {
     ...rule,

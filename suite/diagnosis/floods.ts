@@ -1,0 +1,24 @@
+// Servers that send without end: when that begins tells the mistake.
+import type { Failure } from './evidence.ts';
+
+/** No reply to a few letters is that much longer than they are, unless something goes wrong. */
+export const floodBytes = 4096;
+
+/** What the last client of a failure sent, and received before and after it had ended its side. */
+export interface AroundTheFin {
+  readonly sent: number;
+  readonly before: number;
+  readonly after: number;
+}
+
+export function heardAroundTheFin(failure: Failure | undefined): AroundTheFin {
+  let [sent, before, after] = [0, 0, 0];
+  let isFinSent = false;
+  for (const entry of failure?.verdict.conversation.at(-1)?.entries ?? []) {
+    if (entry.kind === 'fin-sent') isFinSent = true;
+    else if (entry.kind === 'sent') sent += entry.bytes.length;
+    else if (entry.kind === 'received' && isFinSent) after += entry.bytes.length;
+    else if (entry.kind === 'received') before += entry.bytes.length;
+  }
+  return { sent, before, after };
+}

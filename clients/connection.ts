@@ -45,6 +45,8 @@ export class Connection {
   #peer: PeerState = { kind: 'open' };
   #own: OwnState = 'open';
   #fault: Error | undefined;
+  /** True once the connection stood, however soon it ended. */
+  #isLetIn = false;
   readonly #waiting: Waiting;
   #lastSendMs: number | undefined;
 
@@ -138,7 +140,8 @@ export class Connection {
   /** Sends FIN, behind `lastBytes` in one go when there are any; reading goes on. */
   halfClose(lastBytes?: Uint8Array): void {
     this.#throwIfOver();
-    if (this.#own !== 'open') return;
+    // A connection that the server reset has no side left to end.
+    if (this.#own !== 'open' || this.#socket.destroyed) return;
     this.#own = 'half-closed';
     this.#lastSendMs = performance.now();
     if (lastBytes !== undefined && lastBytes.length > 0) {
@@ -312,18 +315,18 @@ export class Connection {
   }
 
   async #open({ host, port, localPort }: ConnectOptions): Promise<void> {
-    const admission = { isOpen: false };
     const onConnect = (): void => {
-      admission.isOpen = true;
+      this.#isLetIn = true;
+      if (!this.#isConnectedToItself) this.transcript.add({ kind: 'connected' });
       this.#waiting.wake();
     };
     this.#socket.once('connect', onConnect);
     try {
       this.#socket.connect({ host, port, ...(localPort === undefined ? {} : { localPort }) });
-      const isSettled = (): boolean => admission.isOpen || this.#fault !== undefined;
+      const isSettled = (): boolean => this.#isLetIn || this.#fault !== undefined;
       const silence = await this.#until(isSettled, 'connect');
       if (silence !== undefined) throw connectFault(host, port, 'ETIMEDOUT');
-      if (!admission.isOpen) {
+      if (!this.#isLetIn) {
         const code = (this.#fault as NodeJS.ErrnoException | undefined)?.code ?? 'UNKNOWN';
         this.transcript.add({ kind: 'connect-failed', code });
         throw connectFault(host, port, code);
@@ -334,7 +337,6 @@ export class Connection {
         this.transcript.add({ kind: 'connect-failed', code: 'ECONNREFUSED' });
         throw connectFault(host, port, 'ECONNREFUSED');
       }
-      this.transcript.add({ kind: 'connected' });
     } catch (error) {
       this.destroy();
       throw error;
@@ -350,7 +352,7 @@ export class Connection {
    */
   get #isConnectedToItself(): boolean {
     const { localAddress, localPort, remoteAddress, remotePort } = this.#socket;
-    return localPort === remotePort && localAddress === remoteAddress;
+    return localPort !== undefined && localPort === remotePort && localAddress === remoteAddress;
   }
 
   #listen(): () => void {
@@ -362,7 +364,13 @@ export class Connection {
       }
       this.#waiting.wake();
     };
-    const onError = (error: Error): void => {
+    const onError = (error: NodeJS.ErrnoException): void => {
+      // Who is refused gets ECONNREFUSED; a reset of the connect itself ended a connection that
+      // stood, so soon that the event loop had not heard of it.
+      if (!this.#isLetIn && error.code === 'ECONNRESET') {
+        this.#isLetIn = true;
+        this.transcript.add({ kind: 'connected' });
+      }
       this.#fault = error;
       const afterBytes = this.transcript.receivedBytes;
       // After a FIN the reading side is complete; a later RST only says our bytes are unwanted.

@@ -123,11 +123,7 @@ async function outcomeOf(
 }
 
 function refused({ code }: ConnectFailed): Violation {
-  const how =
-    code === 'ECONNRESET'
-      ? 'The server reset a client’s connection at once'
-      : 'The server did not let a further client in';
-  return new Violation(`${how} (${code}).`, {
+  return new Violation(`The server did not let a further client in (${code}).`, {
     kind: 'refused',
     code,
   });

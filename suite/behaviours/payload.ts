@@ -245,7 +245,7 @@ export const payload = [
         conversation(['abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'aBcDeFgHiJ']),
         each(bytesFrom(0x61, 0x7a)),
         each(bytesFrom(0x41, 0x5a)),
-        conversation(['a quick brown fox', 'xyz', run(3000)]),
+        conversation(['theQuickBrownFox', 'xyz', run(3000)]),
       ],
     }),
     payloadBehaviour({
@@ -257,7 +257,7 @@ export const payload = [
         each(bytesFrom(0x20, 0x40)),
         each([...bytesFrom(0x5b, 0x60), ...bytesFrom(0x7b, 0x7f)]),
         each(bytesFrom(0x00, 0x1f)),
-        conversation(['Hello World 123\n', 'a1b2', '[x]{y}`z`', '@A@']),
+        conversation(['123 456\n', '1-2', '[7]{8}`9`', '@ @', '\t1,5\r\n']),
       ],
     }),
     payloadBehaviour({

@@ -1,6 +1,7 @@
-// Whether a client received what another had sent.
+// Whether a client received what another had sent, or was answered in its place.
 import type { TranscriptRecord } from '../events.ts';
 import type { Failure } from './evidence.ts';
+import { isSilence } from './reading.ts';
 
 /** Bytes that one client had sent and another received. */
 export interface Stranger {
@@ -16,6 +17,16 @@ export interface Stranger {
 
 /** Fewer letters than this may be alike by chance. */
 const telling = 3;
+
+/** True when a client was never answered, though one that connected after it was. */
+export function isOvertaken(failure: Failure): boolean {
+  if (!isSilence(failure)) return false;
+  const all = failure.verdict.conversation;
+  const waiting = all.findIndex(
+    ({ sentBytes, receivedBytes }) => sentBytes > 0 && receivedBytes === 0,
+  );
+  return waiting >= 0 && all.slice(waiting + 1).some(({ receivedBytes }) => receivedBytes > 0);
+}
 
 interface Said {
   readonly record: TranscriptRecord;

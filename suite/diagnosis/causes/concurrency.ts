@@ -2,7 +2,7 @@
 import type { CauseRule } from '../cause.ts';
 import type { Evidence, Failure } from '../evidence.ts';
 import { failedOf, idsWhere, isDeath, isSilence } from '../reading.ts';
-import { strangerIn } from '../strangers.ts';
+import { isOvertaken, strangerIn } from '../strangers.ts';
 
 const second = 'concurrency/serves-the-second-while-the-first-idles';
 const slow = 'concurrency/slow-reader-blocks-nobody';
@@ -19,16 +19,6 @@ function isFirstEnded(failure: Failure): boolean {
   return (
     first?.entries.some(({ kind }) => kind === 'fin-received' || kind === 'reset-received') ?? false
   );
-}
-
-/** True when a client was never answered, though one that connected after it was. */
-function isOvertaken(failure: Failure): boolean {
-  if (!isSilence(failure)) return false;
-  const all = records(failure);
-  const waiting = all.findIndex(
-    ({ sentBytes, receivedBytes }) => sentBytes > 0 && receivedBytes === 0,
-  );
-  return waiting >= 0 && all.slice(waiting + 1).some(({ receivedBytes }) => receivedBytes > 0);
 }
 
 /**

@@ -4,6 +4,7 @@ import type { TranscriptEntry } from '../../events.ts';
 import type { Evidence, Failure } from '../evidence.ts';
 import { counted, idsWhere, isSilence } from '../reading.ts';
 import { fitsOf } from '../rewrites/fits.ts';
+import { isOvertaken } from '../strangers.ts';
 
 const asked = ['stream/replies-at-once', 'payload/answers'];
 
@@ -176,6 +177,10 @@ export const waitingCauses: readonly CauseRule[] = [
       const failure = evidence.failure(id);
       const sent = failure?.exchanges.at(-1)?.sent.length ?? 0;
       if (failure === undefined || !isSilence(failure)) return undefined;
+      // A length keeps its reply each time, whoever else is there: what does not is a matter of chance.
+      const { tally, conversation } = failure.verdict;
+      if (tally.failed < tally.of || conversation.length > 1) return undefined;
+      if (evidence.failures.some(isOvertaken)) return undefined;
       const isExact = sent >= 64 && (sent & (sent - 1)) === 0;
       if (!isExact || (failure.exchanges.at(-1)?.received.length ?? 0) % sent !== 0)
         return undefined;

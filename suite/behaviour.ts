@@ -55,6 +55,8 @@ export interface World {
   readonly departures: readonly string[];
   /** How many clients a crowd has: `--clients`. */
   readonly crowd: number;
+  /** True while such a client as `longIdle` gives is there beside those of the check. */
+  readonly hasIdler: boolean;
   /** A client that was answered once and has said nothing since, for about a second. */
   readonly longIdle: () => Promise<Client>;
   /** Opens a fresh connection; it is closed when the check ends. */

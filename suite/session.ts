@@ -270,6 +270,12 @@ export class Session {
     else client.destroy();
   }
 
+  /** True while a client of the run itself idles, whatever else is under way. */
+  get hasIdler(): boolean {
+    const idler = this.#idler;
+    return idler?.generation === this.target.generation && idler.client.peer.kind === 'open';
+  }
+
   /** The client that has idled since it was opened; undefined when its server is not there any more. */
   takeIdler(): Connection | undefined {
     const idler = this.#idler;

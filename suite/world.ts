@@ -79,6 +79,10 @@ export class ServerWorld implements World {
     return client;
   };
 
+  get hasIdler(): boolean {
+    return this.#session.hasIdler;
+  }
+
   readonly longIdle = async (): Promise<Client> => {
     const idler = this.#session.takeIdler();
     if (idler !== undefined) {

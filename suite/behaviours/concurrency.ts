@@ -1,4 +1,4 @@
-import { behaviour, Untested, type Client, type World } from '../behaviour.ts';
+import { behaviour, Untested, Violation, type Client, type World } from '../behaviour.ts';
 import { expectReply } from '../expect.ts';
 import { askWhoIsWaitedFor, isSilence } from './provoke.ts';
 
@@ -245,6 +245,17 @@ async function serveCrowd(
   count: number,
   fewest: number,
 ): Promise<string | undefined> {
+  const { hasIdler } = world;
+  try {
+    return await serveAll(world, count, fewest);
+  } catch (error) {
+    if (!hasIdler || !(error instanceof Violation)) throw error;
+    // Who counts a server's places must know of all that are taken.
+    throw new Violation(`${error.message} One more client was there, idle.`, error.finding);
+  }
+}
+
+async function serveAll(world: World, count: number, fewest: number): Promise<string | undefined> {
   const { exchange, letters, rounds } = world;
   const clients = await openAll(world, rounds(count));
   if (clients.length < Math.min(count, fewest)) {

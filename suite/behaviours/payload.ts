@@ -245,7 +245,7 @@ export const payload = [
         conversation(['abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'aBcDeFgHiJ']),
         each(bytesFrom(0x61, 0x7a)),
         each(bytesFrom(0x41, 0x5a)),
-        conversation(['theQuickBrownFox', 'xyz', run(3000)]),
+        conversation(['a quick brown fox', 'xyz', run(3000)]),
       ],
     }),
     payloadBehaviour({

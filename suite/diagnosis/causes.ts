@@ -5,6 +5,7 @@ import { byteCauses } from './causes/bytes.ts';
 import { concurrencyCauses } from './causes/concurrency.ts';
 import { endWordCauses } from './causes/end-word.ts';
 import { halfCloseCauses } from './causes/half-close.ts';
+import { laterClientCauses } from './causes/later-clients.ts';
 import { letterCauses } from './causes/letters.ts';
 import { neverAnswers } from './causes/never-answers.ts';
 import { operatorCauses } from './causes/operator.ts';
@@ -28,6 +29,7 @@ export const causes: readonly CauseRule[] = [
   ...endWordCauses,
   ...concurrencyCauses,
   ...placeCauses,
+  ...laterClientCauses,
   ...robustnessCauses,
   ...sequenceCauses,
   ...processCauses,

@@ -8,6 +8,8 @@ import { isTurnedAway } from './turned-away.ts';
 export interface Room {
   /** So many were served; the next was not. */
   readonly clients: number;
+  /** True when one of them idled for the whole run. */
+  readonly isOneIdle: boolean;
   /** True when the next was let in and closed again. */
   readonly isClosed: boolean;
   /** True when it was so each time that it was tried. */
@@ -37,12 +39,14 @@ export function servedAtOnce(evidence: Evidence): Room | undefined {
   const { conversation } = failure.verdict;
   // A client of the behaviour before may still have been leaving: the most that were seen count.
   const alike = failedOf(evidence, [failure.id, 'robustness/survives-vanishing-by-the-hundred']);
-  const clients = Math.max(...alike.map((one) => servedIn(evidence.failure(one))));
+  const seen = alike.map((one) => servedIn(evidence.failure(one)));
+  const clients = Math.max(...seen);
   // Where a later client is answered there was a place left; and one alone is no table.
   const isLaterServed = isSilence(failure) && (conversation.at(-1)?.receivedBytes ?? 0) > 0;
   if (clients < 2 || clients >= 1000 || isLaterServed) return undefined;
   return {
     clients,
+    isOneIdle: besideIdler(evidence.failure(alike[seen.indexOf(clients)] ?? '')),
     isClosed: failure.finding.kind === 'ended',
     isConstant: failure.verdict.tally.failed === failure.verdict.tally.of,
     isUsual: isUsualLimit(clients),
@@ -54,9 +58,15 @@ export function servedAtOnce(evidence: Evidence): Room | undefined {
 function servedIn(failure: Failure | undefined): number {
   const conversation = failure?.verdict.conversation ?? [];
   const places = conversation.filter(isUnserved).map(placeOf);
+  const idlers = besideIdler(failure) ? 1 : 0;
   // One that was not even let in has no record of its own.
-  return places.length === 0 ? Math.max(0, ...conversation.map(placeOf)) : Math.min(...places) - 1;
+  if (places.length === 0) return Math.max(0, ...conversation.map(placeOf)) + idlers;
+  return Math.min(...places) - 1 + idlers;
 }
+
+/** Whether the behaviour says that a client of the run itself took a place too. */
+const besideIdler = (failure: Failure | undefined): boolean =>
+  failure?.verdict.summary.endsWith('One more client was there, idle.') ?? false;
 
 function isUnserved({ receivedBytes, entries }: TranscriptRecord): boolean {
   const ends = ['silence', 'fin-received', 'reset-received'];

@@ -54,10 +54,10 @@ export const placeCauses: readonly CauseRule[] = [
       // With a word that ends conversations an odd number may be what a leak has left.
       const isWordless = evidence.contract?.ending === null;
       if (room === undefined || !(room.isUsual || isWordless)) return undefined;
-      const { clients, isClosed, isConstant, failures } = room;
+      const { clients, isOneIdle, isClosed, isConstant, failures } = room;
       return {
         confidence: isClosed && isConstant && isWordless ? 'certain' : 'likely',
-        shows: `${clients} clients of one test were served at once, perhaps beside one that idles for the whole run; the next was ${isClosed ? 'let in and closed again' : 'not served'}.`,
+        shows: `${clients} clients were served at once${isOneIdle ? ', one of them idle' : ''}; the next was ${isClosed ? 'let in and closed again' : 'not served'}.`,
         explains: failures,
       };
     },

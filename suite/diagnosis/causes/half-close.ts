@@ -57,7 +57,8 @@ export const halfCloseCauses: readonly CauseRule[] = [
       const isWaiting = isCounted(evidence, 'process/ends-threads-and-children');
       const spins = isCounted(evidence, 'process/no-cpu-after-a-client-left');
       const holds = isCounted(evidence, 'process/closes-descriptors');
-      if (holds && !isWaiting && !spins) return undefined;
+      const areEnded = evidence.verdict('process/ends-threads-and-children') === 'passed';
+      if (holds && areEnded && !spins) return undefined;
       const servesOthers = evidence.contract?.serves === 'one' ? '' : ', though it serves others';
       return {
         confidence: isWaiting || spins ? 'certain' : 'likely',

@@ -28,6 +28,14 @@ function countedIn(
   return what === undefined ? undefined : { count: Number(count), what };
 }
 
+/**
+ * True when clients get no FIN, and nobody knows whether those who serve them have ended: a thread
+ * that waits on holds its descriptor, and rightly so.
+ */
+const mayBeHeldByThoseWhoServe = ({ failure, verdict }: Evidence): boolean =>
+  failure('half-close/closes-too')?.finding.kind === 'silence' &&
+  verdict('process/ends-threads-and-children') !== 'passed';
+
 /** A process has at least its three standard descriptors, beside that of its client. */
 const fewestOfAProcess = 3;
 
@@ -63,7 +71,8 @@ const cards: readonly ByBehaviour[] = [
       'After fork() the parent keeps its copy of each client’s descriptor, so that no FIN is sent; or close() is missing where a conversation, its thread or its child ends.',
     mend: 'close-every-descriptor',
     by: ['process/closes-descriptors'],
-    when: (finding, evidence) => !isOfProcesses(finding, evidence),
+    when: (finding, evidence) =>
+      !isOfProcesses(finding, evidence) && !mayBeHeldByThoseWhoServe(evidence),
     also: ['process/no-close-wait-left', 'half-close/closes-too', 'accept/serves-clients-in-turn'],
   },
   {

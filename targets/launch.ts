@@ -43,6 +43,9 @@ export interface LaunchOptions {
 const placeholder = '{port}';
 const defaultReadyTimeoutMs = 10_000;
 
+/** Where clients look first; a server on every address is reached there. */
+const localhost = '127.0.0.1';
+
 /** A target that was started here. */
 export interface LaunchedTarget extends Target {
   readonly kind: 'launch';
@@ -109,6 +112,15 @@ class CommandTarget implements LaunchedTarget {
       throw new TypeError('The address is known once start resolved.');
     }
     return this.#address;
+  }
+
+  get notices(): readonly string[] {
+    const { host = localhost } = this.#address ?? {};
+    if (host === localhost) return [];
+    return [
+      `The server is tested at ${host}: it does not listen on ${localhost}, where clients on this ` +
+        'machine look for it. INADDR_ANY (0.0.0.0) is every address.',
+    ];
   }
 
   get generation(): number {

@@ -90,7 +90,9 @@ describe('start', () => {
     expect(bound.address.host).toBe(reached);
     const isElsewhere = reached !== '127.0.0.1';
     expect(bound.notices).toEqual(
-      isElsewhere ? [expect.stringContaining(`tested at ${reached}: it does not listen on 127.0.0.1`)] : [],
+      isElsewhere
+        ? [expect.stringContaining(`tested at ${reached}: it does not listen on 127.0.0.1`)]
+        : [],
     );
     expect(await roundTrip(bound, 'hello')).toBe('hello');
   });

@@ -3,6 +3,7 @@ import { byRewrite } from '../by-rewrite.ts';
 import type { Card, CauseRule } from '../cause.ts';
 import type { Evidence } from '../evidence.ts';
 import { failedOf, idsWhere, isDeath } from '../reading.ts';
+import { fitsOf } from '../rewrites/fits.ts';
 import { quoted } from '../rewrites/learned.ts';
 import { atEachPercent } from './percent.ts';
 import { holdsFormat } from './robustness.ts';
@@ -119,7 +120,15 @@ const printsAsFormat: CauseRule = {
     const [id] = crashed;
     const sent = id === undefined ? undefined : lastMessage(evidence, id);
     if (sent === undefined) {
-      return atEachPercent(evidence) ?? byRewrite(formatCard).matches(evidence);
+      const match = atEachPercent(evidence) ?? byRewrite(formatCard).matches(evidence);
+      const [cut] = fitsOf(evidence);
+      if (match === undefined || cut?.rewrite.cause !== 'reply-ends-at-nul') return match;
+      // Two signs of one mistake: a format ends at its first NUL.
+      return {
+        confidence: 'certain',
+        shows: `${match.shows} Nor does what stands behind a NUL come back: a format is a C string.`,
+        explains: [...match.explains, ...cut.explains],
+      };
     }
     return {
       confidence: 'likely',

@@ -104,10 +104,10 @@ export const concurrencyCauses: readonly CauseRule[] = [
       );
       const [stranger] = strangers;
       const overtaken = evidence.failures.filter((one) => together(one) && isOvertaken(one));
-      if (stranger === undefined && overtaken.length < 2) return undefined;
+      if (stranger === undefined && overtaken.length === 0) return undefined;
       const seen = stranger === undefined ? overtaken : strangers;
       return {
-        confidence: 'likely',
+        confidence: stranger === undefined && overtaken.length < 2 ? 'possible' : 'likely',
         shows:
           stranger === undefined
             ? 'Of several clients that came together one that came earlier was never answered, while later ones were.'
@@ -185,6 +185,10 @@ export const concurrencyCauses: readonly CauseRule[] = [
       const failure = evidence.failure(halfClosed);
       if (failure === undefined || !isSilence(failure) || evidence.failure(slow) !== undefined)
         return undefined;
+      // One that is lost by chance among several shows nothing of who was waited for.
+      const { failed, of } = failure.verdict.tally;
+      const isLost = (one: Failure): boolean => one.id !== halfClosed && isOvertaken(one);
+      if (failed < of || evidence.failures.some(isLost)) return undefined;
       return {
         confidence: 'likely',
         shows:

@@ -28,7 +28,9 @@ const shortestMs = 150;
 /** Where no canary can be sent, because the server takes one client at a time. */
 const shortestWithoutCanaryMs = 500;
 /** SYN retries come 1, 3 and 7 seconds after the first, see tcp_syn_retries in tcp(7). */
-const connectMs = 12_000;
+const connectMs = 8000;
+/** Where connects are known to get no answer, the first two retries are enough. */
+const laterConnectMs = 3500;
 /** For a server that was silent in its one long wait: whatever it does, it does not do it now. */
 const afterLongMs = 100;
 const longestMs = 10_000;
@@ -117,6 +119,7 @@ export class Deadlines {
 
   /** How long to wait on for what is known to be absent when the canary gave no comfort. */
   patientMs(awaited: Awaited): number {
+    if (awaited === 'connect') return Math.min(laterConnectMs, this.fullMs(awaited));
     // A server that has never answered anybody is not waited for at length twice.
     if (this.#options.canary !== undefined && this.#hasAnswered) return this.fullMs(awaited);
     if (this.hasHeardNothing) return afterLongMs;

@@ -82,8 +82,11 @@ export interface World {
   readonly newcomer: () => Promise<void>;
   /** Sends `byteCount` letters while it reads and verifies the replies. */
   readonly streamThrough: (client: Client, byteCount: number) => Promise<void>;
-  /** How many bytes, at the most `wanted`, this server moves in about a second. */
-  readonly affordableBytes: (wanted: number) => Promise<number>;
+  /**
+   * How many bytes, at the most `wanted`, this server moves in the time that a check may take, or in
+   * so many times that.
+   */
+  readonly affordableBytes: (wanted: number, shares?: number) => Promise<number>;
   /**
    * Counts `count` rounds from 0. On a slow server it ends early, but not before `fewest` (1 when
    * absent): a check with too few of them would show nothing. A pass says how many there were.

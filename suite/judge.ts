@@ -17,9 +17,12 @@ const heldAgain = 2;
 const mostHeldAgain = 19;
 /** Holding a failure again may take this long, in milliseconds. */
 const confirmingMs = 6000;
-/** How long the chosen conversations may take, in milliseconds, or that many shares of the run. */
+/**
+ * How long the chosen conversations may take, in milliseconds, or which part of what is left of the
+ * run: each shows a mistake that no other shows, so that few are to be left out.
+ */
 const examplesMs = 6000;
-const exampleShares = 5;
+const examplesPart = 0.25;
 /** A server that serves one client is started anew for each: the others are to get their time too. */
 const examplesOfOneMs = 2500;
 
@@ -135,7 +138,7 @@ async function hold(
   const { budget } = session;
   const isOfOne = session.contract.serves === 'one';
   const limitsMs: Readonly<Record<PropertyStage, number>> = {
-    examples: isOfOne ? examplesOfOneMs : Math.min(examplesMs, exampleShares * budget.shareMs),
+    examples: isOfOne ? examplesOfOneMs : Math.min(examplesMs, session.leftMs * examplesPart),
     cases: budget.shareMs,
     shrinking: budget.shrinkingMs,
   };
@@ -191,8 +194,9 @@ async function hold(
       return { outcome, given: undefined, cases: undefined, shrinkTries: 0 };
     }
     if (result.kind === 'held') {
-      // Held alone, and broken in company: a silence there is the company's, other bytes are not.
-      if (inCompany !== undefined && inCompany.outcome.violation.finding.kind !== 'silence') {
+      // Held alone, and broken in company: a silence or an end there is the company's, or a full
+      // backlog's; other bytes are not.
+      if (inCompany?.outcome.violation.finding.kind === 'bytes') {
         return { ...inCompany, cases: undefined, shrinkTries: 0 };
       }
       const { cases: held, passedOver } = result;

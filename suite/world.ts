@@ -197,8 +197,8 @@ export class ServerWorld implements World {
     this.#places.set(client, place);
   };
 
-  readonly affordableBytes = async (wanted: number): Promise<number> => {
-    const affordable = (await this.#session.pace()) * this.#shareMs;
+  readonly affordableBytes = async (wanted: number, shares = 1): Promise<number> => {
+    const affordable = (await this.#session.pace()) * this.#shareMs * shares;
     return Math.max(1024, Math.min(wanted, Math.floor(affordable)));
   };
 
@@ -391,8 +391,8 @@ export class ServerWorld implements World {
     client.halfClose();
     const rest = await client.receiveToEnd(expected.length + excessBytes);
     const bytes = Buffer.concat([received.bytes, rest.bytes]);
-    if (rest.end === 'fin') this.#session.finProves = true;
     const isComplete = bytes.length >= expected.length;
+    if (rest.end === 'fin' && isComplete) this.#session.finProves = true;
     this.#expect(client, isComplete ? { ...rest, bytes } : { ...received, bytes }, expected);
     this.#session.repliesOnlyAtFin = await waitsForFin(this.#session, received.waitedMs);
     return false;

@@ -56,7 +56,8 @@ export const concurrency = [
       const owed = letters(await affordableBytes(largeBytes));
       const halfClosed = await connect();
       const bystander = await connect();
-      await Promise.all([exchange(halfClosed, letters(4)), exchange(bystander, letters(4, 1))]);
+      await exchange(halfClosed, letters(4));
+      await exchange(bystander, letters(4, 1));
 
       // It has ended its side and reads nothing yet: the server can neither finish nor give up.
       halfClosed.pauseReading();

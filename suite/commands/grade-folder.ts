@@ -72,11 +72,11 @@ export async function grade(
 async function planned(
   argument: string | undefined,
   options: GradeOptions,
-  { writeError }: Surroundings,
+  { writeError, signal }: Surroundings,
 ): Promise<Plan> {
   const folder = folderOf(argument, options);
   const shard = shardOf(options);
-  const settings = await readGradeSettings(options, await openConfig(options));
+  const settings = await readGradeSettings(options, await openConfig(options), signal);
   const out = resolve(options.out);
   const path = relative(resolve(folder), out);
   if (!path.startsWith('..') && path !== out) {

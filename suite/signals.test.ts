@@ -184,7 +184,11 @@ describe.skipIf(process.platform !== 'linux')('one signal', { timeout: 30_000 },
     ),
   )('reports what is known of a %s server: %s', async ([server, signal]) => {
     const words = ['-t', hostileTargets.get(server) ?? '', '-c', 'echo', '-r', 'json=REPORT'];
-    const ended = await stopped(words, { signals: [signal], afterMs: 700 });
+    // Of a run that has not begun nothing is known: NDJSON tells of its begin at once.
+    const ended = await stopped([...words, '-r', 'ndjson'], {
+      signals: [signal],
+      until: '"type":"run-started"',
+    });
 
     // That a server floods is found out so soon that nothing may be left to stop.
     if (server === 'hanging') expect(ended.said).toContain(word);

@@ -1,17 +1,20 @@
 // The two ends that the tests of connections share: a server of one's own, and a client of it.
 import { once } from 'node:events';
-import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { connect, type Connection } from './connection.ts';
 import { Deadlines, type DeadlineOptions } from './deadline.ts';
 
-/** A server that hands every connection to `converse`; it ends with the test. */
-export async function serve(converse: (socket: Socket) => void): Promise<number> {
+/** A server that hands every connection to `converse`, and its port; it ends with the test. */
+export const serve = (converse: (socket: Socket) => void): Promise<number> =>
+  onLoopback(createServer({ allowHalfOpen: true, noDelay: true }, converse));
+
+/** Lets `server` listen, of whatever protocol it is, and gives its port; it ends with the test. */
+export async function onLoopback(server: Server): Promise<number> {
   const sockets = new Set<Socket>();
-  const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+  server.on('connection', (socket: Socket) => {
     sockets.add(socket);
     socket.on('error', () => undefined);
-    converse(socket);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

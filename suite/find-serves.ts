@@ -4,6 +4,7 @@ import type { Connection } from '../clients/connection.ts';
 import type { Contract, Serves } from './contracts/contract.ts';
 import { excessBytes } from './first-talk.ts';
 import type { Session } from './session.ts';
+import { unlessAborted } from './unless-aborted.ts';
 import { closesAfterOne } from './visit.ts';
 
 /** Most rounds in which two clients are served side by side, and how long they may take altogether. */
@@ -121,7 +122,7 @@ async function inTime(
   let second: Connection | undefined;
   try {
     second = await session.connect('second', signal);
-    return await Promise.race([serve(second), aborted(signal)]);
+    return await unlessAborted(serve(second), signal);
   } catch {
     // Refused, or nothing came in time: either way nobody is served beside the first client.
     session.options.signal.throwIfAborted();
@@ -130,13 +131,4 @@ async function inTime(
     clearTimeout(limit);
     second?.destroy();
   }
-}
-
-/** Rejects when `signal` does. */
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    const stop = (): void => reject(signal.reason as Error);
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop, { once: true });
-  });
 }

@@ -1,6 +1,7 @@
 // Stopping and starting the server by us: what that does to it is never taken for its own doing.
+import { slowStartMs } from '../targets/ready-patience.ts';
 import { TargetUnavailable, type Exit, type SecondInstance } from '../targets/target.ts';
-import type { Restarted, Restarts } from './behaviour.ts';
+import { Untested, type Restarted, type Restarts } from './behaviour.ts';
 import { TargetGone, type Session } from './session.ts';
 
 /** How long conversations that are over may take to be closed, in milliseconds. */
@@ -25,6 +26,7 @@ export class OwnRestarts implements Restarts {
   readonly terminate = async (limitMs: number): Promise<Exit | undefined> => {
     const { target, closing } = this.#session;
     if (target.lifecycle === undefined || this.#isDown) throw this.#notRunning();
+    this.#refuseWithoutTime();
     // A server may wait for its clients to leave: none of ours is left but those of the check.
     this.#session.takeIdler()?.destroy();
     const patience = new Promise((resolve) => void setTimeout(resolve, closingMs).unref());
@@ -53,6 +55,7 @@ export class OwnRestarts implements Restarts {
   readonly startSecond = async (limitMs: number): Promise<SecondInstance> => {
     const { lifecycle } = this.#session.target;
     if (lifecycle === undefined || this.#isDown) throw this.#notRunning();
+    this.#refuseWithoutTime();
     try {
       return await lifecycle.startSecond(limitMs);
     } finally {
@@ -73,6 +76,16 @@ export class OwnRestarts implements Restarts {
       // Its one port may be held by what we stopped, for a minute: it stays down, and nobody is blamed.
       if (!(error instanceof TargetUnavailable)) throw error;
     }
+  }
+
+  /** A slow starter must not be stopped where no time is left to start it again. */
+  #refuseWithoutTime(): void {
+    const { target, options } = this.#session;
+    const startMs = target.lifecycle?.startMs() ?? 0;
+    const leftMs = options.endsAtMs - performance.now();
+    if (startMs < slowStartMs || leftMs > 2 * startMs) return;
+    const seconds = (startMs / 1000).toFixed(1);
+    throw new Untested(`each start takes ${seconds} s, and too little time is left (--time-limit)`);
   }
 
   #notRunning(): TargetGone {

@@ -3,6 +3,8 @@
 import { constants } from 'node:os';
 import type { Writable } from 'node:stream';
 import { undoAll } from '../targets/at-exit.ts';
+import { message } from './reporters/escape.ts';
+import { systemFault } from './system-fault.ts';
 
 /** The exit status of a run that could not be judged, or whose report was lost. */
 export const couldNotJudge = 3;
@@ -124,6 +126,12 @@ export class ProcessEnd {
   }
 
   #tellDefect(error: unknown): void {
+    const fault = systemFault(error);
+    if (fault !== undefined) {
+      process.stderr.write(message(`conform: ${fault}\n`));
+      debug((error as Error).stack ?? fault);
+      return;
+    }
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     process.stderr.write(`conform failed; please report this: ${text}\n`);
   }

@@ -1,6 +1,7 @@
-import { once } from 'node:events';
-import { createServer, type AddressInfo, type Socket } from 'node:net';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Socket } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { serve } from '../clients/loopback.ts';
+import { madeUp } from '../fixtures/support/made-up.ts';
 import { addressTarget } from '../targets/address.ts';
 import { behaviour, Violation, type Behaviour } from './behaviour.ts';
 import { concurrency } from './behaviours/concurrency.ts';
@@ -15,20 +16,8 @@ const small: ConversationShape = {
   random: { alphabet: 'bytes', mostMessages: 3, mostBytes: 60, isCut: false },
 };
 
-function about(given: ConversationShape): Behaviour {
-  return behaviour({
-    id: 'payload/made-up',
-    level: 'must',
-    manner: 'gentle',
-    clients: 'one',
-    needs: [],
-    requirement: 'The server answers.',
-    reference: 'none',
-    hint: 'None.',
-    given,
-    check: () => Promise.resolve(undefined),
-  });
-}
+const about = (given: ConversationShape): Behaviour =>
+  behaviour({ ...madeUp, given, check: () => Promise.resolve(undefined) });
 
 const broken = (): Violation =>
   new Violation('Broken.', { kind: 'other', expected: 'whole', observed: 'broken' });
@@ -179,20 +168,11 @@ describe('a scenario', () => {
   it('is shrunk to the shortest in which a client gets another’s bytes', async () => {
     // Every reply goes to whoever came last: a descriptor that is global.
     let latest: Socket | undefined;
-    const sockets = new Set<Socket>();
-    const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+    const port = await serve((socket) => {
       latest = socket;
-      sockets.add(socket);
-      socket.on('error', () => undefined);
       socket.on('data', (bytes) => void latest?.write(bytes));
       socket.on('end', () => void socket.end());
-    }).listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    onTestFinished(() => {
-      for (const socket of sockets) socket.destroy();
-      server.close();
     });
-    const { port } = server.address() as AddressInfo;
     const events: RunEvent[] = [];
 
     for await (const event of run({

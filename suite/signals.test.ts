@@ -1,8 +1,11 @@
 // Stopped at a moment of each command: the built program, real processes, real signals.
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -14,19 +17,48 @@ const program = new URL('../dist/suite/cli.js', import.meta.url).pathname;
 const word = 'Stopping; Ctrl-C again ends at once';
 const earlier = '{"earlier":true}';
 
+/** They let everybody in: one never says a word, the other never ends. */
+const hostile: Readonly<Record<string, (socket: Socket) => void>> = {
+  hanging: () => undefined,
+  flooding: (socket) => {
+    const chunk = Buffer.alloc(65_536, 'x');
+    const pour = (): void => {
+      while (socket.write(chunk));
+    };
+    socket.on('drain', pour).resume();
+    pour();
+  },
+};
+
 let folder = '';
 let target = '';
-let stopServer = (): unknown => undefined;
+const hostileTargets = new Map<string, string>();
+const stops: (() => unknown)[] = [];
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'signals-'));
   execFileSync('mkfifo', [join(folder, 'pipe')]);
   const running = await findServer('echo')?.listen();
   if (running === undefined) throw new Error('There is no embedded server echo.');
   target = `127.0.0.1:${running.port}`;
-  stopServer = () => running.stop();
+  stops.push(() => running.stop());
+  for (const [name, converse] of Object.entries(hostile)) {
+    const sockets = new Set<Socket>();
+    const server = createServer({ allowHalfOpen: true }, (socket) => {
+      sockets.add(socket);
+      socket.on('error', () => undefined);
+      socket.on('close', () => sockets.delete(socket));
+      converse(socket);
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    hostileTargets.set(name, `127.0.0.1:${(server.address() as AddressInfo).port}`);
+    stops.push(() => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    });
+  }
 });
 afterAll(async () => {
-  await stopServer();
+  for (const stop of stops) await stop();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -57,10 +89,25 @@ interface Stopped {
 
 const statuses: Readonly<Record<string, number>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
 
-/** Runs conform in temporary folders of its own, and stops it `afterMs` after it was there. */
+/** Resolves when `words` have come out of `stream`, or it has ended. */
+async function printed(stream: Readable, words: string): Promise<void> {
+  let text = '';
+  await new Promise<void>((resolve) => {
+    stream.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+      if (text.includes(words)) resolve();
+    });
+    stream.on('end', resolve);
+  });
+}
+
+/**
+ * Runs conform in temporary folders of its own, and stops it `afterMs` after it was there, or when it
+ * has said `until`.
+ */
 async function stopped(
   words: readonly string[],
-  { afterMs = 1200, signals = ['SIGINT'] as readonly NodeJS.Signals[] },
+  { afterMs = 1200, until = '', signals = ['SIGINT'] as readonly NodeJS.Signals[] },
 ): Promise<Stopped> {
   const temporary = mkdtempSync(join(folder, 'tmp-'));
   const out = mkdtempSync(join(folder, 'out-'));
@@ -72,7 +119,8 @@ async function stopped(
     [program, ...words.map((one) => one.replace('REPORT', report).replace('OUT', out))],
     { reject: false, stdin: 'pipe', env: { NO_COLOR: '1', TMPDIR: temporary } },
   );
-  await delay(afterMs);
+  if (until === '') await delay(afterMs);
+  else await printed(conform.stdout, until);
   for (const [index, signal] of signals.entries()) {
     // Far enough apart not to be one Ctrl-C that was handed on twice.
     if (index > 0) await delay(150);
@@ -109,11 +157,74 @@ describe.skipIf(process.platform !== 'linux')('one signal', { timeout: 30_000 },
       130,
     ],
     ['a server that runs until then', () => ['serve', 'echo', '--port', '0'], 'SIGTERM', 0],
+    ['a pipe for a script', () => ['script', join(folder, 'pipe'), '-t', target], 'SIGINT', 130],
+    [
+      'a pipe for a baseline',
+      () => ['-t', target, '--baseline', join(folder, 'pipe')],
+      'SIGHUP',
+      129,
+    ],
+    ['a pipe of failures', () => ['replay', join(folder, 'pipe'), '-t', target], 'SIGTERM', 143],
+    [
+      'a part that comes through a pipe',
+      () => ['merge', join(folder, 'pipe'), '-r', 'json=REPORT'],
+      'SIGINT',
+      130,
+    ],
   ])('ends the wait for %s', async ([, words, signal, status]) => {
     const ended = await stopped(words(), { signals: [signal] });
 
     expect(ended).toMatchObject({ status, report: earlier, ...nothingLeft });
     expect(ended.said).toBe(word);
+  });
+
+  test.for(
+    ['hanging', 'flooding'].flatMap((server) =>
+      (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((signal) => [server, signal] as const),
+    ),
+  )('reports what is known of a %s server: %s', async ([server, signal]) => {
+    const words = ['-t', hostileTargets.get(server) ?? '', '-c', 'echo', '-r', 'json=REPORT'];
+    // Of a run that has not begun nothing is known: NDJSON tells of its begin at once.
+    const ended = await stopped([...words, '-r', 'ndjson'], {
+      signals: [signal],
+      until: '"type":"run-started"',
+    });
+
+    // That a server floods is found out so soon that nothing may be left to stop.
+    if (server === 'hanging') expect(ended.said).toContain(word);
+    expect(ended).toMatchObject(nothingLeft);
+    expect(JSON.parse(ended.report)).toMatchObject({ schema: 'conform/report/1' });
+  });
+
+  test.for(['hanging', 'flooding'])('ends a client of a %s server', async (server) => {
+    const words = ['client', 'c-uppercase', '-t', hostileTargets.get(server) ?? ''];
+    const ended = await stopped(words, {});
+
+    expect(ended).toMatchObject({ ...nothingLeft, status: 130 });
+    expect(ended.said).toContain(word);
+  });
+
+  test('ends a gate whose candidate hangs, and keeps the earlier result', async () => {
+    const candidate = ['--candidate', hostileTargets.get('hanging') ?? ''];
+    const words = ['gate', '--reference', target, ...candidate, '-c', 'echo', '--json', 'REPORT'];
+    const ended = await stopped(words, {});
+
+    expect(ended.said).toContain(word);
+    expect(ended).toMatchObject({ ...nothingLeft, status: 3 });
+    expect(JSON.parse(ended.report)).toBeTypeOf('object');
+  });
+
+  test.for<[string, () => string[], number]>([
+    ['conforms', () => ['-t', target], 0],
+    ['hangs', () => ['-t', hostileTargets.get('hanging') ?? ''], 1],
+  ])('ends a watch, with the exit status of a run that %s', async ([, server, status]) => {
+    const only = ['-c', 'echo', '--only', 'payload/answers', '-r', 'json=REPORT'];
+    const ended = await stopped([...server(), ...only, '--watch'], {
+      until: 'Ctrl-C ends.',
+    });
+
+    expect(ended.said).toContain(word);
+    expect(ended).toMatchObject({ ...nothingLeft, status });
   });
 
   test('ends a launch that never listens', async () => {

@@ -1,4 +1,5 @@
 // What the operating system refused, said to a person: never a defect of ours, so never a stack trace.
+import { openFilesWords } from './open-files.ts';
 
 const reasons: Readonly<Record<string, string>> = {
   ENOSPC: 'no space is left on the device; make some',
@@ -14,7 +15,6 @@ const reasons: Readonly<Record<string, string>> = {
   ELOOP: 'links lead round in a circle',
   ENAMETOOLONG: 'the name is too long',
   EIO: 'the device reported an error',
-  EMFILE: 'too many files are open; allow more (ulimit -n)',
   ENFILE: 'too many files are open on the whole machine',
   EAGAIN: 'no further process may be started; allow more (ulimit -u)',
   ENOMEM: 'there is too little memory',
@@ -28,8 +28,11 @@ export function systemFault(error: unknown): string | undefined {
   if (syscall.endsWith('cwd')) {
     return 'The working folder is gone: change into one that is there.';
   }
+  if (code === 'EMFILE') return `${openFilesWords()} (${firstWord(syscall)}, EMFILE).`;
   const what = path === undefined ? '' : ` ${path}`;
   const reason = reasons[code];
   if (reason === undefined) return `${message}.`;
-  return `The system refused${what}: ${reason} (${syscall.split(' ', 1)[0] ?? ''}, ${code}).`;
+  return `The system refused${what}: ${reason} (${firstWord(syscall)}, ${code}).`;
 }
+
+const firstWord = (text: string): string => text.split(' ', 1)[0] ?? '';

@@ -1,9 +1,9 @@
 // A pass stands for something that was tried: what tried nothing is skipped, with the reason.
-import { once } from 'node:events';
-import { createServer, type AddressInfo, type Socket } from 'node:net';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { serve } from '../clients/loopback.ts';
+import { madeUp } from '../fixtures/support/made-up.ts';
 import { addressTarget } from '../targets/address.ts';
-import { behaviour, Untested, type Behaviour, type BehaviourDeclaration } from './behaviour.ts';
+import { behaviour, Untested, type Behaviour } from './behaviour.ts';
 import { behaviours } from './behaviours/behaviours.ts';
 import { echo } from './contracts/echo.ts';
 import type { RunEvent, Verdict } from './events.ts';
@@ -15,19 +15,10 @@ async function verdictsOn(
   lateMs: number,
   options: Omit<RunOptions, 'target'>,
 ): Promise<ReadonlyMap<string, Verdict>> {
-  const sockets = new Set<Socket>();
-  const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
-    sockets.add(socket);
-    socket.on('error', () => undefined);
+  const port = await serve((socket) => {
     socket.on('data', (read) => setTimeout(() => socket.writable && socket.write(read), lateMs));
     socket.on('end', () => setTimeout(() => socket.end(), lateMs));
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
   });
-  const { port } = server.address() as AddressInfo;
   const target = addressTarget({ host: '127.0.0.1', port });
   const events: RunEvent[] = [];
   for await (const event of run({ target, contract: echo, seed: 3, ...options })) {
@@ -40,19 +31,6 @@ async function verdictsOn(
   );
 }
 
-const made = (part: object): Behaviour =>
-  behaviour({
-    id: 'mine/made-up',
-    level: 'must',
-    manner: 'gentle',
-    clients: 'one',
-    needs: [],
-    requirement: 'The server answers.',
-    reference: 'none',
-    hint: 'None.',
-    ...part,
-  } as unknown as BehaviourDeclaration);
-
 const named = (...ids: readonly string[]): Behaviour[] =>
   behaviours.filter(({ id }) => ids.includes(id));
 
@@ -60,7 +38,7 @@ describe('a behaviour that could not be tried', () => {
   it('is skipped, for the reason that its check gives', async () => {
     const check = () => Promise.reject(new Untested('there is no moon tonight'));
 
-    const verdicts = await verdictsOn(0, { behaviours: [made({ check })] });
+    const verdicts = await verdictsOn(0, { behaviours: [behaviour({ ...madeUp, check })] });
 
     expect(verdicts.get('mine/made-up')).toEqual({
       kind: 'skipped',
@@ -71,7 +49,7 @@ describe('a behaviour that could not be tried', () => {
   it('is skipped when all its conversations hold the ending word', async () => {
     const examples = () => [[message('the end')], [message('end'), message('an END')]];
     const check = () => Promise.resolve(undefined);
-    const property = made({ check, given: { kind: 'conversation', examples } });
+    const property = behaviour({ ...madeUp, check, given: { kind: 'conversation', examples } });
 
     const verdicts = await verdictsOn(0, {
       behaviours: [property],

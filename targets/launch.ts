@@ -8,7 +8,7 @@ import { takeCensus } from './process-census.ts';
 import { endedWithin, groupMembers } from './process-group.ts';
 import type { StormLimits } from './process-storm.ts';
 import { portHolder, untilListening } from './readiness.ts';
-import { readyPatienceMs, secondPatienceMs } from './ready-patience.ts';
+import { readyPatienceMs, secondPatienceMs, slowStartNotices } from './ready-patience.ts';
 import { watchSecond } from './second-instance.ts';
 import {
   TargetUnavailable,
@@ -72,6 +72,7 @@ class CommandTarget implements LaunchedTarget {
     terminate: (limitMs) => this.#terminate(limitMs),
     startOnSamePort: () => this.#startOnSamePort(),
     startSecond: (limitMs) => this.#startSecond(limitMs),
+    startMs: () => this.#readyMs,
   };
   readonly console: Console = {
     type: (line) => this.#running.write(`${line}\n`),
@@ -215,6 +216,10 @@ class CommandTarget implements LaunchedTarget {
       if (!signal.aborted) throw error;
       throw new TargetUnavailable('The server was stopped while it started.', { cause: error });
     }
+  }
+
+  get notices(): readonly string[] {
+    return slowStartNotices(this.#readyMs);
   }
 
   #launch(port: number): Promise<Launched> {

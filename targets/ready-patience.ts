@@ -24,3 +24,15 @@ const timesSlowerSecond = 8;
 export function secondPatienceMs(firstMs: number | undefined, limitMs: number): number {
   return Math.max(limitMs, timesSlowerSecond * (firstMs ?? 0));
 }
+
+/** A server that takes longer to listen is a slow starter, in milliseconds. */
+export const slowStartMs = 3000;
+
+/** What a reader should know of a start that took `firstMs`: a sentence, or nothing. */
+export function slowStartNotices(firstMs: number | undefined): readonly string[] {
+  if (firstMs === undefined || firstMs < slowStartMs) return [];
+  const seconds = (firstMs / 1000).toFixed(1);
+  return [
+    `The server took ${seconds} s to listen. The limit of the run counts from then on, and each time that it is started again takes as long.`,
+  ];
+}

@@ -96,6 +96,8 @@ export interface Lifecycle {
   startOnSamePort(): Promise<{ readonly lingered: boolean | undefined } | undefined>;
   /** Starts it once more on the taken port, watches it for `limitMs`, and leaves nothing of it. */
   startSecond(limitMs: number): Promise<SecondInstance>;
+  /** How long its first start took until it listened, in milliseconds; undefined before. */
+  startMs(): number | undefined;
 }
 
 /** Where a person would type at the server: its standard input, or somebody who is asked to. */

@@ -1,23 +1,13 @@
 // Waiting for a port that is not open yet.
-import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { addressTarget } from './address.ts';
+import { findFreePort } from './free-port.ts';
 import { TargetUnavailable } from './target.ts';
-
-/** A port that was free a moment ago. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 describe('a target whose port opens later', () => {
   it('is started when it is open, and nobody has connected to it', async () => {
-    const port = await freePort();
+    const port = await findFreePort();
     let clients = 0;
     const server = createServer(() => (clients += 1));
     onTestFinished(() => void server.close());
@@ -33,7 +23,7 @@ describe('a target whose port opens later', () => {
   });
 
   it('is not waited for unless that was asked for', async () => {
-    const target = addressTarget({ host: '127.0.0.1', port: await freePort() });
+    const target = addressTarget({ host: '127.0.0.1', port: await findFreePort() });
 
     await target.start();
 
@@ -41,7 +31,10 @@ describe('a target whose port opens later', () => {
   });
 
   it('is waited for no longer than was asked for', async () => {
-    const target = addressTarget({ host: '127.0.0.1', port: await freePort() }, { waitMs: 120 });
+    const target = addressTarget(
+      { host: '127.0.0.1', port: await findFreePort() },
+      { waitMs: 120 },
+    );
 
     await target.start();
 
@@ -49,7 +42,7 @@ describe('a target whose port opens later', () => {
   });
 
   it('is not waited for any more once it is stopped', async () => {
-    const port = await freePort();
+    const port = await findFreePort();
     const target = addressTarget({ host: '127.0.0.1', port }, { waitMs: 600_000 });
     const starting = target.start();
 

@@ -36,6 +36,7 @@ export interface OpenedBaseline {
 export async function openBaseline(
   { baseline: file, updateBaseline = false }: BaselineOptions,
   ids: readonly string[],
+  signal: AbortSignal,
 ): Promise<OpenedBaseline | undefined> {
   if (file === undefined) {
     if (!updateBaseline) return undefined;
@@ -43,7 +44,7 @@ export async function openBaseline(
       '--update-baseline goes with --baseline FILE: it says which file to write.',
     );
   }
-  const text = await contentOf(file, updateBaseline);
+  const text = await contentOf(file, updateBaseline, signal);
   const baseline = text === undefined ? { name: file, entries: [] } : await read(text, file, ids);
   const known = baseline.entries.map(({ behaviour }) => behaviour);
   return { baseline, known, ...(updateBaseline ? { keep: keepIn(file) } : {}) };
@@ -63,8 +64,13 @@ export async function* holdAgainst(
 }
 
 /** Undefined for a file that is not there and is to be written. */
-async function contentOf(file: string, isUpdated: boolean): Promise<string | undefined> {
-  return await readWhole(file).catch((cause: unknown) => {
+async function contentOf(
+  file: string,
+  isUpdated: boolean,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  return await readWhole(file, signal).catch((cause: unknown) => {
+    signal.throwIfAborted();
     if (isUpdated && (cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw cannotRead(file, cause, {
       what: 'the baseline',

@@ -5,6 +5,7 @@ import type { Target } from '../../targets/target.ts';
 import { quotedBytes, visible } from '../reporters/escape.ts';
 import { counted } from '../reporters/measures.ts';
 import { nearestNames } from '../reporters/nearest-names.ts';
+import { unlessAborted } from '../unless-aborted.ts';
 import { UsageError, type DefineCommand, type Surroundings } from './command.ts';
 import { repeat, wholeNumber } from './parse.ts';
 import { addTargetOptions, openTarget, type TargetOptions } from './target-options.ts';
@@ -34,7 +35,7 @@ Examples:
   conform client cpp-thread-echo --launch './server {port}' --rounds 3
 
 Exit status: 0 the conversation was held, 1 the server fell silent or gave it up, 2 wrong usage,
-3 no connection.
+3 no connection. Ctrl-C ends it by that signal (130 in a shell).
 `;
 
 export const defineClient: DefineCommand = (program, surroundings, done) => {
@@ -89,7 +90,8 @@ async function client(
     await target.start();
     return await converse(chosen, target, options, surroundings);
   } catch (error) {
-    if (surroundings.signal.aborted) return stopped(surroundings);
+    // Ended by the signal, as every command is: a script must not take it for a conversation.
+    surroundings.signal.throwIfAborted();
     const isKnown = error instanceof TargetUnavailable || error instanceof OwnFault;
     if (!isKnown && !(error instanceof ConnectFailed)) throwAsUsage(error, InvalidContainer);
     const what = isKnown ? error.message : explain(error, target);
@@ -143,7 +145,7 @@ async function converse(
     const seat = { connection, typed, patienceMs, rounds, intervalMs, signal };
     const show = (bytes: Buffer): void => write(`${printable(bytes)}\n`);
     // Somebody who never types would hold a client that was stopped long ago.
-    const parting = await Promise.race([chosen.play({ ...seat, show }), aborted(signal)]);
+    const parting = await unlessAborted(chosen.play({ ...seat, show }), signal);
     await connection.close();
     writeError(`${said(parting, chosen)} ${told(connection)}\n`);
     return isHeld(parting) ? 0 : 1;
@@ -151,19 +153,6 @@ async function converse(
     connection.destroy();
     await typed.end();
   }
-}
-
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    const stop = (): void => reject(signal.reason as Error);
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop, { once: true });
-  });
-}
-
-function stopped({ writeError }: Surroundings): number {
-  writeError('Stopped.\n');
-  return 0;
 }
 
 const isHeld = (parting: Parting): boolean =>

@@ -1,4 +1,4 @@
-// What every sub-command is given and gives back. Only cli.ts and process-end.ts touch the process.
+// What every sub-command is given and gives back. Only this-process.ts and process-end.ts touch the process.
 import type { Command } from 'commander';
 
 /** The outside world, as far as a command may use it. */

@@ -84,7 +84,7 @@ async function runGate(options: GateOptions, surroundings: Surroundings): Promis
       import('./document.ts'),
       import('../gate/gate.ts'),
       import('../../targets/container/invalid-container.ts'),
-      openBaseline(options, ids),
+      openBaseline(options, ids, surroundings.signal),
     ]);
   const json = openJson(options, surroundings);
   const seed = options.seed ?? Math.floor(Math.random() * 2 ** 31);
@@ -170,7 +170,7 @@ async function tellOutcome(
     const [{ couldNotReport, handOver }, { Readable }, choices] = await Promise.all([
       import('./conduct.ts'),
       import('node:stream'),
-      readReportChoices(options, ids),
+      readReportChoices(options, ids, surroundings.signal),
     ]);
     const still = { ...surroundings, isTerminal: false };
     const { isLost } = await handOver(Readable.from(events), specs, still, choices);

@@ -72,11 +72,11 @@ export async function grade(
 async function planned(
   argument: string | undefined,
   options: GradeOptions,
-  { writeError }: Surroundings,
+  { writeError, signal }: Surroundings,
 ): Promise<Plan> {
   const folder = folderOf(argument, options);
   const shard = shardOf(options);
-  const settings = await readGradeSettings(options, await openConfig(options));
+  const settings = await readGradeSettings(options, await openConfig(options), signal);
   const out = resolve(options.out);
   const path = relative(resolve(folder), out);
   if (!path.startsWith('..') && path !== out) {
@@ -191,14 +191,19 @@ async function conclude(
       return fault;
     },
   );
-  write(`\n${classSummary(result, { folder: options.out, columns, useColour })}`);
+  const place = lost === undefined ? options.out : null;
+  write(`\n${classSummary(result, { folder: place, columns, useColour })}`);
   if (pending.length > 0) {
     writeError(
       `conform: ${pending.length} of ${results.length + pending.length} submissions are not graded: the same command with --resume goes on.\n`,
     );
   }
   if (lost === undefined) return exitStatusOf(result);
-  writeError(message(`conform: the results of the class could not be written. ${lost}\n`));
+  writeError(
+    message(
+      `conform: the results of the class could not be written. ${lost} The same command with --resume goes on.\n`,
+    ),
+  );
   return couldNotJudge;
 }
 

@@ -22,6 +22,7 @@ const usualDeadlineS = 600;
 export async function readGradeSettings(
   options: GradeOptions,
   config: Config,
+  signal: AbortSignal,
 ): Promise<GradeSettings> {
   const { seed, cases, timeout, buildTime, buildNetwork = false, container } = options;
   const promised = readContract(options, config.contracts);
@@ -39,6 +40,7 @@ export async function readGradeSettings(
       : await rubricIn(
           options.rubric,
           config.behaviours.map(({ id }) => id),
+          signal,
         );
   refuseEmptyItems(rubric, emptyItems(rubric, contract, behaviours), options);
   return {
@@ -50,7 +52,7 @@ export async function readGradeSettings(
     cases: cases ?? null,
     timeoutMs: timeout ?? null,
     inContainer: container,
-    template: await templateIn(options.template),
+    template: await templateIn(options.template, signal),
     buildLimitMs: buildTime * 1000,
     buildNetwork,
     deadlineMs: (options.deadline ?? rubric.deadline ?? usualDeadlineS) * 1000,
@@ -81,9 +83,13 @@ async function digested({ file }: Config): Promise<GradeSettings['config']> {
   return { path: file, digest };
 }
 
-async function templateIn(file: string | undefined): Promise<GradeSettings['template']> {
+async function templateIn(
+  file: string | undefined,
+  signal: AbortSignal,
+): Promise<GradeSettings['template']> {
   if (file === undefined) return null;
-  const text = await readWhole(file).catch((cause: unknown) => {
+  const text = await readWhole(file, signal).catch((cause: unknown) => {
+    signal.throwIfAborted();
     throw new UsageError(
       `Cannot read the template ${file}: there is no such file, or it is not ours to read.`,
       {

@@ -231,6 +231,59 @@ describe.skipIf(process.platform !== 'linux')('a class', () => {
   }, 60_000);
 });
 
+const isRoot = process.platform === 'linux' && process.getuid?.() === 0;
+
+/** A file system of `kib` KiB at `place` until `act` has ended; false where none may be mounted. */
+async function onSmallDisk(
+  place: string,
+  act: (resize: (kib: number) => Promise<void>) => Promise<void>,
+): Promise<boolean> {
+  await mkdir(place);
+  const mounted = await execa('mount', ['-t', 'tmpfs', '-o', 'size=48k', 'tmpfs', place], plain);
+  if (mounted.exitCode !== 0) return false;
+  try {
+    await act(async (kib) => {
+      await execa('mount', ['-o', `remount,size=${kib}k`, place]);
+    });
+  } finally {
+    await execa('umount', ['--lazy', place]);
+  }
+  return true;
+}
+
+// Only an administrator may mount one, and not in every container.
+describe.skipIf(!isRoot)('a disk that is full', { timeout: 120_000 }, () => {
+  test('makes rows errored, ends no class, and is told; --resume goes on', async ({ skip }) => {
+    const place = join(folder, 'small');
+    const out = join(place, 'out');
+    const only = ['--only', 'payload/answers'];
+    const words = ['grade', submissions, '-c', 'uppercase', '--no-container', '--out', out];
+
+    const isTried = await onSmallDisk(place, async (resize) => {
+      const full = await conform(...words, ...only);
+
+      expect(full).toMatchObject({ exitCode: 3 });
+      expect(full.stderr).toMatch(/could not be written.*no space is left.*--resume goes on/u);
+      expect(full.stdout).toMatch(/^cleo .*errored/mu);
+      expect(full.stdout).not.toContain('grades.csv');
+      expect(`${full.stdout}${full.stderr}`).not.toMatch(/^\s+at /mu);
+
+      await resize(16_384);
+      const resumed = await conform(...words, ...only, '--resume');
+
+      expect(resumed.stderr).toBe('');
+      const { submissions: rows } = readClass(await readFile(join(out, 'class.json'), 'utf8'), out);
+      expect(rows.map(({ name, outcome }) => [name, outcome])).toEqual([
+        ['ada', 'graded'],
+        ['bob', 'not-built'],
+        ['cleo', 'graded'],
+        ['dan ..', 'errored'],
+      ]);
+    });
+    if (!isTried) skip('no file system may be mounted here');
+  });
+});
+
 describe('wrong usage ends with 2 and says what to do', () => {
   test.for<[string, (out: string) => string[], RegExp]>([
     ['no folder', (out) => ['grade', '--out', out, '-c', 'echo'], /where the submissions are/],

@@ -117,7 +117,7 @@ async function conductOnce(
   overhear: (event: RunEvent) => void,
 ): Promise<number> {
   const ids = config.behaviours.map(({ id }) => id);
-  const baseline = await openBaseline(options, ids);
+  const baseline = await openBaseline(options, ids, surroundings.signal);
   const [{ withOperator }, opened] = await Promise.all([
     import('./ask-operator.ts'),
     openTarget(options),
@@ -129,7 +129,7 @@ async function conductOnce(
     import('../ended-in-time.ts'),
     openCaptures(options, config),
   ]);
-  const choices = await readReportChoices(options, ids);
+  const choices = await readReportChoices(options, ids, surroundings.signal);
   const { signal } = surroundings;
   const known = baseline?.known ?? [];
   const judging = endedInTime(run({ ...prepared, known, target, signal }), signal);

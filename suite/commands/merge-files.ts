@@ -21,14 +21,17 @@ export async function mergeFiles(
     if (options[option] === undefined) continue;
     throw new UsageError(`--${option} goes with the parts of a class; a run is written by -r.`);
   }
-  const [first, ...others] = await Promise.all(files.map((file) => readPart(file)));
+  const [first, ...others] = await Promise.all(
+    files.map((file) => readPart(file, surroundings.signal)),
+  );
   if (first === undefined) throw new UsageError('Name the saved runs of the parts.');
   const { events, missing } = await joined([first, ...others]);
   return await tellSavedRun(events, missing, options, surroundings);
 }
 
-async function readPart(file: string): Promise<RunPart> {
-  const content = await readWhole(file).catch((cause: unknown) => {
+async function readPart(file: string, signal: AbortSignal): Promise<RunPart> {
+  const content = await readWhole(file, signal).catch((cause: unknown) => {
+    signal.throwIfAborted();
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new UsageError(`Cannot read ${file}: ${reason}`, { cause });
   });

@@ -1,11 +1,12 @@
 // What `conform merge` does: reads each part, joins them, takes over the submissions' files.
-import { cp, readdir, readFile, rm } from 'node:fs/promises';
+import { cp, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { mergeClasses, NotOneClass, type ShardResult } from '../grading/merge-classes.ts';
 import { classSummary } from '../grading/outputs/class-summary.ts';
 import { submissionFolder } from '../grading/outputs/report-address.ts';
 import { writeClassOutputs } from '../grading/outputs/write-outputs.ts';
 import { InvalidResult, readClass } from '../grading/read-result.ts';
+import { fillFolder, filledWith } from '../fill-folder.ts';
 import { visible } from '../reporters/escape.ts';
 import { UsageError, type Surroundings } from './command.ts';
 import { exitStatusOf } from './grade-folder.ts';
@@ -13,6 +14,7 @@ import type { MergeOptions } from './merge.ts';
 import { throwAsUsage } from './wrong-usage.ts';
 
 const incomplete = 3;
+const classFile = 'class.json';
 
 /**
  * Joins the classes in `folders`; returns the exit status.
@@ -21,7 +23,7 @@ const incomplete = 3;
 export async function mergeFolders(
   folders: readonly string[],
   { out, title, reporter }: MergeOptions,
-  { write, writeError, columns, useColour }: Surroundings,
+  { write, writeError, columns, useColour, signal }: Surroundings,
 ): Promise<number> {
   if (out === undefined)
     throw new UsageError('Say where the whole class is written: --out FOLDER.');
@@ -33,22 +35,27 @@ export async function mergeFolders(
   if (folders.some((folder) => resolve(folder) === resolve(out))) {
     throw new UsageError(`--out ${out} is one of the parts: give a folder of its own.`);
   }
-  if ((await readdir(out).catch(() => [])).length > 0) {
+  if (filledWith(out).length > 0) {
     throw new UsageError(`--out ${out} is not empty: give another folder, or remove it.`);
   }
   const merged = joined([first, ...others], title);
-  for (const { folder, result } of [first, ...others]) {
-    for (const { name } of result.submissions) await takeOver(folder, out, name);
-  }
   const { result, missing } = merged;
-  await writeClassOutputs(result, out);
+  await fillFolder(out, classFile, async (draft) => {
+    for (const part of [first, ...others]) {
+      for (const { name } of part.result.submissions) {
+        signal.throwIfAborted();
+        await takeOver(part.folder, draft, name);
+      }
+    }
+    await writeClassOutputs(result, draft);
+  });
   write(classSummary(result, { folder: out, columns, useColour }));
   for (const sentence of missing) writeError(`conform: ${visible(sentence)}\n`);
   return missing.length > 0 ? incomplete : exitStatusOf(result);
 }
 
 async function readShard(folder: string): Promise<ShardResult> {
-  const file = join(folder, 'class.json');
+  const file = join(folder, classFile);
   try {
     return { folder, result: readClass(await readFile(file, 'utf8'), file) };
   } catch (error) {
@@ -71,12 +78,15 @@ function joined(
   }
 }
 
+const noRoom: readonly string[] = ['ENOSPC', 'EDQUOT', 'EROFS'];
+
 async function takeOver(from: string, out: string, name: string): Promise<void> {
-  const place = submissionFolder(out, name);
   try {
-    await cp(submissionFolder(from, name), place, { recursive: true, errorOnExist: true });
+    await cp(submissionFolder(from, name), submissionFolder(out, name), { recursive: true });
   } catch (cause) {
-    await rm(place, { recursive: true, force: true });
+    // A full disk is none of the parts' doing.
+    const { code = '' } = cause as NodeJS.ErrnoException;
+    if (noRoom.includes(code)) throw cause;
     throw new UsageError(
       `The files of ${JSON.stringify(name)} cannot be taken over from ${from}: ${cause instanceof Error ? cause.message : String(cause)}`,
       { cause },

@@ -49,7 +49,7 @@ async function replay(
   options: ReplayOptions,
   surroundings: Surroundings,
 ): Promise<number> {
-  const all = await replaysOf(what);
+  const all = await replaysOf(what, surroundings.signal);
   const [{ conduct }, { select }, { choose }, config] = await Promise.all([
     import('./conduct.ts'),
     import('./select.ts'),
@@ -115,14 +115,14 @@ export function unknownHere(what: 'contract' | 'behaviour', id: string): string 
  * What a token, or the failures of a saved report, say.
  * @throws {UsageError} when it is neither
  */
-export async function replaysOf(what: string): Promise<Replay[]> {
+export async function replaysOf(what: string, signal: AbortSignal): Promise<Replay[]> {
   const [{ decodeToken, InvalidToken, tokenPrefix }, { readFailures }] = await Promise.all([
     import('../token.ts'),
     import('./saved-failures.ts'),
   ]);
   const tokens = what.startsWith(tokenPrefix)
     ? [what]
-    : (await readFailures(what)).map(({ verdict }) => verdict.again.token);
+    : (await readFailures(what, signal)).map(({ verdict }) => verdict.again.token);
   try {
     // A failure that no conversation shows has none: that the server went away in between.
     return tokens.filter((token) => token !== '').map(decodeToken);

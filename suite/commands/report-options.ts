@@ -40,16 +40,18 @@ export function addReportOptions(command: Command): Command {
 /**
  * What the options say to the reports.
  * @param ids every behaviour that a rubric may name
+ * @param signal ends the wait for a rubric that comes through a pipe
  * @throws {UsageError} when the rubric cannot be read or is wrong, with every place and reason
  */
 export async function readReportChoices(
   { rubric, reveal }: ReportOptions,
   ids: readonly string[],
+  signal: AbortSignal,
 ): Promise<ReportChoices> {
   return {
     ...(reveal?.everywhere === undefined ? {} : { reveal: reveal.everywhere }),
     ...(reveal === undefined ? {} : { revealIn: reveal.byFormat }),
-    ...(rubric === undefined ? {} : { rubric: await rubricIn(rubric, ids) }),
+    ...(rubric === undefined ? {} : { rubric: await rubricIn(rubric, ids, signal) }),
   };
 }
 
@@ -60,8 +62,9 @@ export async function readReportChoices(
 export async function rubricIn(
   file: string,
   ids: readonly string[],
+  signal: AbortSignal,
 ): Promise<NonNullable<ReportChoices['rubric']>> {
-  const text = await readGiven(file, { what: 'the rubric' });
+  const text = await readGiven(file, { what: 'the rubric', signal });
   const { InvalidRubric, readRubric } = await import('../read-rubric.ts');
   try {
     return readRubric(text, file, ids);

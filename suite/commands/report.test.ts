@@ -25,7 +25,7 @@ interface Outcome {
   readonly help: string;
 }
 
-/** Runs the command as `cli.ts` does. */
+/** Runs the command as `this-process.ts` does. */
 async function conformReport(words: readonly string[], input = ''): Promise<Outcome> {
   let [output, errors, help] = ['', '', ''];
   let exitCode: number | undefined;

@@ -94,7 +94,7 @@ async function factsOf(
 ): Promise<FailureFacts> {
   const { tokenPrefix } = await import('../token.ts');
   if (what.startsWith(tokenPrefix)) {
-    const [replay] = await replaysOf(what);
+    const [replay] = await replaysOf(what, signal);
     if (replay === undefined) throw new UsageError('The token is empty.');
     const failure = await sought(replay.behaviour, options, config, signal, replay);
     return facts(replay, failure, config, what);
@@ -116,7 +116,7 @@ async function factsOf(
     );
   }
   const { token } = failure.verdict.again;
-  const [replay] = token === '' ? [] : await replaysOf(token);
+  const [replay] = token === '' ? [] : await replaysOf(token, signal);
   if (replay === undefined) {
     throw new UsageError(
       `No conversation was kept of ${what}: it tells what became of the server in others. ` +
@@ -136,7 +136,7 @@ async function sought(
 ): Promise<SavedFailure | undefined> {
   if (options.from !== undefined) {
     const { readFailures } = await import('./saved-failures.ts');
-    const failures = await readFailures(options.from);
+    const failures = await readFailures(options.from, signal);
     const failure = failures.find((one) => one.id === id);
     if (failure !== undefined) return failure;
     const ids = failures.map((one) => one.id);

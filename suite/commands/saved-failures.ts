@@ -14,9 +14,10 @@ export interface SavedFailure {
  * The failures in the report at `path`, in its order; of a file that was cut, those before the cut.
  * @throws {UsageError} when there is no such file, or it is no report of ours
  */
-export async function readFailures(path: string): Promise<SavedFailure[]> {
+export async function readFailures(path: string, signal: AbortSignal): Promise<SavedFailure[]> {
   const text = await readGiven(path, {
     absent: 'there is no such file, and a token begins with c1.',
+    signal,
   });
   return eventsIn(text, path).flatMap((event) => {
     if (event.type !== 'behaviour-finished' || event.verdict.kind !== 'failed') return [];

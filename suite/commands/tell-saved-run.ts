@@ -21,7 +21,7 @@ export async function tellSavedRun(
   // The run may be of another version, with behaviours that this one does not have.
   const planned = events.flatMap((event) => (event.type === 'planned' ? event.behaviours : []));
   const ids = new Set([...behaviours, ...planned].map(({ id }) => id));
-  const choices = await readReportChoices(options, [...ids]);
+  const choices = await readReportChoices(options, [...ids], surroundings.signal);
   for (const remark of remarks) surroundings.writeError(message(`conform: ${remark}\n`));
   // All is over: there is no progress to be drawn.
   const still = { ...surroundings, isTerminal: false };

@@ -3,6 +3,7 @@
 import { readdirSync, watch as watchFiles, type FSWatcher } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { unlessAborted } from '../unless-aborted.ts';
 import { draftMark } from '../write-atomically.ts';
 import type { Watched } from './watch.ts';
 
@@ -66,15 +67,8 @@ class FolderWatch implements Watched {
 
   async next(signal: AbortSignal): Promise<string> {
     while (this.#changed.size === 0) {
-      signal.throwIfAborted();
-      await new Promise<void>((resolveWait, reject) => {
-        const give = (): void => reject(signal.reason as Error);
-        signal.addEventListener('abort', give, { once: true });
-        this.#wake = () => {
-          signal.removeEventListener('abort', give);
-          resolveWait();
-        };
-      });
+      const woken = new Promise<void>((resolveWait) => (this.#wake = resolveWait));
+      await unlessAborted(woken, signal);
     }
     for (let before = 0; before !== this.#changed.size;) {
       before = this.#changed.size;

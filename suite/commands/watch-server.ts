@@ -3,6 +3,7 @@
 import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Target } from '../../targets/target.ts';
+import { unlessAborted } from '../unless-aborted.ts';
 import { openTarget } from './target-options.ts';
 import type { Served, Watched } from './watch.ts';
 
@@ -65,7 +66,7 @@ class ServerWatch implements Watched {
   async #nextByConnection(signal: AbortSignal): Promise<string> {
     // Where a single client is served, an idle connection would be that client.
     if (this.#served === 'many') await this.#untilEnded(signal);
-    else await new Promise<never>((_, reject) => rejectAtAbort(signal, reject));
+    else await unlessAborted(new Promise<never>(() => undefined), signal);
     for (;;) {
       await delay(lookMs * looksPerCensus, undefined, { signal });
       if (await this.#letsIn()) break;
@@ -78,12 +79,12 @@ class ServerWatch implements Watched {
   async #untilEnded(signal: AbortSignal): Promise<void> {
     const socket = this.#open();
     try {
-      await new Promise<void>((resolve, reject) => {
-        rejectAtAbort(signal, reject);
+      const ended = new Promise<void>((resolve) => {
         socket.on('error', () => resolve());
         socket.on('close', () => resolve());
         socket.resume();
       });
+      await unlessAborted(ended, signal);
     } finally {
       socket.destroy();
     }
@@ -105,9 +106,4 @@ class ServerWatch implements Watched {
     const { host, port } = this.#target.address;
     return connect({ host, port, timeout: 0 });
   }
-}
-
-function rejectAtAbort(signal: AbortSignal, reject: (reason: Error) => void): void {
-  if (signal.aborted) reject(signal.reason as Error);
-  else signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
 }

@@ -1,6 +1,7 @@
 // Judges again whenever there is a reason to: what failed comes first. Ends with Ctrl-C, and then
 // with the exit status of the last run.
 import type { RunEvent } from '../events.ts';
+import { unlessAborted } from '../unless-aborted.ts';
 import { UsageError, type Surroundings } from './command.ts';
 import type { JudgeOptions } from './judge-options.ts';
 
@@ -65,24 +66,14 @@ async function reasonFor(
 ): Promise<string> {
   const settled = new AbortController();
   try {
-    return await Promise.race([
-      watched.next(AbortSignal.any([signal, settled.signal])).catch((error: unknown) => {
-        if (signal.aborted || settled.signal.aborted) return '';
-        throw error;
-      }),
-      enter(),
-      aborted(signal),
-    ]);
+    const changed = watched.next(AbortSignal.any([signal, settled.signal]));
+    return await unlessAborted(Promise.race([changed, enter()]), signal);
+  } catch (error) {
+    if (signal.aborted) return '';
+    throw error;
   } finally {
     settled.abort();
   }
-}
-
-function aborted(signal: AbortSignal): Promise<string> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve('');
-    else signal.addEventListener('abort', () => resolve(''), { once: true });
-  });
 }
 
 /** What a run says that the next one must know. */

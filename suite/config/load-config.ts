@@ -1,5 +1,6 @@
 // Reads the config file. A config in JavaScript is code, and runs with all that conform may do.
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Behaviour } from '../behaviour.ts';
 import { behaviours as ourBehaviours } from '../behaviours/behaviours.ts';
@@ -7,7 +8,6 @@ import type { Contract } from '../contracts/contract.ts';
 import { contracts as ourContracts } from '../contracts/contracts.ts';
 import { importModule, thrownWords } from '../import-module.ts';
 import { nearestNames } from '../reporters/nearest-names.ts';
-import { readWhole } from '../read-whole.ts';
 import type { Config } from './config.ts';
 import { readBehaviour } from './define-behaviour.ts';
 import { readContract } from './define-contract.ts';
@@ -58,8 +58,12 @@ async function read(path: string): Promise<unknown> {
   if (!existsSync(path)) {
     throw new InvalidDeclaration(`There is no config file ${path}.`);
   }
+  // Of a pipe the end may never come, and no signal is heard while Node waits for it.
+  if (!statSync(path).isFile()) {
+    throw new InvalidDeclaration(`${path} is no file, and a config must be one.`);
+  }
   try {
-    if (path.endsWith('.json')) return JSON.parse(await readWhole(path)) as unknown;
+    if (path.endsWith('.json')) return JSON.parse(await readFile(path, 'utf8')) as unknown;
     const value = await importModule(path, (module) => module['default']);
     if (value !== undefined) return value;
   } catch (error) {

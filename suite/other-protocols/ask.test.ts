@@ -1,9 +1,9 @@
 // Servers of other protocols are said to be that; servers that merely resemble them are tested.
-import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { onLoopback } from '../../clients/loopback.ts';
 import { addressTarget } from '../../targets/address.ts';
 import { behaviours } from '../behaviours/behaviours.ts';
 import { echo } from '../contracts/echo.ts';
@@ -34,18 +34,7 @@ YDM=
 const narrow = behaviours.filter(({ id }) => id === 'accept/accepts');
 
 async function reportOn(server: Server, options: Partial<RunOptions> = {}): Promise<Report> {
-  const sockets = new Set<Socket>();
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.on('error', () => undefined);
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  });
-  const { port } = server.address() as AddressInfo;
+  const port = await onLoopback(server);
   const target = addressTarget({ host: '127.0.0.1', port });
   const events: RunEvent[] = [];
   for await (const event of run({ target, behaviours: narrow, seed: 1, ...options })) {

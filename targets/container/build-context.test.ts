@@ -83,6 +83,22 @@ describe('what an engine is sent', () => {
     ['a folder', 'build/', ['a.c', 'a.o', 'docs/x/y.md']],
     ['all but one', 'build\n!build/keep.txt', ['a.c', 'a.o', 'build/keep.txt', 'docs/x/y.md']],
     ['what follows counts', '!a.c\na.?', ['build/b.o', 'build/keep.txt', 'docs/x/y.md']],
+    [
+      'all but a set',
+      '[^a].c\nbuild/[!-a].o',
+      ['a.c', 'a.o', 'build/b.o', 'build/keep.txt', 'docs/x/y.md'],
+    ],
+    [
+      'nothing by a set that is upside down',
+      '[z-a].o',
+      ['a.c', 'a.o', 'build/b.o', 'build/keep.txt', 'docs/x/y.md'],
+    ],
+    [
+      'nothing by a bracket alone',
+      '[a',
+      ['a.c', 'a.o', 'build/b.o', 'build/keep.txt', 'docs/x/y.md'],
+    ],
+    ['what is folders deep', 'docs/**', ['a.c', 'a.o', 'build/b.o', 'build/keep.txt']],
     ['a set', '[a-b].o\n/docs', ['a.c', 'build/b.o', 'build/keep.txt']],
     ['all', '# all\n*', []],
     ['the Dockerfile', 'Dockerfile\n**', []],
@@ -100,5 +116,33 @@ describe('what an engine is sent', () => {
     expect(await filesIn(await unpacked(context))).toEqual(
       ['.dockerignore', 'Dockerfile', ...left].sort(),
     );
+  });
+});
+
+describe('a .dockerignore that means harm', () => {
+  const deep = `${'a'.repeat(200)}.c`;
+
+  it.each([
+    ['stars', `${'*a'.repeat(30)}b`],
+    ['pairs of stars', `${'**a'.repeat(30)}b`],
+    ['folders', `${'**/'.repeat(30)}b`],
+    ['question marks and stars', `${'?*'.repeat(30)}b`],
+  ])('is read in no time: %s', async (_, ignore) => {
+    const context = await written({ '.dockerignore': ignore, Dockerfile: '', [deep]: '' });
+
+    expect(await filesIn(await unpacked(context))).toContain(deep);
+  });
+
+  it('is not waited for where it is a pipe', async () => {
+    const context = await written({ Dockerfile: '' });
+    await run('mkfifo', [join(context, '.dockerignore')]);
+
+    expect(await filesIn(await unpacked(context))).toEqual(['Dockerfile']);
+  });
+
+  it('leaves nothing out where it is larger than anybody writes', async () => {
+    const context = await written({ '.dockerignore': '*.c\n'.repeat(20_000), 'a.c': '' });
+
+    expect(await filesIn(await unpacked(context))).toContain('a.c');
   });
 });

@@ -1,17 +1,21 @@
 // What of a folder an engine is sent to build an image from.
-import { lstat, readdir, readFile } from 'node:fs/promises';
+import { lstat, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ignoring } from './ignore.ts';
 import type { TarEntry } from './tar.ts';
+
+/** Hundreds of patterns: nobody writes more by hand, and each costs time for each file. */
+const mostIgnoreBytes = 65_536;
 
 const alwaysSent = new Set(['Dockerfile', '.dockerignore']);
 
 /**
  * Everything in `folder` but what its .dockerignore leaves out; the Dockerfile always. What is
- * neither file, folder nor link (a socket, a FIFO) is left out too.
+ * neither file, folder nor link (a socket, a FIFO) is left out too. A .dockerignore that is no file, or
+ * has more than 64 KiB, leaves nothing out.
  */
 export async function* buildContext(folder: string): AsyncGenerator<TarEntry> {
-  const ignored = ignoring(await readFile(join(folder, '.dockerignore'), 'utf8').catch(() => ''));
+  const ignored = ignoring(await ignoreText(join(folder, '.dockerignore')));
   // A folder that is left out is still looked through: an exception may take part of it back in.
   for (const queue = ['']; queue.length > 0;) {
     const parent = queue.shift() ?? '';
@@ -22,6 +26,16 @@ export async function* buildContext(folder: string): AsyncGenerator<TarEntry> {
       if (entry?.content.kind === 'folder') queue.push(path);
       if (entry !== undefined && (alwaysSent.has(path) || !ignored(path))) yield entry;
     }
+  }
+}
+
+async function ignoreText(file: string): Promise<string> {
+  try {
+    // Of a FIFO or a device the end might never come.
+    const status = await stat(file);
+    return status.isFile() && status.size <= mostIgnoreBytes ? await readFile(file, 'utf8') : '';
+  } catch {
+    return '';
   }
 }
 

@@ -1,7 +1,7 @@
 // A server in a container of ours: built or fetched, confined, watched, restarted, and removed.
 import { resolve } from 'node:path';
 import { takeCensus } from '../process-census.ts';
-import { readyPatienceMs, secondPatienceMs } from '../ready-patience.ts';
+import { readyPatienceMs, secondPatienceMs, slowStartNotices } from '../ready-patience.ts';
 import { readProcesses } from '../process-table.ts';
 import {
   TargetUnavailable,
@@ -125,7 +125,7 @@ class OwnContainer implements ContainerTarget {
 
   get notices(): readonly string[] {
     const { wayIn } = this;
-    const notices: string[] = [];
+    const notices: string[] = [...slowStartNotices(this.#readyMs)];
     if (wayIn?.kind === 'proxied') {
       notices.push(`How the server ends conversations is not judged: ${wayIn.reason}.`);
     }
@@ -147,6 +147,7 @@ class OwnContainer implements ContainerTarget {
     terminate: (limitMs) => this.#terminate(limitMs),
     startOnSamePort: () => this.#startOnSamePort(),
     startSecond: (limitMs) => this.#startSecond(limitMs),
+    startMs: () => this.#readyMs,
   };
 
   start(): Promise<void> {

@@ -17,8 +17,8 @@ import { mostFailed } from './most-failed.ts';
 
 /** Where and how the summary is shown. */
 export interface SummarySurroundings {
-  /** The folder of the class's files, as the user wrote it. */
-  readonly folder: string;
+  /** The folder of the class's files, as the user wrote it; null when they could not be written. */
+  readonly folder: string | null;
   readonly columns: number;
   readonly useColour: boolean;
 }
@@ -44,8 +44,7 @@ export function classSummary(
     ...failureLines(submissions, width, paint),
     ...(shared.length === 0 ? [] : ['', paint.bold('The same mistakes')]),
     ...shared.slice(0, most).flatMap((cluster) => clusterLines(cluster, width, paint)),
-    '',
-    ...fileLines(folder),
+    ...(folder === null ? [] : ['', ...fileLines(folder)]),
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -116,9 +116,11 @@ class CommandTarget implements LaunchedTarget {
   }
 
   get notices(): readonly string[] {
+    const slow = slowStartNotices(this.#readyMs);
     const { host = localhost } = this.#address ?? {};
-    if (host === localhost) return [];
+    if (host === localhost) return slow;
     return [
+      ...slow,
       `The server is tested at ${host}: it does not listen on ${localhost}, where clients on this ` +
         'machine look for it. INADDR_ANY (0.0.0.0) is every address.',
     ];
@@ -216,10 +218,6 @@ class CommandTarget implements LaunchedTarget {
       if (!signal.aborted) throw error;
       throw new TargetUnavailable('The server was stopped while it started.', { cause: error });
     }
-  }
-
-  get notices(): readonly string[] {
-    return slowStartNotices(this.#readyMs);
   }
 
   #launch(port: number): Promise<Launched> {

@@ -267,10 +267,16 @@ async function confirm(
   return failure(session, behaviour, { given, shrinkTries, firstSeen, broken, tally, again });
 }
 
-/** What hangs on time alone must happen again: one late reply may be the machine's. */
-function isDoubtful({ kind }: Finding, { failed, of }: Tally): boolean {
+/**
+ * What hangs on time alone must happen again: one late reply may be the machine's. So must a reset of
+ * a connection that got nothing: a full backlog makes the kernel send it.
+ */
+function isDoubtful(finding: Finding, { failed, of }: Tally): boolean {
+  const { kind } = finding;
   const isTimed = kind === 'silence' || kind === 'refused' || kind === 'other';
-  return isTimed && failed < (failed === of ? 2 : 3);
+  if (isTimed) return failed < (failed === of ? 2 : 3);
+  const isFirstReset = kind === 'ended' && finding.by === 'reset' && finding.observed.length === 0;
+  return isFirstReset && failed === 1 && of > 1;
 }
 
 interface Evidence {

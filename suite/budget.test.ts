@@ -65,6 +65,16 @@ describe('a budget', () => {
     expect(fixed.budget.leftMs).toBe(1000);
   });
 
+  it('lets failures that do not show each time be held again for less and less time', () => {
+    const { budget } = budgetAt();
+    const first = budget.repeatingMs;
+    budget.spendOnRepeating(first);
+    expect(budget.repeatingMs).toBe(first / 2);
+
+    budget.spendOnRepeating(60_000);
+    expect(budget.repeatingMs).toBe(500);
+  });
+
   it('lets counterexamples be made smaller for less and less time', () => {
     const { budget } = budgetAt();
     const first = budget.shrinkingMs;

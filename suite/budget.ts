@@ -27,6 +27,9 @@ const extensionMs = 30_000;
 const longestMs = 120_000;
 /** Making counterexamples small may take this long in a run, each time half of what is left of it. */
 const shrinkingPoolMs = 6000;
+/** So may holding failures again that do not show each time: a race may be behind each of fifty. */
+const repeatingPoolMs = 12_000;
+const leastRepeatingMs = 500;
 
 /** Whether what a conversation costs is worth planning for. */
 export const isSlow = ({ roundTripMs, finMs }: Cost): boolean => roundTripMs + finMs >= slowMs;
@@ -51,6 +54,7 @@ export class Budget {
   #remaining = 1;
   #mostShareMs = usualShareMs;
   #shrinkingMs = shrinkingPoolMs;
+  #repeatingMs = repeatingPoolMs;
 
   constructor({ endsAtMs, mayExtend = false, now = () => performance.now() }: BudgetOptions) {
     this.#now = now;
@@ -98,6 +102,16 @@ export class Budget {
   /** Takes note of time that was used for making a counterexample smaller, in milliseconds. */
   spendOnShrinking(tookMs: number): void {
     this.#shrinkingMs = Math.max(0, this.#shrinkingMs - tookMs);
+  }
+
+  /** How long one failure may be held again, in milliseconds: less and less each time. */
+  get repeatingMs(): number {
+    return Math.max(leastRepeatingMs, this.#repeatingMs / 2);
+  }
+
+  /** Takes note of time that was used for holding a failure again, in milliseconds. */
+  spendOnRepeating(tookMs: number): void {
+    this.#repeatingMs = Math.max(0, this.#repeatingMs - tookMs);
   }
 
   /** Gives the run more time, in milliseconds. */

@@ -15,8 +15,6 @@ import { tell } from './words.ts';
 /** A failure is held again this often; when that is not unanimous, up to `mostHeldAgain` times. */
 const heldAgain = 2;
 const mostHeldAgain = 19;
-/** Holding a failure again may take this long, in milliseconds. */
-const confirmingMs = 6000;
 /**
  * How long the chosen conversations may take, in milliseconds, or which part of what is left of the
  * run: each shows a mistake that no other shows, so that few are to be left out.
@@ -232,9 +230,11 @@ async function confirm(
   let failed = 1;
   let of = 1;
   const startedMs = performance.now();
+  const { repeatingMs } = session.budget;
+  // A failure that shows each time is held again but twice, whatever that takes.
   const canRepeat = (): boolean =>
     session.leftMs > 1500 &&
-    (of === 1 || performance.now() - startedMs < confirmingMs) &&
+    (of <= heldAgain || performance.now() - startedMs < repeatingMs) &&
     (smallest.gone === undefined || session.target.restartable);
   // Silences that the run has met before are not asked for twice more: each time costs a wait.
   const enough = session.silences.isKnown(first.violation.finding.kind) ? 1 : heldAgain;
@@ -252,6 +252,7 @@ async function confirm(
     of += 1;
   }
   if (smallest.gone !== undefined) await session.revive();
+  if (failed < of) session.budget.spendOnRepeating(performance.now() - startedMs);
   const tally = { failed, of };
   if (failed === of && of > 1) session.silences.note(first.violation.finding.kind);
   // What we stopped and cannot start again cannot be held again either.

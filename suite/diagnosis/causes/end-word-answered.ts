@@ -6,6 +6,9 @@ import { isWordUnanswered, turnOfTheWord } from './end-word-conversations.ts';
 import { isContentWrong, isRight } from './ordinary-messages.ts';
 
 const answer = 'end-word/replies-before-closing';
+const closes = 'end-word/closes';
+/** More than a word and a farewell. */
+const floodBytes = 4096;
 
 export const wordAnsweredCauses: readonly CauseRule[] = [
   {
@@ -62,6 +65,25 @@ export const wordAnsweredCauses: readonly CauseRule[] = [
           failure?.verdict.tally.failed === failure?.verdict.tally.of ? 'certain' : 'likely',
         shows: 'The word came back as it must; behind it the server gave the connection up (RST).',
         explains: [answer],
+      };
+    },
+  },
+  {
+    id: 'word-answered-without-end',
+    title: 'The ending word is answered again and again',
+    sign: 'Behind the word bytes come on and on, and no FIN.',
+    mistake:
+      'The word is noticed, but the loop that writes is not left: the same buffer is written round after round.',
+    mend: 'answer-the-word-first',
+    matches: (evidence) => {
+      const failure = evidence.failure(closes);
+      const heardBytes = failure?.verdict.conversation.at(-1)?.receivedBytes ?? 0;
+      if (failure?.finding.kind !== 'other' || heardBytes < floodBytes) return undefined;
+      const explained = evidence.failures.filter(({ family }) => family === 'end-word');
+      return {
+        confidence: 'certain',
+        shows: `Behind the word came ${heardBytes.toLocaleString('en')} bytes, and no end of them.`,
+        explains: explained.map(({ id }) => id),
       };
     },
   },

@@ -2,7 +2,7 @@
 // of them is left.
 import { getEventListeners, once, setMaxListeners } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { connect, type Connection } from './connection.ts';
 import { Deadlines } from './deadline.ts';
 import { ConnectFailed } from './faults.ts';
@@ -295,6 +295,19 @@ describe('closing', () => {
     expect(client.own).toBe('destroyed');
     expect(client.peer.kind).toBe('open');
     expect(client.receivedBytes).toBeLessThan(10_000);
+  });
+
+  it('leaves nothing open where a reset comes right behind our FIN', async () => {
+    const port = await serve((socket) => void socket.pause());
+    const before = openSockets();
+    const client = await open(port);
+
+    client.halfClose();
+    client.reset();
+
+    // The server's end of it stays.
+    await vi.waitFor(() => expect(openSockets()).toBeLessThanOrEqual(before + 1));
+    expect(client.own).toBe('destroyed');
   });
 
   it('gives up on a server that never closes', async () => {

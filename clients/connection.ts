@@ -154,9 +154,18 @@ export class Connection {
     this.transcript.add({ kind: 'fin-sent' });
   }
 
-  /** Ends both directions at once by RST; what is on its way is lost. */
+  /**
+   * Ends both directions at once by RST; what is on its way is lost. While our FIN is just being sent
+   * the socket is closed instead: libuv resets none that is being shut down (uv_tcp_close_reset), and
+   * Node would never close it then.
+   */
   reset(): void {
     if (this.#own === 'reset' || this.#socket.destroyed) return;
+    const { writableEnded, writableFinished, writableLength } = this.#socket;
+    if (writableEnded && writableLength === 0 && !writableFinished) {
+      this.destroy();
+      return;
+    }
     this.#own = 'reset';
     this.transcript.add({ kind: 'reset-sent' });
     this.#socket.resetAndDestroy();

@@ -375,6 +375,7 @@ export class ServerWorld implements World {
     }
     const received = await client.receiveToEnd(expected.length + excessBytes);
     this.#expect(client, received, expected);
+    this.#session.answersAtFin = true;
   }
 
   /**
@@ -392,7 +393,10 @@ export class ServerWorld implements World {
     const rest = await client.receiveToEnd(expected.length + excessBytes);
     const bytes = Buffer.concat([received.bytes, rest.bytes]);
     const isComplete = bytes.length >= expected.length;
-    if (rest.end === 'fin' && isComplete) this.#session.finProves = true;
+    // One that loses what comes with a FIN ends its side too, and proves nothing by it.
+    if (rest.end === 'fin' && (isComplete || this.#session.answersAtFin)) {
+      this.#session.finProves = true;
+    }
     this.#expect(client, isComplete ? { ...rest, bytes } : { ...received, bytes }, expected);
     this.#session.repliesOnlyAtFin = await waitsForFin(this.#session, received.waitedMs);
     return false;

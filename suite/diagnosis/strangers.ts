@@ -35,9 +35,9 @@ interface Said {
   readonly received: string;
 }
 
-/** The first such case in the conversation of `failure`, letters compared without their case. */
-export function strangerIn({ verdict }: Failure): Stranger | undefined {
-  const all = verdict.conversation.map(said);
+/** The first such case in a conversation of several clients, letters compared without their case. */
+export function strangerIn(conversation: readonly TranscriptRecord[]): Stranger | undefined {
+  const all = conversation.map(said);
   for (const to of all) {
     const own = to.sent.join('');
     for (const of of all) {
@@ -48,20 +48,27 @@ export function strangerIn({ verdict }: Failure): Stranger | undefined {
       );
       if (strange === undefined) continue;
       const isShared = of.received.includes(strange);
-      const isUnasked = gotMoreThanItSent(to.record);
+      const isUnasked = heardUnasked(to);
       return { of: of.record.client, to: to.record.client, isShared, isUnasked };
     }
   }
   return undefined;
 }
 
-function gotMoreThanItSent({ entries }: TranscriptRecord): boolean {
+/**
+ * Whether bytes came while nothing was owed, or on top of all that was. More than was owed, without it,
+ * may be the length of another's message in a buffer that both share.
+ */
+function heardUnasked({ record, sent, received }: Said): boolean {
   let owed = 0;
-  return entries.some((entry) => {
+  for (const entry of record.entries) {
     if (entry.kind === 'sent') owed += entry.bytes.length;
-    else if (entry.kind === 'received') owed -= entry.bytes.length;
-    return owed < 0;
-  });
+    if (entry.kind !== 'received') continue;
+    if (owed === 0) return true;
+    owed = Math.max(0, owed - entry.bytes.length);
+  }
+  const hasAll = sent.every((message) => received.includes(message));
+  return hasAll && record.receivedBytes > record.sentBytes;
 }
 
 function said(record: TranscriptRecord): Said {

@@ -54,7 +54,7 @@ export const concurrencyCauses: readonly CauseRule[] = [
       const failure = evidence.failure(second);
       if (failure === undefined || !isSilence(failure)) return undefined;
       const isTurn = isServedInTurn(failure);
-      if (!isTurn && strangerIn(failure) !== undefined) return undefined;
+      if (!isTurn && strangerIn(failure.verdict.conversation) !== undefined) return undefined;
       return {
         confidence: isTurn ? 'certain' : 'likely',
         shows: isTurn
@@ -140,7 +140,7 @@ export const concurrencyCauses: readonly CauseRule[] = [
         together(failure) &&
         failure.finding.kind === 'bytes' &&
         records(failure).length > 1 &&
-        (!isAlone || strangerIn(failure) !== undefined);
+        (!isAlone || strangerIn(failure.verdict.conversation) !== undefined);
       const ids = idsWhere(evidence, isMixed, ['concurrency/no-byte-crosses-over']);
       if (ids.length === 0) return undefined;
       const strangers = strangersOf(evidence);
@@ -256,7 +256,7 @@ interface StrangerOf {
 
 function strangersOf({ failures }: Evidence): StrangerOf[] {
   return failures.filter(together).flatMap((failure) => {
-    const stranger = strangerIn(failure);
+    const stranger = strangerIn(failure.verdict.conversation);
     return stranger === undefined ? [] : [{ id: failure.id, ...stranger }];
   });
 }

@@ -45,6 +45,8 @@ export function cutOfEachRead(evidence: Evidence): Match | undefined {
   const [goesOnAt] = [...alike].sort((one, other) => howOften(other) - howOften(one));
   if (goesOnAt === undefined || limit < 16 || parts.some((part) => part !== limit))
     return undefined;
+  // A single byte is lost where the buffer is full: nothing is cut.
+  if (goesOnAt === limit + 1) return undefined;
   const isSure = howOften(goesOnAt) >= 2 && parts.length >= 2 && isBufferSize(limit);
   return {
     confidence: isSure ? 'certain' : 'likely',

@@ -10,6 +10,7 @@ import type { Knowledge } from './behaviour.ts';
 import { Budget, isSlow, type Cost } from './budget.ts';
 import type { Contract } from './contracts/contract.ts';
 import { Letters } from './letters.ts';
+import { measurePace } from './pace.ts';
 import { Silences } from './silences.ts';
 import { Slots } from './slots.ts';
 import { OwnRestarts } from './own-restarts.ts';
@@ -58,15 +59,10 @@ const inTurnFactor = 1.6;
 /** Several that wait for one another take so long that they look like silences. */
 const longInTurnMs = 200;
 
-/** A transfer that took longer than this, in milliseconds, is large enough to tell the pace by. */
-const lateMs = 150;
-const mostLateTries = 1;
 /** A single message may take so many shares of a behaviour: a busy machine is to shorten none. */
 const messageShares = 4;
 /** However slow a server is, messages of this size are tried, in bytes. */
 const leastMessageBytes = 1024;
-/** Bytes a millisecond that are believed of a server that loses what its pace is measured with. */
-const fastestPace = 256 * 1024;
 
 const shortestBeliefMs = 2000;
 const longestBeliefMs = 16_000;
@@ -378,7 +374,7 @@ export class Session {
 
   /** Bytes a millisecond that this server moves, found out once. */
   async pace(): Promise<number> {
-    this.#bytesPerMs ??= this.#measurePace().catch((error: unknown) => {
+    this.#bytesPerMs ??= measurePace(this).catch((error: unknown) => {
       // A server that failed once may do better: the next who asks tries again.
       this.#bytesPerMs = undefined;
       throw error;
@@ -459,38 +455,6 @@ export class Session {
     } catch {
       return false;
     }
-  }
-
-  async #measurePace(): Promise<number> {
-    // What is lost on the way says nothing of the pace: that is for the behaviours to find.
-    let pace = fastestPace;
-    let lateTries = 0;
-    for (let byteCount = 1024; byteCount <= 256 * 1024;) {
-      const startedMs = performance.now();
-      const client = await this.connect('pace');
-      try {
-        const { request, reply } = this.#letters.stream(byteCount);
-        client.halfClose(request);
-        const { bytes, end } = this.endsNoConversation
-          ? await client.receive(reply.length)
-          : await client.receiveToEnd(reply.length);
-        const tookMs = performance.now() - startedMs;
-        if (bytes.length < reply.length && end !== 'drip') break;
-        const now = Math.max(bytes.length, 1) / Math.max(tookMs, 0.01);
-        pace = lateTries === 0 ? now : Math.max(pace, now);
-        // Once may be the machine's doing.
-        if (tookMs > lateMs && lateTries < mostLateTries && bytes.length === reply.length) {
-          lateTries += 1;
-          continue;
-        }
-        if (bytes.length < reply.length || tookMs > lateMs) break;
-        byteCount *= 4;
-        lateTries = 0;
-      } finally {
-        await client.close();
-      }
-    }
-    return pace;
   }
 }
 

@@ -1,0 +1,64 @@
+// How fast a server moves bytes, by conversations of growing size.
+import type { Session } from './session.ts';
+
+const leastBytes = 1024;
+const mostBytes = 256 * 1024;
+/** Each conversation is so many times larger than the one before. */
+const growth = 4;
+/** A transfer that took longer than this, in milliseconds, is large enough to tell the pace by. */
+const lateMs = 150;
+/** Once that may be the machine's doing: the same is tried again. */
+const mostLateTries = 1;
+/** Bytes a millisecond that are believed of a server that loses what its pace is measured with. */
+const fastestPace = 256 * 1024;
+
+/**
+ * Bytes a millisecond that a server moves. What is lost on the way says nothing of the pace: that is
+ * for the behaviours to find.
+ * @throws {ConnectFailed} when it lets nobody in
+ */
+export async function measurePace(
+  session: Pick<Session, 'connect' | 'letters' | 'endsNoConversation'>,
+): Promise<number> {
+  let pace = fastestPace;
+  let lateTries = 0;
+  for (let byteCount = leastBytes; byteCount <= mostBytes;) {
+    const { tookMs, receivedBytes, isStillComing } = await transfer(session, byteCount);
+    const isWhole = receivedBytes === byteCount;
+    if (!isWhole && !isStillComing) break;
+    const now = Math.max(receivedBytes, 1) / Math.max(tookMs, 0.01);
+    pace = lateTries === 0 ? now : Math.max(pace, now);
+    if (isWhole && tookMs <= lateMs) {
+      byteCount *= growth;
+      lateTries = 0;
+    } else if (isWhole && lateTries < mostLateTries) lateTries += 1;
+    else break;
+  }
+  return pace;
+}
+
+interface Transfer {
+  readonly tookMs: number;
+  readonly receivedBytes: number;
+  /** True when it was given up while bytes came, a few at a time. */
+  readonly isStillComing: boolean;
+}
+
+async function transfer(
+  session: Parameters<typeof measurePace>[0],
+  byteCount: number,
+): Promise<Transfer> {
+  const startedMs = performance.now();
+  const client = await session.connect('pace');
+  try {
+    const { request, reply } = session.letters.stream(byteCount);
+    client.halfClose(request);
+    const { bytes, end } = session.endsNoConversation
+      ? await client.receive(reply.length)
+      : await client.receiveToEnd(reply.length);
+    const tookMs = performance.now() - startedMs;
+    return { tookMs, receivedBytes: bytes.length, isStillComing: end === 'drip' };
+  } finally {
+    await client.close();
+  }
+}

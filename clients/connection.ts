@@ -199,12 +199,12 @@ export class Connection {
   async receive(byteCount: number, awaited: 'reply' | 'its turn' = 'reply'): Promise<Received> {
     this.#throwIfOver();
     if (this.#intake.inbox.byteCount < byteCount) {
-      const silence = await this.#until(
+      const givenUp = await this.#until(
         () => this.#intake.inbox.byteCount >= byteCount || this.#peer.kind !== 'open',
         awaited,
       );
-      if (silence !== undefined) {
-        const { kind: end, waitedMs } = silence;
+      if (givenUp !== undefined) {
+        const { kind: end, waitedMs } = givenUp;
         return { bytes: this.#intake.inbox.take(byteCount), end, waitedMs };
       }
     }
@@ -220,9 +220,9 @@ export class Connection {
     this.#throwIfOver();
     const { inbox } = this.#intake;
     const isHere = (): boolean => inbox.byteCount > 0 || this.#peer.kind !== 'open';
-    const silence = await this.#until(isHere, 'reply');
+    const givenUp = await this.#until(isHere, 'reply');
     const bytes = inbox.take(Math.min(inbox.byteCount, mostBytes));
-    if (silence !== undefined) return { bytes, end: silence.kind, waitedMs: silence.waitedMs };
+    if (givenUp !== undefined) return { bytes, end: givenUp.kind, waitedMs: givenUp.waitedMs };
     if (bytes.length > 0) this.#observeRoundTrip(bytes.length);
     return { bytes, end: bytes.length > 0 ? 'complete' : this.#endOfPeer(), waitedMs: 0 };
   }
@@ -231,15 +231,15 @@ export class Connection {
   async receiveToEnd(limitBytes: number): Promise<Received> {
     this.#throwIfOver();
     this.#intake.tellResets();
-    const silence = await this.#until(
+    const givenUp = await this.#until(
       () => this.#peer.kind !== 'open' || this.#intake.inbox.byteCount > limitBytes,
       this.#own === 'half-closed' ? 'fin' : 'end',
       () => this.transcript.receivedBytes,
     );
     const isOverflow = this.#intake.inbox.byteCount > limitBytes;
-    if (silence === undefined) this.#observeFin();
+    if (givenUp === undefined) this.#observeFin();
     const bytes = this.#intake.inbox.take(this.#intake.inbox.byteCount);
-    if (silence !== undefined) return { bytes, end: silence.kind, waitedMs: silence.waitedMs };
+    if (givenUp !== undefined) return { bytes, end: givenUp.kind, waitedMs: givenUp.waitedMs };
     return { bytes, end: isOverflow ? 'overflow' : this.#endOfPeer(), waitedMs: 0 };
   }
 
@@ -259,13 +259,13 @@ export class Connection {
     const queued = this.#intake.inbox.take(this.#intake.inbox.byteCount);
     if (byteCount > 0 && (queued.length === 0 || take(queued))) {
       this.#intake.pourInto(take);
-      const silence = await this.#until(
+      const givenUp = await this.#until(
         () => !this.#intake.isPouring || this.#peer.kind !== 'open',
         'reply',
         () => stream.verifiedBytes,
       );
       this.#intake.pourInto(undefined);
-      if (silence !== undefined) return stream.check(silence.kind, silence.waitedMs);
+      if (givenUp !== undefined) return stream.check(givenUp.kind, givenUp.waitedMs);
     }
     return stream.check(stream.isOver ? 'complete' : this.#endOfPeer(), 0);
   }
@@ -405,10 +405,10 @@ export class Connection {
   ): Promise<GivenUp | undefined> {
     const waiting = this.#waiting.until(isDone, awaited, progress);
     this.#intake.readOn();
-    return waiting.then((silence) => {
+    return waiting.then((givenUp) => {
       // What comes behind a silence had another reason to come than the message before it.
-      if (silence !== undefined) this.#lastSendMs = undefined;
-      return silence;
+      if (givenUp !== undefined) this.#lastSendMs = undefined;
+      return givenUp;
     });
   }
 

@@ -119,12 +119,12 @@ export interface World {
   readonly renew: (graceMs?: number) => Promise<Exit | undefined>;
   readonly pause: (milliseconds: number) => Promise<void>;
   /**
-   * Runs `lane` so many times at once and waits for all. When one fails, its error is thrown at once
+   * Runs `lane` so many times at once, from 0 on, and waits for all. When one fails, its error is thrown at once
    * and `goesOn` tells the others to begin nothing further.
    */
   readonly sideBySide: (
     laneCount: number,
-    lane: (goesOn: () => boolean) => Promise<void>,
+    lane: (goesOn: () => boolean, nth: number) => Promise<void>,
   ) => Promise<void>;
   /** Resolves when `client` has handed over all it sends, or the server takes no more of it. */
   readonly untilFull: (client: Client, sending: Promise<unknown>) => Promise<void>;

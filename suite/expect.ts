@@ -84,14 +84,17 @@ export function expectFin(received: Received): void {
       observed: nothing,
     });
   }
-  if (end === 'drip' || end === 'overflow') throw sendsOn('After the client’s FIN', received);
+  if (hasNoEnd(received)) throw sendsOn('After the client’s FIN', received);
   throw new Violation(
     `The client ended its side (FIN); the server did not end its own within ${waitedMs} ms.`,
     { kind: 'silence', awaited: 'fin', waitedMs, expected: nothing, observed: nothing },
   );
 }
 
-/** Bytes without end, many or few at a time, where a FIN was due. */
+/** Whether the server sent on, many bytes or few at a time, until it was not listened to any more. */
+export const hasNoEnd = ({ end }: Received): boolean => end === 'overflow' || end === 'drip';
+
+/** Says that it did, where a FIN was due. */
 export function sendsOn(when: string, { bytes }: Received): Violation {
   return new Violation(`${when} the server sent on and on.`, {
     kind: 'other',

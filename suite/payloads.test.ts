@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
+import { madeUp } from '../fixtures/support/made-up.ts';
 import { behaviour, Violation, type Behaviour } from './behaviour.ts';
 import type { Contract } from './contracts/contract.ts';
 import { echo } from './contracts/echo.ts';
@@ -34,14 +35,8 @@ const seeds = Array.from({ length: 20 }, (_, index) => index + 1);
 
 function about(random: RandomConversations): Behaviour {
   return behaviour({
+    ...madeUp,
     id: 'payload/made-up',
-    level: 'must',
-    manner: 'gentle',
-    clients: 'one',
-    needs: [],
-    requirement: 'The server answers.',
-    reference: 'none',
-    hint: 'None.',
     given: { kind: 'conversation', random },
     check: () => Promise.resolve(undefined),
   });

@@ -372,8 +372,16 @@ export class Session {
     return this.target.health().kind === 'exited' || this.target.listening() === false;
   }
 
+  /**
+   * How many bytes this server moves in so many milliseconds; never so few that nothing could be tried.
+   * @throws {ConnectFailed} when it lets nobody in
+   */
+  async bytesWithin(milliseconds: number): Promise<number> {
+    return Math.max(leastMessageBytes, Math.floor((await this.#pace()) * milliseconds));
+  }
+
   /** Bytes a millisecond that this server moves, found out once. */
-  async pace(): Promise<number> {
+  async #pace(): Promise<number> {
     this.#bytesPerMs ??= measurePace(this).catch((error: unknown) => {
       // A server that failed once may do better: the next who asks tries again.
       this.#bytesPerMs = undefined;
@@ -390,8 +398,7 @@ export class Session {
     const { replies, serves } = this.#contract;
     if (replies !== 'by-byte' || serves === 'one') return Infinity;
     try {
-      const affordable = (await this.pace()) * messageShares * this.budget.shareMs;
-      return Math.max(leastMessageBytes, Math.floor(affordable));
+      return await this.bytesWithin(messageShares * this.budget.shareMs);
     } catch (error) {
       if (error instanceof ConnectFailed) return Infinity;
       throw error;

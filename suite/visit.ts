@@ -1,7 +1,7 @@
 // One whole, well-behaved conversation: what that is hangs on how replies follow from requests.
 import { Violation, type Client } from './behaviour.ts';
 import type { Contract } from './contracts/contract.ts';
-import { expectFin } from './expect.ts';
+import { expectFin, hasNoEnd } from './expect.ts';
 import { excerpt } from '../clients/transcript.ts';
 
 /** What a server may send beyond what it owes before we stop reading. */
@@ -32,7 +32,7 @@ export async function sayOneThing(
       ...{ kind: 'bytes', at: 0, expected: nothing, observed },
     });
   }
-  if (end === 'overflow' || end === 'drip') {
+  if (hasNoEnd(received)) {
     throw new Violation('The server sent on and on where one message was due.', {
       ...{ kind: 'other', expected: 'one message, then FIN', observed: 'no end of it' },
     });

@@ -9,7 +9,7 @@ import { hearBytes, hearLine, typeLine } from './at-the-console.ts';
 import { Violation, type Client, type Knowledge, type Restarts, type World } from './behaviour.ts';
 import { clientName } from './client-name.ts';
 import type { Contract } from './contracts/contract.ts';
-import { expectNothingMore, expectReply, isPrefix, type Place } from './expect.ts';
+import { expectNothingMore, expectReply, hasNoEnd, isPrefix, type Place } from './expect.ts';
 import { waitsForFin } from './replies-at-fin.ts';
 import type { Session } from './session.ts';
 import { closesAfterOne, sayOneThing } from './visit.ts';
@@ -163,7 +163,7 @@ export class ServerWorld implements World {
     }
     client.halfClose();
     const rest = await client.receiveToEnd(excessBytes);
-    if (rest.end === 'overflow' || rest.end === 'drip') session.floodsAfterFin = true;
+    if (hasNoEnd(rest)) session.floodsAfterFin = true;
     else expectNothingMore(rest, place);
   };
 
@@ -198,8 +198,8 @@ export class ServerWorld implements World {
   };
 
   readonly affordableBytes = async (wanted: number, shares = 1): Promise<number> => {
-    const affordable = (await this.#session.pace()) * this.#shareMs * shares;
-    return Math.max(1024, Math.min(wanted, Math.floor(affordable)));
+    const affordable = await this.#session.bytesWithin(shares * this.#shareMs);
+    return Math.min(wanted, affordable);
   };
 
   readonly rounds = (count: number, fewest = 1): Iterable<number> => this.#rounds(count, fewest);
@@ -239,13 +239,13 @@ export class ServerWorld implements World {
 
   readonly sideBySide = async (
     laneCount: number,
-    lane: (goesOn: () => boolean) => Promise<void>,
+    lane: (goesOn: () => boolean, nth: number) => Promise<void>,
   ): Promise<void> => {
     let hasFailed = false;
     const goesOn = (): boolean => !hasFailed;
-    const lanes = Array.from({ length: laneCount }, async () => {
+    const lanes = Array.from({ length: laneCount }, async (_, nth) => {
       try {
-        await lane(goesOn);
+        await lane(goesOn, nth);
       } catch (error) {
         hasFailed = true;
         throw error;

@@ -1,6 +1,6 @@
 import { behaviour, Violation, type BehaviourDeclaration, type World } from '../behaviour.ts';
 import type { Ending } from '../contracts/contract.ts';
-import { expectFin, expectReply, sendsOn } from '../expect.ts';
+import { expectFin, expectReply, hasNoEnd, sendsOn } from '../expect.ts';
 import { servesTogether } from './concurrency.ts';
 import { askWhetherItGoesOn, askWhichWordEnds } from './provoke.ts';
 
@@ -47,7 +47,7 @@ export const endWord = [
       await client.send(word);
 
       const received = await client.receiveToEnd(excessBytes);
-      if (received.end === 'overflow' || received.end === 'drip') {
+      if (hasNoEnd(received)) {
         throw sendsOn('After the ending word', received);
       }
       if (received.end === 'silence') {

@@ -25,11 +25,7 @@ export async function severalTimes(
     for (const nth of world.rounds(times)) await act(nth);
     return;
   }
-  let begun = 0;
-  await world.sideBySide(times, async () => {
-    begun += 1;
-    await act(begun - 1);
-  });
+  await world.sideBySide(times, (_, nth) => act(nth));
 }
 
 /** Leaves with replies unread and more of them due: closing then makes the kernel send RST at once. */

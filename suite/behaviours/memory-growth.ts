@@ -2,7 +2,7 @@
 // Between what is clearly nothing and what is clearly kept lies a gap in which it cannot be told.
 import { Untested, type Census, type World } from '../behaviour.ts';
 import { servesSeveral } from './leaving.ts';
-import { look, settled, wellBehaved } from './process-wear.ts';
+import { comeAndGo, look, settled, wellBehaved } from './process-wear.ts';
 
 /** 1000 conversations in all, when two rounds are enough. */
 const roundClients = 480;
@@ -10,6 +10,8 @@ const warmingClients = 40;
 /** Fewer leave too little behind to be told from nothing, on a busy machine too. */
 const fewestClients = 64;
 const roundMs = 700;
+/** Clients of a slow server come several at once, or their number would take too long. */
+const slowLanes = 32;
 /** What is never freed adds up evenly, and that is seen after so many rounds; */
 const evenRounds = 5;
 /** after fewer when it was seen before. */
@@ -91,23 +93,9 @@ export async function growthOf(world: World, isSeenBefore: boolean): Promise<Gro
   return { kind: 'steady', perClientBytes, first, last, clients: held, rounds: rounds.length };
 }
 
-/** Clients of a slow server come several at once, or their number would take too long. */
-const slowLanes = 32;
-
-async function round(world: World, clients: number, limitMs: number): Promise<number> {
-  const startedMs = performance.now();
-  let begun = 0;
-  const lanes = world.knowledge.isSlow && servesSeveral(world) ? slowLanes : 1;
-  await world.sideBySide(lanes, async (goesOn) => {
-    const isEnough = (): boolean =>
-      begun >= clients || (begun >= fewestClients && performance.now() - startedMs >= limitMs);
-    while (goesOn() && !isEnough()) {
-      begun += 1;
-      await wellBehaved(world);
-    }
-  });
-  return begun;
-}
+/** Lets up to `most` clients come and go, for at most `limitMs`, and says how many there were. */
+const round = (world: World, most: number, limitMs: number): Promise<number> =>
+  comeAndGo(world, wellBehaved, { most, fewest: fewestClients, limitMs, slowLanes });
 
 /** How far memory went up: what is touched, as far as it was set aside since. */
 const grownSince = (first: Census, now: Census): number =>

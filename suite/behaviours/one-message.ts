@@ -1,6 +1,6 @@
 // Servers that take one message, send one of their own or none, and close.
 import { behaviour, Violation, type BehaviourDeclaration, type World } from '../behaviour.ts';
-import { expectFin, expectNothingMore, expectReply } from '../expect.ts';
+import { expectFin, expectNothingMore, expectReply, hasNoEnd } from '../expect.ts';
 import { sayOneThing } from '../visit.ts';
 
 const rfc865 = 'RFC 865: the data is sent, and then the connection is closed';
@@ -52,10 +52,9 @@ export const oneMessage = [
       const received = await client.receiveToEnd(excessBytes);
 
       if (received.end === 'fin' || received.end === 'reset') return undefined;
-      const observed =
-        received.end === 'overflow' || received.end === 'drip'
-          ? `${received.bytes.length} bytes and no end`
-          : `${received.bytes.length} bytes, then an open connection for ${received.waitedMs} ms`;
+      const observed = hasNoEnd(received)
+        ? `${received.bytes.length} bytes and no end`
+        : `${received.bytes.length} bytes, then an open connection for ${received.waitedMs} ms`;
       throw new Violation('The server did not close the connection after its one message.', {
         ...{ kind: 'other', expected: 'FIN', observed },
       });

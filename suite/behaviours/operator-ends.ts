@@ -1,6 +1,6 @@
 // How an operator's conversation ends: by the word, by the client, by the end of input, by a reset.
 import { behaviour, Violation } from '../behaviour.ts';
-import { expectFin, expectNothingMore, sendsOn } from '../expect.ts';
+import { expectFin, expectNothingMore, hasNoEnd, sendsOn } from '../expect.ts';
 import { expectNoFailure, onlyWithWord, typed } from './typed.ts';
 
 const excessBytes = 64 * 1024;
@@ -25,7 +25,7 @@ export const operatorEnds = [
       const rest = await client.receiveToEnd(excessBytes);
       const exit = await renew();
 
-      if (rest.end === 'overflow' || rest.end === 'drip') {
+      if (hasNoEnd(rest)) {
         throw sendsOn('At the end of its input', rest);
       }
       expectNothingMore(rest);
@@ -104,7 +104,7 @@ export const operatorEnds = [
       await hear(client, word);
 
       const rest = await client.receiveToEnd(excessBytes);
-      if (rest.end === 'overflow' || rest.end === 'drip') {
+      if (hasNoEnd(rest)) {
         throw sendsOn('After the ending word', rest);
       }
       if (rest.end === 'silence') {

@@ -34,8 +34,6 @@ export interface Wear {
 
 const roundClients = 20;
 const fewestClients = 4;
-/** A slow server is called on by so many at a time, where it serves several. */
-const slowLanes = 20;
 /** A slow server gets fewer clients a round. */
 const roundMs = 300;
 /** What a client leaves behind is gone a moment after it; milliseconds. */
@@ -90,35 +88,51 @@ export const silent: Caller = async ({ connect }) => {
 
 /** Holds rounds of clients, and looks at the server before, between and after them. */
 export async function wear(world: World, call: Caller, rounds = 2): Promise<Wear> {
-  await comeAndGo(world, fewestClients, call);
+  await comeAndGo(world, call, { ...few, most: fewestClients });
   const first = await atRest(world);
   const censuses = [first];
-  const clients = await comeAndGo(world, roundClients, call);
+  const clients = await comeAndGo(world, call, few);
   censuses.push(await settled(world, first, shortPatienceMs));
   for (let round = 1; round < rounds; round += 1) {
-    await comeAndGo(world, clients, call, Infinity);
+    await comeAndGo(world, call, { ...few, most: clients, limitMs: Infinity });
     censuses.push(await settled(world, first, shortPatienceMs));
   }
   return { clients, censuses };
 }
 
+/** How many clients come and go, and for how long. */
+export interface Visits {
+  readonly most: number;
+  /** So many come in any case, */
+  readonly fewest: number;
+  /** and no further ones begin after so many milliseconds. */
+  readonly limitMs: number;
+  /** A slow server that serves several is called on by so many at a time. */
+  readonly slowLanes: number;
+}
+
+const few: Visits = {
+  most: roundClients,
+  fewest: fewestClients,
+  limitMs: roundMs,
+  slowLanes: roundClients,
+};
+
 /**
- * Lets up to `count` clients come and go: those of a slow server a few at a time, fewer where it
- * takes long all the same.
+ * Lets clients come and go, one after another.
  * @returns how many there were
  */
-async function comeAndGo(
+export async function comeAndGo(
   world: World,
-  count: number,
   call: Caller,
-  limitMs = roundMs,
+  { most, fewest, limitMs, slowLanes }: Visits,
 ): Promise<number> {
   const startedMs = performance.now();
   let begun = 0;
   const lanes = world.knowledge.isSlow && servesSeveral(world) ? slowLanes : 1;
   await world.sideBySide(lanes, async (goesOn) => {
     const isEnough = (): boolean =>
-      begun >= count || (begun >= fewestClients && performance.now() - startedMs > limitMs);
+      begun >= most || (begun >= fewest && performance.now() - startedMs >= limitMs);
     while (goesOn() && !isEnough()) {
       begun += 1;
       await call(world);

@@ -425,7 +425,8 @@ export class Connection {
   #observeFin(): void {
     if (this.#lastSendMs === undefined || this.#own !== 'half-closed' || this.#peer.kind !== 'fin')
       return;
-    this.#deadlines.observeFin(performance.now() - this.#lastSendMs);
+    const finMs = performance.now() - this.#lastSendMs;
+    this.#deadlines.observeFin(finMs, this.receivedBytes > 0);
     this.#lastSendMs = undefined;
   }
 

@@ -97,13 +97,27 @@ describe('the one long wait', () => {
     expect(replied.takeLongWaitMs()).toBe(0);
 
     const ended = new Deadlines({ generousMs: 2000, longMs: 10_000 });
-    ended.observeFin(1);
+    ended.observeFin(1, false);
     expect(ended.takeLongWaitMs()).toBe(0);
+  });
+
+  it('is over for good where nothing but the end of an empty conversation came since', () => {
+    const deadlines = new Deadlines({ generousMs: 2000, longMs: 10_000 });
+    deadlines.takeLongWaitMs();
+
+    deadlines.observeFin(1, false);
+    expect(deadlines.hasHeardNothing).toBe(true);
+    expect(deadlines.fullMs('reply')).toBe(100);
+    expect(deadlines.fullMs('fin')).toBe(2000);
+
+    deadlines.observeFin(1, true);
+    expect(deadlines.hasHeardNothing).toBe(false);
+    expect(deadlines.fullMs('reply')).toBe(2000);
   });
 
   it('leaves more time to ends that come late', () => {
     const deadlines = new Deadlines({ generousMs: 500 });
-    deadlines.observeFin(300);
+    deadlines.observeFin(300, true);
 
     expect(deadlines.fullMs('fin')).toBe(1200);
     expect(deadlines.fullMs('reply')).toBe(500);

@@ -43,6 +43,7 @@ export class Deadlines {
   readonly #absent = new Set<Awaited>();
   #hasWaitedLong = false;
   #drips = false;
+  #hasSentBytes = false;
 
   constructor(options: DeadlineOptions) {
     this.#options = options;
@@ -50,12 +51,17 @@ export class Deadlines {
 
   /** Takes note of one round trip of the server, in milliseconds. */
   observe(roundTripMs: number): void {
+    this.#hasSentBytes = true;
     if (!this.#drips) this.#roundTrips.note(roundTripMs);
   }
 
-  /** Takes note of how long after a client's FIN the server's came, in milliseconds. */
-  observeFin(finMs: number): void {
+  /**
+   * Takes note of how long after a client's FIN the server's came, in milliseconds.
+   * @param hasReplied whether any byte had come on that connection
+   */
+  observeFin(finMs: number, hasReplied: boolean): void {
     this.#fins.note(finMs);
+    if (hasReplied) this.#hasSentBytes = true;
   }
 
   /** The slowest of the last round trips, in milliseconds; 0 before the first. */
@@ -79,7 +85,10 @@ export class Deadlines {
     if (awaited === 'connect' || awaited === 'its turn') {
       return this.hasHeardNothing ? Math.min(generousMs, connectMs) : connectMs;
     }
-    if (this.hasHeardNothing) return Math.min(generousMs, afterLongMs);
+    // A server that never replied may end conversations all the same, in its time.
+    const isEnd = awaited === 'fin' || awaited === 'end';
+    const endsSome = isEnd && this.#fins.count > 0;
+    if (this.hasHeardNothing && !endsSome) return Math.min(generousMs, afterLongMs);
     const learnedMs = Math.max(
       20 * this.typicalMs + 4 * this.slowestMs,
       4 * (awaited === 'fin' ? this.#fins.slowestMs : 0),
@@ -132,15 +141,18 @@ export class Deadlines {
    */
   takeLongWaitMs(): number {
     const { generousMs, longMs = generousMs, onLongWait } = this.#options;
-    if (this.#wasHeard || this.#hasWaitedLong) return 0;
+    if (this.#hasSentBytes || this.#fins.count > 0 || this.#hasWaitedLong) return 0;
     this.#hasWaitedLong = true;
     if (longMs > generousMs) onLongWait?.(generousMs, longMs);
     return Math.max(0, longMs - generousMs);
   }
 
-  /** True when nothing was heard of the server so far, in its one long wait neither. */
+  /**
+   * True when no byte came from the server so far, in its one long wait neither. That it ends an empty
+   * conversation says nothing of replies: some runtimes do so for a program that reads nothing.
+   */
   get hasHeardNothing(): boolean {
-    return this.#hasWaitedLong && !this.#wasHeard;
+    return this.#hasWaitedLong && !this.#hasSentBytes;
   }
 
   /** Asks whether the server hears a client who has ended its side: then it is not slow. */
@@ -161,9 +173,5 @@ export class Deadlines {
 
   get #hasAnswered(): boolean {
     return this.#roundTrips.count > 0;
-  }
-
-  get #wasHeard(): boolean {
-    return this.#hasAnswered || this.#fins.count > 0;
   }
 }

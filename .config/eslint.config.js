@@ -17,8 +17,8 @@ export default defineConfig(
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: {
       parserOptions: {
-        projectService: true,
-        tsconfigRootDir: new URL('..', import.meta.url).pathname,
+        // One program of all files: in a single run that is faster than a service for each file.
+        project: new URL('../tsconfig.json', import.meta.url).pathname,
       },
     },
     rules: {

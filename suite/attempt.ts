@@ -10,6 +10,8 @@ import { ServerWorld } from './world.ts';
 /** One attempt is over after this long, in milliseconds, or after so many replies of a slow server. */
 const hardLimitMs = 13_500;
 const mostReplies = 12;
+/** Where a server is started again, on a machine that got busy, after so many first starts besides. */
+const mostStarts = 12;
 
 export type Outcome =
   | {
@@ -58,8 +60,10 @@ async function holdOnce(
   const world = new ServerWorld(session);
   // Somebody who is asked to type takes the time of several lines.
   const patienceMs = 10 * (session.target.console?.patienceMs ?? 0);
+  const startMs = isAboutStarts(behaviour) ? (session.target.lifecycle?.startMs() ?? 0) : 0;
   const { roundTripMs, finMs } = session.cost;
-  const mostMs = Math.max(hardLimitMs, mostReplies * (roundTripMs + finMs)) + patienceMs;
+  const repliesMs = Math.max(hardLimitMs, mostReplies * (roundTripMs + finMs));
+  const mostMs = repliesMs + mostStarts * startMs + patienceMs;
   const limitMs = Math.min(mostMs, Math.max(1000, session.leftMs));
   const limit = setTimeout(
     () => world.abort(new OutOfTime(`not finished after ${(limitMs / 1000).toFixed(1)} s`)),
@@ -75,6 +79,9 @@ async function holdOnce(
     await world.close();
   }
 }
+
+/** Whether `behaviour` stops and starts the server. */
+export const isAboutStarts = ({ uses = [] }: Behaviour): boolean => uses.includes('lifecycle');
 
 async function check(
   world: ServerWorld,

@@ -1,6 +1,6 @@
 // From a behaviour to its verdict: try it, make a counterexample small, hold it again to be sure.
 import type { TranscriptRecord } from '../clients/transcript.ts';
-import { attempt, type Outcome } from './attempt.ts';
+import { attempt, isAboutStarts, type Outcome } from './attempt.ts';
 import { Violation, type Behaviour } from './behaviour.ts';
 import { choiceOf } from './contracts/choice.ts';
 import type { Contract } from './contracts/contract.ts';
@@ -240,7 +240,9 @@ async function confirm(
     (of <= heldAgain || performance.now() - startedMs < repeatingMs) &&
     (smallest.gone === undefined || session.target.restartable);
   // Silences that the run has met before are not asked for twice more: each time costs a wait.
-  const enough = session.silences.isKnown(first.violation.finding.kind) ? 1 : heldAgain;
+  // Nor is a server started more often that does not start as promised: each time costs a long wait.
+  const isLong = session.silences.isKnown(first.violation.finding.kind) || isAboutStarts(behaviour);
+  const enough = isLong ? 1 : heldAgain;
   while (canRepeat() && of < (failed === of ? 1 + enough : 1 + mostHeldAgain)) {
     const isExited = session.target.health().kind === 'exited' && !session.ownRestarts.isDown;
     if (smallest.gone !== undefined || isExited) {

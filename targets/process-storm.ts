@@ -1,6 +1,7 @@
 // Notices a command that multiplies without end: a server that failed to bind and forks on.
+import { readFileSync } from 'node:fs';
 import { isOf, signalGroup } from './process-group.ts';
-import { familyOf, isLiving, readProcesses } from './process-table.ts';
+import { familyOf, isLiving, readProcesses, type ProcessRow } from './process-table.ts';
 
 export interface StormLimits {
   /** More processes than this at once are a storm. */
@@ -12,21 +13,30 @@ export interface StormLimits {
 /** What no command needs before it listens: prefork servers listen first. */
 export const beforeListening: StormLimits = { processes: 64, threads: 512 };
 
-/** Of children that end as fast as they come few live at once: this many were seen, */
-const manySeen = 10;
-/** and the kernel, which numbers processes in turn, has given out this many numbers meanwhile. */
+/** Of children that end as fast as they come few live at once: this many were seen and then gone, */
+const manyGone = 10;
+/** the kernel, which numbers processes in turn, has given out this many numbers meanwhile, */
 const manyNumbers = 2000;
+/** and of others on this machine, who took such numbers as well, this much fewer were seen to go. */
+const timesOthers = 3;
 
 /** Looks at the processes of one command again and again. */
 export class StormWatch {
   readonly #leader: number;
   readonly #limits: StormLimits;
-  readonly #seen = new Set<number>();
+  readonly #lastNumber = lastNumber();
+  /** Seen at the last look, with whether it is of the command's family. */
+  #before: ReadonlyMap<number, boolean> = new Map();
+  #youngest: number;
+  #numbersGiven = 0;
+  #gone = 0;
+  #othersGone = 0;
   mostProcesses = 0;
   mostThreads = 0;
 
   constructor(leader: number, limits: StormLimits) {
     this.#leader = leader;
+    this.#youngest = leader;
     this.#limits = limits;
   }
 
@@ -35,8 +45,8 @@ export class StormWatch {
     const rows = readProcesses() ?? [];
     const roots = rows.filter((row) => isOf(this.#leader, row)).map(({ pid }) => pid);
     const family = familyOf(rows, roots);
-    // Those that have ended count as seen: of children that end at once, few are caught alive.
-    for (const pid of family) this.#seen.add(pid);
+    this.#countGone(rows, family);
+    this.#countNumbers(rows.filter(({ pid }) => family.has(pid)));
     const members = rows.filter((row) => family.has(row.pid) && isLiving(row));
     const threads = members.reduce((sum, member) => sum + member.threads, 0);
     this.mostProcesses = Math.max(this.mostProcesses, members.length);
@@ -50,9 +60,39 @@ export class StormWatch {
     return true;
   }
 
+  /** Those that have ended count as there: of children that end at once, few are caught alive. */
+  #countGone(rows: readonly ProcessRow[], family: ReadonlySet<number>): void {
+    const now = new Map(rows.map(({ pid }) => [pid, family.has(pid)]));
+    for (const [pid, isOurs] of this.#before) {
+      if (now.has(pid)) continue;
+      if (isOurs) this.#gone += 1;
+      else this.#othersGone += 1;
+    }
+    this.#before = now;
+  }
+
+  #countNumbers(members: readonly ProcessRow[]): void {
+    const [youngest] = members.toSorted((one, other) => other.startTicks - one.startTicks);
+    if (youngest === undefined) return;
+    // After its last number the kernel begins anew. Two that started in one tick are in any order.
+    const given = (youngest.pid - this.#youngest + this.#lastNumber) % this.#lastNumber;
+    if (given > this.#lastNumber / 2) return;
+    this.#numbersGiven += given;
+    this.#youngest = youngest.pid;
+  }
+
   get #isChurning(): boolean {
-    if (this.#seen.size < manySeen) return false;
-    return Math.max(...this.#seen) - this.#leader > manyNumbers;
+    const isMany = this.#gone >= manyGone && this.#gone > timesOthers * this.#othersGone;
+    return isMany && this.#numbersGiven > manyNumbers;
+  }
+}
+
+/** The highest number that a process gets (pid_max in proc_sys_kernel(5)), or the most it can be. */
+function lastNumber(): number {
+  try {
+    return Number(readFileSync('/proc/sys/kernel/pid_max', 'latin1'));
+  } catch {
+    return 2 ** 22;
   }
 }
 

@@ -206,7 +206,12 @@ describe('a reply that is short', () => {
       asked += 1;
       return Promise.resolve(true);
     };
-    const client = await open(await serve(() => undefined), { generousMs: 4000, canary });
+    const port = await serve((socket) => {
+      socket.once('data', (message) => socket.write(message));
+    });
+    const client = await open(port, { generousMs: 4000, canary });
+    await client.send(Buffer.from('x'));
+    await client.receive(1);
 
     const first = await client.receive(1);
     expect(asked).toBe(0);

@@ -84,10 +84,15 @@ describe('the one long wait', () => {
     expect(deadlines.takeLongWaitMs()).toBe(0);
     expect(told).toEqual([10_000]);
     expect(deadlines.hasHeardNothing).toBe(true);
+    expect(deadlines.silentForMs).toBe(10_000);
     expect(deadlines.fullMs('reply')).toBe(100);
+    deadlines.learnAbsence('reply');
+    expect(deadlines.isTriedBriefly('reply')).toBe(false);
 
     deadlines.observe(3000);
     expect(deadlines.hasHeardNothing).toBe(false);
+    expect(deadlines.silentForMs).toBe(0);
+    expect(deadlines.isTriedBriefly('reply')).toBe(true);
     expect(deadlines.fullMs('reply')).toBe(10_000);
   });
 

@@ -108,9 +108,17 @@ export class Deadlines {
     this.#absent.add(awaited);
   }
 
-  /** True when `awaited` is known not to come, so that a short wait is tried first. */
+  /** True when `awaited` is known not to come. */
   isAbsent(awaited: Awaited): boolean {
     return this.#absent.has(awaited);
+  }
+
+  /**
+   * Whether a short wait for `awaited` is tried first, and checked by a canary. A server of which
+   * nothing is ever heard is waited for shortly anyway, and there no canary comes back.
+   */
+  isTriedBriefly(awaited: Awaited): boolean {
+    return this.isAbsent(awaited) && this.fullMs(awaited) > afterLongMs;
   }
 
   /**
@@ -153,6 +161,12 @@ export class Deadlines {
    */
   get hasHeardNothing(): boolean {
     return this.#hasWaitedLong && !this.#hasSentBytes;
+  }
+
+  /** How long the server, of which nothing was ever heard, was waited for once, in milliseconds; or 0. */
+  get silentForMs(): number {
+    const { generousMs, longMs = generousMs } = this.#options;
+    return this.hasHeardNothing ? longMs : 0;
   }
 
   /** Asks whether the server hears a client who has ended its side: then it is not slow. */

@@ -72,7 +72,7 @@ export class Waiting {
     if (isDone()) return undefined;
     const { deadlines, transcript } = this.#waiter;
     const fullMs = deadlines.fullMs(awaited);
-    const isBrief = deadlines.isAbsent(awaited);
+    const isBrief = deadlines.isTriedBriefly(awaited);
     const startedMs = performance.now();
     let quietMs = isBrief ? Math.min(deadlines.briefMs(awaited), fullMs) : fullMs;
     let outcome = await this.untilQuiet({ isDone, progress, quietMs });

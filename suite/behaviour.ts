@@ -20,6 +20,8 @@ export interface Knowledge {
   readonly isSlow: boolean;
   /** Nothing was ever heard of it, also when it was waited for as long as can be. */
   readonly isSilent: boolean;
+  /** For how long its first client heard nothing where `isSilent`, in milliseconds; else 0. */
+  readonly silentForMs: number;
   /** False once it was seen not to end its side at a client's FIN. */
   readonly endsConversations: boolean;
 }
@@ -240,10 +242,13 @@ export class Untested extends Error {
 export class Violation extends Error {
   override readonly name = 'Violation';
   readonly finding: Finding;
+  /** True when an earlier client of the run saw the same: it need not be seen again to be believed. */
+  readonly wasSeenBefore: boolean;
 
   /** @param summary one sentence that says what the server did */
-  constructor(summary: string, finding: Finding) {
+  constructor(summary: string, finding: Finding, wasSeenBefore = false) {
     super(summary);
     this.finding = finding;
+    this.wasSeenBefore = wasSeenBefore;
   }
 }

@@ -10,7 +10,12 @@ import { findEnding } from './find-ending.ts';
 import { holdFirstTurns, recogniseOperator, servesAfter, servesTheNext } from './find-operator.ts';
 import { isGoneAfterOne, servesASecond, servesBesideAnIdle, waitingNote } from './find-serves.ts';
 import { excessBytes, FirstTalk, nothingSaid, type FirstConversation } from './first-talk.ts';
-import { refuseOtherProtocols } from './other-protocols/ask.ts';
+import {
+  findOtherProtocol,
+  nothingHeard,
+  type FirstHeard,
+  type OtherProtocol,
+} from './other-protocols/ask.ts';
 import { formOf, isKnownReply, probe, quoted, recognise, type Form } from './recognise.ts';
 import { waitsForFin } from './replies-at-fin.ts';
 import type { Session } from './session.ts';
@@ -61,6 +66,7 @@ class Finder {
   readonly #signal: AbortSignal;
   #found: ContractInfo['found'] = 'given';
   #form: Form | null = null;
+  #otherWhenSilent: Promise<OtherProtocol | undefined> | undefined;
 
   constructor(session: Session, options: FindOptions) {
     this.#session = session;
@@ -69,7 +75,27 @@ class Finder {
   }
 
   begin(): Promise<FirstTalk> {
+    if (this.#options.given === undefined) {
+      this.#session.whileSilent(() => {
+        this.#otherWhenSilent = this.#askOtherProtocols(nothingHeard);
+        return this.#otherWhenSilent.then(
+          (other) => other !== undefined,
+          // The run was stopped.
+          () => false,
+        );
+      });
+    }
     return FirstTalk.begin(this.#session, this.#signal);
+  }
+
+  /** A server that said nothing was asked already, while it was waited for. */
+  #otherProtocol(heard: FirstHeard): Promise<OtherProtocol | undefined> {
+    const isSilent = heard.bytes.length === 0 && !heard.isClosedAtOnce;
+    return (isSilent ? this.#otherWhenSilent : undefined) ?? this.#askOtherProtocols(heard);
+  }
+
+  #askOtherProtocols(heard: FirstHeard): Promise<OtherProtocol | undefined> {
+    return findOtherProtocol(this.#session.target, heard, this.#signal);
   }
 
   /** A server that replies to what its client says, or says nothing, or is not known yet. */
@@ -102,7 +128,8 @@ class Finder {
       const guess = recognise(heard, how);
       if (guess.isUnlike) {
         const isClosedAtOnce = reply.end === 'fin' || reply.end === 'reset';
-        await refuseOtherProtocols(session.target, { bytes: heard, isClosedAtOnce }, this.#signal);
+        const other = await this.#otherProtocol({ bytes: heard, isClosedAtOnce });
+        if (other !== undefined) throw other;
       }
       if (isMute && heard.length === 0 && session.target.console === undefined) {
         how.push(

@@ -241,8 +241,9 @@ async function confirm(
     (smallest.gone === undefined || session.target.restartable);
   // Silences that the run has met before are not asked for twice more: each time costs a wait.
   // Nor is a server started more often that does not start as promised: each time costs a long wait.
-  const isLong = session.silences.isKnown(first.violation.finding.kind) || isAboutStarts(behaviour);
-  const enough = isLong ? 1 : heldAgain;
+  const { finding, wasSeenBefore } = first.violation;
+  const isLong = session.silences.isKnown(finding.kind) || isAboutStarts(behaviour);
+  const enough = wasSeenBefore ? 0 : isLong ? 1 : heldAgain;
   while (canRepeat() && of < (failed === of ? 1 + enough : 1 + mostHeldAgain)) {
     const isExited = session.target.health().kind === 'exited' && !session.ownRestarts.isDown;
     if (smallest.gone !== undefined || isExited) {
@@ -259,17 +260,17 @@ async function confirm(
   if (smallest.gone !== undefined) await session.revive();
   if (failed < of) session.budget.spendOnRepeating(performance.now() - startedMs);
   const tally = { failed, of };
-  if (failed === of && of > 1) session.silences.note(first.violation.finding.kind);
+  if (failed === of && of > 1) session.silences.note(finding.kind);
   // What we stopped and cannot start again cannot be held again either.
   const isOver = smallest.gone !== undefined || session.ownRestarts.isDown;
-  if (!isOver && isDoubtful(first.violation.finding, tally)) {
+  if (!isOver && !wasSeenBefore && isDoubtful(finding, tally)) {
     const seen = of === 1 ? 'no time was left to see it again' : `seen ${failed} of ${of} times`;
     return {
       kind: 'errored',
       reason: `${first.violation.message} (${seen}: a busy machine can cause this, run it again to be sure)`,
     };
   }
-  if (!isOver && !wasAlone && isOfCompany(behaviour, first.violation.finding, tally)) {
+  if (!isOver && !wasAlone && isOfCompany(behaviour, finding, tally)) {
     const times = failed === 1 ? 'once' : `${failed} times`;
     return {
       kind: 'passed',

@@ -109,6 +109,7 @@ export class Session {
   #usedGeneration = 0;
   #idler: { readonly client: Connection; readonly generation: number } | undefined;
   #canary: Promise<boolean> | undefined;
+  #askedWhileSilent: (() => Promise<boolean>) | undefined;
   /** A second restart at the same time would stop the server that the first one starts. */
   #reviving: Promise<void> | undefined;
   #unservedMs = 0;
@@ -149,12 +150,13 @@ export class Session {
   }
 
   get knowledge(): Knowledge {
-    const { typicalMs, hasHeardNothing } = this.deadlines;
+    const { typicalMs, hasHeardNothing, silentForMs } = this.deadlines;
     return {
       servesTogether: this.#servesTogether,
       roundTripMs: typicalMs,
       isSlow: isSlow(this.cost),
       isSilent: hasHeardNothing,
+      silentForMs,
       endsConversations: !this.endsNoConversation,
     };
   }
@@ -171,12 +173,22 @@ export class Session {
     if (longMs === undefined || target.console !== undefined) return new Deadlines({ generousMs });
     return new Deadlines({
       ...{ generousMs, longMs },
-      soundOut: () => this.#sendCanary(),
+      soundOut: () => this.#soundOut(),
       onLongWait: () =>
         notice?.(
           `The server has sent nothing for ${seconds(generousMs)}: it is waited for up to ${seconds(longMs)}, once.`,
         ),
     });
+  }
+
+  /** While a server is waited for at length, `ask` is asked too: whether it was heard otherwise. */
+  whileSilent(ask: () => Promise<boolean>): void {
+    this.#askedWhileSilent = ask;
+  }
+
+  async #soundOut(): Promise<boolean> {
+    const asked = this.#askedWhileSilent?.() ?? Promise.resolve(false);
+    return (await Promise.all([this.#sendCanary(), asked])).includes(true);
   }
 
   /** From now on the server is held to `contract`. */

@@ -117,14 +117,18 @@ export const payload = [
 
       if (client.receivedBytes > 0) return undefined;
       if (end !== 'reset') await askWhatItAwaits(world);
+      const { silentForMs } = world.knowledge;
+      const earlier =
+        silentForMs === 0 ? '' : `, as none in ${silentForMs / 1000} s to the first client`;
       const howEnded = end === 'fin' ? 'closed (FIN)' : end === 'reset' ? 'reset (RST)' : 'silence';
       throw new Violation(
         `The server sent nothing at all: neither to a message nor after the client’s FIN (${howEnded}).`,
         {
           kind: 'other',
           expected: 'a reply to 8 letters',
-          observed: `no byte in ${Math.max(waitedMs, first.waitedMs)} ms${there === undefined ? '' : whereItLies(there)}`,
+          observed: `no byte in ${Math.max(waitedMs, first.waitedMs)} ms${earlier}${there === undefined ? '' : whereItLies(there)}`,
         },
+        silentForMs > 0 && end === 'silence',
       );
     },
   }),

@@ -135,6 +135,28 @@ describe('a server of another protocol', () => {
     expect(report.causes).toEqual([]);
   });
 
+  it('is asked while it is waited for, where it says nothing to anything else', async () => {
+    const present = new Set<Socket>();
+    let besideTheAsker: readonly string[] = [];
+    const server = serving((socket) => {
+      let heard = '';
+      present.add(socket);
+      socket.on('close', () => present.delete(socket));
+      socket.on('data', (read) => {
+        heard += read.toString('latin1');
+        if (!/^[A-Z]+ .*\r\n\r\n$/su.test(heard)) return;
+        besideTheAsker = [...present].filter((one) => one !== socket).map((one) => one.readyState);
+        socket.end('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n');
+      });
+    });
+
+    const report = await reportOn(server);
+
+    expect(report.unreachable).toContain('speaks HTTP');
+    // The first client had not even ended its side.
+    expect(besideTheAsker).toContain('open');
+  });
+
   it('is tested all the same when a contract was asked for', async () => {
     const report = await reportOn(tls({}), { contract: echo });
 

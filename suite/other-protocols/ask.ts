@@ -35,20 +35,24 @@ export interface FirstHeard {
   readonly isClosedAtOnce: boolean;
 }
 
+/** Of a server that said nothing. */
+export const nothingHeard: FirstHeard = { bytes: Buffer.alloc(0), isClosedAtOnce: false };
+
 /**
- * @throws {OtherProtocol} when the server speaks one that is known here
+ * That the server speaks a protocol that is known here, to be thrown; undefined when it does not.
  * @throws the reason of `signal`, when that is aborted
  */
-export async function refuseOtherProtocols(
+export async function findOtherProtocol(
   target: Target,
   heard: FirstHeard,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<OtherProtocol | undefined> {
   for (const protocol of protocols.filter((one) => isSuspect(one, heard))) {
     const answer = await ask(target, protocol, signal);
-    if (answer === undefined) return;
-    if (protocol.proof.test(answer)) throw new OtherProtocol(protocol.name, target);
+    if (answer === undefined) return undefined;
+    if (protocol.proof.test(answer)) return new OtherProtocol(protocol.name, target);
   }
+  return undefined;
 }
 
 function isSuspect({ suspect }: Protocol, { bytes, isClosedAtOnce }: FirstHeard): boolean {

@@ -10,6 +10,8 @@ import type { Transcript } from './transcript.ts';
 const slices = 4;
 /** A server that drips byte by byte is given up after this many waits' worth of such slices. */
 const mostDrippingWaits = 2;
+/** One that is known to drip is given up after this share of a wait. */
+const knownDripWaits = 0.5;
 const meagreBytes = 1024;
 
 /** The connection that waits, as far as its waits need to know it. */
@@ -203,7 +205,7 @@ class Wait {
   }
 
   get #mostMeagreSlices(): number {
-    return this.#waiter.deadlines.drips ? slices : slices * mostDrippingWaits;
+    return slices * (this.#waiter.deadlines.drips ? knownDripWaits : mostDrippingWaits);
   }
 
   /** One slice of the wait has passed. */

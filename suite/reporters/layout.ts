@@ -29,26 +29,39 @@ export function fitted(text: string, columns: number): string {
 /** Lines no wider than `width`: the first behind `first`, the others behind `rest`. */
 export function wrapped(text: string, width: number, first = '', rest = first): string[] {
   const lines: string[] = [];
+  const restWidth = displayWidth(rest);
   let line = first;
+  let lineWidth = displayWidth(first);
   let isFresh = true;
   const flush = (): void => {
     lines.push(line);
     line = rest;
+    lineWidth = restWidth;
     isFresh = true;
   };
   for (const word of text.split(' ').filter((part) => part !== '')) {
-    let left = word;
-    if (!isFresh && displayWidth(line) + 1 + displayWidth(left) > width) flush();
-    // A word that is wider than a whole line is cut: nothing runs over the edge.
-    while (displayWidth(line) + displayWidth(left) > width && isFresh) {
-      const part = head(left, Math.max(1, width - displayWidth(line)));
-      if (part === left || part === '') break;
-      line += part;
-      left = left.slice(part.length);
-      flush();
+    const wordWidth = displayWidth(word);
+    if (!isFresh && lineWidth + 1 + wordWidth > width) flush();
+    if (!isFresh) {
+      line += ' ';
+      lineWidth += 1;
     }
-    line += isFresh ? left : ` ${left}`;
     isFresh = false;
+    if (lineWidth + wordWidth <= width) {
+      line += word;
+      lineWidth += wordWidth;
+      continue;
+    }
+    // A word that is wider than a whole line is cut: nothing runs over the edge.
+    let isCut = false;
+    for (const character of word) {
+      const characterColumns = characterWidth(character);
+      if (isCut && lineWidth + characterColumns > width) flush();
+      isCut = true;
+      isFresh = false;
+      line += character;
+      lineWidth += characterColumns;
+    }
   }
   if (!isFresh) lines.push(line);
   return lines;

@@ -1,7 +1,5 @@
 // A file that was named on the command line.
-import { Readable } from 'node:stream';
-import { text as textOf } from 'node:stream/consumers';
-import { readWhole } from '../read-whole.ts';
+import { mostBytes, readWhole, wholeText } from '../read-whole.ts';
 import { UsageError, type Surroundings } from './command.ts';
 
 /** Stands for standard input where a file is asked for. */
@@ -37,7 +35,7 @@ export async function readGivenOrInput(
   { input, signal }: Surroundings,
 ): Promise<string> {
   if (file !== standardInput) return await readGiven(file, { signal });
-  return await textOf(Readable.from(input)).catch((cause: unknown) => {
+  return await wholeText(input).catch((cause: unknown) => {
     signal.throwIfAborted();
     throw cannotRead(file, cause);
   });
@@ -56,6 +54,7 @@ export function cannotRead(
     EISDIR: 'it is a folder.',
     ENOTDIR: 'a part of its path is no folder.',
     EACCES: 'it is not ours to read.',
+    EFBIG: `it is larger than ${mostBytes / 1024 / 1024} MiB, as nothing is that conform reads.`,
   };
   return new UsageError(`Cannot read ${named}: ${reasons[code] ?? `${code}.`}`, { cause });
 }

@@ -1,11 +1,11 @@
 // Reads the config file. A config in JavaScript is code, and runs with all that conform may do.
 import { existsSync, statSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Behaviour } from '../behaviour.ts';
 import { behaviours as ourBehaviours } from '../behaviours/behaviours.ts';
 import type { Contract } from '../contracts/contract.ts';
 import { contracts as ourContracts } from '../contracts/contracts.ts';
+import { readWhole } from '../read-whole.ts';
 import { importModule, thrownWords } from '../import-module.ts';
 import { nearestNames } from '../reporters/nearest-names.ts';
 import type { Config } from './config.ts';
@@ -63,7 +63,7 @@ async function read(path: string): Promise<unknown> {
     throw new InvalidDeclaration(`${path} is no file, and a config must be one.`);
   }
   try {
-    if (path.endsWith('.json')) return JSON.parse(await readFile(path, 'utf8')) as unknown;
+    if (path.endsWith('.json')) return JSON.parse(await readWhole(path)) as unknown;
     const value = await importModule(path, (module) => module['default']);
     if (value !== undefined) return value;
   } catch (error) {

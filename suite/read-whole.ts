@@ -17,7 +17,7 @@ export class TooLarge extends Error {
   readonly code = 'EFBIG';
 
   constructor() {
-    super(`It is larger than ${mostBytes / 1024 / 1024} MiB, as nothing is that conform reads.`);
+    super(`It is larger than ${mostBytes / 1024 / 1024} MiB, the most that conform reads.`);
   }
 }
 

@@ -37,7 +37,7 @@ export async function readGivenOrInput(
   if (file !== standardInput) return await readGiven(file, { signal });
   return await wholeText(input).catch((cause: unknown) => {
     signal.throwIfAborted();
-    throw cannotRead(file, cause);
+    throw cannotRead('standard input', cause);
   });
 }
 
@@ -54,7 +54,7 @@ export function cannotRead(
     EISDIR: 'it is a folder.',
     ENOTDIR: 'a part of its path is no folder.',
     EACCES: 'it is not ours to read.',
-    EFBIG: `it is larger than ${mostBytes / 1024 / 1024} MiB, as nothing is that conform reads.`,
+    EFBIG: `it is larger than ${mostBytes / 1024 / 1024} MiB, the most that conform reads.`,
   };
   return new UsageError(`Cannot read ${named}: ${reasons[code] ?? `${code}.`}`, { cause });
 }

@@ -98,8 +98,7 @@ export class CheckedYaml {
     const value = isScalar(node) ? node.value : undefined;
     const word = words.find((one) => one === value);
     if (word === undefined) {
-      const what = isScalar(node) ? JSON.stringify(value) : 'a list or map';
-      this.complain(node, `${key} must be ${orList(words.map(String))}; here stands ${what}.`);
+      this.complain(node, `${key} must be ${orList(words.map(String))}; ${whatStandsAt(node)}.`);
     }
     return word ?? otherwise;
   }
@@ -108,6 +107,14 @@ export class CheckedYaml {
     const { line, col } = this.#lines.linePos(offset);
     this.#problems.push(`${this.#file}:${Math.max(1, line)}:${Math.max(1, col)}: ${message}`);
   }
+}
+
+/** What a message says of a node that is no such thing as was expected: `here stands "many"`. */
+export function whatStandsAt(node: Place): string {
+  if (!isScalar(node)) return 'here stands a list or map';
+  const { value } = node;
+  // JSON has no word for what is endless or no number.
+  return `here stands ${typeof value === 'number' ? String(value) : JSON.stringify(value)}`;
 }
 
 /** Undefined when it is nested so deep that the parser, which calls itself, has no room left. */

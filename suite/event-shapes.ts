@@ -1,24 +1,34 @@
 // The shapes of events as they are saved; `events.ts` says what each of them means.
-import type { Excerpt } from '../clients/transcript.ts';
+import type { Excerpt, TargetInfo } from './events.ts';
+import {
+  atMicros,
+  byteCount,
+  count,
+  countFromOne,
+  durationMs,
+  exitCode,
+  seed,
+  tally,
+} from './number-shapes.ts';
+import { shardShape } from './shard.ts';
 import {
   also,
-  count,
+  distinct,
   flag,
   hex,
   list,
   moment,
-  number,
   object,
   oneOf,
   orNull,
   text,
   textLike,
   variant,
-  whole,
+  type Shape,
 } from './shape.ts';
 
 /** No more than what it is an excerpt of. */
-const excerpt = also(object({ hex, offset: count, length: count }), (value, place) => {
+const excerpt = also(object({ hex, offset: byteCount, length: byteCount }), (value, place) => {
   const { hex: digits, offset, length } = value as Excerpt;
   const isWithin = digits === '' || offset + digits.length / 2 <= length;
   return isWithin ? null : `${place}.hex has more bytes than ${place}.length says`;
@@ -26,18 +36,18 @@ const excerpt = also(object({ hex, offset: count, length: count }), (value, plac
 const sides = { expected: excerpt, observed: excerpt };
 
 const finding = variant('kind', {
-  bytes: object({ at: count, ...sides }, { goesOnAt: count }),
-  silence: object({ awaited: text, waitedMs: number, ...sides }),
+  bytes: object({ at: byteCount, ...sides }, { goesOnAt: byteCount }),
+  silence: object({ awaited: text, waitedMs: durationMs, ...sides }),
   ended: object({ by: oneOf('fin', 'reset'), ...sides }),
   refused: object({ code: text }),
-  died: object({ exitCode: orNull(number), signal: orNull(text) }),
+  died: object({ exitCode: orNull(exitCode), signal: orNull(text) }),
   other: object({ expected: text, observed: text }),
 });
 
-const at = { atMicros: whole };
+const at = { atMicros };
 const plainEntry = object(at);
 const bytesEntry = object({ ...at, bytes: excerpt });
-const endEntry = object({ ...at, afterBytes: count });
+const endEntry = object({ ...at, afterBytes: byteCount });
 
 const entry = variant('kind', {
   connected: plainEntry,
@@ -50,16 +60,22 @@ const entry = variant('kind', {
   'reset-received': endEntry,
   'reading-paused': plainEntry,
   'reading-resumed': plainEntry,
-  silence: object({ ...at, waitedMs: number, awaited: text }),
-  omitted: object({ ...at, entries: count }),
+  silence: object({ ...at, waitedMs: durationMs, awaited: text }),
+  omitted: object({ ...at, entries: countFromOne }),
 });
 
 /** A run's own are A, B, …; scripts have names of their own. Both go into generated code. */
 const client = textLike(/^[\w-]{1,12}$/u, 'a name of 1 to 12 letters, digits, _ or -');
 
 const conversation = list(
-  object({ client, sentBytes: count, receivedBytes: count, entries: list(entry) }),
+  object({ client, sentBytes: byteCount, receivedBytes: byteCount, entries: list(entry) }),
 );
+
+/** Ids, each of them once. */
+const names = distinct(text, (name) => name);
+
+/** What has ids, each of them once. */
+const byId = (shape: Shape): Shape => distinct(shape, (item) => (item as { id: string }).id);
 
 const verdict = variant('kind', {
   passed: object({}, { cases: count, note: text }),
@@ -68,7 +84,7 @@ const verdict = variant('kind', {
       summary: text,
       finding,
       conversation,
-      tally: object({ failed: count, of: count }),
+      tally,
       hint: text,
       again: object({ command: text, token: text }),
     },
@@ -78,7 +94,7 @@ const verdict = variant('kind', {
       outputTail: text,
     },
   ),
-  blocked: object({ by: list(text), reason: text }),
+  blocked: object({ by: names, reason: text }),
   skipped: object({ reason: text }),
   errored: object({ reason: text }),
 });
@@ -110,13 +126,13 @@ const cause = object({
   shows: text,
   mistake: text,
   mend: list(object({ language: oneOf('c', 'python', 'java', 'javascript'), code: text })),
-  explains: list(text),
+  explains: names,
 });
 
 const comparison = object({
   name: text,
   isUpdated: flag,
-  entries: list(
+  entries: byId(
     object({
       id: text,
       kind: oneOf('known', 'changed-cause', 'flaky', 'stale', 'open'),
@@ -126,35 +142,41 @@ const comparison = object({
   ),
 });
 
-const runStart = {
-  tool: object({ name: oneOf('conform'), version: text }),
-  target: object({
+/** Where it was not started its address is its label, which may be anything. */
+const target = also(
+  object({
     kind: oneOf('address', 'launch', 'container', 'embedded'),
     label: text,
     address: text,
   }),
-  seed: number,
+  (value, place) => {
+    const { label, address } = value as TargetInfo;
+    const port = address === label ? undefined : /:(\d+)$/u.exec(address)?.[1];
+    return port === undefined || (Number(port) >= 1 && Number(port) <= 65_535)
+      ? null
+      : `${place}.address must end in a port from 1 to 65535`;
+  },
+);
+
+const runStart = {
+  tool: object({ name: oneOf('conform'), version: text }),
+  target,
+  seed,
   strict: flag,
   startedAt: moment,
 };
 
 /** An event of a type that is known here. */
 export const eventShape = variant('type', {
-  'run-started': object(
-    { schema: oneOf('conform/events/1'), ...runStart },
-    { shard: object({ index: number, count: number }) },
-  ),
+  'run-started': object({ schema: oneOf('conform/events/1'), ...runStart }, { shard: shardShape }),
   'contract-found': object({ contract }),
-  planned: object({ behaviours: list(object(behaviourInfo)) }, { known: list(text) }),
+  planned: object({ behaviours: byId(object(behaviourInfo)) }, { known: names }),
   'behaviour-started': object({ id: text }),
-  'behaviour-finished': object({ id: text, durationMs: number, verdict }),
+  'behaviour-finished': object({ id: text, durationMs, verdict }),
   noticed: object({ message: text }),
   diagnosed: object({ causes: list(cause) }),
   'compared-with-baseline': object({ comparison }),
-  'run-finished': object(
-    { durationMs: number },
-    { cutShort: text, unreachable: text, outputTail: text },
-  ),
+  'run-finished': object({ durationMs }, { cutShort: text, unreachable: text, outputTail: text }),
 });
 
 /** A whole report, as the JSON reporter saves it. */
@@ -163,11 +185,11 @@ export const reportShape = object(
     schema: oneOf('conform/report/1'),
     ...runStart,
     contract: orNull(contract),
-    durationMs: number,
+    durationMs,
     notices: list(text),
     cutShort: orNull(text),
     unreachable: orNull(text),
-    behaviours: list(object({ ...behaviourInfo, durationMs: number, verdict })),
+    behaviours: byId(object({ ...behaviourInfo, durationMs, verdict })),
     causes: list(cause),
   },
   { outputTail: text, baseline: comparison },

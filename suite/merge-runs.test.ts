@@ -55,7 +55,7 @@ describe('the parts of a run', () => {
     const part = behavioursThatPass(second);
     const { events, missing } = await mergeRuns([part], contracts);
 
-    expect(missing).toEqual(['Part 1 of 2 is missing: what it judges is not in the report.']);
+    expect(missing).toEqual(['Part 1 of 2 is missing: the report is without those results.']);
     expect(summarise(events)).toMatchObject({
       exitCode: 3,
       cutShort: 'a part of the run is missing',
@@ -66,6 +66,31 @@ describe('the parts of a run', () => {
     await expect(mergeRuns([first, { ...first, name: 'copy.ndjson' }], contracts)).rejects.toThrow(
       /^1\.ndjson and copy\.ndjson both judged payload\//u,
     );
+  });
+
+  test('are not one part twice that was cut short before its verdicts', async () => {
+    const cut = first.events.filter(({ type }) => !type.startsWith('behaviour-'));
+
+    await expect(
+      mergeRuns(
+        [
+          { name: '1.ndjson', events: cut },
+          { name: 'copy.ndjson', events: cut },
+        ],
+        contracts,
+      ),
+    ).rejects.toThrow(/^1\.ndjson and copy\.ndjson both planned payload\//u);
+  });
+
+  test('of which very many are missing name a few of them', async () => {
+    const shard = { index: 2, count: 100_000 };
+    const events = second.events.map((event) =>
+      event.type === 'run-started' ? { ...event, shard } : event,
+    );
+
+    expect((await mergeRuns([{ name: '2.ndjson', events }], contracts)).missing).toEqual([
+      'Parts 1, 3, 4, 5, 6 and 99994 more of 100000 are missing: the report is without those results.',
+    ]);
   });
 
   test('are of one seed', async () => {

@@ -4,6 +4,7 @@ import { blockedVerdict } from './blocked.ts';
 import { choose } from './contracts/choice.ts';
 import type { Contract } from './contracts/contract.ts';
 import type { BehaviourInfo, RunEvent, Verdict } from './events.ts';
+import { missingParts } from './shard.ts';
 
 type EventOf<Type extends RunEvent['type']> = Extract<RunEvent, { readonly type: Type }>;
 type Started = EventOf<'run-started'>;
@@ -17,7 +18,7 @@ export interface RunPart {
 
 export interface MergedRun {
   readonly events: readonly RunEvent[];
-  /** A sentence for each part that is not there. */
+  /** A sentence that says which parts are not there; empty when all are. */
   readonly missing: readonly string[];
 }
 
@@ -117,19 +118,22 @@ function checkSame(one: RunPart, other: RunPart): void {
   );
 }
 
-/** No behaviour may be judged by two parts: which of the verdicts counts? */
+/** No behaviour may be judged by two parts, or be theirs: which of the verdicts counts? */
 function checkOnce(parts: readonly RunPart[]): void {
-  const judgedBy = new Map<string, string>();
-  for (const { name, events } of parts) {
-    for (const event of events) {
-      if (event.type !== 'behaviour-finished') continue;
-      const other = judgedBy.get(event.id);
-      if (other !== undefined) {
-        throw new NotOneRun(
-          `${other} and ${name} both judged ${event.id}: are they the same part?`,
-        );
+  const planned = (event: RunEvent): string[] =>
+    event.type === 'planned' ? event.behaviours.map(({ id }) => id) : [];
+  const judged = (event: RunEvent): string[] =>
+    event.type === 'behaviour-finished' ? [event.id] : [];
+  for (const [what, idsOf] of [['judged', judged] as const, ['planned', planned] as const]) {
+    const nameOf = new Map<string, string>();
+    for (const { name, events } of parts) {
+      for (const id of events.flatMap(idsOf)) {
+        const other = nameOf.get(id);
+        if (other !== undefined) {
+          throw new NotOneRun(`${other} and ${name} both ${what} ${id}: are they the same part?`);
+        }
+        nameOf.set(id, name);
       }
-      judgedBy.set(event.id, name);
     }
   }
 }
@@ -161,10 +165,11 @@ function inOrder(planned: readonly BehaviourInfo[]): BehaviourInfo[] {
 
 function missingOf(parts: readonly RunPart[]): string[] {
   const shards = parts.flatMap((part) => startOf(part).shard ?? []);
-  const count = shards[0]?.count ?? 0;
-  return Array.from({ length: count }, (_, place) => place + 1)
-    .filter((index) => !shards.some((shard) => shard.index === index))
-    .map((index) => `Part ${index} of ${count} is missing: what it judges is not in the report.`);
+  const missing = missingParts(
+    shards[0]?.count ?? 0,
+    shards.map(({ index }) => index),
+  );
+  return missing === undefined ? [] : [`${missing}: the report is without those results.`];
 }
 
 async function diagnosed(

@@ -65,6 +65,14 @@ test('a rubric is read with its defaults', () => {
   });
 });
 
+test('points are taken up to their bound, and in all hundredths', () => {
+  for (const points of [0, 0.01, 0.07, 0.29, 1.1, 4.35, 64.1, 999_999.99, 1_000_000]) {
+    const text = JSON.stringify({ total: points, items: [{ behaviours: 'payload', points }] });
+
+    expect(readRubric(text, 'rubric.json', ids).items[0]?.points).toBe(points);
+  }
+});
+
 test('JSON is read too, and a family of the real registry', () => {
   const all = behaviours.map(({ id }) => id);
   const text = JSON.stringify({ items: [{ behaviours: ['half-close'], points: 1 }] });
@@ -101,17 +109,42 @@ describe('refused, with line and column:', () => {
     [
       'negative points',
       'items:\n  - behaviours: payload\n    points: -1',
-      'rubric.yaml:3:13: points must be a number, 0 or more; here stands -1.',
+      'rubric.yaml:3:13: points must be a number from 0 to 1000000 with at most two decimals; here stands -1.',
     ],
     [
       'points that are no number',
       'items:\n  - behaviours: payload\n    points: many',
-      'rubric.yaml:3:13: points must be a number, 0 or more; here stands "many".',
+      'rubric.yaml:3:13: points must be a number from 0 to 1000000 with at most two decimals; here stands "many".',
     ],
     [
       'points that are endless',
       'items:\n  - behaviours: payload\n    points: .inf',
-      'rubric.yaml:3:13: points must be',
+      'rubric.yaml:3:13: points must be a number from 0 to 1000000 with at most two decimals; here stands Infinity.',
+    ],
+    [
+      'points beyond all measure',
+      'items:\n  - behaviours: payload\n    points: 1e308',
+      'rubric.yaml:3:13: points must be a number from 0 to 1000000 with at most two decimals; here stands 1e+308.',
+    ],
+    [
+      'points finer than scores are',
+      'items:\n  - behaviours: payload\n    points: 0.0001',
+      'rubric.yaml:3:13: points must be a number from 0 to 1000000 with at most two decimals; here stands 0.0001.',
+    ],
+    [
+      'items that come to too much',
+      'items:\n  - { behaviours: payload, points: 600000 }\n  - { behaviours: stream, points: 400000.01 }',
+      'rubric.yaml:2:3: The items come to 1000000.01 points: expected at most 1000000 in all.',
+    ],
+    [
+      'a total that is endless',
+      'total: .inf\nitems:\n  - behaviours: payload\n    points: 1',
+      'rubric.yaml:1:8: total must be a number; here stands Infinity.',
+    ],
+    [
+      'an award that is endless',
+      'items:\n  - behaviours: payload\n    points: 1\n    award: .inf',
+      'rubric.yaml:4:12: award must be share or all; here stands Infinity.',
     ],
     ['no points', 'items:\n  - behaviours: payload', 'rubric.yaml:2:5: The item says no points'],
     [

@@ -1,12 +1,12 @@
 // Reads a rubric, YAML or JSON (which is YAML), and says with line and column whatever is wrong in
 // it: all of it at once, before a single submission is judged.
 import { isScalar, isSeq, type YAMLMap } from 'yaml';
-import { CheckedYaml, type Place } from './checked-yaml.ts';
+import { CheckedYaml, whatStandsAt, type Place } from './checked-yaml.ts';
 import { causes as knownCauses } from './diagnosis/causes.ts';
 import { matchesIdOrFamily } from './pattern.ts';
 import { nearestNames } from './reporters/nearest-names.ts';
 import { reveals } from './reporters/reveal.ts';
-import { visibilities, type Rubric, type RubricItem } from './rubric.ts';
+import { mostPoints, toHundredths, visibilities, type Rubric, type RubricItem } from './rubric.ts';
 
 /** The rubric cannot be used; the message has a line for each thing that is wrong in it. */
 export class InvalidRubric extends Error {
@@ -90,7 +90,7 @@ class RubricReader {
       };
     });
     const claims = this.#claims(items, nodes);
-    this.#checkTotal(root, items);
+    this.#checkSum(root, items);
     const title = this.#yaml.text(root, 'title') ?? null;
     const unjudged = this.#yaml.oneOf(root, 'unjudged', ['credit', 'withhold'] as const, 'credit');
     const deadline = this.#deadline(root);
@@ -148,13 +148,20 @@ class RubricReader {
     return `No behaviour matches ${JSON.stringify(selector)}.${meant} \`conform list\` shows them all.`;
   }
 
-  #checkTotal(root: YAMLMap | undefined, items: readonly RubricItem[]): void {
+  #checkSum(root: YAMLMap | undefined, items: readonly RubricItem[]): void {
+    const sum = toHundredths(items.reduce((so, { points }) => so + points, 0));
+    if (sum > mostPoints) {
+      this.#yaml.complain(
+        root?.get('items', true),
+        `The items come to ${sum} points: expected at most ${mostPoints} in all.`,
+      );
+    }
     const node = root?.get('total', true);
     if (node === undefined) return;
     const total = isScalar(node) ? node.value : undefined;
-    const sum = Math.round(items.reduce((so, { points }) => so + points, 0) * 100) / 100;
-    if (typeof total !== 'number') this.#yaml.complain(node, 'total must be a number.');
-    else if (items.length > 0 && !Number.isNaN(sum) && total !== sum) {
+    if (typeof total !== 'number' || !Number.isFinite(total)) {
+      this.#yaml.complain(node, `total must be a number; ${whatStandsAt(node)}.`);
+    } else if (items.length > 0 && !Number.isNaN(sum) && total !== sum) {
       this.#yaml.complain(node, `The items come to ${sum} points, not to the total of ${total}.`);
     }
   }
@@ -168,9 +175,16 @@ class RubricReader {
       return Number.NaN;
     }
     const value = isScalar(node) ? node.value : undefined;
-    if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return value;
-    const what = isScalar(node) ? JSON.stringify(node.value) : 'a list or map';
-    this.#yaml.complain(node, `points must be a number, 0 or more; here stands ${what}.`);
+    const isRight =
+      typeof value === 'number' &&
+      value >= 0 &&
+      value <= mostPoints &&
+      value === toHundredths(value);
+    if (isRight) return value;
+    this.#yaml.complain(
+      node,
+      `points must be a number from 0 to ${mostPoints} with at most two decimals; ${whatStandsAt(node)}.`,
+    );
     return Number.NaN;
   }
 
@@ -224,7 +238,7 @@ class RubricReader {
     if (isRight) return value;
     this.#yaml.complain(
       node,
-      `deadline must be a number of seconds from 1 to ${longestDeadlineS}, for the whole of one submission.`,
+      `deadline must be a number of seconds from 1 to ${longestDeadlineS}, for the whole of one submission; ${whatStandsAt(node)}.`,
     );
     return undefined;
   }

@@ -14,6 +14,14 @@ export const visibilities: readonly Visibility[] = [
   'after_published',
 ];
 
+/** What all items of a rubric may come to; far more than anybody gives, and hundredths stay exact. */
+export const mostPoints = 1_000_000;
+
+/** A score or what it is out of, rounded to hundredths: the finest that points are told in. */
+export function toHundredths(points: number): number {
+  return Math.round(points * 100) / 100;
+}
+
 /** One line of a rubric. */
 export interface RubricItem {
   readonly name: string;
@@ -21,7 +29,7 @@ export interface RubricItem {
   readonly behaviours: readonly string[];
   /** Ids of mistakes: all points when none of them was found, else none. */
   readonly causes?: readonly string[];
-  /** What it is worth when all of them hold; never negative. */
+  /** What it is worth when all of them hold: from 0 to `mostPoints`, in hundredths. */
   readonly points: number;
   /** `share`: in proportion to how many hold. `all`: everything or nothing. */
   readonly award: 'share' | 'all';

@@ -96,6 +96,14 @@ describe('the events of a run', () => {
     expect(verdicts).toContain('skipped');
   });
 
+  it.each([-1, 1.5, 2 ** 31, Number.NaN])('have no seed %d', async (seed) => {
+    const { target } = await serve(echoing);
+
+    await expect(eventsOf({ target, contract: echo, behaviours: [], seed })).rejects.toThrow(
+      new RangeError(`seed is ${seed}: expected a whole number from 0 to 2147483647.`),
+    );
+  });
+
   it('hold the same payloads for the same seed, and others for another', async () => {
     const heardWith = async (seed: number): Promise<string[]> => {
       const heard: string[] = [];

@@ -15,6 +15,7 @@ import type { Given } from './given.ts';
 import type { FindOptions, Found } from './find-contract.ts';
 import { OtherProtocol } from './other-protocols/ask.ts';
 import { explain, reach } from './reach.ts';
+import { checkedSeed, randomSeed } from './seed.ts';
 import { Session } from './session.ts';
 import type { Shard } from './shard.ts';
 import { version } from './version.ts';
@@ -31,7 +32,7 @@ export interface RunOptions {
   readonly behaviours?: readonly Behaviour[];
   /** Conversations to be held again, by behaviour: only these instead of generated ones. */
   readonly givens?: ReadonlyMap<string, Given>;
-  /** Generates the same conversations again; a random one when absent. */
+  /** Generates the same conversations again, from 0 to 2147483647; a random one when absent. */
   readonly seed?: number;
   /** Generated conversations a property; 30 when absent. */
   readonly cases?: number;
@@ -78,6 +79,7 @@ const mostTypedLines = 8;
 /**
  * Judges a server. The events come as things happen; {@link summarise} folds them into a report.
  * Never throws on behalf of the server: that it cannot be reached is an event too.
+ * @throws {RangeError} when `seed` is no whole number from 0 to 2147483647
  */
 export async function* run(options: RunOptions): AsyncGenerator<RunEvent, void, undefined> {
   const channel = new Channel<RunEvent>();
@@ -106,7 +108,7 @@ type Emit = (event: RunEvent) => void;
 async function conduct(options: RunOptions, signal: AbortSignal, emit: Emit): Promise<void> {
   const startedMs = performance.now();
   const { target } = options;
-  const seed = options.seed ?? Math.floor(Math.random() * 2 ** 31);
+  const seed = options.seed === undefined ? randomSeed() : checkedSeed(options.seed);
   const told: RunEvent[] = [];
   let held = options.contract ?? echo;
   const finish = async (end: RunEnd = {}): Promise<void> => {

@@ -135,6 +135,40 @@ describe('refused with the place:', () => {
     expect(refusal(content)).toContain(message);
   });
 
+  test('a behaviour that is planned twice', () => {
+    const twice = changed(2, (event) => {
+      const behaviours = event['behaviours'] as { readonly id: string }[];
+      return { ...event, behaviours: [...behaviours, behaviours[0]] };
+    });
+
+    expect(refusal(twice)).toMatch(
+      /^run\.ndjson:3: event\.behaviours\[\d+\] is "[^"]+", as event\.behaviours\[0\] is: expected each only once\.$/u,
+    );
+  });
+
+  test('a behaviour that has two verdicts', () => {
+    const again = [...lines.slice(0, 5), lines[4] ?? '', ...lines.slice(5)].join('\n');
+
+    expect(refusal(again)).toMatch(
+      /^run\.ndjson:6: "[^"]+" has a verdict already, in line 5: expected one for each behaviour\.$/u,
+    );
+  });
+
+  test('a second plan', () => {
+    const again = [...lines.slice(0, 3), lines[2] ?? '', ...lines.slice(3)].join('\n');
+
+    expect(refusal(again)).toContain('run.ndjson:4: planned comes a second time');
+  });
+
+  test('a behaviour that stands in a JSON report twice', () => {
+    const report = JSON.parse(json) as { behaviours: unknown[] };
+    report.behaviours.push(report.behaviours[0]);
+
+    expect(refusal(JSON.stringify(report))).toMatch(
+      /report\.behaviours\[\d+\] is "[^"]+", as report\.behaviours\[0\] is: expected each only once\.$/u,
+    );
+  });
+
   test.for<[string, RegExp, string, string]>([
     [
       'a name for a client that is a command',
@@ -143,6 +177,55 @@ describe('refused with the place:', () => {
       'client must be a name of 1 to 12 letters, digits, _ or -',
     ],
     ['a moment between two', /"atMicros":\d+/, '"atMicros":1.5', 'atMicros must be a whole number'],
+    ['a moment before the run', /"atMicros":\d+/, '"atMicros":-1', 'from 0 to 31536000000000'],
+    [
+      'a seed between two',
+      /"seed":\d+/,
+      '"seed":-1.5',
+      '1: event.seed must be a whole number from 0',
+    ],
+    [
+      'a run that took less than no time',
+      /"durationMs":[\d.]+/,
+      '"durationMs":-1e308',
+      '5: event.durationMs must be a number from 0 to 31536000000.',
+    ],
+    [
+      'a port that is none',
+      /"address":"[^"]*"/,
+      '"address":"127.0.0.1:99900"',
+      '1: event.target.address must end in a port from 1 to 65535.',
+    ],
+    [
+      'more failures than tries',
+      /"tally":\{"failed":\d+,"of":\d+/,
+      '"tally":{"failed":4,"of":3',
+      'tally.failed must be a whole number from 0 to event.verdict.tally.of, which is 3.',
+    ],
+    [
+      'failures of no tries',
+      /"tally":\{"failed":\d+,"of":\d+/,
+      '"tally":{"failed":0,"of":0',
+      'tally.of must be a whole number from 1 to',
+    ],
+    [
+      'a part that is not of the whole',
+      /"seed":\d+/,
+      '"seed":1,"shard":{"index":9,"count":2}',
+      '1: event.shard.index must be a whole number from 1 to event.shard.count, which is 2.',
+    ],
+    [
+      'parts without end',
+      /"seed":\d+/,
+      '"seed":1,"shard":{"index":1,"count":9007199254740991}',
+      '1: event.shard.count must be a whole number from 1 to 100000.',
+    ],
+    [
+      'a day with words behind it',
+      /("startedAt":"[^"]*)"/,
+      '$1 (or so)"',
+      '1: event.startedAt must be a moment such as',
+    ],
     ['a day that is none', /"startedAt":"[^"]*"/, '"startedAt":"soon"', 'must be a moment such as'],
     ['more bytes than there were', /"length":\d+/, '"length":0', 'has more bytes than'],
   ])('%s', ([, what, instead, says]) => {

@@ -41,6 +41,7 @@ export function readSavedRun(content: string, name: string): SavedRun {
 function ofEvents(content: string, name: string): SavedRun {
   const lines = content.split('\n');
   const events: RunEvent[] = [];
+  const judgedIn = new Map<string, number>();
   let incomplete: string | null = null;
   for (const [index, line] of lines.entries()) {
     if (line.trim() === '') continue;
@@ -62,7 +63,18 @@ function ofEvents(content: string, name: string): SavedRun {
         `${place}: a second run begins here: a report is about one. Give each run a file of its own.`,
       );
     }
-    events.push(event as RunEvent & typeof event);
+    const told = event as RunEvent & typeof event;
+    if (told.type === 'behaviour-finished') {
+      const before = judgedIn.get(told.id);
+      if (before !== undefined) throw judgedTwice(told.id, place, before);
+      judgedIn.set(told.id, index + 1);
+    }
+    if (told.type === 'planned' && events.some(({ type }) => type === 'planned')) {
+      throw new InvalidSavedRun(
+        `${place}: planned comes a second time: expected one list of behaviours, before their verdicts.`,
+      );
+    }
+    events.push(told);
   }
   const isEnded = events.at(-1)?.type === 'run-finished';
   incomplete ??= isEnded
@@ -139,6 +151,12 @@ function eventsOf(saved: Report): RunEvent[] {
       ...(outputTail === undefined ? {} : { outputTail }),
     },
   ];
+}
+
+function judgedTwice(id: string, place: string, line: number): InvalidSavedRun {
+  return new InvalidSavedRun(
+    `${place}: ${JSON.stringify(id)} has a verdict already, in line ${line}: expected one for each behaviour.`,
+  );
 }
 
 function notOurs(place: string): InvalidSavedRun {

@@ -9,27 +9,33 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
 export const text: Shape = (value, place) =>
   typeof value === 'string' ? null : `${place} must be text`;
 
-export const number: Shape = (value, place) =>
-  typeof value === 'number' && Number.isFinite(value) ? null : `${place} must be a number`;
+/** A whole number from `least` to `most`. */
+export function whole(least: number, most: number): Shape {
+  return (value, place) =>
+    Number.isSafeInteger(value) && isWithin(value as number, least, most)
+      ? null
+      : `${place} must be a whole number from ${least} to ${most}`;
+}
 
-/** A number of things, or an offset. */
-export const count: Shape = (value, place) =>
-  Number.isSafeInteger(value) && (value as number) >= 0
-    ? null
-    : `${place} must be a whole number, 0 or more`;
+/** A number from `least` to `most`, whole or not. */
+export function between(least: number, most: number): Shape {
+  return (value, place) =>
+    typeof value === 'number' && isWithin(value, least, most)
+      ? null
+      : `${place} must be a number from ${least} to ${most}`;
+}
+
+const isWithin = (value: number, least: number, most: number): boolean =>
+  value >= least && value <= most;
 
 export const flag: Shape = (value, place) =>
   typeof value === 'boolean' ? null : `${place} must be true or false`;
 
-/** A whole number, of microseconds say, before or after zero. */
-export const whole: Shape = (value, place) =>
-  Number.isSafeInteger(value) ? null : `${place} must be a whole number`;
-
-/** A moment as ISO 8601 writes it. */
+/** A moment since 1970, in UTC, as ISO 8601 writes it. */
 export const moment: Shape = (value, place) =>
   typeof value === 'string' &&
-  /^\d{4}-\d{2}-\d{2}T/u.test(value) &&
-  !Number.isNaN(Date.parse(value))
+  /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/u.test(value) &&
+  Date.parse(value) >= 0
     ? null
     : `${place} must be a moment such as 2026-01-31T09:30:00.000Z`;
 
@@ -68,6 +74,22 @@ export function list(shape: Shape): Shape {
     }
     return null;
   };
+}
+
+/** A list in which nothing stands twice: `nameOf` tells by what an item is known. */
+export function distinct(shape: Shape, nameOf: (item: unknown) => unknown): Shape {
+  return also(list(shape), (value, place) => {
+    const places = new Map<unknown, number>();
+    for (const [index, item] of (value as unknown[]).entries()) {
+      const name = nameOf(item);
+      const before = places.get(name);
+      if (before !== undefined) {
+        return `${place}[${index}] is ${JSON.stringify(name)}, as ${place}[${before}] is: expected each only once`;
+      }
+      places.set(name, index);
+    }
+    return null;
+  });
 }
 
 /** An object with these fields; others are let be, so that newer files can be read. */

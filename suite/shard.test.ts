@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { InvalidShard, isInShard, readShard } from './shard.ts';
+import {
+  InvalidShard,
+  isInShard,
+  missingParts,
+  mostShards,
+  readShard,
+  shardShape,
+} from './shard.ts';
 
 const names = Array.from({ length: 400 }, (_, index) => `student-${index}`);
 
@@ -73,6 +80,13 @@ describe('auto', () => {
     ['no part', 'half', {}, /names no part.*K\/N/],
     ['part 0', '0/4', {}, /numbered from 1 to 4/],
     ['part 5 of 4', '5/4', {}, /numbered from 1 to 4/],
+    ['more parts than there can be', '1/100001', {}, /one of too many: expected at most 100000/],
+    [
+      'part 1.5',
+      'auto',
+      { SLURM_ARRAY_TASK_ID: '1', SLURM_ARRAY_TASK_COUNT: '4', SLURM_ARRAY_TASK_STEP: '2' },
+      /numbered from 1 to 4/,
+    ],
     ['no scheduler', 'auto', {}, /finds no index.*SLURM_ARRAY_TASK_ID/],
     ['an index without a count', 'auto', { JOB_COMPLETION_INDEX: '1' }, /CONFORM_SHARDS/],
     ['no number', 'auto/2', { JOB_COMPLETION_INDEX: 'one' }, /expected a whole number/],
@@ -104,4 +118,51 @@ describe('auto', () => {
     expect(() => readShard(text, environment)).toThrow(InvalidShard);
     expect(() => readShard(text, environment)).toThrow(message);
   });
+});
+
+test('a file may tell of the parts that --shard takes, and of no others', () => {
+  const shards: [number, number][] = [
+    ...([
+      [1, 1],
+      [2, 2],
+      [mostShards, mostShards],
+    ] as [number, number][]),
+    ...([
+      [0, 2],
+      [3, 2],
+      [1, 0],
+      [1, -1],
+      [1, 1.5],
+      [1, mostShards + 1],
+      [1, 5e9],
+    ] as [number, number][]),
+  ];
+  const isTaken = (text: string): boolean => {
+    try {
+      return readShard(text, {}).count > 0;
+    } catch (error) {
+      if (error instanceof InvalidShard) return false;
+      throw error;
+    }
+  };
+
+  expect(shards.map(([index, count]) => shardShape({ index, count }, 'it') === null)).toEqual(
+    shards.map(([index, count]) => isTaken(`${index}/${count}`)),
+  );
+});
+
+test.each<[number, number[], string | undefined]>([
+  [2, [2, 1], undefined],
+  [2, [1], 'Part 2 of 2 is missing'],
+  [4, [2, 3], 'Parts 1 and 4 of 4 are missing'],
+  [6, [3], 'Parts 1, 2, 4, 5 and 6 of 6 are missing'],
+  [7, [3], 'Parts 1, 2, 4, 5, 6 and 1 more of 7 are missing'],
+  [7, [1, 2, 3, 4, 5, 6], 'Part 7 of 7 is missing'],
+  [
+    Number.MAX_SAFE_INTEGER - 1,
+    [1],
+    'Parts 2, 3, 4, 5, 6 and 9007199254740984 more of 9007199254740990 are missing',
+  ],
+])('of %d parts %j are there', (count, present, words) => {
+  expect(missingParts(count, present)).toBe(words);
 });

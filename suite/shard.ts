@@ -1,10 +1,48 @@
 // Which part of a class, or of the behaviours, one machine of several takes.
 import { createHash } from 'node:crypto';
+import { also, object, whole } from './shape.ts';
 
 /** One of several parts of a class that are graded apart; counted from 1. */
 export interface Shard {
   readonly index: number;
   readonly count: number;
+}
+
+/** More parts than any scheduler starts, and few enough that nothing is done with each of a number. */
+export const mostShards = 100_000;
+
+/** A part as a file tells of it: no other than `--shard` takes. */
+export const shardShape = also(
+  object({ index: whole(1, mostShards), count: whole(1, mostShards) }),
+  (value, place) => {
+    const { index, count } = value as Shard;
+    return index <= count
+      ? null
+      : `${place}.index must be a whole number from 1 to ${place}.count, which is ${count}`;
+  },
+);
+
+/** So many missing parts are named; how many more there are is enough. */
+const mostNamed = 5;
+
+/**
+ * Says which of `count` parts are not among `present` (each counted from 1): `Parts 2, 3 and 90 more
+ * of 95 are missing`, without an end; undefined when none is.
+ */
+export function missingParts(count: number, present: readonly number[]): string | undefined {
+  const known = new Set(present);
+  const missing = count - known.size;
+  const named: number[] = [];
+  // No more steps than parts that are there and parts that are named.
+  for (let index = 1; index <= count && named.length < mostNamed; index += 1) {
+    if (!known.has(index)) named.push(index);
+  }
+  const [only, second] = named;
+  if (only === undefined) return undefined;
+  if (second === undefined) return `Part ${only} of ${count} is missing`;
+  const rest = missing - named.length;
+  const words = rest > 0 ? [...named, `${rest} more`] : named;
+  return `Parts ${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''} of ${count} are missing`;
 }
 
 /** The words do not say which part is meant; the message says what was expected. */
@@ -62,11 +100,11 @@ interface FoundShard {
 
 function slurm(given: string | undefined, environment: Environment): FoundShard | undefined {
   const variable = 'SLURM_ARRAY_TASK_ID';
-  const id = whole(environment, variable);
+  const id = numberIn(environment, variable);
   if (id === undefined) return undefined;
   const count = countOf(given, environment, 'SLURM_ARRAY_TASK_COUNT');
-  const least = whole(environment, 'SLURM_ARRAY_TASK_MIN') ?? 0;
-  const step = whole(environment, 'SLURM_ARRAY_TASK_STEP') ?? 1;
+  const least = numberIn(environment, 'SLURM_ARRAY_TASK_MIN') ?? 0;
+  const step = numberIn(environment, 'SLURM_ARRAY_TASK_STEP') ?? 1;
   // An array resubmitted in part, as 3,7, has other numbers than its count says.
   const index = (id - least) / Math.max(1, step) + 1;
   return { variable, shard: checked(index, count, `${variable}=${id} of ${count}`) };
@@ -74,7 +112,7 @@ function slurm(given: string | undefined, environment: Environment): FoundShard 
 
 function gitlab(given: string | undefined, environment: Environment): FoundShard | undefined {
   const variable = 'CI_NODE_INDEX';
-  const index = whole(environment, variable);
+  const index = numberIn(environment, variable);
   if (index === undefined) return undefined;
   const count = countOf(given, environment, 'CI_NODE_TOTAL');
   return { variable, shard: checked(index, count, `${variable}=${index} of ${count}`) };
@@ -82,7 +120,7 @@ function gitlab(given: string | undefined, environment: Environment): FoundShard
 
 function kubernetes(given: string | undefined, environment: Environment): FoundShard | undefined {
   const variable = 'JOB_COMPLETION_INDEX';
-  const index = whole(environment, variable);
+  const index = numberIn(environment, variable);
   if (index === undefined) return undefined;
   const count = countOf(given, environment, 'CONFORM_SHARDS');
   return { variable, shard: checked(index + 1, count, `${variable}=${index} of ${count}`) };
@@ -93,7 +131,7 @@ function countOf(given: string | undefined, environment: Environment, variable: 
   const counts = [
     ...(given === undefined ? [] : [['--shard auto/N', Number(given)] as const]),
     ...['CONFORM_SHARDS', variable].flatMap((name) => {
-      const value = whole(environment, name);
+      const value = numberIn(environment, name);
       return value === undefined ? [] : [[name, value] as const];
     }),
   ];
@@ -110,7 +148,7 @@ function countOf(given: string | undefined, environment: Environment, variable: 
   );
 }
 
-function whole(environment: Environment, variable: string): number | undefined {
+function numberIn(environment: Environment, variable: string): number | undefined {
   const text = environment[variable];
   if (text === undefined || text === '') return undefined;
   if (/^\d{1,9}$/u.test(text)) return Number(text);
@@ -118,9 +156,10 @@ function whole(environment: Environment, variable: string): number | undefined {
 }
 
 function checked(index: number, count: number, said: string): Shard {
-  const isRight =
-    Number.isSafeInteger(index) && Number.isSafeInteger(count) && index >= 1 && index <= count;
-  if (isRight) return { index, count };
+  if (shardShape({ index, count }, 'it') === null) return { index, count };
+  if (count > mostShards) {
+    throw new InvalidShard(`${said} is one of too many: expected at most ${mostShards} parts.`);
+  }
   throw new InvalidShard(
     `${said} is no part: the parts of ${count} are numbered from 1 to ${count}. ${expected}`,
   );

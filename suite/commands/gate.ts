@@ -5,6 +5,7 @@ import type { Contract } from '../contracts/contract.ts';
 import type { GateOutcome } from '../gate/gate.ts';
 import type { Side } from '../gate/side.ts';
 import type { OutputPlace } from '../output-place.ts';
+import { mostSeed, randomSeed } from '../seed.ts';
 import { addBaselineOptions, openBaseline, type BaselineOptions } from './baseline-options.ts';
 import type { DefineCommand, Surroundings } from './command.ts';
 import { addConfigOption, openConfig, type ConfigOptions } from './config-option.ts';
@@ -54,7 +55,7 @@ export const defineGate: DefineCommand = (program, surroundings, done) => {
   addContractOptions(command)
     .option('--only <pattern>', 'judge these behaviours or families only; repeatable', collect)
     .option('--skip <pattern>', 'leave these out; repeatable', collect)
-    .option('--seed <number>', 'the same payloads and conversations', wholeNumber(0, 2 ** 31 - 1))
+    .option('--seed <number>', 'the same payloads and conversations', wholeNumber(0, mostSeed))
     .option('--cases <number>', 'generated conversations a property (30)', wholeNumber(1, 100_000))
     .option('--clients <number>', 'clients in a crowd (1000)', wholeNumber(1, 60_000))
     .option('--timeout <ms>', 'wait for a reply that never showed (2000)', wholeNumber(50, 60_000))
@@ -87,7 +88,7 @@ async function runGate(options: GateOptions, surroundings: Surroundings): Promis
       openBaseline(options, ids, surroundings.signal),
     ]);
   const json = openJson(options, surroundings);
-  const seed = options.seed ?? Math.floor(Math.random() * 2 ** 31);
+  const seed = options.seed ?? randomSeed();
   const promised = await promisedBy({ ...options, ...reference });
   const outcome = await gate({
     reference: { role: 'reference', open: await openerOf(reference) },

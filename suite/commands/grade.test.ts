@@ -178,7 +178,7 @@ describe.skipIf(process.platform !== 'linux')('a class', () => {
 
     const [first = ''] = parts;
     const half = await conform('merge', first, '--out', join(folder, 'half'));
-    expect([half.exitCode, half.stderr]).toEqual([3, 'conform: Part 2/2 is missing.']);
+    expect([half.exitCode, half.stderr]).toEqual([3, 'conform: Part 2 of 2 is missing.']);
   }, 120_000);
 
   test('a file that changed is graded again, the others are kept', async () => {

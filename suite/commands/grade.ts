@@ -1,6 +1,7 @@
 // Grades a class: every submission of a folder, in a box, against one contract and one rubric.
 import { Option, type Command } from 'commander';
 import { reveals, type Reveal } from '../reporters/reveal.ts';
+import { mostSeed } from '../seed.ts';
 import type { DefineCommand } from './command.ts';
 import { addConfigOption, type ConfigOptions } from './config-option.ts';
 import { addContractOptions, type ContractOptions } from './contract-options.ts';
@@ -73,7 +74,7 @@ function addGradeOptions(command: Command): Command {
     .option('--rubric <file>', 'points for behaviours, families and causes, YAML or JSON')
     .option('--only <pattern>', 'judge these behaviours or families only; repeatable', collect)
     .option('--skip <pattern>', 'leave these out; repeatable', collect)
-    .option('--seed <number>', 'generate other payloads', wholeNumber(0, 2 ** 31 - 1), usualSeed)
+    .option('--seed <number>', 'generate other payloads', wholeNumber(0, mostSeed), usualSeed)
     .option('--cases <number>', 'generated conversations a property (30)', wholeNumber(1, 100_000))
     .option('--timeout <ms>', 'wait for a reply that never showed (2000)', wholeNumber(50, 60_000))
     .addOption(

@@ -1,5 +1,6 @@
 // All that can be said of a run on the command line, and the words that say it again.
 import type { Command } from 'commander';
+import { mostSeed } from '../seed.ts';
 import { addBaselineOptions, type BaselineOptions } from './baseline-options.ts';
 import { addConfigOption, type ConfigOptions } from './config-option.ts';
 import { addContractOptions, contractWords, type ContractOptions } from './contract-options.ts';
@@ -35,7 +36,7 @@ export function addJudgeOptions(command: Command): Command {
     .option('--bail [failures]', 'stop after the first failure, or after so many', optionalCount)
     .option('--watch', 'judge again when files change, or when the server was started again')
     .option('--pcap <folder>', 'write each failing conversation there, as pcapng for Wireshark')
-    .option('--seed <number>', 'generate the same payloads again', wholeNumber(0, 2 ** 31 - 1))
+    .option('--seed <number>', 'generate the same payloads again', wholeNumber(0, mostSeed))
     .option('--cases <number>', 'generated conversations a property (30)', wholeNumber(1, 100_000))
     .option('--clients <number>', 'clients in a crowd (1000)', wholeNumber(1, 60_000))
     .option('--timeout <ms>', 'wait for a reply that never showed (2000)', wholeNumber(50, 60_000))

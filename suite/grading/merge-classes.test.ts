@@ -55,7 +55,7 @@ test('the parts become the class that one machine would have graded', () => {
 });
 
 test.each<[string, [ShardResult, ...ShardResult[]], RegExp]>([
-  ['a part that is not there', [first], /Part 2\/2 is missing/],
+  ['a part that is not there', [first], /^Part 2 of 2 is missing\.$/],
   [
     'a part that was cut short',
     [first, part(2, ['ada'], { pending: ['cleo'] })],
@@ -64,6 +64,14 @@ test.each<[string, [ShardResult, ...ShardResult[]], RegExp]>([
   ['a submission that nobody graded', [first, part(2, ['ada'])], /has 4 submissions.* hold 3/],
 ])('%s is told', (_, shards, message) => {
   expect(mergeClasses(shards).missing.join(' ')).toMatch(message);
+});
+
+test('of very many parts that are not there a few are named', () => {
+  const far = part(3, ['bob'], { shard: { index: 3, count: 100_000 } });
+
+  expect(mergeClasses([far]).missing).toEqual([
+    'Parts 1, 2, 4, 5, 6 and 99994 more of 100000 are missing.',
+  ]);
 });
 
 test.each<[string, ShardResult, RegExp]>([

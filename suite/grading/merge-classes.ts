@@ -1,5 +1,5 @@
 // Shards of a class joined to the class that one machine would have graded.
-import type { Shard } from '../shard.ts';
+import { missingParts, type Shard } from '../shard.ts';
 import type { ClassResult } from './class-result.ts';
 
 /** One shard, and the folder that it was read from. */
@@ -34,9 +34,9 @@ export function mergeClasses(
     .sort((one, other) => (one.name < other.name ? -1 : 1));
   const pending = shards.flatMap(({ result }) => result.pending ?? []).sort();
   const count = parts[0]?.shard.count ?? 0;
-  const taken = new Set(parts.map(({ shard }) => shard.index));
-  const absent = Array.from({ length: count }, (_, index) => index + 1).filter(
-    (index) => !taken.has(index),
+  const absent = missingParts(
+    count,
+    parts.map(({ shard }) => shard.index),
   );
   const known = submissions.length + pending.length;
   return {
@@ -51,9 +51,9 @@ export function mergeClasses(
       ...(pending.length === 0 ? {} : { pending }),
     },
     missing: [
-      ...absent.map((index) => `Part ${index}/${count} is missing.`),
+      ...(absent === undefined ? [] : [`${absent}.`]),
       ...(pending.length === 0 ? [] : [`Not graded yet: ${pending.join(', ')}.`]),
-      ...(absent.length === 0 && classSize !== undefined && known !== classSize
+      ...(absent === undefined && classSize !== undefined && known !== classSize
         ? [`The class has ${classSize} submissions, and the parts hold ${known}.`]
         : []),
     ],

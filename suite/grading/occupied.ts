@@ -6,7 +6,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { atExit } from '../../targets/at-exit.ts';
 import { ownFolder } from '../../targets/own-folder.ts';
 import { makeFolder } from '../make-folder.ts';
-import { object, text, count } from '../shape.ts';
+import { object, text, whole } from '../shape.ts';
 import { systemFault } from '../system-fault.ts';
 
 /** Another grading is at work in that folder. */
@@ -28,7 +28,8 @@ export interface Occupation {
 
 const noteName = '.grading';
 const workPrefix = 'conform-grade-';
-const shape = object({ host: text, pid: count, work: text });
+/** Process 0 would be our own group. */
+const shape = object({ host: text, pid: whole(1, 2 ** 31 - 1), work: text });
 
 /** The note is touched this often; one that is so much older was left by somebody who was killed. */
 const touchMs = 10_000;

@@ -1,5 +1,7 @@
 // Reads back what was written of a submission or a class: a file is data that somebody may have changed.
-import { count, list, number, object, oneOf, orNull, text, type Shape } from '../shape.ts';
+import { count, durationMs, scored, seed } from '../number-shapes.ts';
+import { shardShape } from '../shard.ts';
+import { also, distinct, list, object, oneOf, orNull, text, type Shape } from '../shape.ts';
 import type { ClassResult, SubmissionResult } from './class-result.ts';
 
 /** The file is no result of ours, or a damaged one. */
@@ -7,7 +9,9 @@ export class InvalidResult extends Error {
   override readonly name = 'InvalidResult';
 }
 
-const submission = object(
+const names = distinct(text, (name) => name);
+
+const submission = scored(
   {
     schema: oneOf('conform/submission/1'),
     name: text,
@@ -16,39 +20,44 @@ const submission = object(
     message: orNull(text),
     log: orNull(text),
     verdict: orNull(oneOf('conforms', 'does-not-conform', 'could-not-judge')),
-    points: number,
-    outOf: number,
     items: list(
-      object({
+      scored({
         name: text,
-        points: number,
-        outOf: number,
         visibility: oneOf('visible', 'hidden', 'after_due_date', 'after_published'),
       }),
     ),
-    failed: list(text),
-    unjudged: list(text),
+    failed: names,
+    unjudged: names,
     causes: list(
       object({ id: text, title: text, confidence: oneOf('certain', 'likely', 'possible') }),
     ),
-    durationMs: number,
+    durationMs,
   },
   { folder: text, fingerprint: text },
 );
 
-const wholeClass = object(
-  {
-    schema: oneOf('conform/class/1'),
-    title: text,
-    contract: orNull(text),
-    seed: count,
-    submissions: list(submission),
-  },
-  {
-    settings: text,
-    shard: object({ index: count, count }),
-    classSize: count,
-    pending: list(text),
+const wholeClass = also(
+  object(
+    {
+      schema: oneOf('conform/class/1'),
+      title: text,
+      contract: orNull(text),
+      seed,
+      submissions: distinct(submission, (one) => (one as SubmissionResult).name),
+    },
+    {
+      settings: text,
+      shard: shardShape,
+      classSize: count,
+      pending: names,
+    },
+  ),
+  (value, place) => {
+    const { submissions, pending = [], classSize } = value as ClassResult;
+    const known = submissions.length + pending.length;
+    return classSize === undefined || known <= classSize
+      ? null
+      : `${place}.classSize must be a whole number from ${known}, as many as stand in it; here stands ${classSize}`;
   },
 );
 

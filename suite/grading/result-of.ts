@@ -1,6 +1,6 @@
 // From what became of a submission to its row: the one place where points are summed.
 import type { Report } from '../report.ts';
-import { grade, type Rubric } from '../rubric.ts';
+import { grade, toHundredths, type Rubric } from '../rubric.ts';
 import type { ItemResult, SubmissionResult } from './class-result.ts';
 import { folderName } from './folder-name.ts';
 
@@ -105,5 +105,5 @@ function beginning({
 }
 
 function sum(points: readonly number[]): number {
-  return Math.round(points.reduce((so, one) => so + one, 0) * 100) / 100;
+  return toHundredths(points.reduce((so, one) => so + one, 0));
 }

@@ -1,6 +1,7 @@
 // What a class's process and the process of one submission say to each other.
 import type { SubmissionSource } from '../../targets/submissions/submissions.ts';
-import { count, number, object, oneOf } from '../shape.ts';
+import { byteCount, count } from '../number-shapes.ts';
+import { object, oneOf } from '../shape.ts';
 import type { GradeSettings } from './settings.ts';
 
 /** One submission's grading, as its process is told it. */
@@ -43,7 +44,7 @@ const signShape = object({
   stage: oneOf('building', 'judging', 'waiting', 'judging-again', 'writing'),
   judged: count,
   of: count,
-  residentBytes: number,
+  residentBytes: byteCount,
 });
 
 export const signOfLifeMs = 2000;

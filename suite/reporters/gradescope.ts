@@ -9,6 +9,7 @@ import {
   type Rubric,
   type RubricItem,
   type Visibility,
+  toHundredths,
 } from '../rubric.ts';
 import { atTheEnd } from './at-the-end.ts';
 import { inertJson, visible } from './escape.ts';
@@ -75,7 +76,7 @@ function unjudged(report: Report, { items }: Rubric): Test {
     name: 'The server can be judged',
     name_format: 'text',
     score: 0,
-    max_score: Math.round(most * 100) / 100,
+    max_score: toHundredths(most),
     status: 'failed',
     output: [
       `The server could not be judged: ${reasonUnjudged(report)}`,

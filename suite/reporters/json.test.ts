@@ -11,6 +11,7 @@ import {
 } from '../../fixtures/golden/runs.ts';
 import type { RunEvent } from '../events.ts';
 import { summarise } from '../report.ts';
+import { InvalidSavedRun, readSavedRun } from '../saved-run.ts';
 import { openReporter as openJson } from './json.ts';
 import { openReporter as openNdjson } from './ndjson.ts';
 
@@ -78,6 +79,66 @@ describe('the JSON report', () => {
     const report: unknown = JSON.parse(JSON.stringify(spoiled(allFindings, at, value)));
 
     expect(validate(report)).toBe(false);
+  });
+});
+
+/** Where a report has its numbers, one place for each that differs by more than an index. */
+function numbersIn(value: unknown, at: (string | number)[] = []): Map<string, (string | number)[]> {
+  const found = new Map<string, (string | number)[]>();
+  if (typeof value !== 'object' || value === null) return found;
+  for (const [key, one] of Object.entries(value)) {
+    const here = [...at, Array.isArray(value) ? Number(key) : key];
+    const kind = 'kind' in value ? String(value.kind) : '';
+    const name = here.map((step) => (typeof step === 'number' ? '*' : step)).join('.');
+    if (typeof one === 'number') found.set(`${name} of ${kind}`, here);
+    for (const [inner, place] of numbersIn(one, here)) found.set(inner, place);
+  }
+  return found;
+}
+
+describe('the schema and the reader of reports refuse the same numbers', () => {
+  const places = new Map(
+    exampleRuns.flatMap((run) =>
+      [...numbersIn(JSON.parse(printed(openJson, run.events)))].map(
+        ([name, at]) => [name, { run, at }] as const,
+      ),
+    ),
+  );
+  // These follow from the verdicts, and are counted anew.
+  const read = [...places].filter(([name]) => !/^(counts\.|exitCode )/u.test(name));
+  const isRead = (report: string): boolean => {
+    try {
+      return readSavedRun(report, 'run.json').events.length > 0;
+    } catch (error) {
+      if (error instanceof InvalidSavedRun) return false;
+      throw error;
+    }
+  };
+
+  test('of which there are many', () => {
+    const names = read.map(([name]) => name).join(' ');
+
+    expect(read.length).toBeGreaterThan(20);
+    for (const key of ['seed', 'durationMs', 'tally.of', 'atMicros', 'waitedMs', 'offset', 'cases'])
+      expect(names).toContain(key);
+  });
+
+  test.each(read)('%s', (_, { run, at }) => {
+    for (const value of [-1, -1e308, 1e308, 2 ** 53, 2 ** 53 - 1]) {
+      const report = spoiled(run, at, value);
+
+      expect([value, validate(report), isRead(JSON.stringify(report))]).toEqual([
+        value,
+        false,
+        false,
+      ]);
+    }
+    for (const value of [0, 1.5]) {
+      const report = spoiled(run, at, value);
+
+      // What one number says of another stands in no schema.
+      if (!validate(report)) expect(isRead(JSON.stringify(report))).toBe(false);
+    }
   });
 });
 

@@ -1,6 +1,7 @@
 // How a class did, as numbers. Only what was graded counts: a server that was not built says
 // nothing about how its points are spread.
 import { counted } from '../../reporters/measures.ts';
+import { toHundredths } from '../../rubric.ts';
 import type { ClassResult, Outcome, SubmissionResult } from '../class-result.ts';
 
 /** Every outcome, in the order in which a reader wants to know them. */
@@ -73,7 +74,7 @@ export function missingSentence({ shard, pending = [] }: ClassResult): string | 
 
 /** Points as people write them: at most two digits behind the dot. */
 export function pointsWords(points: number): string {
-  return String(Math.round(points * 100) / 100);
+  return String(toHundredths(points));
 }
 
 /** Per cent without digits behind the dot; what is something is never called nothing, nor all. */

@@ -1,4 +1,5 @@
 // The class as a table for a spreadsheet or a grade book.
+import { toHundredths } from '../../rubric.ts';
 import type { ClassResult, SubmissionResult } from '../class-result.ts';
 import { numberCell, textCell } from './csv-cell.ts';
 
@@ -56,5 +57,5 @@ function itemNames(submissions: readonly SubmissionResult[]): string[] {
 function pointsIn({ outcome, items }: SubmissionResult, name: string): number | null {
   const named = items.filter((item) => item.name === name);
   if (named.length === 0 || outcome === 'errored') return null;
-  return Math.round(named.reduce((sum, { points }) => sum + points, 0) * 100) / 100;
+  return toHundredths(named.reduce((sum, { points }) => sum + points, 0));
 }

@@ -100,3 +100,75 @@ describe('replies that are wrong from some client on', () => {
     expect(named([...events, ...beside])).not.toContain(cause);
   });
 });
+
+const half = 'half-close/fin-right-behind-the-data';
+
+describe('a byte far into a conversation', () => {
+  const cause = 'damages-a-byte-far-in';
+  const long = 'b'.repeat(1500);
+  const flipped = `${'b'.repeat(1200)}c${'b'.repeat(299)}`;
+
+  test('is damaged where another came in its place, and right ones behind it', () => {
+    expect(named([failed(half, differs(long, flipped, 1200), talk(long, flipped))])).toEqual([
+      cause,
+    ]);
+  });
+
+  test('is not damaged where more came than was sent', () => {
+    const sent = `${'b'.repeat(1024)}J`;
+    const came = 'b'.repeat(2048) + 'J';
+    const finding = differs(sent, came.slice(0, sent.length), 1024);
+
+    expect(named([failed(half, finding, talk(sent, came))])).not.toContain(cause);
+  });
+
+  test('is no matter of where it stands when bytes at the beginning are damaged as well', () => {
+    const late = failed(half, differs(long, flipped, 1200), talk(long, flipped));
+
+    expect(named([late, wrong('accept/serves-clients-in-turn', 'FQGd', 'GQGd')])).not.toContain(
+      cause,
+    );
+  });
+});
+
+describe('a read that fills the buffer', () => {
+  const full = 'b'.repeat(511) + 'c';
+  const twice = (id: string): RunEvent =>
+    failed(id, differs(full, full + full, 512), talk(full, full + full));
+
+  test('is sent twice where the reply is twice as long, and a short one is not', () => {
+    const ids = ['payload/every-size', 'payload/any-bytes', 'stream/replies-at-once-at-any-size'];
+    const causes = diagnose([...passed('payload/one-message'), ...ids.map(twice)], echo);
+
+    expect(causes.map(({ id, confidence }) => [id, confidence])).toEqual([
+      ['sends-a-full-read-twice', 'certain'],
+    ]);
+    expect(causes[0]?.explains).toHaveLength(3);
+    expect(named([twice('payload/every-size')])).not.toContain('sends-a-full-read-twice');
+  });
+
+  test('loses a byte in whichever behaviours the same size shows it', () => {
+    const ids = ['payload/every-size', 'payload/any-bytes', half];
+    const short = ids.map((id) => {
+      const finding: Finding = {
+        ...{ kind: 'ended', by: 'fin' },
+        ...{ expected: excerpt(full), observed: excerpt(full.slice(0, -1)) },
+      };
+      return failed(id, finding, talk(full, full.slice(0, -1)));
+    });
+    const causes = diagnose([...passed('half-close/sends-all-it-owes'), ...short], echo);
+
+    expect(causes.map(({ id, explains }) => [id, [...explains]])).toEqual([
+      ['loses-a-byte-of-a-full-buffer', ids],
+    ]);
+  });
+});
+
+test('a NUL that is missing alone is no end of the reply', () => {
+  const events = [
+    wrong('payload/nul-bytes', 'k\0l', 'kl'),
+    wrong('payload/any-bytes', 'a\0bc', 'abc'),
+  ];
+
+  expect(named(events)).toEqual(['leaves-out-nuls']);
+});

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { Transcript, type TranscriptRecord } from '../../clients/transcript.ts';
 import { echo } from '../contracts/echo.ts';
+import { uppercase } from '../contracts/uppercase.ts';
 import type { Failed, Finding, RunEvent } from '../events.ts';
 import { diagnose } from './diagnose.ts';
 
@@ -171,4 +172,31 @@ test('a NUL that is missing alone is no end of the reply', () => {
   ];
 
   expect(named(events)).toEqual(['leaves-out-nuls']);
+});
+
+describe('letters beyond a to z', () => {
+  const sent = (id: string, said: Buffer, came: Buffer): RunEvent =>
+    wrong(id, said.toString('latin1'), came.toString('latin1'));
+  const western = sent('payload/utf8-text', Buffer.from('ï'), Buffer.from('Ï'));
+  const stray = Buffer.of(0xff, 0x80);
+  const cyrillic = sent(
+    'payload/any-bytes',
+    Buffer.concat([Buffer.from('ӱ'), stray]),
+    Buffer.concat([Buffer.from('Ӱ'), stray]),
+  );
+
+  test('are those of all alphabets where others are raised, and bytes that are no UTF-8 kept', () => {
+    const [cause, ...others] = diagnose([western, cyrillic], uppercase);
+
+    expect(others).toEqual([]);
+    expect(cause?.id).toBe('raises-unicode-letters');
+    expect(cause?.explains).toHaveLength(2);
+    expect(cause?.shows).toContain('all alphabets');
+  });
+
+  test('are said to be those of Western Europe where no others were seen', () => {
+    const other = sent('payload/any-text', Buffer.from('éß'), Buffer.from('ÉSS'));
+
+    expect(diagnose([western, other], uppercase)[0]?.shows).toContain('Western Europe');
+  });
 });

@@ -101,11 +101,11 @@ describe('a failing conversation in words', () => {
     ]);
   });
 
-  it('calls what does not fail each time a race', () => {
+  it('calls what does not fail each time a race, or chance', () => {
     const conversation = [record('A', happened('connected'))];
 
     expect(tell(conversation, echo, { failed: 3, of: 20 }).at(-1)).toBe(
-      'held 20 times, it failed 3 times: a race, for the same bytes do not always fail',
+      'held 20 times, it failed 3 times: a race, or chance, for the same bytes do not always fail',
     );
   });
 

@@ -156,11 +156,11 @@ function tellOther(entry: TranscriptEntry, wasHeard: boolean, hasEnded: boolean)
   }
 }
 
-/** Whether it fails each time: what does not, hangs on time. */
+/** Whether it fails each time: what does not, hangs on time, or on chance. */
 function tellTally({ failed, of }: Tally): string[] {
   if (failed === of) return [];
   return [
-    `held ${of} times, it failed ${failed === 1 ? 'once' : `${failed} times`}: a race, for the same bytes do not always fail`,
+    `held ${of} times, it failed ${failed === 1 ? 'once' : `${failed} times`}: a race, or chance, for the same bytes do not always fail`,
   ];
 }
 

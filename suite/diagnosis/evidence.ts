@@ -35,6 +35,8 @@ export interface Evidence {
   readonly verdict: (id: string) => Verdict['kind'] | undefined;
   /** Whether the run was to judge it: a narrowed one leaves others out, whose verdicts nobody knows. */
   readonly isPlanned: (id: string) => boolean;
+  /** Those that passed though a first failure was already known when they began. */
+  readonly passedLater: readonly string[];
   /** True when it passed and nothing of it was left out for want of time. */
   readonly hasPassedWhole: (id: string) => boolean;
 }
@@ -48,11 +50,17 @@ export function evidenceOf(
   let contract: ContractInfo | undefined;
   let planned: ReadonlySet<string> | undefined;
   const verdicts = new Map<string, Verdict>();
+  const begunLater = new Set<string>();
+  let hasFailed = false;
   for (const event of events) {
     if (event.type === 'run-started') target = event.target;
     else if (event.type === 'contract-found') contract = event.contract;
     else if (event.type === 'planned') planned = new Set(event.behaviours.map(({ id }) => id));
-    else if (event.type === 'behaviour-finished') verdicts.set(event.id, event.verdict);
+    else if (event.type === 'behaviour-started' && hasFailed) begunLater.add(event.id);
+    else if (event.type === 'behaviour-finished') {
+      verdicts.set(event.id, event.verdict);
+      hasFailed ||= event.verdict.kind === 'failed';
+    }
   }
   const failures = [...verdicts].flatMap(([id, verdict]) =>
     verdict.kind === 'failed' ? [failureOf(id, verdict)] : [],
@@ -70,6 +78,7 @@ export function evidenceOf(
     failure: (id) => byId.get(id),
     verdict: (id) => verdicts.get(id)?.kind,
     isPlanned: (id) => planned?.has(id) ?? true,
+    passedLater: [...begunLater].filter((id) => verdicts.get(id)?.kind === 'passed'),
     hasPassedWhole: (id) => {
       const verdict = verdicts.get(id);
       return verdict?.kind === 'passed' && verdict.note === undefined;

@@ -73,11 +73,11 @@ function words(line: string): Child[] {
     .flatMap((word, index) => [index === 0 ? null : ' ', element('span', {}, word)]);
 }
 
-/** How often it showed; a race is told as one. */
+/** How often it showed; what does not show each time is told so. */
 function tally({ tally: { failed, of } }: Failed): Markup {
   const race =
     failed < of
-      ? ' It does not show every time: it hangs on timing, as between threads or processes.'
+      ? ' It does not show every time: it hangs on timing, as between threads or processes, or on chance.'
       : '';
   return element('p', { class: 'quiet' }, `Seen ${failed} of ${counted(of, 'time')}.${race}`);
 }

@@ -119,8 +119,8 @@ function headLines(
 
 function tallySentence({ tally: { failed, of } }: Failed): string {
   const seen = `Seen ${failed} of ${counted(of, 'time')}`;
-  // Held again with the same bytes: what comes out differently hangs on time.
-  return failed < of ? `${seen}: a race.` : `${seen}.`;
+  // Held again with the same bytes: what comes out differently hangs on time, or on chance.
+  return failed < of ? `${seen}: a race, or chance.` : `${seen}.`;
 }
 
 function evidence(finding: Finding, width: number, colours: Palette): string[] {

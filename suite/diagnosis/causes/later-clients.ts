@@ -22,6 +22,10 @@ const isSpoiled = ({ sent, received, past }: Exchange, reply: Evidence['reply'])
   !received.head.equals(reply(sent.head)) &&
   received.length === sent.length;
 
+/** These say letters in messages of many lengths, the shortest included. */
+const ofAllLengths = ['payload/every-size', 'payload/any-text', 'payload/any-bytes'];
+const ofOneByte = 'payload/each-byte-value-alone';
+
 /** True when a letter that had come back rightly to an early client came back wrong. */
 const hasSpoiledKnown = ({ sent, received }: Exchange, reply: Evidence['reply']): boolean => {
   const due = reply(sent.head);
@@ -30,8 +34,56 @@ const hasSpoiledKnown = ({ sent, received }: Exchange, reply: Evidence['reply'])
   );
 };
 
+/** A spoiled message, and what of its kind had been answered rightly, as the subject of a sentence. */
+interface Compared {
+  readonly spoiled: Exchange;
+  readonly before: string;
+}
+
+/**
+ * Like is compared with like: a message of the same length and letters had come back rightly. Where
+ * only {@link saidBefore} had, shorter and longer messages that are spoiled say that no length is it.
+ */
+function comparedWith(evidence: Evidence, all: readonly Exchange[]): Compared | undefined {
+  const [first] = all;
+  const hasPassed = (one: string): boolean => evidence.verdict(one) === 'passed';
+  if (first !== undefined && ofAllLengths.some(hasPassed)) {
+    return {
+      spoiled: first,
+      before: 'Early clients who said letters, in messages of all lengths,',
+    };
+  }
+  const single = all.find(({ sent }) => sent.length === 1);
+  if (single !== undefined && hasPassed(ofOneByte)) {
+    return { spoiled: single, before: 'Early clients who said single bytes, whichever,' };
+  }
+  const known = all.filter((one) => hasSpoiledKnown(one, evidence.reply));
+  const lengths = all.map(({ sent }) => sent.length);
+  const isAround =
+    lengths.some((length) => length < saidBefore.length) &&
+    lengths.some((length) => length > saidBefore.length) &&
+    lengths.some((length) => length % 2 === saidBefore.length % 2);
+  const spoiled = known.find(({ sent }) => isAround || sent.length === saidBefore.length);
+  return spoiled && { spoiled, before: `An early client who said ${JSON.stringify(saidBefore)}` };
+}
+
+/** Replies were right again after some were wrong: it is not so that all later ones are wrong. */
+const isRightAgain = ({ passedLater }: Evidence): boolean =>
+  passedLater.some((one) => /^(payload|stream)\//u.test(one));
+
 const isAlways = ({ verdict }: Failure): boolean =>
   verdict.tally.of > 1 && verdict.tally.failed === verdict.tally.of;
+
+/** True when one client alone spoke: no other can have brought its bytes in. */
+const isAlone = ({ verdict }: Failure): boolean =>
+  verdict.conversation.filter(({ sentBytes }) => sentBytes > 0).length === 1;
+
+/** True when nobody had left rudely before, or was there besides: these run ahead of all such. */
+const isOrdinary = (failure: Failure): boolean =>
+  ['accept', 'payload', 'stream', 'half-close'].includes(failure.family) &&
+  failure.finding.kind === 'bytes' &&
+  isAlways(failure) &&
+  isAlone(failure);
 
 export const laterClientCauses: readonly CauseRule[] = [
   {
@@ -45,18 +97,24 @@ export const laterClientCauses: readonly CauseRule[] = [
       if (evidence.verdict(id) !== 'passed' || !evidence.isByByte) return undefined;
       const shown = evidence.failures.flatMap((failure) => {
         const spoiled = failure.exchanges.find((one) => isSpoiled(one, evidence.reply));
-        return spoiled !== undefined && isAlways(failure) ? [{ failure, spoiled }] : [];
+        return spoiled !== undefined && isAlways(failure) && isAlone(failure)
+          ? [{ failure, spoiled }]
+          : [];
       });
-      // Neither its length nor the letters in it can be what makes a reply wrong.
-      const isShort = shown.some(({ spoiled }) => spoiled.sent.length <= saidBefore.length);
-      const known = shown.find(({ spoiled }) => hasSpoiledKnown(spoiled, evidence.reply));
-      if (shown.length < fewest || !isShort || known === undefined) return undefined;
-      const [said, came] = [known.spoiled.sent.head, known.spoiled.received.head].map((bytes) =>
+      if (shown.length < fewest || isRightAgain(evidence) || !evidence.failures.some(isOrdinary))
+        return undefined;
+      const compared = comparedWith(
+        evidence,
+        shown.map(({ spoiled }) => spoiled),
+      );
+      if (compared === undefined) return undefined;
+      const { sent, received } = compared.spoiled;
+      const [said, came] = [sent.head, received.head].map((bytes) =>
         JSON.stringify(bytes.toString('latin1')),
       );
       return {
         confidence: 'likely',
-        shows: `An early client who said ${JSON.stringify(saidBefore)} received what was due. Later ones, on fresh connections, did not, each time: to ${said ?? ''} came ${came ?? ''}.`,
+        shows: `${compared.before} received what was due. Later ones, on fresh connections, did not, each time: to ${said ?? ''} came ${came ?? ''}.`,
         explains: idsWhere(
           evidence,
           ({ finding }) => finding.kind === 'bytes',

@@ -8,7 +8,7 @@ const id = 'payload/answers';
 const unasked = 'accept/stays-silent-until-spoken-to';
 const held = ['process/no-close-wait-left', 'process/closes-descriptors'] as const;
 
-/** No greeting is longer: who sends more goes on sending. */
+/** A greeting to read is no longer; whether what is longer has an end nobody waits to see. */
 const mostOfAGreeting = 8192;
 
 /** True when neither a message nor an end had any effect. */
@@ -183,10 +183,10 @@ export const neverAnswers: readonly CauseRule[] = [
   },
   {
     id: 'sends-without-end',
-    title: 'The server sends on and on, unasked',
-    sign: 'A client that has said nothing receives kilobytes, and no end of them.',
+    title: 'The server sends many kilobytes, unasked',
+    sign: 'A client that has said nothing receives kilobytes; whether they would end is not waited for.',
     mistake:
-      'A loop writes again and again without a read in it: the read stands before the loop, or its result is not looked at, so that old bytes go out each time.',
+      'Much is written right after accept(), a long banner or a file; or a loop writes again and again without a read in it: the read stands before the loop, or its result is not looked at.',
     mend: 'speak-when-spoken-to',
     matches: (evidence) => {
       const silent = evidence.failure(unasked);

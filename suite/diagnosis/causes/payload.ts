@@ -13,6 +13,14 @@ const cards: readonly Card[] = [
     mend: 'send-what-was-read',
   },
   {
+    id: 'leaves-out-nuls',
+    title: 'NUL bytes are left out of the reply',
+    sign: 'Each byte 0 is missing; what stands before and behind it comes.',
+    mistake:
+      'Received bytes go through something that keeps no NUL: a shell’s variable ($(…), read), a string made of the pieces between NULs, a filter of text that takes byte 0 for nothing.',
+    mend: 'send-what-was-read',
+  },
+  {
     id: 'sends-the-terminating-nul',
     title: 'A NUL is sent behind each reply',
     sign: 'Every reply is one byte too long, and that byte is 0.',

@@ -19,7 +19,7 @@ function partOf({ finding, exchanges }: Failure): number | undefined {
 }
 
 /** All that one connection said: a stream of small messages may reach the server in one read. */
-const sentIn = ({ verdict }: Failure): number =>
+export const sentIn = ({ verdict }: Failure): number =>
   Math.max(0, ...verdict.conversation.map(({ sentBytes }) => sentBytes));
 
 /**

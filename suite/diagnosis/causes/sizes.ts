@@ -3,7 +3,9 @@ import type { CauseRule } from '../cause.ts';
 import type { Evidence, Failure } from '../evidence.ts';
 import type { Exchange } from '../exchanges.ts';
 import { counted, idsWhere, isBufferSize, missingBytes, sidesOf } from '../reading.ts';
-import { cutOfEachRead, pieceCauses } from './pieces.ts';
+import { damagesOneByte } from './damaged-byte.ts';
+import { fullReadCauses } from './full-reads.ts';
+import { cutOfEachRead, pieceCauses, sentIn } from './pieces.ts';
 
 const sized = [
   'payload/every-size',
@@ -101,13 +103,12 @@ const losesTheLast: CauseRule = {
   mend: 'mind-the-last-byte',
   matches: (evidence) => {
     const isShort = (failure: Failure): boolean =>
-      sized.includes(failure.id) &&
-      missingBytes(failure.finding) === 1 &&
-      isBufferSize(lengthSent(failure));
-    const explains = idsWhere(evidence, isShort, sized);
-    const [first] = explains.flatMap((id) => evidence.failure(id) ?? []);
+      missingBytes(failure.finding) === 1 && isBufferSize(lengthSent(failure));
+    const [first] = idsWhere(evidence, isShort, sized).flatMap((id) => evidence.failure(id) ?? []);
     if (first === undefined) return undefined;
     const size = lengthSent(first);
+    const isOfThatSize = (one: Failure): boolean => isShort(one) && lengthSent(one) === size;
+    const explains = idsWhere(evidence, isOfThatSize, sized);
     const longer = turnsBeyond(evidence, size);
     const isCut = longer.some(({ received }) => received.length === size - 1);
     if (isCut || (longer.length === 0 && !answersLonger(evidence))) return undefined;
@@ -120,42 +121,11 @@ const losesTheLast: CauseRule = {
           evidence,
           (one) =>
             !explains.includes(one.id) &&
-            lengthSent(one) > size &&
+            // Of a very long conversation the turns are not all kept.
+            (lengthSent(one) || sentIn(one)) > size &&
             sidesOf(one.finding) !== undefined,
         ),
       ],
-    };
-  },
-};
-
-const damagesOneByte: CauseRule = {
-  id: 'damages-a-byte-far-in',
-  title: 'A byte far into the conversation comes back as another',
-  sign: 'Everything is right up to a large offset; there one byte differs, and what follows is right again.',
-  mistake:
-    'A counter overflows, a terminator is written one place behind a buffer, or a buffer is used by two hands where one piece ends and the next begins.',
-  mend: 'stay-in-the-buffer',
-  matches: (evidence) => {
-    const explains = idsWhere(
-      evidence,
-      ({ finding }) => {
-        if (finding.kind !== 'bytes' || finding.at < 1024) return false;
-        const { at, expected, observed } = finding;
-        const [due, came] = [expected, observed].map(({ hex }) => Buffer.from(hex, 'hex'));
-        const place = at - expected.offset;
-        if (due === undefined || came === undefined) return false;
-        return (
-          due.subarray(place + 1).equals(came.subarray(place + 1)) && due.length === came.length
-        );
-      },
-      sized,
-    );
-    const [first] = explains.flatMap((id) => evidence.failure(id) ?? []);
-    if (first?.finding.kind !== 'bytes') return undefined;
-    return {
-      confidence: 'possible',
-      shows: `Byte ${first.finding.at.toLocaleString('en')} of the reply is another than was sent, and the bytes around it are right.`,
-      explains,
     };
   },
 };
@@ -281,6 +251,7 @@ const closesEarly: CauseRule = {
 
 export const sizeCauses: readonly CauseRule[] = [
   ...pieceCauses,
+  ...fullReadCauses,
   replyStops,
   losesTheLast,
   shortWrite,

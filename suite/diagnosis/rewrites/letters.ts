@@ -1,5 +1,5 @@
 // Mistakes about which bytes are letters, and what becomes of them.
-import { bytewise, forms, text, utf8, type Rewrite } from './rewrite.ts';
+import { bytewise, forms, text, utf8, wellFormedUtf8, type Rewrite } from './rewrite.ts';
 
 const isUpper = (byte: number): boolean => byte >= 0x41 && byte <= 0x5a;
 const isLower = (byte: number): boolean => byte >= 0x61 && byte <= 0x7a;
@@ -68,9 +68,9 @@ const uppercaseForms: readonly Rewrite[] = [
         ),
     ],
   ),
+  // The narrowest first: a wider one is told where it foretells more.
   ...forms(
     'raises-unicode-letters',
-    ['raises the letters of all alphabets', utf8((one) => one.toUpperCase())],
     [
       'raises the letters of Western Europe in UTF-8 too',
       text((one) =>
@@ -81,6 +81,11 @@ const uppercaseForms: readonly Rewrite[] = [
           ),
       ),
     ],
+    [
+      'raises the letters of all alphabets, and leaves what is no UTF-8',
+      wellFormedUtf8((one) => one.toUpperCase()),
+    ],
+    ['raises the letters of all alphabets', utf8((one) => one.toUpperCase())],
   ),
   ...forms(
     'raises-a-part-only',

@@ -8,11 +8,8 @@ const ofThePast = (...given: Parameters<typeof forms>): Rewrite[] =>
 
 /** What becomes of whole messages. */
 export const messageRewrites: readonly Rewrite[] = [
-  ...forms(
-    'reply-ends-at-nul',
-    ['sends it up to its first NUL', (read) => upTo(read, 0)],
-    ['leaves out its NULs', without((byte) => byte === 0)],
-  ),
+  ...forms('reply-ends-at-nul', ['sends it up to its first NUL', (read) => upTo(read, 0)]),
+  ...forms('leaves-out-nuls', ['leaves out its NULs', without((byte) => byte === 0)]),
   ...forms(
     'sends-the-terminating-nul',
     ['sends it with a NUL behind it', (read) => Buffer.concat([read, nul])],

@@ -45,6 +45,29 @@ export const utf8 =
   (read: Buffer): Buffer =>
     Buffer.from(change(read.toString('utf8')), 'utf8');
 
+/** Characters in well-formed UTF-8, byte by byte (Unicode, table 3-7). */
+const wellFormed = new RegExp(
+  [
+    '[\\0-\\x7f]',
+    '[\\xc2-\\xdf][\\x80-\\xbf]',
+    '\\xe0[\\xa0-\\xbf][\\x80-\\xbf]',
+    '[\\xe1-\\xec\\xee\\xef][\\x80-\\xbf]{2}',
+    '\\xed[\\x80-\\x9f][\\x80-\\xbf]',
+    '\\xf0[\\x90-\\xbf][\\x80-\\xbf]{2}',
+    '[\\xf1-\\xf3][\\x80-\\xbf]{3}',
+    '\\xf4[\\x80-\\x8f][\\x80-\\xbf]{2}',
+  ].join('|'),
+  'g',
+);
+
+/** As {@link utf8}, of each character; bytes that are no UTF-8 stay as they are (surrogateescape in Python). */
+export const wellFormedUtf8 = (change: (character: string) => string): Change =>
+  text((all) =>
+    all.replace(wellFormed, (bytes) =>
+      Buffer.from(change(Buffer.from(bytes, 'latin1').toString('utf8'))).toString('latin1'),
+    ),
+  );
+
 /** A change of each byte. */
 export const bytewise =
   (change: (byte: number) => number) =>

@@ -62,6 +62,21 @@ describe('a behaviour that could not be tried', () => {
     });
   });
 
+  it('is skipped when all its messages are too large for the pace of the server', async () => {
+    const examples = () => [[message(Buffer.alloc(64 * 1024 * 1024, 'a'))]];
+    const check = () => Promise.resolve(undefined);
+    const property = behaviour({ ...madeUp, check, given: { kind: 'conversation', examples } });
+
+    const verdicts = await verdictsOn(80, { behaviours: [property] });
+
+    expect(verdicts.get('mine/made-up')).toMatchObject({
+      kind: 'skipped',
+      reason: expect.stringMatching(
+        /^could not be tested: each of its conversations has a message of more bytes than .* \(\d+\)$/u,
+      ) as string,
+    });
+  });
+
   it('is skipped when a stall cannot be told from a slow reply', async () => {
     const id = 'stream/no-stall-on-small-messages';
 

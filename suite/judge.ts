@@ -196,7 +196,7 @@ async function hold(
         return { ...inCompany, cases: undefined, shrinkTries: 0 };
       }
       const { cases: held, passedOver } = result;
-      const note = `${passedOver} chosen conversations were left out: the server is slow`;
+      const note = `${passedOver} chosen conversations were left out: they would have taken too long`;
       const outcome: Outcome = passedOver > 0 ? { kind: 'held', note, conversation: [] } : last;
       return { outcome, given: undefined, cases: held, shrinkTries: 0 };
     }
@@ -389,5 +389,5 @@ export function farewell({ exitCode, signal }: GoneServer, during?: string): str
       : exitCode !== null
         ? `The server exited with status ${exitCode}`
         : 'The server is gone: nothing listens on its port any more';
-  return during === undefined ? `${how}.` : `${how}, during ${during}.`;
+  return during === undefined ? `${how}.` : `${how}, during ${during} or right after.`;
 }

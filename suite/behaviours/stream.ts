@@ -1,6 +1,7 @@
 import { behaviour } from '../behaviour.ts';
 import { expectReply } from '../expect.ts';
 import { message, segments } from '../given.ts';
+import { megabytes, noteOfLess } from './megabytes.ts';
 import { askWhatItAwaits, isSilence } from './provoke.ts';
 import { expectNoStall } from './small-stall.ts';
 
@@ -226,8 +227,9 @@ export const stream = [
     reference: 'write(2): a write may take fewer bytes than it was given; send(2), EAGAIN',
     hint: 'The count that write() returns is not looked at, or a full socket buffer is taken for an error.',
 
-    async check({ connect, streamThrough, affordableBytes, untilFull, finish }) {
-      const byteCount = await affordableBytes(largeBytes);
+    async check(world) {
+      const { connect, streamThrough, untilFull, finish } = world;
+      const byteCount = await megabytes(world, largeBytes);
       const client = await connect();
 
       client.pauseReading();
@@ -237,7 +239,7 @@ export const stream = [
       await verified;
 
       await finish(client);
-      return undefined;
+      return noteOfLess(byteCount, largeBytes);
     },
   }),
 
@@ -251,8 +253,9 @@ export const stream = [
     reference: 'write(2): a write may take fewer bytes than it was given; send(2), EAGAIN',
     hint: 'What did not fit into the socket buffer is dropped or sent out of order later.',
 
-    async check({ connect, streamThrough, affordableBytes, pause, finish }) {
-      const byteCount = await affordableBytes(largeBytes);
+    async check(world) {
+      const { connect, streamThrough, pause, finish } = world;
+      const byteCount = await megabytes(world, largeBytes);
       const client = await connect();
 
       const progress = { isVerified: false };
@@ -268,7 +271,7 @@ export const stream = [
       await verified;
 
       await finish(client);
-      return undefined;
+      return noteOfLess(byteCount, largeBytes);
     },
   }),
 ];

@@ -2,7 +2,14 @@
 import type { Connection, Received } from '../clients/connection.ts';
 import type { Contract, Replies } from './contracts/contract.ts';
 import type { FarEnd } from '../targets/far-end.ts';
-import type { Census, CensusTaken, Console, Exit, SecondInstance } from '../targets/target.ts';
+import type {
+  Census,
+  CensusTaken,
+  Console,
+  Exit,
+  SecondInstance,
+  Terminated,
+} from '../targets/target.ts';
 import type { BehaviourInfo, Finding } from './events.ts';
 import type { Conversation, ConversationShape, ScenarioShape } from './given.ts';
 
@@ -42,7 +49,7 @@ export type Restarted =
 export interface Restarts {
   /** True when we stopped it earlier and its port could not be had again. */
   readonly isDown: boolean;
-  readonly terminate: (limitMs: number) => Promise<Exit | undefined>;
+  readonly terminate: (limitMs: number) => Promise<Terminated | undefined>;
   readonly startOnSamePort: () => Promise<Restarted>;
   readonly startSecond: (limitMs: number) => Promise<SecondInstance>;
 }

@@ -90,10 +90,10 @@ describe('slowness', () => {
   it('is told by what takes the time', () => {
     expect(isSlow(quick)).toBe(false);
     expect(slowness(quick)).toBeUndefined();
-    expect(slowness({ roundTripMs: 2004, finMs: 1 })).toBe('each reply takes about 2 s');
-    expect(slowness(slow)).toBe('each reply takes about 300 ms');
+    expect(slowness({ roundTripMs: 2004, finMs: 1 })).toBe('a round trip took about 2 s here');
+    expect(slowness(slow)).toBe('a round trip took about 300 ms here');
     expect(slowness({ roundTripMs: 1, finMs: 301 })).toBe(
-      'the server takes about 300 ms to end its side',
+      'the end of the server’s side took about 300 ms here',
     );
   });
 });

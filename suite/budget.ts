@@ -133,12 +133,12 @@ export class Budget {
   }
 }
 
-/** What a server's slowness is, in words; undefined where it is none. */
+/** What was measured where that is slow, in words that blame nobody; undefined where it is not. */
 export function slowness({ roundTripMs, finMs }: Cost): string | undefined {
   if (!isSlow({ roundTripMs, finMs })) return undefined;
   return roundTripMs >= finMs
-    ? `each reply takes about ${duration(roundTripMs)}`
-    : `the server takes about ${duration(finMs)} to end its side`;
+    ? `a round trip took about ${duration(roundTripMs)} here`
+    : `the end of the server’s side took about ${duration(finMs)} here`;
 }
 
 function duration(milliseconds: number): string {

@@ -193,7 +193,7 @@ export class Docket {
     if (isWorthIt && budget.extendFor(cost)) this.#passesAtExtension = this.#passes;
     if (this.#isLengthTold || !budget.takesLong(cost)) return;
     this.#isLengthTold = true;
-    const message = `The run takes longer than usual, up to two minutes: ${slowness(cost) ?? 'the server is slow'}. --time-limit sets how long.`;
+    const message = `The run takes longer than usual, up to two minutes: ${slowness(cost) ?? 'what was asked so far took long'}. --time-limit sets how long.`;
     this.#options.emit({ type: 'noticed', message });
   }
 
@@ -334,11 +334,9 @@ const blockedByDeparture: Verdict = {
 
 const stoppedByUs = 'conform stopped the server and could not have its port again';
 
-/** The first departure in full, the others counted. */
+/** The first departure in full. The others are not all told: a failure that is held again has more. */
 function recount([first = '', ...others]: readonly string[]): string {
-  if (others.length === 0) return first;
-  const times = others.length === 1 ? 'once more' : `${others.length} times more`;
-  return `${first} Started again, it went ${times}.`;
+  return others.length === 0 ? first : `${first} Started again, it went again.`;
 }
 
 function listed(some: readonly Behaviour[]): string {

@@ -6,7 +6,7 @@ import { choiceOf } from './contracts/choice.ts';
 import type { Contract } from './contracts/contract.ts';
 import type { Failed, Finding, Sighting, Tally, Verdict } from './events.ts';
 import type { Given } from './given.ts';
-import type { PropertyStage } from './property.ts';
+import type { PropertyOutcome, PropertyStage } from './property.ts';
 import type { GoneServer, Session } from './session.ts';
 import { mostSlots } from './slots.ts';
 import { encodeToken } from './token.ts';
@@ -186,12 +186,7 @@ async function hold(
       },
     });
     if (result.kind === 'untried') {
-      const { reason } = result;
-      // Nothing of it could be said to this server: no more time would change that.
-      const isForGood = reason === 'ending-word';
-      const outcome: Outcome = isForGood
-        ? { kind: 'untested', reason: 'all of its conversations hold the ending word' }
-        : { kind: 'spoiled', reason: 'could not be tested: no time was left for it' };
+      const outcome = untried(result.reason, mostBytes);
       return { outcome, given: undefined, cases: undefined, shrinkTries: 0 };
     }
     if (result.kind === 'held') {
@@ -201,7 +196,7 @@ async function hold(
         return { ...inCompany, cases: undefined, shrinkTries: 0 };
       }
       const { cases: held, passedOver } = result;
-      const note = `${passedOver} chosen conversations were left out: the server is slow`;
+      const note = `${passedOver} chosen conversations were left out: they would have taken too long`;
       const outcome: Outcome = passedOver > 0 ? { kind: 'held', note, conversation: [] } : last;
       return { outcome, given: undefined, cases: held, shrinkTries: 0 };
     }
@@ -216,6 +211,23 @@ async function hold(
     }
     return { outcome: broken ?? last, given: smallest, cases: undefined, shrinkTries: 0 };
   }
+}
+
+/** Why a property had no case. What may not be said to this server, more time would not change. */
+function untried(
+  reason: Extract<PropertyOutcome, { kind: 'untried' }>['reason'],
+  mostBytes: number,
+): Outcome {
+  if (reason === 'time') {
+    return { kind: 'spoiled', reason: 'could not be tested: no time was left for it' };
+  }
+  return {
+    kind: 'untested',
+    reason:
+      reason === 'ending-word'
+        ? 'all of its conversations hold the ending word'
+        : `each of its conversations has a message of more bytes than this server was seen to answer in time (${mostBytes})`,
+  };
 }
 
 /** Ends a property whose last outcome says nothing about the given. */
@@ -377,5 +389,5 @@ export function farewell({ exitCode, signal }: GoneServer, during?: string): str
       : exitCode !== null
         ? `The server exited with status ${exitCode}`
         : 'The server is gone: nothing listens on its port any more';
-  return during === undefined ? `${how}.` : `${how}, during ${during}.`;
+  return during === undefined ? `${how}.` : `${how}, during ${during} or right after.`;
 }

@@ -1,6 +1,6 @@
 // Stopping and starting the server by us: what that does to it is never taken for its own doing.
 import { slowStartMs } from '../targets/ready-patience.ts';
-import { TargetUnavailable, type Exit, type SecondInstance } from '../targets/target.ts';
+import { TargetUnavailable, type SecondInstance, type Terminated } from '../targets/target.ts';
 import { Untested, type Restarted, type Restarts } from './behaviour.ts';
 import { TargetGone, type Session } from './session.ts';
 
@@ -23,7 +23,7 @@ export class OwnRestarts implements Restarts {
     return this.#isDown;
   }
 
-  readonly terminate = async (limitMs: number): Promise<Exit | undefined> => {
+  readonly terminate = async (limitMs: number): Promise<Terminated | undefined> => {
     const { target, closing } = this.#session;
     if (target.lifecycle === undefined || this.#isDown) throw this.#notRunning();
     this.#refuseWithoutTime();

@@ -48,6 +48,38 @@ describe('a property', () => {
     expect(held).toHaveLength(25);
   });
 
+  it('has no case when each of its messages is too large for the server', async () => {
+    const examples = () => [[message('abcdef')], [message('a'), message('abcdefg')]];
+
+    const outcome = await checkProperty(about({ kind: 'conversation', examples }), {
+      ...options(() => Promise.resolve()),
+      mostBytes: 5,
+    });
+
+    expect(outcome).toEqual({ kind: 'untried', reason: 'size' });
+  });
+
+  it('loses but the pieces that are too large where a conversation is held in pieces', async () => {
+    const example = ['ab', 'cd', 'ef', 'too large', 'gh', 'ij'].map((one) => message(one));
+    const held: Given[] = [];
+
+    const outcome = await checkProperty(
+      about({ kind: 'conversation', examples: () => [example] }),
+      {
+        ...options(() => Promise.resolve()),
+        mostBytes: 5,
+        sideBySide: {
+          lanes: 1,
+          inPlace: (converse) => converse(),
+          holds: (given) => Promise.resolve(held.push(given) > 0),
+        },
+      },
+    );
+
+    expect(outcome).toEqual({ kind: 'held', cases: 2, passedOver: 1 });
+    expect(held.map(sizeOf)).toEqual([4, 4]);
+  });
+
   it('is held to the same cases again when the seed is the same', async () => {
     const casesOf = async (seed: number): Promise<string> => {
       const held: Given[] = [];

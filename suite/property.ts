@@ -31,8 +31,8 @@ export interface SideBySide {
 }
 
 export type PropertyOutcome =
-  /** There were no cases: none that may be said to this server, or no time for the first. */
-  | { readonly kind: 'untried'; readonly reason: 'ending-word' | 'time' }
+  /** There were no cases: each holds the ending word or is above `mostBytes`, or no time was left. */
+  | { readonly kind: 'untried'; readonly reason: 'ending-word' | 'size' | 'time' }
   /** `cases` is 1 at least. */
   | { readonly kind: 'held'; readonly cases: number; readonly passedOver: number }
   | { readonly kind: 'broken'; readonly given: Given; readonly shrinkTries: number };
@@ -57,20 +57,20 @@ export async function checkProperty(
     const spoken = withoutEndingWord(example, options.contract);
     return spoken.length > 0 ? [spoken] : [];
   });
-  const examples = chosen.filter((one) => one.every(({ bytes }) => bytes.length <= mostBytes));
   // Where each reply is waited for, a long conversation takes as long as its messages together.
-  const held =
+  const examples =
     options.sideBySide === undefined || given.isOneConversation === true
-      ? examples
-      : examples.flatMap(inPieces);
+      ? chosen
+      : chosen.flatMap(inPieces);
+  const held = examples.filter((one) => one.every(({ bytes }) => bytes.length <= mostBytes));
   const runs = held.length + (given.random === undefined ? 0 : options.cases);
-  if (runs === 0) return { kind: 'untried', reason: 'ending-word' };
+  if (runs === 0) return { kind: 'untried', reason: chosen.length > 0 ? 'size' : 'ending-word' };
   const arbitrary = conversations(random, options.contract);
   const outcome = await checkArbitrary(arbitrary, asGiven, options, held.length, {
     examples: held.map((example): [Conversation] => [example]),
     numRuns: runs,
   });
-  const tooLong = chosen.length - examples.length;
+  const tooLong = examples.length - held.length;
   return outcome.kind === 'held'
     ? { ...outcome, passedOver: outcome.passedOver + tooLong }
     : outcome;

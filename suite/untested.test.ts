@@ -1,4 +1,5 @@
 // A pass stands for something that was tried: what tried nothing is skipped, with the reason.
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { serve } from '../clients/loopback.ts';
 import { madeUp } from '../fixtures/support/made-up.ts';
@@ -19,6 +20,13 @@ async function verdictsOn(
     socket.on('data', (read) => setTimeout(() => socket.writable && socket.write(read), lateMs));
     socket.on('end', () => setTimeout(() => socket.end(), lateMs));
   });
+  return verdictsOf(port, options);
+}
+
+async function verdictsOf(
+  port: number,
+  options: Omit<RunOptions, 'target'>,
+): Promise<ReadonlyMap<string, Verdict>> {
   const target = addressTarget({ host: '127.0.0.1', port });
   const events: RunEvent[] = [];
   for await (const event of run({ target, contract: echo, seed: 3, ...options })) {
@@ -62,6 +70,21 @@ describe('a behaviour that could not be tried', () => {
     });
   });
 
+  it('is skipped when all its messages are too large for the pace of the server', async () => {
+    const examples = () => [[message(Buffer.alloc(64 * 1024 * 1024, 'a'))]];
+    const check = () => Promise.resolve(undefined);
+    const property = behaviour({ ...madeUp, check, given: { kind: 'conversation', examples } });
+
+    const verdicts = await verdictsOn(80, { behaviours: [property] });
+
+    expect(verdicts.get('mine/made-up')).toMatchObject({
+      kind: 'skipped',
+      reason: expect.stringMatching(
+        /^could not be tested: each of its conversations has a message of more bytes than .* \(\d+\)$/u,
+      ) as string,
+    });
+  });
+
   it('is skipped when a stall cannot be told from a slow reply', async () => {
     const id = 'stream/no-stall-on-small-messages';
 
@@ -69,8 +92,39 @@ describe('a behaviour that could not be tried', () => {
 
     expect(verdicts.get(id)).toMatchObject({
       kind: 'skipped',
-      reason: expect.stringMatching(/^could not be tested: the server takes long/u) as string,
+      reason: expect.stringMatching(
+        /^could not be tested: the fastest of \d+ replies to one byte took \d+ ms here/u,
+      ) as string,
     });
+  });
+
+  it('is skipped when what is to be megabytes would be a few kilobytes', async () => {
+    const ids = ['payload/megabytes', 'stream/reader-starts-late', 'stream/slow-reader'];
+    const port = await serve((socket) => {
+      // A kilobyte each 40 ms, in order.
+      let sent = Promise.resolve();
+      socket.on('data', (read: Buffer) => {
+        for (let at = 0; at < read.length; at += 1024) {
+          sent = sent
+            .then(() => delay(40))
+            .then(() => {
+              if (socket.writable) socket.write(read.subarray(at, at + 1024));
+            });
+        }
+      });
+      socket.on('end', () => void sent.then(() => socket.end()));
+    });
+
+    const verdicts = await verdictsOf(port, { behaviours: named(...ids) });
+
+    for (const id of ids) {
+      expect(verdicts.get(id), id).toMatchObject({
+        kind: 'skipped',
+        reason: expect.stringMatching(
+          /^could not be tested: \d+ bytes, .* are too few$/u,
+        ) as string,
+      });
+    }
   });
 
   it('is skipped when the server is too slow for what would tell more than a smaller crowd', async () => {

@@ -207,7 +207,7 @@ export class ServerWorld implements World {
   *#rounds(count: number, fewest: number): Generator<number, void, undefined> {
     for (let round = 0; round < count; round += 1) {
       if (round >= fewest && this.#isOutOfTime) {
-        this.#cutShort = `stopped after ${round} of ${count} rounds: the server is slow`;
+        this.#cutShort = `stopped after ${round} of ${count} rounds: more would have taken too long`;
         return;
       }
       yield round;

@@ -54,6 +54,31 @@ describe('terminate', () => {
   });
 });
 
+describe('terminate, where children outlive the server', () => {
+  const stubborn = `process.on('SIGTERM', () => undefined); console.log(process.pid);`;
+  const parent = (detached: boolean): string =>
+    nodeServer(`
+      require("node:child_process").spawn(process.execPath, ["-e", process.env.CHILD],
+        { detached: ${detached}, stdio: "inherit" });
+      listen({port});`);
+
+  it.each([true, false])('counts them, and leaves none (own group: %s)', async (detached) => {
+    const child = `${stubborn} setInterval(() => undefined, 1000);`;
+    const target = await started(parent(detached), { env: { CHILD: child } });
+    const printed = (): number => {
+      const health = target.health();
+      return health.kind === 'unseen' ? 0 : Number(/\d+/u.exec(health.outputTail)?.[0] ?? 0);
+    };
+    await expect.poll(printed, { timeout: 20_000 }).toBeGreaterThan(0);
+    const pid = printed();
+
+    const terminated = await lifecycleOf(target).terminate(500);
+
+    expect(terminated).toEqual({ exitCode: null, signal: 'SIGTERM', leftBehind: 1 });
+    await expect.poll(() => groupMembers(pid), { timeout: 20_000 }).toEqual([]);
+  });
+});
+
 describe('startOnSamePort', () => {
   it('starts it where it was, over connections that linger', async () => {
     const target = await started(nodeServer('listen({port});'));

@@ -5,7 +5,7 @@ import { heldListener, type HeldListener } from './held-listener.ts';
 import { launch, type Launched } from './launched.ts';
 import { hasConnection, isListening, listeners } from './listening.ts';
 import { takeCensus } from './process-census.ts';
-import { endedWithin, groupMembers } from './process-group.ts';
+import { groupMembers, leftAfterSigterm, signalGroup } from './process-group.ts';
 import type { StormLimits } from './process-storm.ts';
 import { portHolder, untilListening } from './readiness.ts';
 import { readyPatienceMs, secondPatienceMs, slowStartNotices } from './ready-patience.ts';
@@ -20,6 +20,7 @@ import {
   type Lifecycle,
   type SecondInstance,
   type Target,
+  type Terminated,
 } from './target.ts';
 
 export interface LaunchOptions {
@@ -228,11 +229,19 @@ class CommandTarget implements LaunchedTarget {
     return launch([program, ...parameters], cwd, { ...env, PORT: String(port) });
   }
 
-  async #terminate(limitMs: number): Promise<Exit | undefined> {
+  async #terminate(limitMs: number): Promise<Terminated | undefined> {
     const launched = this.#running;
-    if (!(await endedWithin(launched.pid, limitMs))) return undefined;
-    await launched.end();
-    return launched.exit() ?? neverStarted;
+    const left = await leftAfterSigterm(launched.pid, limitMs);
+    if (left?.length === 0) {
+      await launched.end();
+      return launched.exit() ?? neverStarted;
+    }
+    const exit = launched.exit();
+    // Where what it left still listens, that is the server: it lives on.
+    if (exit === undefined || left === undefined || this.listening() !== false) return undefined;
+    // Those with a session of their own could not be found any more later.
+    signalGroup(launched.pid, 'SIGKILL', left);
+    return { ...exit, leftBehind: left.length };
   }
 
   async #startOnSamePort(): Promise<{ readonly lingered: boolean | undefined }> {

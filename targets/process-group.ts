@@ -113,17 +113,23 @@ export function signalGroup(
   }
 }
 
-/** Sends SIGTERM to all of it; whether nothing of it lives any more within `limitMs`. */
-export async function endedWithin(leader: number, limitMs: number): Promise<boolean> {
+/**
+ * Sends SIGTERM to all of it, and waits until nothing of it lives any more, `limitMs` at the most.
+ * Returns what lives on then, undefined where something does that may not be seen.
+ */
+export async function leftAfterSigterm(
+  leader: number,
+  limitMs: number,
+): Promise<readonly ProcessRow[] | undefined> {
   const untilMs = performance.now() + limitMs;
   let members = groupMembers(leader);
   signalGroup(leader, 'SIGTERM', members);
   while (isAlive(leader, members)) {
-    if (performance.now() >= untilMs) return false;
+    if (performance.now() >= untilMs) return members;
     await delay(pollMs);
     members = groupMembers(leader, members);
   }
-  return true;
+  return [];
 }
 
 /** SIGTERM, then SIGKILL to what is left after `graceMs`; resolves once nothing lives any more. */

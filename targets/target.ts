@@ -83,10 +83,19 @@ export interface SecondInstance {
   readonly outputTail: string;
 }
 
+/** How a server ended that was sent SIGTERM. */
+export interface Terminated extends Exit {
+  /** So many processes that it had started lived on when it had ended; absent when none did. */
+  readonly leftBehind?: number;
+}
+
 /** Stopping and starting a server that we started ourselves. */
 export interface Lifecycle {
-  /** Sends SIGTERM to the server; how it ended, or undefined when it lives on after `limitMs`. */
-  terminate(limitMs: number): Promise<Exit | undefined>;
+  /**
+   * Sends SIGTERM to the server; how it ended, or undefined when it lives on after `limitMs`. What
+   * it leaves behind is counted, and killed.
+   */
+  terminate(limitMs: number): Promise<Terminated | undefined>;
   /**
    * Ends what is left of it and starts it at once on the very port it had; `generation` rises.
    * Tells whether ended connections still held the port then (TIME_WAIT and the states before it),

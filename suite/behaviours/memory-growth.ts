@@ -63,7 +63,7 @@ interface Round {
 /** Holds rounds of conversations; `isSeenBefore` when it grew in an earlier look at this server. */
 export async function growthOf(world: World, isSeenBefore: boolean): Promise<Growth> {
   if (world.knowledge.isSlow && !servesSeveral(world)) {
-    throw new Untested('so many clients, one at a time, would take too long: the server is slow');
+    throw new Untested('so many clients, one at a time, would take too long');
   }
   const evenAfter = isSeenBefore ? evenRoundsLater : evenRounds;
   await round(world, warmingClients, roundMs / 2);

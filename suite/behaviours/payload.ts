@@ -2,6 +2,7 @@ import { behaviour, Violation, type BehaviourDeclaration, type FarEnd } from '..
 import type { Replies } from '../contracts/contract.ts';
 import { message, type Conversation, type RandomConversations } from '../given.ts';
 import { askWhatItAwaits } from './provoke.ts';
+import { megabytes, noteOfLess } from './megabytes.ts';
 
 const rfc862 = 'RFC 862: whatever is received is sent back';
 const largestBytes = 8 * 1024 * 1024;
@@ -311,14 +312,15 @@ export const payload = [
     reference: rfc862,
     hint: 'A write that took only a part is not continued, a counter overflows, or data is kept without limit.',
 
-    async check({ connect, streamThrough, affordableBytes, finish }) {
-      const byteCount = await affordableBytes(largestBytes);
+    async check(world) {
+      const { connect, streamThrough, finish } = world;
+      const byteCount = await megabytes(world, largestBytes);
       const client = await connect();
 
       await streamThrough(client, byteCount);
 
       await finish(client);
-      return byteCount === largestBytes ? undefined : `with ${byteCount} bytes: the server is slow`;
+      return noteOfLess(byteCount, largestBytes);
     },
   }),
 ];

@@ -59,7 +59,7 @@ export const processLifecycle = [
     skipWhen: ({ serves }) => (serves === 'one' ? 'it ends by itself after its client' : undefined),
     requirement: 'The server ends when it is sent SIGTERM and has no client.',
     reference: 'signal(7): SIGTERM terminates; it is what kill(1) and service managers send',
-    hint: 'SIGTERM is ignored or caught, and nothing ends the loop then.',
+    hint: 'SIGTERM is ignored or caught and nothing ends the loop then, or the processes that the server started ignore it.',
 
     async check({ lifecycle }) {
       const exit = await lifecycle?.terminate(stoppingMs);
@@ -68,6 +68,18 @@ export const processLifecycle = [
           kind: 'other',
           expected: 'that it ends',
           observed: 'it goes on, and only SIGKILL ends it',
+        });
+      }
+      const { leftBehind = 0 } = exit ?? {};
+      if (leftBehind > 0) {
+        const those =
+          leftBehind === 1
+            ? 'a process that it had started'
+            : `${leftBehind} processes that it had started`;
+        throw new Violation(`The server ended at SIGTERM, but ${those} did not.`, {
+          kind: 'other',
+          expected: 'that it ends, with all that it started',
+          observed: `${leftBehind} left behind ${stoppingMs / 1000} s after SIGTERM`,
         });
       }
       return undefined;
@@ -101,7 +113,7 @@ export const processLifecycle = [
         // stopped before its client leaves.
         const exit = await lifecycle.terminate(waitingForClientsMs);
         // One that still waits for it is ended the hard way, with its client there.
-        if (exit !== undefined) client.destroy();
+        if (exit !== undefined && exit.leftBehind === undefined) client.destroy();
       }
 
       const restarted = await lifecycle.startOnSamePort();

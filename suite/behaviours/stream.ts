@@ -1,14 +1,13 @@
-import { behaviour, Untested, Violation, type Client } from '../behaviour.ts';
+import { behaviour } from '../behaviour.ts';
 import { expectReply } from '../expect.ts';
 import { message, segments } from '../given.ts';
+import { megabytes, noteOfLess } from './megabytes.ts';
 import { askWhatItAwaits, isSilence } from './provoke.ts';
+import { expectNoStall } from './small-stall.ts';
 
 const rfc9293 = 'RFC 9293, 3.8: TCP is a stream of bytes and keeps no message boundaries';
 const manyMessages = 300;
 const largeBytes = 8 * 1024 * 1024;
-
-/** A stall of Nagle’s algorithm against a delayed ACK takes 40 ms, or twice that; see tcp(7). */
-const isStall = (gapMs: number): boolean => gapMs >= 34 && gapMs <= 110;
 
 export const stream = [
   behaviour({
@@ -208,32 +207,13 @@ export const stream = [
     reference: 'RFC 1122, 4.2.3.4 (Nagle) and 4.2.3.2 (delayed ACK); tcp(7), TCP_NODELAY',
     hint: 'One small reply goes out in several writes: join them, or set TCP_NODELAY.',
 
-    async check({ connect, exchange, letters, finish }) {
-      const client = await connect();
-      // One byte cannot be sent in parts: a server that takes long for it is slow, not stalled.
-      const startedMs = performance.now();
-      await exchange(client, letters(1));
-      if (performance.now() - startedMs > 15) {
-        throw new Untested(
-          'the server takes long for one byte, and a stall cannot be told from that',
-        );
-      }
+    async check(world) {
+      const client = await world.connect();
 
-      const gaps: number[] = [];
-      while (gaps.length < 5 && gaps.every(isStall))
-        gaps.push(await gapWithin(client, letters(12)));
+      await expectNoStall(world, client);
 
-      await finish(client);
-      if (!gaps.every(isStall)) return undefined;
-      const typicalMs = Math.round(gaps.sort((a, b) => a - b)[2] ?? 0);
-      throw new Violation(
-        `The reply to 12 bytes stalled half-way, ${gaps.length} times in a row.`,
-        {
-          kind: 'other',
-          expected: 'the whole reply at once',
-          observed: `a part of it, then the rest after ${typicalMs} ms`,
-        },
-      );
+      await world.finish(client);
+      return undefined;
     },
   }),
 
@@ -247,8 +227,9 @@ export const stream = [
     reference: 'write(2): a write may take fewer bytes than it was given; send(2), EAGAIN',
     hint: 'The count that write() returns is not looked at, or a full socket buffer is taken for an error.',
 
-    async check({ connect, streamThrough, affordableBytes, untilFull, finish }) {
-      const byteCount = await affordableBytes(largeBytes);
+    async check(world) {
+      const { connect, streamThrough, untilFull, finish } = world;
+      const byteCount = await megabytes(world, largeBytes);
       const client = await connect();
 
       client.pauseReading();
@@ -258,7 +239,7 @@ export const stream = [
       await verified;
 
       await finish(client);
-      return undefined;
+      return noteOfLess(byteCount, largeBytes);
     },
   }),
 
@@ -272,8 +253,9 @@ export const stream = [
     reference: 'write(2): a write may take fewer bytes than it was given; send(2), EAGAIN',
     hint: 'What did not fit into the socket buffer is dropped or sent out of order later.',
 
-    async check({ connect, streamThrough, affordableBytes, pause, finish }) {
-      const byteCount = await affordableBytes(largeBytes);
+    async check(world) {
+      const { connect, streamThrough, pause, finish } = world;
+      const byteCount = await megabytes(world, largeBytes);
       const client = await connect();
 
       const progress = { isVerified: false };
@@ -289,18 +271,7 @@ export const stream = [
       await verified;
 
       await finish(client);
-      return undefined;
+      return noteOfLess(byteCount, largeBytes);
     },
   }),
 ];
-
-/** Milliseconds between the first piece of a reply and its last; 0 when it came in one. */
-async function gapWithin(client: Client, message: Buffer): Promise<number> {
-  await client.send(message);
-  const first = await client.receiveSome();
-  const firstAtMs = performance.now();
-  if (first.bytes.length >= message.length) return 0;
-  await client.receive(message.length - first.bytes.length);
-  // A server that writes byte by byte stalls behind its first byte: odd, but it may.
-  return first.bytes.length > 1 ? performance.now() - firstAtMs : 0;
-}

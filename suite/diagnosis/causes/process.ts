@@ -154,6 +154,7 @@ const cards: readonly ByBehaviour[] = [
       'The signal is ignored, or its handler sets a flag that a blocked accept() never looks at.',
     mend: 'end-on-sigterm',
     by: ['process/stops-on-sigterm'],
+    when: isTold(/only SIGKILL ends it/),
   },
   {
     id: 'address-is-not-reused',

@@ -170,6 +170,44 @@ describe('a diagnosis', () => {
     expect(found(after).map(({ id }) => id)).toEqual(['error-closes-the-listener']);
   });
 
+  test('puts bytes of another client under the shared buffer, in whatever family they came', () => {
+    const mixed: Finding = { kind: 'bytes', at: 0, expected: hex('klmno'), observed: hex('abcde') };
+    const conversation = [
+      { ...talk('abcde', 'abcde'), client: 'A' },
+      { ...talk('klmno', 'abcde'), client: 'B' },
+    ];
+    const [cause, ...others] = diagnose(
+      [
+        started(launched),
+        failed('concurrency/no-byte-crosses-over', mixed, { conversation }),
+        failed(unread, mixed, { conversation }),
+      ],
+      echo,
+    );
+
+    expect(others).toEqual([]);
+    expect(cause?.id).toBe('buffer-shared-by-clients');
+    expect(cause?.explains).toContain(unread);
+  });
+
+  test('says of a reset that everything had come only where it had', () => {
+    const reset = (observed: string): Finding => ({
+      kind: 'ended',
+      by: 'reset',
+      expected: hex('abc'),
+      observed: hex(observed),
+    });
+    const shows = (...events: RunEvent[]) =>
+      diagnose([started(launched), ...events], echo).find(({ id }) => id === 'ends-with-a-reset')
+        ?.shows;
+    const whole = failed('half-close/ends-with-fin-not-reset', reset('abc'));
+    const large = failed('half-close/sends-all-it-owes-when-large', reset('ab'));
+
+    expect(shows(whole)).not.toContain('Elsewhere');
+    expect(shows(whole, large)).toContain('In half-close/ends-with-fin-not-reset everything owed');
+    expect(shows(whole, large)).toContain('Elsewhere its RST came before all that was owed');
+  });
+
   test('tells a program that ends by itself from one that a client ends', () => {
     const gone = (finding: Finding, outputTail = ''): RunEvent[] => [
       started(launched),

@@ -63,7 +63,7 @@ function behaviourText(
     '',
     ...named('Requires        ', requirement, width),
     ...named('Reference       ', reference, width),
-    ...named('Likely mistake  ', hint, width),
+    ...named('Common mistake  ', hint, width),
     ...(needs.length > 0 ? named('Needs           ', needs.join(', '), width) : []),
     ...(given === undefined ? [] : ['  Checked on      examples and generated conversations']),
     ...serverLines(

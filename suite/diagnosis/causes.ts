@@ -15,9 +15,11 @@ import { processCauses } from './causes/process.ts';
 import { robustnessCauses } from './causes/robustness.ts';
 import { sequenceCauses } from './causes/sequence.ts';
 import { sizeCauses } from './causes/sizes.ts';
+import { stopsAnswering } from './causes/stops-answering.ts';
 import { waitingCauses } from './causes/waiting.ts';
 
 export const causes: readonly CauseRule[] = [
+  ...stopsAnswering,
   ...acceptLoopCauses,
   ...neverAnswers,
   ...waitingCauses,

@@ -68,6 +68,18 @@ function talk(sent: string, came: string): TranscriptRecord {
   return transcript.record();
 }
 
+/** The record of a client who was let in at that microsecond of the run, and answered. */
+function named(client: string, atMicros: number): TranscriptRecord {
+  const { entries, ...record } = talk('abc', 'abc');
+  return { ...record, client, entries: entries.map((entry) => ({ ...entry, atMicros })) };
+}
+
+/** A client who was let in at that microsecond, said something and reset its connection. */
+function resetting(atMicros: number): TranscriptRecord {
+  const { entries, ...record } = named('A', atMicros);
+  return { ...record, entries: [...entries.slice(0, 3), { kind: 'reset-sent', atMicros }] };
+}
+
 const flood = 'robustness/survives-a-flood';
 const unread = 'robustness/survives-leaving-with-unread-replies';
 const staysUp = 'robustness/stays-up';
@@ -126,13 +138,74 @@ describe('a diagnosis', () => {
   });
 
   test('tells a listener that is closed from a process that has ended', () => {
-    const gone = failed('robustness/survives-reset-mid-message', died(null));
+    const gone = failed('robustness/survives-reset-mid-message', died(null), {
+      conversation: [resetting(1)],
+    });
 
-    expect(diagnose([started(launched), gone], echo)[0]?.id).toBe('error-closes-the-listener');
+    const [cause] = diagnose([started(launched), gone], echo);
+    expect([cause?.id, cause?.confidence]).toEqual(['error-closes-the-listener', 'likely']);
     const byAddress: TargetInfo = { ...launched, kind: 'address' };
     expect(diagnose([started(byAddress), gone], echo)[0]?.id).toBe(
       'connection-error-ends-the-server',
     );
+  });
+
+  test('blames no reset behind which a client was let in, nor where the port closes without one', () => {
+    const mid = 'robustness/survives-reset-mid-message';
+    const later = failed(mid, died(null), { conversation: [resetting(1), named('B', 9)] });
+    const after = failed(mid, died(null), { conversation: [named('A', 1), resetting(9)] });
+    const inTurn = failed('accept/serves-clients-in-turn', died(null), {
+      conversation: ['BF', 'BG', 'BH'].map((name, nth) => named(name, nth)),
+    });
+    const found = (...events: RunEvent[]) =>
+      diagnose([started(launched), passed('payload/any-bytes'), ...events], echo);
+    const many = 'closes-the-listener-after-some-clients';
+
+    expect(found(later, failed(staysUp, died(null))).map(({ id }) => id)).toEqual([many]);
+    const [cause, ...others] = found(after, inTurn);
+    expect(others).toEqual([]);
+    expect([cause?.id, cause?.confidence]).toEqual([many, 'likely']);
+    expect(cause?.shows).toContain('after 60 clients');
+    expect(cause?.explains).toEqual(['accept/serves-clients-in-turn', mid]);
+    expect(found(after).map(({ id }) => id)).toEqual(['error-closes-the-listener']);
+  });
+
+  test('puts bytes of another client under the shared buffer, in whatever family they came', () => {
+    const mixed: Finding = { kind: 'bytes', at: 0, expected: hex('klmno'), observed: hex('abcde') };
+    const conversation = [
+      { ...talk('abcde', 'abcde'), client: 'A' },
+      { ...talk('klmno', 'abcde'), client: 'B' },
+    ];
+    const [cause, ...others] = diagnose(
+      [
+        started(launched),
+        failed('concurrency/no-byte-crosses-over', mixed, { conversation }),
+        failed(unread, mixed, { conversation }),
+      ],
+      echo,
+    );
+
+    expect(others).toEqual([]);
+    expect(cause?.id).toBe('buffer-shared-by-clients');
+    expect(cause?.explains).toContain(unread);
+  });
+
+  test('says of a reset that everything had come only where it had', () => {
+    const reset = (observed: string): Finding => ({
+      kind: 'ended',
+      by: 'reset',
+      expected: hex('abc'),
+      observed: hex(observed),
+    });
+    const shows = (...events: RunEvent[]) =>
+      diagnose([started(launched), ...events], echo).find(({ id }) => id === 'ends-with-a-reset')
+        ?.shows;
+    const whole = failed('half-close/ends-with-fin-not-reset', reset('abc'));
+    const large = failed('half-close/sends-all-it-owes-when-large', reset('ab'));
+
+    expect(shows(whole)).not.toContain('Elsewhere');
+    expect(shows(whole, large)).toContain('In half-close/ends-with-fin-not-reset everything owed');
+    expect(shows(whole, large)).toContain('Elsewhere its RST came before all that was owed');
   });
 
   test('tells a program that ends by itself from one that a client ends', () => {

@@ -25,7 +25,8 @@ export function diagnose(
   contract: Pick<Contract, 'reply' | 'changes' | 'replies'>,
 ): Cause[] {
   const evidence = evidenceOf(events, contract);
-  if (evidence.failures.length === 0) return [];
+  const failures = [...evidence.failures, ...evidence.unheard];
+  if (failures.length === 0) return [];
   // Sought once, before it is noted what each rule asks for.
   fitsOf(evidence);
   let candidates = causes.flatMap((rule): Candidate[] => {
@@ -35,7 +36,7 @@ export function diagnose(
     const isWhole = [...asked].every(evidence.isPlanned);
     return [{ rule, match: temperedBy(evidence, isWhole ? match : doubted(match)) }];
   });
-  const open = new Set(evidence.failures.map(({ id }) => id));
+  const open = new Set(failures.map(({ id }) => id));
   const found: { readonly best: Candidate; readonly explains: string[] }[] = [];
   while (candidates.length > 0) {
     // What shows a cause best must not stand under another already: the rest alone proves little.

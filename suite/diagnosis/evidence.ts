@@ -2,6 +2,7 @@
 import type { Contract } from '../contracts/contract.ts';
 import type { ContractInfo, Failed, Finding, RunEvent, TargetInfo, Verdict } from '../events.ts';
 import { exchangesOf, type Exchange } from './exchanges.ts';
+import { isUnheard, lastHeardIn, type LastHeard } from './last-heard.ts';
 
 /** A failed behaviour with what its conversations show. */
 export interface Failure {
@@ -27,9 +28,15 @@ export interface Evidence {
   readonly changes: Contract['changes'];
   /** True when each byte is mapped on its own, however the stream was cut. */
   readonly isByByte: boolean;
+  /** Those that may tell of a mistake: all but `unheard`. */
   readonly failures: readonly Failure[];
+  /** Failures by silence, behind which nobody was answered any more: they tell of nothing else. */
+  readonly unheard: readonly Failure[];
+  /** Where the server was last seen to answer; undefined when it never was. */
+  readonly lastHeard: LastHeard | undefined;
   /** What the server printed last, as far as any failure kept it. */
   readonly output: string;
+  /** The failure of that behaviour, unless it is among the `unheard`. */
   readonly failure: (id: string) => Failure | undefined;
   /** The verdict's kind, undefined for a behaviour that was not judged. */
   readonly verdict: (id: string) => Verdict['kind'] | undefined;
@@ -52,7 +59,8 @@ export function evidenceOf(
   const verdicts = new Map<string, Verdict>();
   const begunLater = new Set<string>();
   let hasFailed = false;
-  for (const event of events) {
+  const all = [...events];
+  for (const event of all) {
     if (event.type === 'run-started') target = event.target;
     else if (event.type === 'contract-found') contract = event.contract;
     else if (event.type === 'planned') planned = new Set(event.behaviours.map(({ id }) => id));
@@ -62,11 +70,13 @@ export function evidenceOf(
       hasFailed ||= event.verdict.kind === 'failed';
     }
   }
-  const failures = [...verdicts].flatMap(([id, verdict]) =>
+  const lastHeard = lastHeardIn(all);
+  const found = [...verdicts].flatMap(([id, verdict]) =>
     verdict.kind === 'failed' ? [failureOf(id, verdict)] : [],
   );
+  const failures = found.filter((one) => !isUnheard(one, lastHeard));
   const byId = new Map(failures.map((failure) => [failure.id, failure]));
-  const tails = new Set(failures.map(({ verdict }) => verdict.outputTail ?? ''));
+  const tails = new Set(found.map(({ verdict }) => verdict.outputTail ?? ''));
   return {
     reply: held.reply,
     changes: held.changes,
@@ -74,6 +84,8 @@ export function evidenceOf(
     target,
     contract,
     failures,
+    unheard: found.filter((one) => isUnheard(one, lastHeard)),
+    lastHeard,
     output: [...tails].join('\n'),
     failure: (id) => byId.get(id),
     verdict: (id) => verdicts.get(id)?.kind,

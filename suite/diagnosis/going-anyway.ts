@@ -38,9 +38,7 @@ function isAnyway(failure: Failure, { reply, isByByte }: Evidence): boolean {
   const { failed, of } = verdict.tally;
   if (failure.family === 'payload' && isDeath(failure) && failed < of) return true;
   if (!isGentle(failure)) return false;
-  const isRude = verdict.conversation.some(({ entries }) =>
-    entries.some(({ kind }) => kind === 'reset-sent'),
-  );
+  const isRude = hasReset(failure);
   const isRight = ({ sent, received }: Exchange): boolean =>
     isWhole(sent) && isWhole(received) && received.head.equals(reply(sent.head));
   const said = exchanges.filter(({ sent }) => sent.length > 0);
@@ -55,4 +53,19 @@ function isAnyway(failure: Failure, { reply, isByByte }: Evidence): boolean {
 /** True when nobody in it left without a word, which may end a server too. */
 export function hasOnlySpeakers({ verdict }: Failure): boolean {
   return verdict.conversation.every(({ sentBytes }) => sentBytes > 0);
+}
+
+/** Entries of one kind in all records of a failure, in microseconds from the start of the run. */
+const momentsOf = ({ verdict }: Failure, kind: 'connected' | 'reset-sent'): number[] =>
+  verdict.conversation.flatMap(({ entries }) =>
+    entries.filter((entry) => entry.kind === kind).map(({ atMicros }) => atMicros),
+  );
+
+/** Whether a client was seen to reset its connection. */
+export const hasReset = (failure: Failure): boolean => momentsOf(failure, 'reset-sent').length > 0;
+
+/** Whether somebody was let in before a client’s reset, and nobody behind the last one. */
+export function isShutByReset(failure: Failure): boolean {
+  const [letIn, resets] = [momentsOf(failure, 'connected'), momentsOf(failure, 'reset-sent')];
+  return letIn.length > 0 && resets.length > 0 && Math.max(...letIn) <= Math.max(...resets);
 }

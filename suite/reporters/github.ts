@@ -80,7 +80,7 @@ function ofFailure(behaviour: FailedBehaviour, level: Level, report: Report): An
   const { requirement, verdict } = behaviour;
   const cause = causeOf(report, behaviour.id);
   const why =
-    cause === undefined ? likely(verdict.hint) : [`Cause: ${cause.title} (${cause.confidence})`];
+    cause === undefined ? common(verdict.hint) : [`Cause: ${cause.title} (${cause.confidence})`];
   const message = [
     requirement,
     verdict.summary,
@@ -90,7 +90,8 @@ function ofFailure(behaviour: FailedBehaviour, level: Level, report: Report): An
   return { level, title: titleOf(behaviour), message: message.join('\n') };
 }
 
-const likely = (hint: string): string[] => (hint === '' ? [] : [`Likely mistake: ${hint}`]);
+const common = (hint: string): string[] =>
+  hint === '' ? [] : [`A common mistake with this requirement: ${hint}`];
 
 const titleOf = ({ id, level }: JudgedBehaviour): string => `${id} (${level})`;
 

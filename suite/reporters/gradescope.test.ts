@@ -167,7 +167,7 @@ describe('what is hidden', () => {
     expect(output).toContain('All clients share one buffer');
     expect(output).not.toContain('Client B was sent');
     // The cause stands above: it is given no second guess.
-    expect(tests[2]?.output).not.toContain('Likely mistake');
+    expect(tests[2]?.output).not.toContain('A common mistake');
     expect(tests[2]?.output).not.toContain('alphabeta');
     expect(tests[1]?.output).toContain('61 00 62');
   });

@@ -29,7 +29,9 @@ export function failureDetails(behaviour: FailedBehaviour, anchor: string, repor
     ),
     // What was found out of this server says more than what is most often the mistake.
     causes.length > 0 ? part('Why', ...causes.map((cause) => why(cause, report))) : null,
-    causes.length > 0 || hint === '' ? null : part('Likely mistake', element('p', {}, hint)),
+    causes.length > 0 || hint === ''
+      ? null
+      : part('A common mistake with this requirement', element('p', {}, hint)),
     evidence(verdict),
     counterexample === undefined
       ? null

@@ -126,7 +126,7 @@ test('a failure tells all that a person would be told, without colour', () => {
 
   expect(failure?.attributes['type']).toBe('bytes');
   expect(failure?.text).toContain('observed  48 65 6c 6c 6f 00 00 6f 72 6c 64');
-  expect(failure?.text).toContain('Likely mistake');
+  expect(failure?.text).toContain('A common mistake');
   expect(failure?.text).not.toContain('\u001b');
 });
 

@@ -29,7 +29,7 @@ export function causeOf({ causes }: Report, id: string): Cause | undefined {
 
 /**
  * The failure with all its evidence, as lines no wider than `width` but for the commands. Where a
- * cause explains it, that is named, and no likely mistake is guessed.
+ * cause explains it, that is named, and no common mistake is told.
  * @param options cause: what explains it; `told` when the reader has just been told
  */
 export function fullFailure(
@@ -65,7 +65,7 @@ export function fullFailure(
     ...section('The conversation', conversationLines(conversation, inner, colours)),
     ...section('The server printed last', tail(outputTail ?? '', inner)),
     ...(cause === undefined
-      ? section('Likely mistake', wrapped(visible(hint), inner))
+      ? section('A common mistake with this requirement', wrapped(visible(hint), inner))
       : section('Cause', cause === 'told' ? [] : wrapped(causeWords(cause), inner))),
     ...section('See it again', againCommands(verdict)),
   ];

@@ -60,7 +60,7 @@ describe('many failures', () => {
       if (event.type !== 'behaviour-finished') continue;
       expect(text).toContain(`conform --target localhost:9990 --only ${event.id} --seed 42`);
     }
-    expect(text.match(/Likely mistake/gu)).toHaveLength(4);
+    expect(text.match(/A common mistake/gu)).toHaveLength(4);
     expect(text.indexOf('failed accept/together')).toBeLessThan(
       text.indexOf('failed accept/alone (should)'),
     );

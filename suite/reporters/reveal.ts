@@ -14,7 +14,7 @@ import type { Report } from '../report.ts';
 import type { Reporter } from './reporter.ts';
 
 /**
- * `none`: passed or failed. `hint`: the likely mistake too. `actual`: also what the server did.
+ * `none`: passed or failed. `hint`: the cause too, or a common mistake. `actual`: also what the server did.
  * `full`: also what was sent, what was expected, and how to see it again.
  */
 export type Reveal = 'none' | 'hint' | 'actual' | 'full';

@@ -1,7 +1,7 @@
 // Servers that are gone after a client or a few, though the conversations were right.
 import type { CauseRule, Match } from '../cause.ts';
 import type { Evidence, Failure } from '../evidence.ts';
-import { goingAnyway, hasOnlySpeakers } from '../going-anyway.ts';
+import { goingAnyway, hasOnlySpeakers, hasReset, isShutByReset } from '../going-anyway.ts';
 import { failedOf, idsWhere, isDeath, isSilence } from '../reading.ts';
 
 const staysUp = 'robustness/stays-up';
@@ -58,6 +58,7 @@ function listenerClosed(evidence: Evidence): Match | undefined {
   const isLeft = line !== undefined && evidence.contract?.serves === 'one';
   if (wasInterrupted.test(evidence.output) || (gone.length === 0 && !isLeft)) return undefined;
   if (!isSeen(evidence) && line === undefined) return undefined;
+  if (hasServedMany(evidence, gone)) return undefined;
   const printed = line === undefined ? '' : ` It printed: ${line}`;
   return {
     confidence: line !== undefined || gone.length >= 2 ? 'certain' : 'likely',
@@ -70,6 +71,48 @@ function listenerClosed(evidence: Evidence): Match | undefined {
         (one) => isLeft && one.id === 'half-close/closes-too' && isSilence(one),
       ),
     ],
+  };
+}
+
+/** They hold one conversation after another, each on a connection of its own. */
+const ofManyClients = ['payload/any-bytes', 'payload/any-text', 'stream/any-cuts'];
+
+const answeredIn = ({ verdict }: Failure): number =>
+  verdict.conversation.filter(({ receivedBytes }) => receivedBytes > 0).length;
+
+/** Whether more than a first client or two was served before the listener was closed. */
+const hasServedMany = ({ verdict }: Evidence, gone: readonly Failure[]): boolean =>
+  gone.some((one) => answeredIn(one) > 2) || ofManyClients.some((id) => verdict(id) === 'passed');
+
+/** How many clients a conversation had opened by the one of that name: A, B, …, Z, AA. */
+const numberOf = (client: string): number =>
+  Buffer.from(client).reduce((sum, letter) => 26 * sum + letter - 64, 0);
+
+/** Fewer clients than this in one conversation tell no number, they were merely there. */
+const tellingCount = 10;
+
+function letsInSoMany(evidence: Evidence): Match | undefined {
+  if (!isSeen(evidence)) return undefined;
+  const isLive = (one: Failure): boolean =>
+    one.finding.kind === 'died' && one.finding.exitCode === null && one.finding.signal === null;
+  // Who was let in behind a reset shows that the reset did no harm.
+  const isUnharmed = (one: Failure): boolean =>
+    isDeath(one) && hasReset(one) && !isShutByReset(one) && answeredIn(one) > 0;
+  const gone = [...goingAnyway(evidence), ...evidence.failures.filter(isUnharmed)].filter(isLive);
+  if (gone.length === 0 || !hasServedMany(evidence, gone)) return undefined;
+  const counts = gone.map((failure) => ({
+    failure,
+    count: Math.max(0, ...failure.verdict.conversation.map(({ client }) => numberOf(client))),
+  }));
+  const most = counts.reduce((one, other) => (other.count > one.count ? other : one));
+  const seen =
+    most.count < tellingCount
+      ? ''
+      : ` In ${most.failure.id} that was so after ${most.count} clients of one conversation.`;
+  return {
+    confidence: 'likely',
+    shows: `Clients had been let in and answered, one after another; then nobody was let in any more, while the process ran on (${times(gone.length)}).${seen}`,
+    explains: follows(evidence, [most.failure, ...gone]),
   };
 }
 
@@ -119,6 +162,16 @@ export const acceptLoopCauses: readonly CauseRule[] = [
     mend: 'close-the-right-socket',
     spreads,
     matches: listenerClosed,
+  },
+  {
+    id: 'closes-the-listener-after-some-clients',
+    title: 'After a number of clients nobody is let in any more',
+    sign: 'Clients are served one after another; from some client on the port refuses everyone, and the process lives on.',
+    mistake:
+      'The accept loop counts its clients and ends (for i in range(60)), a table of clients is full, or an error of accept() leaves the loop; the listener is closed while the conversations go on.',
+    mend: 'go-on-accepting',
+    spreads,
+    matches: letsInSoMany,
   },
   {
     id: 'ends-with-its-first-clients',

@@ -152,7 +152,12 @@ export const concurrencyCauses: readonly CauseRule[] = [
           stranger === undefined
             ? 'With several clients at once a reply held bytes that the client had not sent; each alone is served rightly.'
             : `Client ${stranger.to} received, in place of its own bytes, what client ${stranger.of} had sent at the same time.`,
-        explains: idsWhere(evidence, together, ids),
+        // Another's bytes are another's wherever they came.
+        explains: idsWhere(
+          evidence,
+          (one) => together(one) || strangerIn(one.verdict.conversation) !== undefined,
+          ids,
+        ),
       };
     },
   },

@@ -140,12 +140,19 @@ export const halfCloseCauses: readonly CauseRule[] = [
       if (failure?.finding.kind !== 'ended' || failure.finding.by !== 'reset') return undefined;
       const isReset = ({ finding }: Failure): boolean =>
         finding.kind === 'ended' && finding.by === 'reset';
+      const explains = idsWhere(
+        evidence,
+        (one) => ofOneClient.includes(one.family) && isReset(one),
+        [id],
+      );
+      const isLossy = explains.some((one) => {
+        const found = evidence.failure(one);
+        return found !== undefined && isCutOff(found);
+      });
       return {
         confidence: 'certain',
-        shows: 'Everything owed had come; where the server’s FIN was due, it sent RST.',
-        explains: idsWhere(evidence, (one) => ofOneClient.includes(one.family) && isReset(one), [
-          id,
-        ]),
+        shows: `In ${id} everything owed had come; where the server’s FIN was due, it sent RST.${isLossy ? ' Elsewhere its RST came before all that was owed: the kernel drops what is still on its way.' : ''}`,
+        explains,
       };
     },
   },

@@ -1,6 +1,7 @@
 // What an error of one conversation does to all the others.
 import type { CauseRule } from '../cause.ts';
 import type { Evidence, Failure } from '../evidence.ts';
+import { goingAnyway, hasReset, isShutByReset } from '../going-anyway.ts';
 import { failedOf, idsWhere, isDeath, isEnd } from '../reading.ts';
 import { isTurnedAway } from './turned-away.ts';
 
@@ -182,26 +183,30 @@ export const robustnessCauses: readonly CauseRule[] = [
       'An error leaves the accept loop, or closes the listener (or the whole server object) in place of the one connection.',
     mend: 'go-on-accepting',
     matches: (evidence) => {
+      // Where the listener is closed without any reset, a reset is not to blame.
+      if (goingAnyway(evidence).some(isStillRunning(evidence))) return undefined;
       const refused = evidence.failures.filter(
         (one) =>
           rude.includes(one.id) &&
+          isShutByReset(one) &&
           (one.finding.kind === 'refused' || (isDeath(one) && isStillRunning(evidence)(one))),
       );
       if (refused.length === 0) return undefined;
       const isSeen = evidence.target?.kind === 'launch' || evidence.target?.kind === 'container';
+      const isRepeated = refused.length > 1 && refused.every(isEachTime);
       return {
-        confidence: isSeen ? 'certain' : 'likely',
+        confidence: isSeen && isRepeated ? 'certain' : 'likely',
         shows: isSeen
-          ? 'The server’s process still ran, but nothing listened on its port any more after a client had reset its connection.'
+          ? 'A client was let in and reset its connection; nobody was let in behind it, for nothing listened on the port any more, while the server’s process ran on.'
           : 'After a client had reset its connection present clients were still served, but nobody was let in any more.',
         explains: withStaysUp(
           evidence,
           first(
             evidence.failures
               .filter((one) => isDeath(one) || one.finding.kind === 'refused')
-              .map(({ id }) => id)
-              .filter((id) => id !== staysUp),
-            rude,
+              .filter((one) => one.id !== staysUp && hasReset(one))
+              .map(({ id }) => id),
+            refused.map(({ id }) => id),
           ),
         ),
       };
@@ -345,6 +350,10 @@ export const robustnessCauses: readonly CauseRule[] = [
     },
   },
 ];
+
+/** Seen at every try, and at more than one. */
+const isEachTime = ({ verdict: { tally } }: Failure): boolean =>
+  tally.of > 1 && tally.failed === tally.of;
 
 /** A flood alone may be too much for the memory: then the reset behind it is not to blame. */
 const isOnlyFlood = (ids: readonly string[]): boolean =>

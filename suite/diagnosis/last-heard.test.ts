@@ -1,0 +1,97 @@
+import { expect, test } from 'vitest';
+import type { TranscriptEntry, TranscriptRecord } from '../../clients/transcript.ts';
+import { echo } from '../contracts/echo.ts';
+import type { Finding, RunEvent } from '../events.ts';
+import { diagnose } from './diagnose.ts';
+
+const excerpt = (text: string) => ({
+  hex: Buffer.from(text, 'latin1').toString('hex'),
+  offset: 0,
+  length: text.length,
+});
+
+/** A client that sent `sent` at that millisecond, waited two seconds, ended its side and waited again. */
+function inVain(sent: string, atMs: number): TranscriptRecord {
+  const at = (afterMs: number): number => (atMs + afterMs) * 1000;
+  const entries: TranscriptEntry[] = [
+    { kind: 'connected', atMicros: at(0) },
+    { kind: 'sent', bytes: excerpt(sent), atMicros: at(0) },
+    { kind: 'silence', waitedMs: 2000, awaited: 'reply', atMicros: at(2000) },
+    { kind: 'fin-sent', atMicros: at(2000) },
+    { kind: 'silence', waitedMs: 2000, awaited: 'fin', atMicros: at(4000) },
+  ];
+  return { client: 'A', sentBytes: sent.length, receivedBytes: 0, entries };
+}
+
+const began = (id: string): RunEvent => ({ type: 'behaviour-started', id });
+
+const passed = (id: string): RunEvent[] => [
+  began(id),
+  { type: 'behaviour-finished', id, durationMs: 1, verdict: { kind: 'passed' } },
+];
+
+function unanswered(id: string, sent: string, atMs: number, awaited = 'reply'): RunEvent[] {
+  const finding: Finding = {
+    kind: 'silence',
+    awaited,
+    waitedMs: 2000,
+    expected: excerpt(sent),
+    observed: excerpt(''),
+  };
+  return [
+    began(id),
+    {
+      type: 'behaviour-finished',
+      id,
+      durationMs: 1,
+      verdict: {
+        kind: 'failed',
+        summary: 'It failed.',
+        finding,
+        conversation: [inVain(sent, atMs)],
+        tally: { failed: 3, of: 3 },
+        hint: '',
+        again: { command: '', token: '' },
+      },
+    },
+  ];
+}
+
+const silences = [
+  ...unanswered('payload/each-byte-value-alone', '{', 300),
+  ...unanswered('payload/any-bytes', 'x{y', 300),
+  ...unanswered('payload/any-text', '{', 320),
+  ...unanswered('half-close/closes-too', 'bystander', 9000, 'fin'),
+];
+
+test('silence of a server that answered nobody any more tells of that alone', () => {
+  const causes = diagnose([...passed('payload/one-message'), ...silences], echo);
+
+  expect(causes.map(({ id }) => id)).toEqual(['stops-answering-anybody']);
+  expect(causes[0]?.explains).toHaveLength(4);
+  expect(causes[0]?.shows).toContain('payload/one-message');
+});
+
+test('two silences at the end of a run are left unexplained: they may have to do with their bytes', () => {
+  expect(diagnose([...passed('payload/one-message'), ...silences.slice(0, 4)], echo)).toEqual([]);
+});
+
+test('silence of a server that answered others after it tells of what was sent', () => {
+  const causes = diagnose(
+    [...passed('payload/one-message'), ...silences, ...passed('concurrency/many-at-once')],
+    echo,
+  );
+
+  expect(causes.map(({ id }) => id)).toContain('ignores-end-of-file');
+  expect(causes.map(({ id }) => id)).toContain('drops-a-byte-value');
+  expect(causes.map(({ id }) => id)).not.toContain('stops-answering-anybody');
+});
+
+test('who only was let in, or passed before it ended, is no witness that the server still answered', () => {
+  const [start, end] = passed('stream/in-order');
+  const events = [start, ...silences, end, ...passed('robustness/stays-up')].flatMap((event) =>
+    event === undefined ? [] : [event],
+  );
+
+  expect(diagnose(events, echo).map(({ id }) => id)).toEqual(['stops-answering-anybody']);
+});

@@ -1,0 +1,76 @@
+// When the server was last seen to answer anybody. Silence after that shows nothing of the message that
+// was sent: a server that has stopped is silent to all.
+import type { RunEvent, TranscriptRecord } from '../events.ts';
+import type { Failure } from './evidence.ts';
+
+/** An answer, or the server’s end of a connection, that was seen. */
+export interface LastHeard {
+  /** The behaviour in which it was seen. */
+  readonly id: string;
+  /** It came then or later, in microseconds from the start of the run. */
+  readonly atMicros: number;
+}
+
+/** These families talk, and pass when an answer came, but for `silent`. */
+const talking = [
+  'accept',
+  'payload',
+  'stream',
+  'half-close',
+  'end-word',
+  'one-message',
+  'framing',
+  'operator',
+  'concurrency',
+  'robustness',
+];
+const silent = ['accept/accepts', 'accept/stays-silent-until-spoken-to', 'robustness/stays-up'];
+
+const passesByAnswer = (id: string): boolean =>
+  talking.includes(id.slice(0, id.indexOf('/'))) && !silent.includes(id);
+
+/**
+ * The last sign of life that the run shows; undefined where there is none. Of a passed behaviour it is
+ * only known that it was answered after it began, and so after all that had finished before.
+ */
+export function lastHeardIn(events: readonly RunEvent[]): LastHeard | undefined {
+  let last: LastHeard | undefined;
+  const note = (one: LastHeard): void => {
+    if (last === undefined || one.atMicros >= last.atMicros) last = one;
+  };
+  let finishedMicros = 0;
+  const begun = new Map<string, number>();
+  for (const event of events) {
+    if (event.type === 'behaviour-started') begun.set(event.id, finishedMicros);
+    if (event.type !== 'behaviour-finished') continue;
+    const { id, verdict } = event;
+    if (verdict.kind === 'passed' && passesByAnswer(id)) {
+      note({ id, atMicros: begun.get(id) ?? 0 });
+    } else if (verdict.kind === 'failed') {
+      const records = [...verdict.conversation, ...(verdict.firstSeen?.conversation ?? [])];
+      const entries = records.flatMap((record) => record.entries);
+      for (const { kind, atMicros } of entries) {
+        if (kind === 'received' || kind === 'fin-received') note({ id, atMicros });
+        finishedMicros = Math.max(finishedMicros, atMicros);
+      }
+    }
+  }
+  return last;
+}
+
+const wasAnswered = ({ receivedBytes }: TranscriptRecord): boolean => receivedBytes > 0;
+
+/** True for a failure that ends in silence, behind which nobody was seen to be answered any more. */
+export function isUnheard({ finding, verdict }: Failure, last: LastHeard | undefined): boolean {
+  if (last === undefined) return false;
+  const { conversation, tally } = verdict;
+  const isTimeout = finding.kind === 'refused' && finding.code === 'ETIMEDOUT';
+  if (finding.kind !== 'silence' && !isTimeout) return false;
+  // Each further try began with an answer, behind the silence of the one before.
+  if (tally.failed > 1 && conversation.some(wasAnswered)) return false;
+  const waits = conversation.flatMap(({ entries }) =>
+    entries.filter(({ kind }) => kind === 'silence' || kind === 'connect-failed'),
+  );
+  const wait = waits.at(-1);
+  return wait !== undefined && Math.max(...waits.map((one) => one.atMicros)) > last.atMicros;
+}

@@ -242,6 +242,52 @@ describe('a broken archive', () => {
     expect(await refused(tarred)).toContain('damaged or cut short');
   });
 
+  it('is refused for the damaged file in it, as often as it is handed in', async () => {
+    // Random bytes pack to one block that is stored: its length then contradicts itself at once.
+    const name = 'ada/server.c';
+    const bytes = zipOf([
+      { name, content: Array.from({ length: 900 }, (_, index) => index).join() },
+    ]);
+    bytes.fill(0xff, 30 + name.length, 30 + name.length + 40);
+    const source = await handedIn('ada.zip', bytes);
+    const unheard: unknown[] = [];
+    const hear = (error: unknown): number => unheard.push(error);
+    process.on('uncaughtException', hear);
+    onTestFinished(() => void process.off('uncaughtException', hear));
+
+    for (let turn = 0; turn < 40; turn += 1) {
+      expect(await refused(source)).toMatch(
+        /^The entry "ada\/server\.c" is damaged: its packed bytes cannot be unpacked\. Pack it again/u,
+      );
+      await rm(join(workFolder, 'submission'), { recursive: true });
+    }
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(unheard).toEqual([]);
+  });
+
+  it.each([
+    ['in what gzip packed', 300, /gzip|too early/u],
+    ['in its checksum', -8, /^The archive is damaged or cut short: its size or its checksum/u],
+  ])('is told where it is damaged: %s', async (_, at, words) => {
+    const content = Array.from({ length: 5000 }, (_unused, index) => String(index * 7919)).join();
+    const bytes = await tarGzipOf([{ name: 'ada/server.c', content }]);
+    bytes.fill(0x5a, at < 0 ? bytes.length + at : at, at < 0 ? bytes.length + at + 4 : at + 200);
+
+    const told = await refused(await handedIn('ada.tgz', bytes));
+
+    expect(told).toMatch(words);
+    expect(told).not.toContain('Stream was destroyed');
+  });
+
+  it('is told after which entry a tar is no tar any more', async () => {
+    const bytes = await tarOf([{ name: 'a', content: 'x' }, { name: 'b' }]);
+    bytes.fill(0x5a, 1024, 1100);
+
+    expect(await refused(await handedIn('ada.tar', bytes))).toContain(
+      'in or after the entry "a": what stands there is no entry of a tar archive.',
+    );
+  });
+
   it.each([
     ['ada.zip', Buffer.from('Rar!\u001a\u0007'), 'is a RAR archive'],
     ['ada.zip', Buffer.from('#include <stdio.h>'), 'is no archive of any kind'],

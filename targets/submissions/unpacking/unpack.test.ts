@@ -142,9 +142,14 @@ describe('a hostile zip', () => {
     ['case tricks', [{ name: 'Ada.c' }, { name: 'ada.c' }], 'differs from Ada.c in case only'],
     ['a file as folder', [{ name: 'a' }, { name: 'a/b' }], 'is there as a file and as a folder'],
     [
+      'a folder that is a file but for its case',
+      [{ name: 'A' }, { name: 'a/b' }],
+      'The entry "a/b" lies in the folder a, which differs from A in case only.',
+    ],
+    [
       'one letter in two ways',
       [{ name: 'u\u0308.c' }, { name: '\u00fc.c' }],
-      'look the same: one letter is written as one character or as two',
+      'looks the same as u\u0308.c: one letter is written as one character or as two',
     ],
     ['a wrong sum', [{ name: 'a', content: 'x', claimedSum: 1 }], 'is damaged'],
     ['a size that lies', [{ name: 'a', content: 'xx', claimedBytes: 1 }], 'is damaged'],

@@ -1,15 +1,7 @@
 // A YAML (or JSON) file that a person wrote, read node by node: whatever is wrong in it is gathered
 // with line and column, and told all at once. What the keys mean is the reader's own affair.
-import {
-  isMap,
-  isScalar,
-  isSeq,
-  LineCounter,
-  parseDocument,
-  type Document,
-  type Node,
-  type YAMLMap,
-} from 'yaml';
+import { isMap, isScalar, isSeq, type Node, type YAMLMap } from 'yaml';
+import { parseYaml, type YamlText } from '../targets/yaml-text.ts';
 import { nearestNames } from './reporters/nearest-names.ts';
 
 /** A node to point at; undefined for what is not there. */
@@ -17,21 +9,23 @@ export type Place = Node | null | undefined;
 
 /** Whoever reads more mends these first. */
 const mostTold = 20;
+/** One that names every behaviour there is has a tenth of it. */
+const mostKibibytes = 128;
 
 export class CheckedYaml {
-  /** What the file holds; null when it is empty. */
+  /** What the file holds; null when it is empty, undefined when it cannot be read. */
   readonly root: Place;
   readonly #file: string;
-  readonly #lines = new LineCounter();
+  readonly #placeOf: YamlText['placeOf'];
   readonly #problems: string[] = [];
 
   /** @param file how its messages call it */
   constructor(text: string, file: string) {
     this.#file = file;
-    const document = parsed(text, this.#lines);
-    if (document === undefined) this.#complainAt(0, 'This is nested deeper than can be read.');
-    for (const { pos, message } of document?.errors ?? []) this.#complainAt(pos[0], message);
-    this.root = document?.contents;
+    const { root, problems, placeOf } = parseYaml(text, mostKibibytes);
+    this.root = root;
+    this.#placeOf = placeOf;
+    for (const { offset, message } of problems) this.#complainAt(offset, message);
   }
 
   /** True while nothing is wrong. */
@@ -104,27 +98,17 @@ export class CheckedYaml {
   }
 
   #complainAt(offset: number, message: string): void {
-    const { line, col } = this.#lines.linePos(offset);
-    this.#problems.push(`${this.#file}:${Math.max(1, line)}:${Math.max(1, col)}: ${message}`);
+    const { line, column } = this.#placeOf(offset);
+    this.#problems.push(`${this.#file}:${line}:${column}: ${message}`);
   }
 }
 
 /** What a message says of a node that is no such thing as was expected: `here stands "many"`. */
 export function whatStandsAt(node: Place): string {
-  if (!isScalar(node)) return 'here stands a list or map';
+  if (!isScalar(node)) return `here stands a ${isSeq(node) ? 'list' : 'map'}`;
   const { value } = node;
   // JSON has no word for what is endless or no number.
   return `here stands ${typeof value === 'number' ? String(value) : JSON.stringify(value)}`;
-}
-
-/** Undefined when it is nested so deep that the parser, which calls itself, has no room left. */
-function parsed(text: string, lineCounter: LineCounter): Document.Parsed | undefined {
-  try {
-    return parseDocument(text, { lineCounter, prettyErrors: false });
-  } catch (error) {
-    if (error instanceof RangeError) return undefined;
-    throw error;
-  }
 }
 
 function orList(words: readonly string[]): string {

@@ -74,6 +74,8 @@ describe('wrong usage ends with 2 and says what to do', () => {
       /for judging alone/,
     ],
     ['another machine’s address', ['serve', 'echo', '--host', '192.0.2.1'], /none of this machine/],
+    ['no address to list for', ['--list', '-t', '0'], /port 0 is not between/],
+    ['a nameless server to list for', ['--list', '-l', './server'], /\{port\}/],
     ['nothing to list', ['--list', '-c', 'sink', '--only', 'payload'], /None of these behaviours/],
     ['a file that is no report', ['replay', program, '-t', '1'], /no saved run of conform/],
   ])('%s', async ([, words, says]) => {

@@ -1,5 +1,6 @@
 // A module that a person wrote: it is code, and code may throw anything, or never come to its end.
 import { pathToFileURL } from 'node:url';
+import { noteUserModule } from './user-modules.ts';
 
 /** The module gives nothing; the message says why, in a clause. */
 export class ModuleUnreadable extends Error {
@@ -17,6 +18,7 @@ export async function importModule(
   path: string,
   chosen: (module: Readonly<Record<string, unknown>>) => unknown,
 ): Promise<unknown> {
+  noteUserModule(path);
   let timer: NodeJS.Timeout | undefined;
   // The timer keeps the process alive: without one it would end in silence where nothing else is left.
   const late = new Promise<never>((_, reject) => {

@@ -5,9 +5,12 @@ import type { Writable } from 'node:stream';
 import { undoAll } from '../targets/at-exit.ts';
 import { message } from './reporters/escape.ts';
 import { systemFault } from './system-fault.ts';
+import { userExit, userFault } from './user-modules.ts';
 
 /** The exit status of a run that could not be judged, or whose report was lost. */
 export const couldNotJudge = 3;
+/** The exit status when what a person gave cannot be used. */
+const wrongUsage = 2;
 
 const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 type StopSignal = (typeof stopSignals)[number];
@@ -47,14 +50,18 @@ export class ProcessEnd {
     process.on('uncaughtException', (error) => {
       // The verdict stands, and so does the exit status.
       if (this.#isEnding) return;
-      this.#tellDefect(error);
-      void this.exit(couldNotJudge);
+      void this.exit(this.#tell(error));
+    });
+    process.on('exit', (exitCode) => {
+      const end = this.#isEnding ? undefined : userExit(exitCode);
+      if (end === undefined) return;
+      process.stderr.write(message(`conform: ${end}\n`));
+      process.exitCode = wrongUsage;
     });
     process.on('beforeExit', () => {
       // Nothing is left that could wake us.
       if (this.#isEnding) return;
-      this.#tellDefect(new Error('the command waits for something that cannot come'));
-      void this.exit(couldNotJudge);
+      void this.exit(this.#tell(new Error('the command waits for something that cannot come')));
     });
   }
 
@@ -84,8 +91,8 @@ export class ProcessEnd {
   /** Exits as an error demands that ended the command; returns never. */
   async exitBy(error: unknown): Promise<never> {
     const isOurDoing = this.signal.aborted && error === this.signal.reason;
-    if (!isOurDoing) this.#tellDefect(error);
-    if (isOurDoing && this.#signal !== undefined) endBy(this.#signal);
+    if (!isOurDoing) return await this.exit(this.#tell(error));
+    if (this.#signal !== undefined) endBy(this.#signal);
     return await this.exit(couldNotJudge);
   }
 
@@ -125,15 +132,22 @@ export class ProcessEnd {
     this.isReportLost = true;
   }
 
-  #tellDefect(error: unknown): void {
+  /** Says what ended the command, and returns the exit status for it. */
+  #tell(error: unknown): number {
+    const theirs = userFault(error);
+    if (theirs !== undefined) {
+      process.stderr.write(message(`conform: ${theirs}\n`));
+      return wrongUsage;
+    }
     const fault = systemFault(error);
     if (fault !== undefined) {
       process.stderr.write(message(`conform: ${fault}\n`));
       debug((error as Error).stack ?? fault);
-      return;
+      return couldNotJudge;
     }
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     process.stderr.write(`conform failed; please report this: ${text}\n`);
+    return couldNotJudge;
   }
 
   #tellOpen(): void {

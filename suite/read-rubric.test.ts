@@ -177,7 +177,11 @@ describe('refused, with line and column:', () => {
     ['an empty file', '', 'rubric.yaml:1:1: The rubric must be a map'],
     ['a list of lists', 'items:\n  - [payload]', 'rubric.yaml:2:5: Item 1 must be a map'],
     ['broken YAML', 'items:\n  - "payload', 'rubric.yaml:2:'],
-    ['a key twice', 'title: a\ntitle: b\nitems: []', 'rubric.yaml:2:1: Map keys must be unique'],
+    [
+      'a key twice',
+      'title: a\ntitle: b\nitems: []',
+      'rubric.yaml:2:1: The key "title" is here twice',
+    ],
   ])('%s', (_, text, message) => {
     expect(refusal(text)[0]).toContain(message);
   });

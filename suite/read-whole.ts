@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { access, constants, readFile, stat } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { atExit } from '../targets/at-exit.ts';
 import { linkedPlace } from './write-atomically.ts';
@@ -32,6 +32,8 @@ export async function readWhole(file: string, signal?: AbortSignal): Promise<str
   // A file may say that it is empty and go on all the same, as those of /proc do.
   if (status.isFile()) return await wholeText(createReadStream(file, { signal }));
   signal?.throwIfAborted();
+  if (status.isSocket()) throw Object.assign(new Error('It is a socket.'), { code: 'ENXIO' });
+  await access(file, constants.R_OK);
   return await fromChild(file, signal);
 }
 

@@ -2,6 +2,7 @@
 import { eventShape, reportShape } from './event-shapes.ts';
 import type { RunEvent } from './events.ts';
 import type { Report } from './report.ts';
+import { withoutByteOrderMark } from './written-json.ts';
 
 /** The text is no saved run, or not one that this version can read. */
 export class InvalidSavedRun extends Error {
@@ -23,7 +24,7 @@ const howToSave = 'Save a run with --reporter ndjson=FILE or --reporter json=FIL
  * @throws {InvalidSavedRun} with the place of what is wrong
  */
 export function readSavedRun(content: string, name: string): SavedRun {
-  const trimmed = content.replace(/^\ufeff/u, '').trim();
+  const trimmed = withoutByteOrderMark(content).trim();
   if (trimmed === '') throw new InvalidSavedRun(`${name} is empty. ${howToSave}`);
   const [first = ''] = trimmed.split('\n', 1);
   const start = parsed(first);

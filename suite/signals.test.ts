@@ -1,7 +1,15 @@
 // Stopped at a moment of each command: the built program, real processes, real signals.
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,7 +44,8 @@ const hostileTargets = new Map<string, string>();
 const stops: (() => unknown)[] = [];
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'signals-'));
-  execFileSync('mkfifo', [join(folder, 'pipe')]);
+  mkdirSync(join(folder, 'part'));
+  execFileSync('mkfifo', [join(folder, 'pipe'), join(folder, 'part', 'class.json')]);
   const running = await findServer('echo')?.listen();
   if (running === undefined) throw new Error('There is no embedded server echo.');
   target = `127.0.0.1:${running.port}`;
@@ -170,6 +179,12 @@ describe.skipIf(process.platform !== 'linux')('one signal', { timeout: 30_000 },
       () => ['merge', join(folder, 'pipe'), '-r', 'json=REPORT'],
       'SIGINT',
       130,
+    ],
+    [
+      'a class that is a pipe',
+      () => ['merge', join(folder, 'part'), '--out', 'OUT'],
+      'SIGTERM',
+      143,
     ],
   ])('ends the wait for %s', async ([, words, signal, status]) => {
     const ended = await stopped(words(), { signals: [signal] });

@@ -60,6 +60,16 @@ test('a device is written to and stays what it is', () => {
   expect(statSync('/dev/null').isCharacterDevice()).toBe(true);
 });
 
+test('a trial names the file that was asked for, not what it makes beside it', () => {
+  const file = join(folder, 'none', 'report');
+  const trial = (): void => {
+    tryToReplace(file);
+  };
+
+  expect(trial).toThrow(`'${file}'`);
+  expect(trial).not.toThrow('conform-draft');
+});
+
 test('a trial changes nothing', () => {
   const file = join(folder, 'report');
   writeFileSync(file, 'of before');

@@ -55,7 +55,7 @@ export function replaceFile(file: string, content: string | Uint8Array, mode = 0
     renameSync(draft, place);
   } catch (error) {
     rmSync(draft, { force: true });
-    if (!isFixedInPlace(error, before)) throw error;
+    if (!isFixedInPlace(error, before)) throw of(file, draft, error);
     writeFileSync(place, content);
   }
 }
@@ -73,7 +73,7 @@ export function tryToReplace(file: string): void {
   try {
     closeSync(openSync(draft, 'wx'));
   } catch (error) {
-    if (!isFixedInPlace(error, before)) throw error;
+    if (!isFixedInPlace(error, before)) throw of(file, draft, error);
   } finally {
     rmSync(draft, { force: true });
   }
@@ -126,6 +126,15 @@ const stemOf = (place: string): string => `.${basename(place).slice(0, 40)}${dra
 /** Two writers may write the same file at once: each has a name of its own. */
 const draftOf = (place: string): string =>
   join(dirname(place), `${stemOf(place)}${randomBytes(6).toString('hex')}`);
+
+/** The error of a draft as one of the file that it was to become: nobody has heard of the draft. */
+function of(file: string, draft: string, error: unknown): unknown {
+  if (error instanceof Error && (error as NodeJS.ErrnoException).path === draft) {
+    error.message = error.message.replace(draft, file);
+    Object.assign(error, { path: file });
+  }
+  return error;
+}
 
 /** A draft lives for a moment: one so old was left by somebody who was killed, in milliseconds. */
 const abandonedMs = 10_000;

@@ -1,5 +1,6 @@
 // A file that was named on the command line.
-import { mostBytes, readWhole, wholeText } from '../read-whole.ts';
+import { readWhole, wholeText } from '../read-whole.ts';
+import { whyUnreadable } from '../unreadable.ts';
 import { UsageError, type Surroundings } from './command.ts';
 
 /** Stands for standard input where a file is asked for. */
@@ -45,16 +46,10 @@ export async function readGivenOrInput(
 export function cannotRead(
   file: string,
   cause: unknown,
-  { what, absent = 'there is no such file.' }: Telling = {},
+  { what, absent }: Telling = {},
 ): UsageError {
-  const { code = String(cause) } = cause as NodeJS.ErrnoException;
   const named = what === undefined ? file : `${what} ${file}`;
-  const reasons: Readonly<Record<string, string>> = {
-    ENOENT: absent,
-    EISDIR: 'it is a folder.',
-    ENOTDIR: 'a part of its path is no folder.',
-    EACCES: 'it is not ours to read.',
-    EFBIG: `it is larger than ${mostBytes / 1024 / 1024} MiB, the most that conform reads.`,
-  };
-  return new UsageError(`Cannot read ${named}: ${reasons[code] ?? `${code}.`}`, { cause });
+  const isAbsent = (cause as NodeJS.ErrnoException).code === 'ENOENT';
+  const reason = isAbsent && absent !== undefined ? absent : `${whyUnreadable(cause)}.`;
+  return new UsageError(`Cannot read ${named}: ${reason}`, { cause });
 }

@@ -17,6 +17,7 @@ import { affordableJobs } from '../grading/own-means.ts';
 import { nameWidth, Progress } from '../grading/progress.ts';
 import { digestOf, type GradeSettings } from '../grading/settings.ts';
 import { isInShard, type Shard } from '../shard.ts';
+import { refuseTakenPlaces } from './result-places.ts';
 import { refuseOtherGrading } from './resumed-grading.ts';
 import { shardOf } from './shard-option.ts';
 import { message, visible } from '../reporters/escape.ts';
@@ -96,6 +97,11 @@ async function planned(
   const { submissions } = found;
   const sources =
     shard === undefined ? submissions : submissions.filter(({ name }) => isInShard(name, shard));
+  await refuseTakenPlaces(
+    out,
+    options.out,
+    sources.map(({ name }) => name),
+  );
   if (options.resume === true) {
     await refuseOtherGrading(out, options.out, { settings, shard, sources });
   }

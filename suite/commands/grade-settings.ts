@@ -9,8 +9,8 @@ import { emptyItems, plainClassRubric } from '../grading/class-rubric.ts';
 import type { GradeSettings } from '../grading/settings.ts';
 import { visible } from '../reporters/escape.ts';
 import type { Rubric } from '../rubric.ts';
-import { readWhole } from '../read-whole.ts';
 import { UsageError } from './command.ts';
+import { readGiven } from './given-file.ts';
 import type { GradeOptions } from './grade.ts';
 import { readContract } from './read-contract.ts';
 import { rubricIn } from './report-options.ts';
@@ -88,15 +88,7 @@ async function templateIn(
   signal: AbortSignal,
 ): Promise<GradeSettings['template']> {
   if (file === undefined) return null;
-  const text = await readWhole(file, signal).catch((cause: unknown) => {
-    signal.throwIfAborted();
-    throw new UsageError(
-      `Cannot read the template ${file}: there is no such file, or it is not ours to read.`,
-      {
-        cause,
-      },
-    );
-  });
+  const text = await readGiven(file, { what: 'the template', signal });
   try {
     await readTemplate(text, file);
   } catch (error) {

@@ -322,6 +322,15 @@ describe('wrong usage ends with 2 and says what to do', () => {
     ]);
   });
 
+  test('a folder in the place of a result, before anybody is graded', async () => {
+    const out = join(folder, 'displaced');
+    await mkdir(join(out, 'class.html'), { recursive: true });
+    const { exitCode, stderr, stdout } = await conform(...gradeWords(out));
+
+    expect([exitCode, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/class\.html is a folder, and a file of the results has to be there/);
+  });
+
   test('points that nobody could earn', async () => {
     const rubric = join(folder, 'rubric.yaml');
     await writeFile(rubric, 'items:\n  - { name: Typing, behaviours: operator, points: 3 }\n');

@@ -15,7 +15,7 @@ import { addJudgeOptions, againLine, type JudgeOptions } from './judge-options.t
 import { readReportChoices } from './report-options.ts';
 import { runChoices } from './run-options.ts';
 import { shardOf } from './shard-option.ts';
-import { openTarget } from './target-options.ts';
+import { namesServer, openTarget } from './target-options.ts';
 import { throwAsUsage } from './wrong-usage.ts';
 
 const examples = `
@@ -59,6 +59,8 @@ async function judge(
   }
   const prepared = await prepare(options, config);
   if (options.list === true) {
+    // What could not be tested is not listed as if it could.
+    if (namesServer(options)) await openTarget(options);
     const { listed } = await import('./planned.ts');
     surroundings.write(listed(prepared.behaviours ?? [], prepared));
     return 0;

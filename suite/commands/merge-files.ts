@@ -2,8 +2,8 @@
 import { contracts } from '../contracts/contracts.ts';
 import { mergeRuns, NotOneRun, type MergedRun, type RunPart } from '../merge-runs.ts';
 import { InvalidSavedRun, readSavedRun } from '../saved-run.ts';
-import { readWhole } from '../read-whole.ts';
 import { UsageError, type Surroundings } from './command.ts';
+import { readGiven } from './given-file.ts';
 import type { MergeOptions } from './merge.ts';
 import { tellSavedRun } from './tell-saved-run.ts';
 import { throwAsUsage } from './wrong-usage.ts';
@@ -30,11 +30,7 @@ export async function mergeFiles(
 }
 
 async function readPart(file: string, signal: AbortSignal): Promise<RunPart> {
-  const content = await readWhole(file, signal).catch((cause: unknown) => {
-    signal.throwIfAborted();
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new UsageError(`Cannot read ${file}: ${reason}`, { cause });
-  });
+  const content = await readGiven(file, { signal });
   try {
     return { name: file, events: readSavedRun(content, file).events };
   } catch (error) {

@@ -1,5 +1,5 @@
 // What `conform merge` does: reads each part, joins them, takes over the submissions' files.
-import { cp, readFile } from 'node:fs/promises';
+import { cp } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { mergeClasses, NotOneClass, type ShardResult } from '../grading/merge-classes.ts';
 import { classSummary } from '../grading/outputs/class-summary.ts';
@@ -7,8 +7,10 @@ import { submissionFolder } from '../grading/outputs/report-address.ts';
 import { writeClassOutputs } from '../grading/outputs/write-outputs.ts';
 import { InvalidResult, readClass } from '../grading/read-result.ts';
 import { fillFolder, filledWith } from '../fill-folder.ts';
+import { readWhole } from '../read-whole.ts';
 import { visible } from '../reporters/escape.ts';
 import { UsageError, type Surroundings } from './command.ts';
+import { cannotRead } from './given-file.ts';
 import { exitStatusOf } from './grade-folder.ts';
 import type { MergeOptions } from './merge.ts';
 import { throwAsUsage } from './wrong-usage.ts';
@@ -30,7 +32,7 @@ export async function mergeFolders(
   if (reporter !== undefined) {
     throw new UsageError('--reporter goes with the parts of a run; a class has files of its own.');
   }
-  const [first, ...others] = await Promise.all(folders.map((folder) => readShard(folder)));
+  const [first, ...others] = await Promise.all(folders.map((folder) => readShard(folder, signal)));
   if (first === undefined) throw new UsageError('Name the folders of the parts.');
   if (folders.some((folder) => resolve(folder) === resolve(out))) {
     throw new UsageError(`--out ${out} is one of the parts: give a folder of its own.`);
@@ -54,12 +56,14 @@ export async function mergeFolders(
   return missing.length > 0 ? incomplete : exitStatusOf(result);
 }
 
-async function readShard(folder: string): Promise<ShardResult> {
+async function readShard(folder: string, signal: AbortSignal): Promise<ShardResult> {
   const file = join(folder, classFile);
   try {
-    return { folder, result: readClass(await readFile(file, 'utf8'), file) };
+    return { folder, result: readClass(await readWhole(file, signal), file) };
   } catch (error) {
+    signal.throwIfAborted();
     if (error instanceof InvalidResult) throw new UsageError(error.message, { cause: error });
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw cannotRead(file, error);
     throw new UsageError(
       `${folder} holds no class.json: name the --out of a \`conform grade --shard\` that has ended.`,
       { cause: error },

@@ -1,6 +1,7 @@
 // Whether parts of a class or of a run are to be joined.
 import { stat } from 'node:fs/promises';
 import { UsageError } from './command.ts';
+import { cannotRead } from './given-file.ts';
 
 /**
  * True for folders, false for files.
@@ -9,8 +10,10 @@ import { UsageError } from './command.ts';
 export async function isDirectory(parts: readonly string[]): Promise<boolean> {
   const kinds = await Promise.all(
     parts.map(async (part) => {
-      const found = await stat(part).catch(() => undefined);
-      if (found === undefined) throw new UsageError(`There is no ${part}.`);
+      const found = await stat(part).catch((cause: unknown) => {
+        if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cannotRead(part, cause);
+        throw new UsageError(`There is no ${part}.`, { cause });
+      });
       return found.isDirectory();
     }),
   );

@@ -245,7 +245,11 @@ describe('conform script', () => {
 
   it.each<[string, () => Promise<string[]>, RegExp]>([
     ['no file', () => Promise.resolve(['no-such.json', '-t', '1']), /Cannot read no-such\.json/],
-    ['no JSON', async () => [await file('a.json', '{'), '-t', '1'], /a\.json is no JSON/],
+    [
+      'no JSON',
+      async () => [await file('a.json', '{'), '-t', '1'],
+      /a\.json cannot be read as JSON/,
+    ],
     ['no script', async () => [await file('b.json', {}), '-t', '1'], /b\.json: script: expected/],
     [
       'a mistake in it',

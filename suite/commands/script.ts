@@ -1,6 +1,7 @@
 // Plays scripts: conversations that somebody wrote, held against a server and reported like a run.
 import { basename, resolve } from 'node:path';
 import type { NamedScript } from '../judge-script.ts';
+import { parseWrittenJson } from '../written-json.ts';
 import { UsageError, type DefineCommand, type Surroundings } from './command.ts';
 import { readGiven, standardInput } from './given-file.ts';
 import { repeat, wholeNumber } from './parse.ts';
@@ -139,10 +140,10 @@ async function textOf(file: string, { input, signal }: Surroundings): Promise<st
 
 function parsed(file: string, text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return parseWrittenJson(text);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`${file} is no JSON: ${reason}`, { cause: error });
+    throw new UsageError(`${file} cannot be read as JSON: ${reason}`, { cause: error });
   }
 }
 

@@ -72,6 +72,10 @@ export async function openTarget(options: TargetOptions): Promise<Target> {
   return await openers[way](options[way] ?? '', given, native);
 }
 
+/** True when an option names a server, whether it can be understood or not. */
+export const namesServer = (options: TargetOptions): boolean =>
+  ways.some((way) => options[way] !== undefined);
+
 const noServer =
   'No server to judge. Give --target HOST:PORT for one that runs, --launch COMMAND to start one, or\n' +
   '--build FOLDER to build one and run it in a container, say: conform --target localhost:9990,\n' +

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
@@ -218,6 +218,30 @@ describe('the options of a config', () => {
     [{ serves: 'two' }, /serves: "two" is not valid/],
   ])('that are wrong are refused: %j', async (config, says) => {
     await expect(applied(config)).rejects.toThrow(says);
+  });
+});
+
+describe('a config that is no plain file of JSON', () => {
+  it('is read with a byte order mark, and refused with a key twice', async () => {
+    const marked = await saved('marked.json', '\ufeff{ "seed": 7 }');
+    const twice = await saved('twice.json', '{ "seed": 7, "seed": 8 }');
+
+    expect((await loadConfig(marked)).options).toEqual({ seed: 7 });
+    await expect(loadConfig(twice)).rejects.toThrow(
+      `${twice} cannot be read: the key "seed" is there twice in one object: leave one of them out`,
+    );
+  });
+
+  it.each(['json', 'mjs'])('is told as a circle of links, or as too large: .%s', async (ending) => {
+    const loop = join(folder, `loop.${ending}`);
+    await symlink(`loop.${ending}`, loop);
+    const huge = await saved(`huge.${ending}`, '');
+    await truncate(huge, 65 * 1024 * 1024);
+
+    await expect(loadConfig(loop)).rejects.toThrow(
+      `${loop} cannot be read: its links lead round in a circle.`,
+    );
+    await expect(loadConfig(huge)).rejects.toThrow('it is larger than 64 MiB');
   });
 });
 

@@ -1,13 +1,16 @@
 // Reads the config file. A config in JavaScript is code, and runs with all that conform may do.
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Behaviour } from '../behaviour.ts';
 import { behaviours as ourBehaviours } from '../behaviours/behaviours.ts';
 import type { Contract } from '../contracts/contract.ts';
 import { contracts as ourContracts } from '../contracts/contracts.ts';
-import { readWhole } from '../read-whole.ts';
 import { importModule, thrownWords } from '../import-module.ts';
 import { nearestNames } from '../reporters/nearest-names.ts';
+import { mostBytes, readWhole, TooLarge } from '../read-whole.ts';
+import { whyUnreadable } from '../unreadable.ts';
+import { parseWrittenJson } from '../written-json.ts';
 import type { Config } from './config.ts';
 import { readBehaviour } from './define-behaviour.ts';
 import { readContract } from './define-contract.ts';
@@ -55,15 +58,22 @@ const howToLink =
   'Run `npm link` in the folder that conform was cloned to (once), and then `npm link conform` beside the config.';
 
 async function read(path: string): Promise<unknown> {
-  if (!existsSync(path)) {
-    throw new InvalidDeclaration(`There is no config file ${path}.`);
-  }
+  const status = await stat(path).catch((cause: unknown) => {
+    const isAbsent = (cause as NodeJS.ErrnoException).code === 'ENOENT';
+    const what = isAbsent
+      ? `There is no config file ${path}.`
+      : `${path} cannot be read: ${whyUnreadable(cause)}.`;
+    throw new InvalidDeclaration(what, { cause });
+  });
   // Of a pipe the end may never come, and no signal is heard while Node waits for it.
-  if (!statSync(path).isFile()) {
+  if (!status.isFile()) {
     throw new InvalidDeclaration(`${path} is no file, and a config must be one.`);
   }
+  if (status.size > mostBytes) {
+    throw new InvalidDeclaration(`${path} cannot be read: ${whyUnreadable(new TooLarge())}.`);
+  }
+  if (path.endsWith('.json')) return await readJson(path);
   try {
-    if (path.endsWith('.json')) return JSON.parse(await readWhole(path)) as unknown;
     const value = await importModule(path, (module) => module['default']);
     if (value !== undefined) return value;
   } catch (error) {
@@ -74,6 +84,18 @@ async function read(path: string): Promise<unknown> {
   throw new InvalidDeclaration(
     `${path} has no default export: write export default defineConfig({ … }).`,
   );
+}
+
+async function readJson(path: string): Promise<unknown> {
+  const text = await readWhole(path).catch((cause: unknown) => {
+    throw new InvalidDeclaration(`${path} cannot be read: ${whyUnreadable(cause)}.`, { cause });
+  });
+  try {
+    return parseWrittenJson(text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new InvalidDeclaration(`${path} cannot be read: ${error.message}`, { cause: error });
+  }
 }
 
 function readContracts(mistakes: Mistakes, value: unknown): Contract[] {

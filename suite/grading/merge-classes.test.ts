@@ -76,6 +76,11 @@ test('of very many parts that are not there a few are named', () => {
 
 test.each<[string, ShardResult, RegExp]>([
   ['the same part twice', { ...first, folder: 'copy' }, /part-1 and copy are both part 1\/2/],
+  [
+    'one name twice in a part',
+    part(2, ['kai', 'kai']),
+    /^kai stands in the class\.json of part-2 twice\.$/,
+  ],
   ['one name twice', part(2, ['ada', 'bob']), /bob stands in part-1 and in part-2/],
   ['another rubric', part(2, ['ada', 'cleo'], { settings: 'other' }), /different settings/],
   ['another seed', part(2, ['ada', 'cleo'], { seed: 2 }), /another seed/],

@@ -109,7 +109,11 @@ function refuseOverlaps(
     for (const { name } of result.submissions) {
       const other = byName.get(name);
       if (other !== undefined) {
-        throw new NotOneClass(`${name} stands in ${other} and in ${folder}.`);
+        throw new NotOneClass(
+          other === folder
+            ? `${name} stands in the class.json of ${folder} twice.`
+            : `${name} stands in ${other} and in ${folder}.`,
+        );
       }
       byName.set(name, folder);
     }

@@ -3,6 +3,7 @@ import { count, durationMs, scored, seed } from '../number-shapes.ts';
 import { shardShape } from '../shard.ts';
 import { also, distinct, list, object, oneOf, orNull, text, type Shape } from '../shape.ts';
 import type { ClassResult, SubmissionResult } from './class-result.ts';
+import { withoutByteOrderMark } from '../written-json.ts';
 
 /** The file is no result of ours, or a damaged one. */
 export class InvalidResult extends Error {
@@ -77,7 +78,7 @@ export function readClass(content: string, name: string): ClassResult {
 function checked(content: string, name: string, shape: Shape): unknown {
   let value: unknown;
   try {
-    value = JSON.parse(content);
+    value = JSON.parse(withoutByteOrderMark(content));
   } catch (cause) {
     throw new InvalidResult(`${name} is no JSON, or was cut.`, { cause });
   }

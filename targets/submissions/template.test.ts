@@ -31,10 +31,16 @@ describe('a template', () => {
     ['start: a\nimage: "b c"', ':2:8 image has to be the name of an image'],
     ['start: a\nmemory: 4G', ':2:1 "memory" is unknown here. Known are language, image, build'],
     ['start: "a', 't.yaml:1:'],
+    ['start: a\nstart: b', 't.yaml:2:1 The key "start" is here twice: leave one of them out.'],
+    ['port: &a 7\nstart: *a', 't.yaml:2:8 The alias *a is not followed here'],
+    ['start: a\n---\nstart: b', 't.yaml:2:1 A second document begins here'],
+    ['start: ' + '['.repeat(5000), 'This is nested deeper than can be read.'],
+    ['#'.repeat(65_537), 't.yaml:1:1 It is larger than 64 KiB'],
   ])('is refused with line and column: %j', async (text, message) => {
     const reading = readTemplate(text, 't.yaml');
 
     await expect(reading).rejects.toBeInstanceOf(InvalidTemplate);
     await expect(reading).rejects.toThrow(message);
+    await expect(reading).rejects.not.toThrow(/call stack|… and|parseAllDocuments/u);
   });
 });

@@ -31,21 +31,13 @@ export class InvalidTemplate extends Error {
 
 /** Whoever reads more mends these first. */
 const mostTold = 20;
+/** It names a few commands. */
+const mostKibibytes = 64;
 
 /** A line each, and how many there are beyond. */
 function told(problems: readonly string[]): string {
   const left = problems.length - mostTold;
   return [...problems.slice(0, mostTold), ...(left > 0 ? [`… and ${left} more.`] : [])].join('\n');
-}
-
-/** Undefined when it is nested so deep that the parser, which calls itself, has no room left. */
-function parsed<Document>(parse: () => Document): Document | undefined {
-  try {
-    return parse();
-  } catch (error) {
-    if (error instanceof RangeError) return undefined;
-    throw error;
-  }
 }
 
 const keys = ['language', 'image', 'build', 'start', 'port'] as const;
@@ -58,23 +50,22 @@ const example = 'Expected say "build: make" and "start: ./server {port}".';
  * @throws {InvalidTemplate} with file, line and column of all that is wrong
  */
 export async function readTemplate(text: string, file: string): Promise<Template> {
-  const { isMap, isScalar, isSeq, LineCounter, parseDocument } = await import('yaml');
-  const lines = new LineCounter();
+  const [{ isMap, isScalar, isSeq }, { parseYaml }] = await Promise.all([
+    import('yaml'),
+    import('../yaml-text.ts'),
+  ]);
+  const parsed = parseYaml(text, mostKibibytes);
   const problems: string[] = [];
   const complainAt = (offset: number, message: string): void => {
-    const { line, col } = lines.linePos(offset);
-    problems.push(`${file}:${line}:${col} ${message}`);
+    const { line, column } = parsed.placeOf(offset);
+    problems.push(`${file}:${line}:${column} ${message}`);
   };
   const complain = (node: Node | null | undefined, message: string): void => {
     complainAt(node?.range?.[0] ?? 0, message);
   };
 
-  const document = parsed(() => parseDocument(text, { lineCounter: lines, prettyErrors: false }));
-  if (document === undefined) {
-    throw new InvalidTemplate(`${file}:1:1 This is nested deeper than can be read. ${example}`);
-  }
-  for (const { pos, message } of document.errors) complainAt(pos[0], message);
-  const root = document.contents;
+  for (const { offset, message } of parsed.problems) complainAt(offset, message);
+  const { root } = parsed;
   if (problems.length === 0 && !isMap(root)) complain(root, `It says nothing. ${example}`);
   if (problems.length > 0 || !isMap(root)) throw new InvalidTemplate(told(problems));
   const map: YAMLMap = root;

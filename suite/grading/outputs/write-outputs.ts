@@ -23,6 +23,11 @@ export interface SubmissionOutputs {
   readonly reveal: Reveal;
 }
 
+/** What {@link writeClassOutputs} writes. */
+export const classFiles = ['grades.csv', 'class.html', 'class.json'] as const;
+/** What {@link writeSubmissionOutputs} writes. */
+export const studentFiles = ['report.html', 'report.md', 'results.json'] as const;
+
 /**
  * Writes `class.json`, `grades.csv` and `class.html`, each whole or not at all.
  * @throws {Error} of the file system, with its code

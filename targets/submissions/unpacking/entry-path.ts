@@ -6,9 +6,13 @@ const longestPathBytes = 1024;
 const deepest = 40;
 
 /** A refusal that names the entry, cut where the name itself is the attack. */
-export function refusal(entry: string, reason: string): SubmissionUnusable {
-  const shown = entry.length > 120 ? `${entry.slice(0, 120)}…` : entry;
-  return new SubmissionUnusable('refused', `The entry ${JSON.stringify(shown)} ${reason}`);
+export function refusal(entry: string, reason: string, cause?: unknown): SubmissionUnusable {
+  return new SubmissionUnusable('refused', `The entry ${shownName(entry)} ${reason}`, { cause });
+}
+
+/** An entry's name in quotes, cut where it is too long to be shown. */
+export function shownName(entry: string): string {
+  return JSON.stringify(entry.length > 120 ? `${entry.slice(0, 120)}…` : entry);
 }
 
 const packAgain = 'Pack the folder of your program itself, with names relative to it.';

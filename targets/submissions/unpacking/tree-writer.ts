@@ -146,7 +146,9 @@ export class TreeWriter {
     const other = this.#written.get(key);
     if (other !== undefined) {
       const clash = clashOf({ path, kind }, other);
-      throw refusal(name, `${clash}. Which of them counts cannot be told: leave one of them out.`);
+      const isItself = path === pathOf(name);
+      const what = isItself ? clash : `lies in the folder ${path}, which ${clash}`;
+      throw refusal(name, `${what}. Which of them counts cannot be told: leave one of them out.`);
     }
     if (this.#written.size >= this.#limits.entries) throw tooMany(this.#limits.entries);
     this.#written.set(key, { path, kind });
@@ -200,7 +202,7 @@ function clashOf(one: Entry, other: Entry): string {
       : `is there as a ${other.kind} and as a ${one.kind}`;
   }
   if (composed(one.path) === composed(other.path)) {
-    return `and ${other.path} look the same: one letter is written as one character or as two (Unicode)`;
+    return `looks the same as ${other.path}: one letter is written as one character or as two (Unicode)`;
   }
   const isCaseOnly = one.path.toLowerCase() === other.path.toLowerCase();
   return isCaseOnly

@@ -142,9 +142,14 @@ describe('a hostile zip', () => {
     ['case tricks', [{ name: 'Ada.c' }, { name: 'ada.c' }], 'differs from Ada.c in case only'],
     ['a file as folder', [{ name: 'a' }, { name: 'a/b' }], 'is there as a file and as a folder'],
     [
+      'a folder that is a file but for its case',
+      [{ name: 'A' }, { name: 'a/b' }],
+      'The entry "a/b" lies in the folder a, which differs from A in case only.',
+    ],
+    [
       'one letter in two ways',
       [{ name: 'u\u0308.c' }, { name: '\u00fc.c' }],
-      'look the same: one letter is written as one character or as two',
+      'looks the same as u\u0308.c: one letter is written as one character or as two',
     ],
     ['a wrong sum', [{ name: 'a', content: 'x', claimedSum: 1 }], 'is damaged'],
     ['a size that lies', [{ name: 'a', content: 'xx', claimedBytes: 1 }], 'is damaged'],
@@ -240,6 +245,52 @@ describe('a broken archive', () => {
     await rm(join(workFolder, 'submission'), { recursive: true });
     const tarred = await handedIn('ada.tgz', gzip.subarray(0, gzip.length / 2));
     expect(await refused(tarred)).toContain('damaged or cut short');
+  });
+
+  it('is refused for the damaged file in it, as often as it is handed in', async () => {
+    // Random bytes pack to one block that is stored: its length then contradicts itself at once.
+    const name = 'ada/server.c';
+    const bytes = zipOf([
+      { name, content: Array.from({ length: 900 }, (_, index) => index).join() },
+    ]);
+    bytes.fill(0xff, 30 + name.length, 30 + name.length + 40);
+    const source = await handedIn('ada.zip', bytes);
+    const unheard: unknown[] = [];
+    const hear = (error: unknown): number => unheard.push(error);
+    process.on('uncaughtException', hear);
+    onTestFinished(() => void process.off('uncaughtException', hear));
+
+    for (let turn = 0; turn < 40; turn += 1) {
+      expect(await refused(source)).toMatch(
+        /^The entry "ada\/server\.c" is damaged: its packed bytes cannot be unpacked\. Pack it again/u,
+      );
+      await rm(join(workFolder, 'submission'), { recursive: true });
+    }
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(unheard).toEqual([]);
+  });
+
+  it.each([
+    ['in what gzip packed', 300, /gzip|too early/u],
+    ['in its checksum', -8, /^The archive is damaged or cut short: its size or its checksum/u],
+  ])('is told where it is damaged: %s', async (_, at, words) => {
+    const content = Array.from({ length: 5000 }, (_unused, index) => String(index * 7919)).join();
+    const bytes = await tarGzipOf([{ name: 'ada/server.c', content }]);
+    bytes.fill(0x5a, at < 0 ? bytes.length + at : at, at < 0 ? bytes.length + at + 4 : at + 200);
+
+    const told = await refused(await handedIn('ada.tgz', bytes));
+
+    expect(told).toMatch(words);
+    expect(told).not.toContain('Stream was destroyed');
+  });
+
+  it('is told after which entry a tar is no tar any more', async () => {
+    const bytes = await tarOf([{ name: 'a', content: 'x' }, { name: 'b' }]);
+    bytes.fill(0x5a, 1024, 1100);
+
+    expect(await refused(await handedIn('ada.tar', bytes))).toContain(
+      'in or after the entry "a": what stands there is no entry of a tar archive.',
+    );
   });
 
   it.each([

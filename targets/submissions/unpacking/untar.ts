@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import type { Extract } from 'tar-stream';
 import { SubmissionUnusable } from '../unusable.ts';
+import { damaged, type DamagedPlace } from './damaged.ts';
 import { refusal } from './entry-path.ts';
 import type { TreeWriter } from './tree-writer.ts';
 
@@ -29,8 +30,10 @@ export async function untar(
   const feeding = pipeline(counted, entries, { signal });
   // Whoever reads the entries is told; this one only must not go unheard.
   feeding.catch(() => undefined);
+  let last: string | null = null;
   try {
     for await (const entry of entries) {
+      last = entry.header.name;
       await addEntry(entry, writer);
       entry.resume();
     }
@@ -40,8 +43,10 @@ export async function untar(
     if (error instanceof SubmissionUnusable) throw error;
     const cause: unknown = await feeding.catch((reason: unknown) => reason);
     signal.throwIfAborted();
-    if (cause instanceof SubmissionUnusable) throw cause;
-    throw broken(error);
+    // What reads the entries knows at times only that there will be no more of them.
+    const isMute = error instanceof Error && error.message === 'Stream was destroyed';
+    const first = isMute ? (cause ?? error) : error;
+    throw damaged(placeOf(first, last), first);
   } finally {
     file.destroy();
     entries.destroy();
@@ -106,12 +111,22 @@ async function* bytesOf(entry: Entry): AsyncGenerator<Uint8Array> {
   }
 }
 
-function broken(cause: unknown): SubmissionUnusable {
-  const words = cause instanceof Error ? cause.message : String(cause);
-  return new SubmissionUnusable(
-    'refused',
-    `The archive is damaged or cut short, and cannot be unpacked (${words}). ` +
-      'Pack it again, and open it once yourself before handing it in.',
-    { cause },
-  );
+/** Where an archive is damaged that was read as far as its entry `last`. */
+function placeOf(cause: unknown, last: string | null): DamagedPlace {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  const message = cause instanceof Error ? cause.message : '';
+  if (code === 'Z_DATA_ERROR') {
+    // A checksum is of all that came before it.
+    if (/^incorrect (?:data|length) check$/u.test(message)) {
+      return { kind: 'anywhere', what: 'its size or its checksum is another than gzip wrote' };
+    }
+    const what = 'what gzip packed cannot be unpacked';
+    // It is unpacked ahead of the entries.
+    return last === null ? { kind: 'anywhere', what } : { kind: 'from', name: last, what };
+  }
+  const isCut = code === 'Z_BUF_ERROR' || message === 'Unexpected end of data';
+  if (isCut) return { kind: 'from', name: last, what: 'it ends too early' };
+  const isHeader = message.startsWith('Invalid') || message.startsWith('Header');
+  const what = isHeader ? 'what stands there is no entry of a tar archive' : 'it cannot be read on';
+  return { kind: 'from', name: last, what };
 }

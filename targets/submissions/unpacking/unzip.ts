@@ -2,7 +2,7 @@
 // against what comes out.
 import { crc32 } from 'node:zlib';
 import type { Entry, ZipFile } from 'yauzl';
-import { SubmissionUnusable } from '../unusable.ts';
+import { damaged } from './damaged.ts';
 import { refusal } from './entry-path.ts';
 import type { TreeWriter } from './tree-writer.ts';
 
@@ -33,18 +33,24 @@ export async function unzip(path: string, writer: TreeWriter, signal: AbortSigna
       validateEntrySizes: false,
     });
   } catch (cause) {
-    throw broken(cause);
+    const what = 'the list of its entries, which ends the file, cannot be read';
+    throw damaged({ kind: 'anywhere', what }, cause);
   }
+  let last: string | null = null;
   try {
     for await (const entry of zip.eachEntry()) {
       signal.throwIfAborted();
       const { generalPurposeBitFlag, fileNameRaw, extraFields } = entry;
       const name = getFileNameLowLevel(generalPurposeBitFlag, fileNameRaw, extraFields, true);
+      last = name;
       await addEntry(zip, entry, name, writer);
     }
   } catch (error) {
     signal.throwIfAborted();
-    throw error instanceof SubmissionUnusable ? error : broken(error);
+    throw damaged(
+      { kind: 'from', name: last, what: 'its list of entries cannot be read on' },
+      error,
+    );
   } finally {
     zip.close();
   }
@@ -75,31 +81,39 @@ async function addEntry(
       `is packed by method ${entry.compressionMethod}, which few programs can read. Pack it again as an ordinary zip.`,
     );
   }
-  const content = checked(await zip.openReadStreamPromise(entry), entry, name);
+  const content = checked(zip, entry, name);
   if (kind === 'file') await writer.addFile(name, mode, content);
   else await writer.addLink(name, await linkTarget(content, name));
 }
 
 /** The bytes of a file, and an error at their end when they are not those that were packed. */
-async function* checked(
-  stream: AsyncIterable<Buffer>,
-  entry: Entry,
-  name: string,
-): AsyncGenerator<Buffer> {
+async function* checked(zip: ZipFile, entry: Entry, name: string): AsyncGenerator<Buffer> {
+  const isDamaged = (what: string, cause?: unknown): unknown =>
+    damaged({ kind: 'entry', name, what }, cause);
   let sum = 0;
   let byteCount = 0;
-  for await (const chunk of stream) {
-    sum = crc32(chunk, sum);
-    byteCount += chunk.length;
-    if (byteCount > entry.uncompressedSize) break;
-    yield chunk;
+  try {
+    for await (const chunk of packed(zip, entry)) {
+      sum = crc32(chunk, sum);
+      byteCount += chunk.length;
+      if (byteCount > entry.uncompressedSize) break;
+      yield chunk;
+    }
+  } catch (cause) {
+    throw isDamaged('its packed bytes cannot be unpacked', cause);
   }
   if (sum !== entry.crc32 || byteCount !== entry.uncompressedSize) {
-    throw refusal(
-      name,
-      `is damaged: its size or its checksum is another than the archive says. ${packAgain}`,
-    );
+    throw isDamaged('its size or its checksum is another than the archive says');
   }
+}
+
+/** Opened when it is read and no sooner: it may fail at once, and then somebody has to listen. */
+async function* packed(zip: ZipFile, entry: Entry): AsyncGenerator<Buffer> {
+  const stream = await zip.openReadStreamPromise(entry);
+  // It may fail once more after the last of it was wanted.
+  stream.on('error', () => undefined);
+  const chunks: AsyncIterable<Buffer> = stream;
+  yield* chunks;
 }
 
 async function linkTarget(content: AsyncIterable<Buffer>, name: string): Promise<string> {
@@ -111,15 +125,4 @@ async function linkTarget(content: AsyncIterable<Buffer>, name: string): Promise
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
-}
-
-const packAgain = 'Pack it again, and open it once yourself before handing it in.';
-
-function broken(cause: unknown): SubmissionUnusable {
-  const words = cause instanceof Error ? cause.message : String(cause);
-  return new SubmissionUnusable(
-    'refused',
-    `The archive is damaged or cut short, and cannot be unpacked (${words}). ${packAgain}`,
-    { cause },
-  );
 }

@@ -116,10 +116,10 @@ async function conduct(options: RunOptions, signal: AbortSignal, emit: Emit): Pr
     await diagnoseInto(emit, told, held);
     emit({ type: 'run-finished', durationMs, ...end });
   };
-  // What a diagnosis reads: where the run was held, and everything that was judged.
+  // What a diagnosis reads: where the run was held, and everything that was judged, in its order.
+  const read = ['contract-found', 'planned', 'behaviour-started', 'behaviour-finished'];
   const tell: Emit = (event) => {
-    const isTold = ['contract-found', 'planned', 'behaviour-finished'].includes(event.type);
-    if (isTold) told.push(event);
+    if (read.includes(event.type)) told.push(event);
     emit(event);
   };
   let session: Session | undefined;

@@ -205,6 +205,7 @@ export const stream = [
     needs: ['stream/replies-at-once'],
     requirement: 'The reply to a small message does not stall for 40 ms half-way.',
     reference: 'RFC 1122, 4.2.3.4 (Nagle) and 4.2.3.2 (delayed ACK); tcp(7), TCP_NODELAY',
+    finds: ['other'],
     hint: 'One small reply goes out in several writes: join them, or set TCP_NODELAY.',
 
     async check(world) {

@@ -53,6 +53,10 @@ export function diagnose(
   return found.map(({ best, explains }) => causeOf(best, explains));
 }
 
+/** The events of several runs as one, for a diagnosis: without what tells which came first. */
+export const withoutOrder = (events: readonly RunEvent[]): RunEvent[] =>
+  events.filter(({ type }) => type !== 'behaviour-started');
+
 /** `evidence`, and the behaviours whose verdicts a rule asked for. */
 function listeningTo(evidence: Evidence): { asked: ReadonlySet<string>; told: Evidence } {
   const asked = new Set<string>();

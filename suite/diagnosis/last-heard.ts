@@ -30,8 +30,9 @@ const passesByAnswer = (id: string): boolean =>
   talking.includes(id.slice(0, id.indexOf('/'))) && !silent.includes(id);
 
 /**
- * The last sign of life that the run shows; undefined where there is none. Of a passed behaviour it is
- * only known that it was answered after it began, and so after all that had finished before.
+ * The last sign of life that the run shows; undefined where there is none, or where the order of the run
+ * is not known, as of joined ones. Of a passed behaviour it is only known that it was answered after it
+ * began, and so after all that had finished before.
  */
 export function lastHeardIn(events: readonly RunEvent[]): LastHeard | undefined {
   let last: LastHeard | undefined;
@@ -45,7 +46,9 @@ export function lastHeardIn(events: readonly RunEvent[]): LastHeard | undefined 
     if (event.type !== 'behaviour-finished') continue;
     const { id, verdict } = event;
     if (verdict.kind === 'passed' && passesByAnswer(id)) {
-      note({ id, atMicros: begun.get(id) ?? 0 });
+      const atMicros = begun.get(id);
+      if (atMicros === undefined) return undefined;
+      note({ id, atMicros });
     } else if (verdict.kind === 'failed') {
       const records = [...verdict.conversation, ...(verdict.firstSeen?.conversation ?? [])];
       const entries = records.flatMap((record) => record.entries);
@@ -58,6 +61,8 @@ export function lastHeardIn(events: readonly RunEvent[]): LastHeard | undefined 
   return last;
 }
 
+const isOwedAReply = ({ sentBytes, receivedBytes }: TranscriptRecord): boolean =>
+  sentBytes > 0 && receivedBytes === 0;
 const wasAnswered = ({ receivedBytes }: TranscriptRecord): boolean => receivedBytes > 0;
 
 /** True for a failure that ends in silence, behind which nobody was seen to be answered any more. */
@@ -66,6 +71,8 @@ export function isUnheard({ finding, verdict }: Failure, last: LastHeard | undef
   const { conversation, tally } = verdict;
   const isTimeout = finding.kind === 'refused' && finding.code === 'ETIMEDOUT';
   if (finding.kind !== 'silence' && !isTimeout) return false;
+  // Who had said nothing was owed no reply, and a FIN alone is another matter.
+  if (!conversation.some(isOwedAReply)) return false;
   // Each further try began with an answer, behind the silence of the one before.
   if (tally.failed > 1 && conversation.some(wasAnswered)) return false;
   const waits = conversation.flatMap(({ entries }) =>

@@ -245,7 +245,7 @@ describe('a config that is no plain file of JSON', () => {
   });
 });
 
-describe('a config that is code, and does as it likes', () => {
+describe.concurrent('a config that is code, and does as it likes', () => {
   it.each([
     ['throws nothing', 'throw undefined', /cannot be read: undefined/],
     ['throws what cannot be shown', 'throw Object.create(null)', /something that cannot be shown/],

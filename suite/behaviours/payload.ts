@@ -2,7 +2,7 @@ import { behaviour, Violation, type BehaviourDeclaration, type FarEnd } from '..
 import type { Replies } from '../contracts/contract.ts';
 import { message, type Conversation, type RandomConversations } from '../given.ts';
 import { askWhatItAwaits } from './provoke.ts';
-import { megabytes, noteOfLess } from './megabytes.ts';
+import { noteOfLess } from './megabytes.ts';
 
 const rfc862 = 'RFC 862: whatever is received is sent back';
 const largestBytes = 8 * 1024 * 1024;
@@ -314,7 +314,7 @@ export const payload = [
 
     async check(world) {
       const { connect, streamThrough, finish } = world;
-      const byteCount = await megabytes(world, largestBytes);
+      const byteCount = await world.affordableBytes(largestBytes);
       const client = await connect();
 
       await streamThrough(client, byteCount);

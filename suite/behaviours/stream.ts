@@ -1,7 +1,7 @@
 import { behaviour } from '../behaviour.ts';
 import { expectReply } from '../expect.ts';
 import { message, segments } from '../given.ts';
-import { megabytes, noteOfLess } from './megabytes.ts';
+import { noteOfLess } from './megabytes.ts';
 import { askWhatItAwaits, isSilence } from './provoke.ts';
 import { expectNoStall } from './small-stall.ts';
 
@@ -230,7 +230,7 @@ export const stream = [
 
     async check(world) {
       const { connect, streamThrough, untilFull, finish } = world;
-      const byteCount = await megabytes(world, largeBytes);
+      const byteCount = await world.affordableBytes(largeBytes);
       const client = await connect();
 
       client.pauseReading();
@@ -256,7 +256,7 @@ export const stream = [
 
     async check(world) {
       const { connect, streamThrough, pause, finish } = world;
-      const byteCount = await megabytes(world, largeBytes);
+      const byteCount = await world.affordableBytes(largeBytes);
       const client = await connect();
 
       const progress = { isVerified: false };

@@ -236,7 +236,8 @@ describe('a server that dies', () => {
 
     expect(report).toMatchObject({ verdict: 'does-not-conform', exitCode: 1 });
     const verdicts = new Map(report.behaviours.map(({ id, verdict }) => [id, verdict]));
-    expect(verdicts.get('payload/one-message')?.kind).toBe('passed');
+    // It was under way when the server died, or had passed: nothing of it failed.
+    expect(['passed', 'blocked']).toContain(verdicts.get('payload/one-message')?.kind);
     expect(verdicts.get('payload/nul-bytes')).toMatchObject({
       kind: 'failed',
       finding: { kind: 'died' },

@@ -3,7 +3,7 @@ import { basename, resolve } from 'node:path';
 import type { NamedScript } from '../judge-script.ts';
 import { parseWrittenJson } from '../written-json.ts';
 import { UsageError, type DefineCommand, type Surroundings } from './command.ts';
-import { readGiven, standardInput } from './given-file.ts';
+import { readGivenOrInput, standardInput } from './given-file.ts';
 import { repeat, wholeNumber } from './parse.ts';
 import {
   addTargetOptions,
@@ -19,8 +19,6 @@ interface ScriptOptions extends TargetOptions {
   readonly timeLimit: number;
 }
 
-/** A script's bytes are written in digits at the worst. */
-const largestFileBytes = 64 * 1024 * 1024;
 const usualTimeoutMs = 2000;
 const usualTimeLimitSeconds = 60;
 
@@ -94,7 +92,7 @@ async function scriptsIn(file: string, surroundings: Surroundings): Promise<Name
   const { readScript, InvalidScript } = await import('../../clients/read-script.ts');
   const values = /\.m?js$/u.test(file)
     ? await exported(file)
-    : [parsed(file, await textOf(file, surroundings))];
+    : [parsed(file, await readGivenOrInput(file, surroundings))];
   return values.map((value, index) => {
     try {
       const read = readScript(value);
@@ -120,22 +118,6 @@ async function exported(file: string): Promise<readonly unknown[]> {
     throw new UsageError(`${file} exports no script: write \`export const script = { … }\`.`);
   }
   return Array.isArray(value) ? (value as readonly unknown[]) : [value];
-}
-
-async function textOf(file: string, { input, signal }: Surroundings): Promise<string> {
-  if (file !== standardInput) return await readGiven(file, { signal });
-  const chunks: Uint8Array[] = [];
-  let byteCount = 0;
-  for await (const chunk of input) {
-    chunks.push(chunk);
-    byteCount += chunk.length;
-    if (byteCount > largestFileBytes) {
-      throw new UsageError(
-        `Standard input has more than ${largestFileBytes} bytes: no script does.`,
-      );
-    }
-  }
-  return Buffer.concat(chunks).toString();
 }
 
 function parsed(file: string, text: string): unknown {

@@ -74,7 +74,8 @@ export function evidenceOf(
   const found = [...verdicts].flatMap(([id, verdict]) =>
     verdict.kind === 'failed' ? [failureOf(id, verdict)] : [],
   );
-  const failures = found.filter((one) => !isUnheard(one, lastHeard));
+  const unheard = found.filter((one) => isUnheard(one, lastHeard));
+  const failures = found.filter((one) => !unheard.includes(one));
   const byId = new Map(failures.map((failure) => [failure.id, failure]));
   const tails = new Set(found.map(({ verdict }) => verdict.outputTail ?? ''));
   return {
@@ -84,7 +85,7 @@ export function evidenceOf(
     target,
     contract,
     failures,
-    unheard: found.filter((one) => isUnheard(one, lastHeard)),
+    unheard,
     lastHeard,
     output: [...tails].join('\n'),
     failure: (id) => byId.get(id),

@@ -43,6 +43,10 @@ export const isDeath = ({ finding }: Failure): boolean => finding.kind === 'died
 /** True when the server ended a conversation that had to go on. */
 export const isEnd = ({ finding }: Failure): boolean => finding.kind === 'ended';
 
+/** Seen at every try, and at more than one. */
+export const isEachTime = ({ verdict: { tally } }: Failure): boolean =>
+  tally.of > 1 && tally.failed === tally.of;
+
 export const isSilence = ({ finding }: Failure): boolean => finding.kind === 'silence';
 
 /** True for a size that people give to buffers: a power of two from 16 on, or a round number. */

@@ -2,7 +2,7 @@
 import type { CauseRule } from '../cause.ts';
 import type { Evidence, Failure } from '../evidence.ts';
 import { isWhole, type Exchange } from '../exchanges.ts';
-import { idsWhere } from '../reading.ts';
+import { idsWhere, isEachTime } from '../reading.ts';
 
 const id = 'payload/one-message';
 /** What it had said, and what had come back rightly. */
@@ -71,9 +71,6 @@ function comparedWith(evidence: Evidence, all: readonly Exchange[]): Compared | 
 const isRightAgain = ({ passedLater }: Evidence): boolean =>
   passedLater.some((one) => /^(payload|stream)\//u.test(one));
 
-const isAlways = ({ verdict }: Failure): boolean =>
-  verdict.tally.of > 1 && verdict.tally.failed === verdict.tally.of;
-
 /** True when one client alone spoke: no other can have brought its bytes in. */
 const isAlone = ({ verdict }: Failure): boolean =>
   verdict.conversation.filter(({ sentBytes }) => sentBytes > 0).length === 1;
@@ -82,7 +79,7 @@ const isAlone = ({ verdict }: Failure): boolean =>
 const isOrdinary = (failure: Failure): boolean =>
   ['accept', 'payload', 'stream', 'half-close'].includes(failure.family) &&
   failure.finding.kind === 'bytes' &&
-  isAlways(failure) &&
+  isEachTime(failure) &&
   isAlone(failure);
 
 export const laterClientCauses: readonly CauseRule[] = [
@@ -97,7 +94,7 @@ export const laterClientCauses: readonly CauseRule[] = [
       if (evidence.verdict(id) !== 'passed' || !evidence.isByByte) return undefined;
       const shown = evidence.failures.flatMap((failure) => {
         const spoiled = failure.exchanges.find((one) => isSpoiled(one, evidence.reply));
-        return spoiled !== undefined && isAlways(failure) && isAlone(failure)
+        return spoiled !== undefined && isEachTime(failure) && isAlone(failure)
           ? [{ failure, spoiled }]
           : [];
       });

@@ -2,7 +2,7 @@
 import type { CauseRule } from '../cause.ts';
 import type { Evidence, Failure } from '../evidence.ts';
 import { goingAnyway, hasReset, isShutByReset } from '../going-anyway.ts';
-import { failedOf, idsWhere, isDeath, isEnd } from '../reading.ts';
+import { failedOf, idsWhere, isDeath, isEachTime, isEnd } from '../reading.ts';
 import { isTurnedAway } from './turned-away.ts';
 
 const hundred = 'robustness/survives-vanishing-by-the-hundred';
@@ -350,10 +350,6 @@ export const robustnessCauses: readonly CauseRule[] = [
     },
   },
 ];
-
-/** Seen at every try, and at more than one. */
-const isEachTime = ({ verdict: { tally } }: Failure): boolean =>
-  tally.of > 1 && tally.failed === tally.of;
 
 /** A flood alone may be too much for the memory: then the reset behind it is not to blame. */
 const isOnlyFlood = (ids: readonly string[]): boolean =>

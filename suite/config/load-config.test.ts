@@ -2,7 +2,7 @@ import { mkdtemp, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { addJudgeOptions, type JudgeOptions } from '../commands/judge-options.ts';
 import { mapBytes } from '../contracts/contract.ts';
 import { applyOptions } from './apply-options.ts';
@@ -246,6 +246,17 @@ describe('a config that is no plain file of JSON', () => {
 });
 
 describe.concurrent('a config that is code, and does as it likes', () => {
+  // The folder of each test would go while another test still reads its own file.
+  const shared = mkdtemp(join(tmpdir(), 'conform-config-'));
+  afterAll(async () => {
+    await rm(await shared, { recursive: true, force: true });
+  });
+  const savedBesideOthers = async (name: string, text: string): Promise<string> => {
+    const file = join(await shared, name);
+    await writeFile(file, text);
+    return file;
+  };
+
   it.each([
     ['throws nothing', 'throw undefined', /cannot be read: undefined/],
     ['throws what cannot be shown', 'throw Object.create(null)', /something that cannot be shown/],
@@ -267,7 +278,7 @@ describe.concurrent('a config that is code, and does as it likes', () => {
       /has not come to an end/,
     ],
   ])('and %s is refused in a sentence', { timeout: 30_000 }, async (name, text, says) => {
-    const file = await saved(`${name.replaceAll(' ', '-')}.mjs`, text);
+    const file = await savedBesideOthers(`${name.replaceAll(' ', '-')}.mjs`, text);
 
     const refused = loadConfig(file);
 
@@ -276,7 +287,7 @@ describe.concurrent('a config that is code, and does as it likes', () => {
   });
 
   it('may give a promise', async () => {
-    const file = await saved('promise.mjs', 'export default Promise.resolve({ seed: 4 })');
+    const file = await savedBesideOthers('promise.mjs', 'export default Promise.resolve({ seed: 4 })');
 
     expect((await loadConfig(file)).options).toEqual({ seed: 4 });
   });

@@ -287,7 +287,10 @@ describe.concurrent('a config that is code, and does as it likes', () => {
   });
 
   it('may give a promise', async () => {
-    const file = await savedBesideOthers('promise.mjs', 'export default Promise.resolve({ seed: 4 })');
+    const file = await savedBesideOthers(
+      'promise.mjs',
+      'export default Promise.resolve({ seed: 4 })',
+    );
 
     expect((await loadConfig(file)).options).toEqual({ seed: 4 });
   });

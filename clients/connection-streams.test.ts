@@ -1,7 +1,8 @@
 // Streams of many megabytes: a client that stops reading, and one that verifies as it reads.
 import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { open, pattern, serve } from './loopback.ts';
+import { awake } from './awake.ts';
+import { echo, open, pattern, serve } from './loopback.ts';
 
 const mebibyte = 1024 * 1024;
 
@@ -39,6 +40,20 @@ describe('pausing', () => {
     const kinds = client.transcript.record().entries.map(({ kind }) => kind);
     expect(kinds).toContain('reading-paused');
     expect(kinds).toContain('reading-resumed');
+  });
+
+  it('is no silence of the server, however long it lasts', async () => {
+    const port = await serve(echo);
+    const client = await open(port, { generousMs: 80 });
+    client.pauseReading();
+    await client.send(Buffer.from('owed'));
+
+    const receiving = client.receive(4);
+    // Far longer than the wait that a silence takes.
+    await awake(400);
+    client.resumeReading();
+
+    expect(await receiving).toMatchObject({ bytes: Buffer.from('owed'), end: 'complete' });
   });
 });
 

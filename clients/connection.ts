@@ -63,6 +63,7 @@ export class Connection {
       scope: options.scope,
       transcript: this.transcript,
       own: () => this.#own,
+      reading: () => this.#intake,
     });
     this.#intake = new Intake(this.transcript, () => this.#waiting.wake());
     this.#socket = this.#intake.socket;

@@ -40,6 +40,7 @@ export class Intake {
   readonly #onArrival: () => boolean;
   #sink: Sink | undefined;
   #isPaused = false;
+  #resumptions = 0;
   /** True while reading rests because more is kept than anybody has asked for. */
   #isFull = false;
   #tellsResets = false;
@@ -56,6 +57,16 @@ export class Intake {
     this.socket = new Socket({ allowHalfOpen: true, onread } as ConstructorParameters<
       typeof Socket
     >[0]);
+  }
+
+  /** True while we take nothing, by our own will: what does not come then tells nothing of the server. */
+  get isPaused(): boolean {
+    return this.#isPaused;
+  }
+
+  /** How many times reading was taken up again. */
+  get resumptions(): number {
+    return this.#resumptions;
   }
 
   /** True while every chunk goes to a sink. */
@@ -92,6 +103,7 @@ export class Intake {
   resume(): void {
     if (!this.#isPaused) return;
     this.#isPaused = false;
+    this.#resumptions += 1;
     this.#transcript.add({ kind: 'reading-resumed' });
     if (!this.#isFull) this.socket.resume();
   }

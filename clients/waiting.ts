@@ -22,6 +22,15 @@ export interface Waiter {
   readonly scope: Scope | undefined;
   /** A wait ends when we end our side: by RST as if it were done, by closing with an error. */
   readonly own: () => OwnState;
+  /** Whether we take what comes: no time in which we do not is a silence of the server's. */
+  readonly reading: () => Reading;
+}
+
+/** Our own reading of the connection. */
+export interface Reading {
+  readonly isPaused: boolean;
+  /** How many times it was taken up again. */
+  readonly resumptions: number;
 }
 
 /** One thing that is waited for. */
@@ -31,6 +40,8 @@ interface Awaiting {
   readonly progress: () => number;
   /** How long nothing may move, in milliseconds. */
   readonly quietMs: number;
+  /** True for what goes out: a server need not make room for a client that reads nothing. */
+  readonly isOutgoing?: boolean;
 }
 
 /** Why a wait was given up: nothing came at all, or so little at a time that it has no end. */
@@ -77,7 +88,8 @@ export class Waiting {
     const isBrief = deadlines.isTriedBriefly(awaited);
     const startedMs = performance.now();
     let quietMs = isBrief ? Math.min(deadlines.briefMs(awaited), fullMs) : fullMs;
-    let outcome = await this.untilQuiet({ isDone, progress, quietMs });
+    const isOutgoing = awaited === 'room to send';
+    let outcome = await this.untilQuiet({ isDone, progress, quietMs, isOutgoing });
     if (outcome === 'silence' && !isBrief && (await this.#waitLong(isDone, progress, awaited))) {
       return undefined;
     }
@@ -86,7 +98,7 @@ export class Waiting {
       // The time the canary took counts: nothing came in it either.
       const elapsedMs = performance.now() - startedMs;
       quietMs = Math.max(quietMs, deadlines.patientMs(awaited) - elapsedMs);
-      outcome = await this.untilQuiet({ isDone, progress, quietMs });
+      outcome = await this.untilQuiet({ isDone, progress, quietMs, isOutgoing });
     }
     if (outcome === 'done' || isDone()) return undefined;
     const elapsedMs = performance.now() - startedMs;
@@ -157,6 +169,7 @@ class Wait {
   readonly #reject: (reason: Error) => void;
   #callOff: (() => void) | undefined;
   #seen = 0;
+  #resumptions = 0;
   #quietSlices = 0;
   #meagreSlices = 0;
 
@@ -201,7 +214,14 @@ class Wait {
 
   #arm(): void {
     this.#seen = this.#awaiting.progress();
+    this.#resumptions = this.#waiter.reading().resumptions;
     this.#callOff = afterAwake(this.#awaiting.quietMs / slices, () => this.#onQuiet());
+  }
+
+  /** True when we did not read in all of this slice. */
+  get #isHeldUpByUs(): boolean {
+    const { isPaused, resumptions } = this.#waiter.reading();
+    return resumptions !== this.#resumptions || (isPaused && this.#awaiting.isOutgoing !== true);
   }
 
   get #mostMeagreSlices(): number {
@@ -214,6 +234,11 @@ class Wait {
     this.#callOff = undefined;
     if (this.#awaiting.isDone()) {
       this.#settle('done');
+      return;
+    }
+    if (this.#isHeldUpByUs) {
+      this.#quietSlices = 0;
+      this.#arm();
       return;
     }
     const moved = this.#awaiting.progress() - this.#seen;

@@ -73,6 +73,8 @@ class Player {
   #byteCount = 0;
   /** No further reply is awaited once one did not come: the end shows what does. */
   #isStalled = false;
+  /** What is owed stays with the kernel until reading goes on. */
+  #isPaused = false;
 
   constructor(session: Session, name: string) {
     this.#session = session;
@@ -102,9 +104,11 @@ class Player {
         break;
       case 'pause-reading':
         connection.pauseReading();
+        this.#isPaused = true;
         break;
       case 'resume-reading':
         connection.resumeReading();
+        this.#isPaused = false;
         break;
       case 'reset':
         connection.reset();
@@ -134,7 +138,7 @@ class Player {
 
   async #receive(connection: Connection, byteCount: number): Promise<void> {
     const missing = byteCount - this.#byteCount;
-    if (missing <= 0 || this.#isStalled || this.#end !== 'left') return;
+    if (missing <= 0 || this.#isPaused || this.#isStalled || this.#end !== 'left') return;
     this.#take(await connection.receive(missing));
   }
 

@@ -119,6 +119,8 @@ export interface ConnectionRow {
   readonly state: string;
   /** 0 when no process has it open. */
   readonly inode: number;
+  /** The port at the other end. */
+  readonly peerPort: number;
 }
 
 /** Every connection that has `port` at this end, in whatever state; undefined without /proc. */

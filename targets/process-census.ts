@@ -71,7 +71,7 @@ function count(scope: CensusScope): CensusTaken {
     writableBytes: sum(looks, (look) => look.writableBytes),
     cpuMs: sum(looks, ({ row }) => row.cpuTicks) * tickMs,
     countTasks: () => countTasks(looks),
-    countCloseWaits: () => countCloseWaits(scope.port, looks, sockets),
+    closeWaits: () => closeWaits(scope.port, looks, sockets),
   };
 }
 
@@ -122,20 +122,21 @@ const holds = ({ sockets }: Look, inodes: ReadonlySet<number>): boolean =>
 const tablesOf = ([first]: readonly Look[]): string => `/proc/${first?.row.pid ?? 'self'}/net`;
 
 /** The table of connections is read only when a process has a socket that may be one. */
-function countCloseWaits(
+function closeWaits(
   port: number,
   looks: readonly Look[],
   { listening, others }: Sockets,
-): number {
+): ReadonlySet<number> {
   const unknown = looks
     .flatMap(({ sockets }) => [...sockets])
     .filter((inode) => !listening.has(inode) && !others.has(inode));
-  if (unknown.length === 0) return 0;
+  if (unknown.length === 0) return new Set();
   const connections = connectionsOn(port, tablesOf(looks));
-  if (connections === undefined) return 0;
+  if (connections === undefined) return new Set();
   const inodes = new Set(connections.map(({ inode }) => inode));
   for (const inode of unknown) if (!inodes.has(inode)) others.add(inode);
-  return connections.filter(({ state }) => state === closeWaitState).length;
+  const left = connections.filter(({ state }) => state === closeWaitState);
+  return new Set(left.map(({ peerPort }) => peerPort));
 }
 
 const groupOf = (leader: number, rows: readonly ProcessRow[]): number[] =>

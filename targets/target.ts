@@ -48,10 +48,10 @@ export interface Census {
   /** Looks at their threads, one by one, as they are when it is called: there may be thousands. */
   readonly countTasks: () => TaskCount;
   /**
-   * Counts the connections on the server's port that the peer has ended and the server has not
-   * (CLOSE_WAIT), as they are when it is called: the kernel's table of them may be long.
+   * The connections on the server's port that the peer has ended and the server has not (CLOSE_WAIT),
+   * by the peer's port, as they are when it is called: the kernel's table of them may be long.
    */
-  readonly countCloseWaits: () => number;
+  readonly closeWaits: () => ReadonlySet<number>;
 }
 
 /** What the living threads of a server's processes want of the processor. */

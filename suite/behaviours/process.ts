@@ -53,8 +53,9 @@ const leavers = 5;
 const lingerMs = 100;
 const betweenLooksMs = 10;
 
-const closeWaitsSince = async (world: World, before: number): Promise<number> =>
-  (await look(world)).countCloseWaits() - before;
+/** An earlier client's connection that goes meanwhile is not set against one that stays. */
+const closeWaitsSince = async (world: World, before: ReadonlySet<number>): Promise<number> =>
+  [...(await look(world)).closeWaits()].filter((peer) => !before.has(peer)).length;
 
 /** A client that vanishes with something on its way. */
 const abrupt: Caller = async ({ connect, letters }) => {
@@ -185,7 +186,7 @@ export const processes = [
     hint: 'End-of-file (read() returns 0) is not noticed, or not followed by close().',
 
     async check(world) {
-      const before = (await look(world)).countCloseWaits();
+      const before = (await look(world)).closeWaits();
       for (let nth = 0; nth < leavers; nth += 1) {
         if (world.contract.replies === 'by-operator') {
           await world.visit();

@@ -25,7 +25,7 @@ export function zombiesOf({ address }: Target): number {
 /** How many connections its clients have ended, and it has not; why that is unknown otherwise. */
 export async function closeWaitsOf(target: Target): Promise<number | string> {
   const census = await target.census();
-  return census.kind === 'seen' ? census.countCloseWaits() : census.reason;
+  return census.kind === 'seen' ? census.closeWaits().size : census.reason;
 }
 
 function commandLine(pid: string): string {

@@ -18,6 +18,15 @@ describe('a budget', () => {
     expect(budget.shareMs).toBe(1200);
   });
 
+  it('lets the loops of a quick server come to their end on a busy machine, and cuts those of a slow one', () => {
+    const { budget } = budgetAt();
+    budget.plan(10, quick);
+    expect(budget.loopMs).toBe(4000);
+
+    budget.plan(10, slow);
+    expect(budget.loopMs).toBe(500);
+  });
+
   it('gives less to each behaviour of a slow server, and less still when little is left', () => {
     const { budget, clock } = budgetAt();
     budget.plan(20, slow);

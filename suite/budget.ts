@@ -9,8 +9,13 @@ export interface Cost {
   readonly finMs: number;
 }
 
-/** A loop of a check ends early after this long, and a transfer takes no longer; milliseconds. */
+/** A transfer takes no longer than this; milliseconds. */
 const usualShareMs = 1200;
+/**
+ * A loop of a check ends early after this long with a server that answers at once. It has a set number
+ * of turns: they take so long only where the machine is busy, and then none is left out.
+ */
+const quickLoopMs = 4000;
 /** With a slow server smaller transfers and fewer turns of a loop must do. */
 const slowShareMs = 500;
 /** Enough for a few round trips of any server that is judged in time. */
@@ -53,6 +58,7 @@ export class Budget {
   #plannedEndMs: number;
   #remaining = 1;
   #mostShareMs = usualShareMs;
+  #mostLoopMs = quickLoopMs;
   #shrinkingMs = shrinkingPoolMs;
   #repeatingMs = repeatingPoolMs;
 
@@ -86,12 +92,22 @@ export class Budget {
   plan(remaining: number, cost: Cost): void {
     this.#remaining = Math.max(1, remaining);
     this.#mostShareMs = isSlow(cost) ? slowShareMs : usualShareMs;
+    this.#mostLoopMs = isSlow(cost) ? slowShareMs : quickLoopMs;
   }
 
-  /** What the loops or the transfers of one check may take, in milliseconds. */
+  /** What the transfers of one check may take, in milliseconds. */
   get shareMs(): number {
+    return this.#shareUpTo(this.#mostShareMs);
+  }
+
+  /** What a loop of one check may take, in milliseconds. */
+  get loopMs(): number {
+    return this.#shareUpTo(this.#mostLoopMs);
+  }
+
+  #shareUpTo(mostMs: number): number {
     const part = (generosity * this.leftMs) / this.#remaining;
-    return Math.min(this.#mostShareMs, Math.max(leastShareMs, part));
+    return Math.min(mostMs, Math.max(leastShareMs, part));
   }
 
   /** How long a counterexample may be made smaller, in milliseconds: less and less each time. */

@@ -9,6 +9,9 @@ const growth = 4;
 const lateMs = 150;
 /** Once that may be the machine's doing: the same is tried again. */
 const mostLateTries = 1;
+/** Any pace below this makes behaviours send less: the largest transfer is tried again, the best counts. */
+const enoughPace = 16 * 1024;
+const mostTriesOfLargest = 3;
 /** Bytes a millisecond that are believed of a server that loses what its pace is measured with. */
 const fastestPace = 256 * 1024;
 
@@ -22,13 +25,17 @@ export async function measurePace(
 ): Promise<number> {
   let pace = fastestPace;
   let lateTries = 0;
+  let largestTries = 0;
   for (let byteCount = leastBytes; byteCount <= mostBytes;) {
     const { tookMs, receivedBytes, isStillComing } = await transfer(session, byteCount);
     const isWhole = receivedBytes === byteCount;
     if (!isWhole && !isStillComing) break;
     const now = Math.max(receivedBytes, 1) / Math.max(tookMs, 0.01);
-    pace = lateTries === 0 ? now : Math.max(pace, now);
-    if (isWhole && tookMs <= lateMs) {
+    pace = lateTries + largestTries === 0 ? now : Math.max(pace, now);
+    if (byteCount === mostBytes && isWhole && tookMs <= lateMs) {
+      largestTries += 1;
+      if (pace >= enoughPace || largestTries === mostTriesOfLargest) break;
+    } else if (isWhole && tookMs <= lateMs) {
       byteCount *= growth;
       lateTries = 0;
     } else if (isWhole && lateTries < mostLateTries) lateTries += 1;

@@ -36,13 +36,16 @@ export class ServerWorld implements World {
   readonly #underWay = new Set<Promise<unknown>>();
   readonly #startedMs = performance.now();
   #cutShort: string | undefined;
-  /** What the loops and transfers of this attempt may take, in milliseconds. */
+  /** What the transfers of this attempt may take, in milliseconds. */
   readonly #shareMs: number;
+  /** What a loop of it may take, in milliseconds. */
+  readonly #loopMs: number;
 
   constructor(session: Session) {
     this.#session = session;
     this.#scope = new Scope(session.scope);
     this.#shareMs = session.budget.shareMs;
+    this.#loopMs = session.budget.loopMs;
   }
 
   get contract(): Contract {
@@ -221,7 +224,7 @@ export class ServerWorld implements World {
 
   get #isOutOfTime(): boolean {
     const tookMs = performance.now() - this.#startedMs;
-    return tookMs > this.#shareMs || this.#session.leftMs < this.#shareMs;
+    return tookMs > this.#loopMs || this.#session.leftMs < this.#shareMs;
   }
 
   readonly pause = (milliseconds: number): Promise<void> =>

@@ -1,5 +1,6 @@
 import { behaviour, Untested, Violation, type Client, type World } from '../behaviour.ts';
 import { expectReply } from '../expect.ts';
+import { noteOfLess } from './megabytes.ts';
 import { askWhoIsWaitedFor, isSilence } from './provoke.ts';
 
 const accept2 = 'accept(2); RFC 862 knows no limit of clients';
@@ -7,6 +8,7 @@ const together = 64;
 /** The client that idles for the whole run, and one of an earlier check that may still be leaving. */
 const besides = 2;
 const largeBytes = 8 * 1024 * 1024;
+const floodBytes = 16 * 1024 * 1024;
 /** Connects under way at once: a short backlog must not make the kernel drop SYNs. */
 const connectsUnderWay = 2;
 
@@ -71,7 +73,7 @@ export const concurrency = [
       // Both leave in peace: what a server does when they do not is another behaviour's matter.
       halfClosed.resumeReading();
       await halfClosed.receive(owed.length);
-      return undefined;
+      return noteOfLess(owed.length, largeBytes);
     },
   }),
 
@@ -128,7 +130,7 @@ export const concurrency = [
     hint: 'A blocking write in a loop that serves all clients: use non-blocking sockets or a thread each.',
 
     async check({ connect, exchange, letters, newcomer, untilFull, affordableBytes }) {
-      const flood = letters(await affordableBytes(16 * 1024 * 1024));
+      const flood = letters(await affordableBytes(floodBytes));
       const bystander = await connect();
       await exchange(bystander, letters(4));
       const deaf = await connect();
@@ -142,7 +144,7 @@ export const concurrency = [
       deaf.resumeReading();
       await sending;
       await deaf.receive(flood.length);
-      return undefined;
+      return noteOfLess(flood.length, floodBytes);
     },
   }),
 

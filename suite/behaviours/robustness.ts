@@ -7,12 +7,14 @@ import {
   servesSeveral,
   severalTimes,
 } from './leaving.ts';
+import { noteOfLess } from './megabytes.ts';
 import { heardOut } from './one-message.ts';
 
 const rfc9293 = 'RFC 9293, 3.5.2 (reset) and 3.10.7; accept(2), ECONNABORTED; write(2), EPIPE';
 /** Not more than a backlog of 5 holds, or the kernel would drop the next client's SYN. */
 const rounds = 5;
 const vanishing = 100;
+const floodBytes = 16 * 1024 * 1024;
 /** Beside those who stay and come, no more than the 64 that a server must have room for. */
 const mostAtOnce = 50;
 
@@ -26,6 +28,8 @@ interface Disturbance {
   readonly requirement: string;
   readonly hint: string;
   readonly disturb: (world: World, time: number) => Promise<void>;
+  /** What a pass has to say of a disturbance that was smaller than it was meant to be. */
+  readonly note?: (world: World) => Promise<string | undefined>;
   readonly times?: number;
   readonly about?: readonly Replies[];
 }
@@ -35,7 +39,13 @@ const conversing: readonly Replies[] = ['by-byte', 'by-read'];
 const all: readonly Replies[] = [...conversing, 'one-message', 'none'];
 
 /** One client misbehaves, again and again: the present client and the next ones must not notice. */
-const survives = ({ id, disturb, times = rounds, ...rest }: Disturbance): BehaviourDeclaration => ({
+const survives = ({
+  id,
+  disturb,
+  note,
+  times = rounds,
+  ...rest
+}: Disturbance): BehaviourDeclaration => ({
   level: 'must',
   manner: 'rough',
   clients: 'in-turn',
@@ -66,7 +76,7 @@ const survives = ({ id, disturb, times = rounds, ...rest }: Disturbance): Behavi
       ];
       await severalTimes(world, looks.length, async (nth) => looks[nth]?.());
     }
-    return undefined;
+    return await note?.(world);
   },
 });
 
@@ -155,8 +165,9 @@ export const robustness = [
     times: 1,
     requirement: 'A client that floods the server, reads nothing and resets disturbs nobody.',
     hint: 'Unread replies are kept without limit, or a failed write ends the server.',
+    note: async (world) => noteOfLess(await world.affordableBytes(floodBytes), floodBytes),
     async disturb(world) {
-      const flood = world.letters(await world.affordableBytes(16 * 1024 * 1024));
+      const flood = world.letters(await world.affordableBytes(floodBytes));
       const client = await engaged(world);
       client.pauseReading();
       const sending = client.send(flood);

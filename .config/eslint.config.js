@@ -44,6 +44,8 @@ export default defineConfig(
     'suite/behaviours',
     '^node:|/(targets|reporters|commands|fixtures)/|/(connection|run|events|world)\\.ts$',
     'a behaviour speaks only through its World',
+    // What a declaration is, and what a check expects and is given.
+    ['suite/behaviours/{behaviour,expect,given}.ts'],
   ),
   fence(
     'suite/reporters',

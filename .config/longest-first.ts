@@ -5,7 +5,7 @@ const longest = [
   'targets/documents/judged.docker.test.ts',
   // Its fork bomb disturbs least while images are built.
   'targets/container/malice.docker.test.ts',
-  'suite/commands/grade.docker.test.ts',
+  'suite/commands/grade/grade.docker.test.ts',
   'fixtures/servers/matrix-native.test.ts',
   'fixtures/servers/matrix-stream.test.ts',
   'fixtures/servers/matrix-payload.test.ts',
@@ -13,7 +13,7 @@ const longest = [
   'fixtures/servers/matrix-others.test.ts',
   'fixtures/servers/matrix-right.test.ts',
   'targets/container/container.docker.test.ts',
-  'suite/commands/grade.test.ts',
+  'suite/commands/grade/grade.test.ts',
   'suite/gate/gate.test.ts',
 ];
 

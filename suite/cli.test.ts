@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { execa, type Options, type ResultPromise } from 'execa';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { findServer } from '../fixtures/servers/servers.ts';
-import type { Report } from './report.ts';
+import type { Report } from './events/report.ts';
 
 const program = new URL('../dist/suite/cli.js', import.meta.url).pathname;
 const limitMs = 60_000;

@@ -2,15 +2,15 @@
 // waits for its verdict.
 import { afterAll, beforeAll, describe, test, type TestContext } from 'vitest';
 import { addressTarget, parseAddress } from '../targets/address.ts';
-import { launchTarget, type LaunchOptions } from '../targets/launch.ts';
+import { launchTarget, type LaunchOptions } from '../targets/launch/launch.ts';
 import type { Target } from '../targets/target.ts';
 import { behaviours as ourBehaviours } from './behaviours/behaviours.ts';
 import { contracts as ourContracts } from './contracts/contracts.ts';
-import type { Level, RunEvent, Verdict } from './events.ts';
-import type { JudgedBehaviour } from './report.ts';
-import { palette } from './reporters/palette.ts';
-import { fullFailure, hasFailed } from './reporters/pretty-failure.ts';
-import { run, type RunOptions } from './run.ts';
+import type { Level, RunEvent, Verdict } from './events/events.ts';
+import type { JudgedBehaviour } from './events/report.ts';
+import { palette } from './text/palette.ts';
+import { fullFailure, hasFailed } from './reporters/pretty/pretty-failure.ts';
+import { run, type RunOptions } from './engine/run.ts';
 
 /** Which server is judged, and as what. */
 export interface ConformanceOptions extends Omit<

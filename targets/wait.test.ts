@@ -2,7 +2,7 @@
 import { createServer } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { addressTarget } from './address.ts';
-import { findFreePort } from './free-port.ts';
+import { findFreePort } from './sockets/free-port.ts';
 import { TargetUnavailable } from './target.ts';
 
 describe('a target whose port opens later', () => {

@@ -1,5 +1,5 @@
-import { playScript } from '../play-script.ts';
-import { scriptForm, type Script } from '../script.ts';
+import { playScript } from '../scripts/play-script.ts';
+import { scriptForm, type Script } from '../scripts/script.ts';
 import type { DocumentClient } from './client.ts';
 
 /** The document does not say which message; only that it is always the same. */

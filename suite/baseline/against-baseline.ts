@@ -1,7 +1,7 @@
 // Holds a run against a baseline: the events pass through, and before the last one it is said how
 // each known failure stood. Whoever listens further down needs nothing but the events.
-import type { RunEvent } from '../events.ts';
-import { summarise } from '../report.ts';
+import type { RunEvent } from '../events/events.ts';
+import { summarise } from '../events/report.ts';
 import type { Baseline } from './baseline.ts';
 import { compareWith, updated } from './compare.ts';
 

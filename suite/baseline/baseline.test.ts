@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Cause, RunEvent, Verdict } from '../events.ts';
-import { summarise, type Report } from '../report.ts';
+import type { Cause, RunEvent, Verdict } from '../events/events.ts';
+import { summarise, type Report } from '../events/report.ts';
 import { againstBaseline, type KeepBaseline } from './against-baseline.ts';
 import type { Baseline, BaselineEntry } from './baseline.ts';
 import { InvalidBaseline, readBaseline } from './read-baseline.ts';

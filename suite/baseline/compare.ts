@@ -1,6 +1,6 @@
 // What a run means for a baseline, and what a baseline means for a run; pure functions of both.
-import type { BaselineComparison, ComparedEntry } from '../events.ts';
-import type { JudgedBehaviour, Report } from '../report.ts';
+import type { BaselineComparison, ComparedEntry } from '../events/events.ts';
+import type { JudgedBehaviour, Report } from '../events/report.ts';
 import type { Baseline, BaselineEntry } from './baseline.ts';
 import { sorted } from './read-baseline.ts';
 

@@ -1,8 +1,8 @@
 // Reads a baseline and says with line and column whatever is wrong in it, before anything is judged.
 import { isScalar, type YAMLMap } from 'yaml';
-import { CheckedYaml, type Place } from '../checked-yaml.ts';
+import { CheckedYaml, type Place } from '../files/checked-yaml.ts';
 import { causes } from '../diagnosis/causes.ts';
-import { nearestNames } from '../reporters/nearest-names.ts';
+import { nearestNames } from '../text/nearest-names.ts';
 import type { Baseline, BaselineEntry } from './baseline.ts';
 
 /** The baseline cannot be used; the message has a line for each thing that is wrong in it. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Behaviour } from '../behaviour.ts';
+import type { Behaviour } from './behaviour.ts';
 import { behaviours } from './behaviours.ts';
 
 const ids = behaviours.map(({ id }) => id);

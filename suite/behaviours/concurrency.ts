@@ -1,6 +1,6 @@
-import { behaviour, Untested, Violation, type Client, type World } from '../behaviour.ts';
-import { expectReply } from '../expect.ts';
-import { noteOfLess } from './megabytes.ts';
+import { behaviour, Untested, Violation, type Client, type World } from './behaviour.ts';
+import { expectReply } from './expect.ts';
+import { noteOfLess } from './stream/megabytes.ts';
 import { askWhoIsWaitedFor, isSilence } from './provoke.ts';
 
 const accept2 = 'accept(2); RFC 862 knows no limit of clients';

@@ -1,6 +1,6 @@
-import { behaviour, Violation, type BehaviourDeclaration, type World } from '../behaviour.ts';
+import { behaviour, Violation, type BehaviourDeclaration, type World } from './behaviour.ts';
 import type { Ending } from '../contracts/contract.ts';
-import { expectFin, expectReply, hasNoEnd, sendsOn } from '../expect.ts';
+import { expectFin, expectReply, hasNoEnd, sendsOn } from './expect.ts';
 import { servesTogether } from './concurrency.ts';
 import { askWhetherItGoesOn, askWhichWordEnds } from './provoke.ts';
 

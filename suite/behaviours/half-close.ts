@@ -1,6 +1,6 @@
-import { behaviour } from '../behaviour.ts';
+import { behaviour } from './behaviour.ts';
 import type { Contract } from '../contracts/contract.ts';
-import { expectFin, expectNothingMore, expectReply } from '../expect.ts';
+import { expectFin, expectNothingMore, expectReply } from './expect.ts';
 
 const rfc9293 = 'RFC 9293, 3.6: a user who has closed its side may go on receiving';
 const largeBytes = 8 * 1024 * 1024;

@@ -1,8 +1,8 @@
-import { behaviour, Violation, type BehaviourDeclaration, type FarEnd } from '../behaviour.ts';
+import { behaviour, Violation, type BehaviourDeclaration, type FarEnd } from './behaviour.ts';
 import type { Replies } from '../contracts/contract.ts';
-import { message, type Conversation, type RandomConversations } from '../given.ts';
+import { message, type Conversation, type RandomConversations } from './given.ts';
 import { askWhatItAwaits } from './provoke.ts';
-import { noteOfLess } from './megabytes.ts';
+import { noteOfLess } from './stream/megabytes.ts';
 
 const rfc862 = 'RFC 862: whatever is received is sent back';
 const largestBytes = 8 * 1024 * 1024;

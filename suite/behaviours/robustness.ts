@@ -1,4 +1,4 @@
-import { behaviour, type BehaviourDeclaration, type Client, type World } from '../behaviour.ts';
+import { behaviour, type BehaviourDeclaration, type Client, type World } from './behaviour.ts';
 import type { Replies } from '../contracts/contract.ts';
 import {
   engaged,
@@ -7,7 +7,7 @@ import {
   servesSeveral,
   severalTimes,
 } from './leaving.ts';
-import { noteOfLess } from './megabytes.ts';
+import { noteOfLess } from './stream/megabytes.ts';
 import { heardOut } from './one-message.ts';
 
 const rfc9293 = 'RFC 9293, 3.5.2 (reset) and 3.10.7; accept(2), ECONNABORTED; write(2), EPIPE';

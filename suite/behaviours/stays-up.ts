@@ -1,4 +1,4 @@
-import { behaviour, Violation } from '../behaviour.ts';
+import { behaviour, Violation } from './behaviour.ts';
 
 /**
  * Judged by the run, not by a conversation of its own: a server that goes while several behaviours

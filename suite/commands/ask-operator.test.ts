@@ -4,9 +4,9 @@ import { findServer } from '../../fixtures/servers/servers.ts';
 import { addressTarget } from '../../targets/address.ts';
 import { choose } from '../contracts/choice.ts';
 import type { Contract } from '../contracts/contract.ts';
-import { summarise, type Report } from '../report.ts';
-import { run } from '../run.ts';
-import type { RunEvent } from '../events.ts';
+import { summarise, type Report } from '../events/report.ts';
+import { run } from '../engine/run.ts';
+import type { RunEvent } from '../events/events.ts';
 import { withOperator } from './ask-operator.ts';
 import type { Surroundings } from './command.ts';
 

@@ -2,14 +2,14 @@
 import { isUtf8 } from 'node:buffer';
 import type { DocumentClient, Parting } from '../../clients/documents/client.ts';
 import type { Target } from '../../targets/target.ts';
-import { quotedBytes, visible } from '../reporters/escape.ts';
-import { counted } from '../reporters/measures.ts';
-import { nearestNames } from '../reporters/nearest-names.ts';
-import { unlessAborted } from '../unless-aborted.ts';
+import { quotedBytes, visible } from '../text/escape.ts';
+import { counted } from '../text/measures.ts';
+import { nearestNames } from '../text/nearest-names.ts';
+import { unlessAborted } from '../program/unless-aborted.ts';
 import { UsageError, type DefineCommand, type Surroundings } from './command.ts';
-import { repeat, wholeNumber } from './parse.ts';
-import { addTargetOptions, openTarget, type TargetOptions } from './target-options.ts';
-import { throwAsUsage } from './wrong-usage.ts';
+import { repeat, wholeNumber } from './options/parse.ts';
+import { addTargetOptions, openTarget, type TargetOptions } from './options/target-options.ts';
+import { throwAsUsage } from './options/wrong-usage.ts';
 
 interface ClientOptions extends TargetOptions {
   readonly say?: string[];
@@ -80,7 +80,7 @@ async function client(
       import('../../targets/target.ts'),
       import('../../targets/container/invalid-container.ts'),
       import('../../clients/faults.ts'),
-      import('../reach.ts'),
+      import('../engine/reach.ts'),
     ]);
   // A wait for the server's start ends at once, and so does what was started.
   const giveUp = (): void => void target.stop();
@@ -125,7 +125,7 @@ async function converse(
   const [{ Deadlines }, { Typed }, { connectTo }, { formatAddress }] = await Promise.all([
     import('../../clients/deadline.ts'),
     import('../../clients/documents/typed.ts'),
-    import('../let-in.ts'),
+    import('../scripts/let-in.ts'),
     import('../../targets/address.ts'),
   ]);
   const patienceMs =

@@ -1,14 +1,14 @@
 // Runs, reports while it goes on, and returns the exit status.
-import { endedInTime } from '../ended-in-time.ts';
-import { message } from '../reporters/escape.ts';
+import { endedInTime } from '../program/ended-in-time.ts';
+import { message } from '../text/escape.ts';
 import { openReporters, ReporterUnavailable, type ReportChoices } from '../reporters/registry.ts';
 import type { OpenedReporters } from '../reporters/multiplexer.ts';
-import { summarise, type Report } from '../report.ts';
-import type { RunEvent } from '../events.ts';
-import { run, type RunOptions } from '../run.ts';
+import { summarise, type Report } from '../events/report.ts';
+import type { RunEvent } from '../events/events.ts';
+import { run, type RunOptions } from '../engine/run.ts';
 import { InvalidContainer } from '../../targets/container/invalid-container.ts';
 import type { Surroundings } from './command.ts';
-import { throwAsUsage } from './wrong-usage.ts';
+import { throwAsUsage } from './options/wrong-usage.ts';
 
 /** The exit status of a run that went well and could not be reported. */
 export const couldNotReport = 3;

@@ -1,5 +1,5 @@
-import { endedInTime } from '../ended-in-time.ts';
-import type { RunEvent } from '../events.ts';
+import { endedInTime } from '../program/ended-in-time.ts';
+import type { RunEvent } from '../events/events.ts';
 import { UsageError, type DefineCommand, type Surroundings } from './command.ts';
 
 const right = 'echo';
@@ -16,7 +16,7 @@ export const defineDemo: DefineCommand = (program, surroundings, done) => {
 async function demo(surroundings: Surroundings): Promise<number> {
   const [{ tell }, { run }, { findServer }, { embeddedTarget }, { contracts }] = await Promise.all([
     import('./conduct.ts'),
-    import('../run.ts'),
+    import('../engine/run.ts'),
     import('../../fixtures/servers/servers.ts'),
     import('../../fixtures/servers/embedded-target.ts'),
     import('../contracts/contracts.ts'),

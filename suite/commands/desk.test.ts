@@ -10,7 +10,7 @@ import { execa, type ResultPromise } from 'execa';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { builtProgram, linkedExample } from '../../fixtures/examples/linked.ts';
 import { findServer } from '../../fixtures/servers/servers.ts';
-import { encodeToken } from '../token.ts';
+import { encodeToken } from '../payloads/token.ts';
 
 const limitMs = 120_000;
 const cleanUps: (() => unknown)[] = [];

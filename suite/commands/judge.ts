@@ -1,22 +1,22 @@
 // The default command: judge a server.
 import type { Command } from 'commander';
-import { message } from '../reporters/escape.ts';
-import type { Behaviour } from '../behaviour.ts';
+import { message } from '../text/escape.ts';
+import type { Behaviour } from '../behaviours/behaviour.ts';
 import type { Config } from '../config/config.ts';
-import type { RunEvent } from '../events.ts';
-import { nearestNames } from '../reporters/nearest-names.ts';
-import type { RunOptions } from '../run.ts';
-import { holdAgainst, openBaseline } from './baseline-options.ts';
-import { isInShard, type Shard } from '../shard.ts';
+import type { RunEvent } from '../events/events.ts';
+import { nearestNames } from '../text/nearest-names.ts';
+import type { RunOptions } from '../engine/run.ts';
+import { holdAgainst, openBaseline } from './options/baseline-options.ts';
+import { isInShard, type Shard } from '../events/shard.ts';
 import { UsageError, type DefineCommand, type Surroundings } from './command.ts';
-import { configure } from './config-option.ts';
-import { documentLimitMs, everyDocument, promisedBy } from './document.ts';
-import { addJudgeOptions, againLine, type JudgeOptions } from './judge-options.ts';
-import { readReportChoices } from './report-options.ts';
-import { runChoices } from './run-options.ts';
-import { shardOf } from './shard-option.ts';
-import { namesServer, openTarget } from './target-options.ts';
-import { throwAsUsage } from './wrong-usage.ts';
+import { configure } from './options/config-option.ts';
+import { documentLimitMs, everyDocument, promisedBy } from './document/document.ts';
+import { addJudgeOptions, againLine, type JudgeOptions } from './options/judge-options.ts';
+import { readReportChoices } from './options/report-options.ts';
+import { runChoices } from './options/run-options.ts';
+import { shardOf } from './options/shard-option.ts';
+import { namesServer, openTarget } from './options/target-options.ts';
+import { throwAsUsage } from './options/wrong-usage.ts';
 
 const examples = `
 Examples:
@@ -54,7 +54,7 @@ async function judge(
   surroundings: Surroundings,
 ): Promise<number> {
   if (options.document === everyDocument) {
-    const { judgeDocuments } = await import('./document-all.ts');
+    const { judgeDocuments } = await import('./document/document-all.ts');
     return await judgeDocuments(options, surroundings);
   }
   const prepared = await prepare(options, config);
@@ -68,7 +68,7 @@ async function judge(
   const judgeOnce = (overhear: (event: RunEvent) => void, first: readonly string[] = []) =>
     conductOnce({ ...prepared, first }, options, config, surroundings, overhear);
   if (options.watch !== true) return judgeOnce(() => undefined);
-  const { watch } = await import('./watch.ts');
+  const { watch } = await import('./watch/watch.ts');
   return watch(options, judgeOnce, surroundings);
 }
 
@@ -80,8 +80,8 @@ async function prepare(
   { behaviours, contracts }: Config,
 ): Promise<Prepared> {
   const [{ select }, { readContract }] = await Promise.all([
-    import('./select.ts'),
-    import('./read-contract.ts'),
+    import('./options/select.ts'),
+    import('./options/read-contract.ts'),
   ]);
   const shard = shardOf(options);
   const { bail, seed } = options;
@@ -127,8 +127,8 @@ async function conductOnce(
   const target = withOperator(opened, prepared.contract, surroundings);
   const [{ tell }, { run }, { endedInTime }, captures] = await Promise.all([
     import('./conduct.ts'),
-    import('../run.ts'),
-    import('../ended-in-time.ts'),
+    import('../engine/run.ts'),
+    import('../program/ended-in-time.ts'),
     openCaptures(options, config),
   ]);
   const choices = await readReportChoices(options, ids, surroundings.signal);
@@ -162,7 +162,7 @@ async function openCaptures(
   { onEvent: (event: RunEvent) => void; readonly outcome: string | undefined } | undefined
 > {
   if (pcap === undefined) return undefined;
-  const { Captures, CapturesUnavailable } = await import('../evidence/captures.ts');
+  const { Captures, CapturesUnavailable } = await import('../evidence/captures/captures.ts');
   try {
     return new Captures(pcap, contracts);
   } catch (error) {

@@ -1,6 +1,6 @@
-import type { Behaviour } from '../behaviour.ts';
+import type { Behaviour } from '../behaviours/behaviour.ts';
 import { UsageError, type DefineCommand } from './command.ts';
-import { addConfigOption, openConfig, type ConfigOptions } from './config-option.ts';
+import { addConfigOption, openConfig, type ConfigOptions } from './options/config-option.ts';
 
 const kinds = ['behaviours', 'contracts', 'servers', 'documents', 'clients', 'causes'];
 

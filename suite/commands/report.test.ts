@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { printed } from '../../fixtures/golden/printed.ts';
 import { allFindings, allPassed, diagnosed, unreachable } from '../../fixtures/golden/runs.ts';
 import { openReporter as openNdjson } from '../reporters/ndjson.ts';
-import { openReporter as openPretty } from '../reporters/pretty.ts';
+import { openReporter as openPretty } from '../reporters/pretty/pretty.ts';
 import { formats } from '../reporters/registry.ts';
 import { UsageError } from './command.ts';
 import { defineReport } from './report.ts';

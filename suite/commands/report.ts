@@ -1,8 +1,8 @@
 // `conform report`: any report of a run that is over.
 import type { DefineCommand, Surroundings } from './command.ts';
-import { readGivenOrInput, standardInput } from './given-file.ts';
-import { addReportOptions, type ReportOptions } from './report-options.ts';
-import { throwAsUsage } from './wrong-usage.ts';
+import { readGivenOrInput, standardInput } from './options/given-file.ts';
+import { addReportOptions, type ReportOptions } from './options/report-options.ts';
+import { throwAsUsage } from './options/wrong-usage.ts';
 
 const examples = `
 
@@ -35,7 +35,7 @@ async function report(
   surroundings: Surroundings,
 ): Promise<number> {
   const [{ InvalidSavedRun, readSavedRun }, { tellSavedRun }] = await Promise.all([
-    import('../saved-run.ts'),
+    import('../events/saved-run.ts'),
     import('./tell-saved-run.ts'),
   ]);
   const content = await readGivenOrInput(file, surroundings);

@@ -1,17 +1,17 @@
 // Plays scripts: conversations that somebody wrote, held against a server and reported like a run.
 import { basename, resolve } from 'node:path';
-import type { NamedScript } from '../judge-script.ts';
-import { parseWrittenJson } from '../written-json.ts';
+import type { NamedScript } from '../scripts/judge-script.ts';
+import { parseWrittenJson } from '../files/written-json.ts';
 import { UsageError, type DefineCommand, type Surroundings } from './command.ts';
-import { readGivenOrInput, standardInput } from './given-file.ts';
-import { repeat, wholeNumber } from './parse.ts';
+import { readGivenOrInput, standardInput } from './options/given-file.ts';
+import { repeat, wholeNumber } from './options/parse.ts';
 import {
   addTargetOptions,
   openTarget,
   shellLine,
   targetWords,
   type TargetOptions,
-} from './target-options.ts';
+} from './options/target-options.ts';
 
 interface ScriptOptions extends TargetOptions {
   readonly reporter?: string[];
@@ -73,8 +73,8 @@ async function script(
   const target = await openTarget(options);
   const [{ tell }, { endedInTime }, { runScripts }] = await Promise.all([
     import('./conduct.ts'),
-    import('../ended-in-time.ts'),
-    import('../run-scripts.ts'),
+    import('../program/ended-in-time.ts'),
+    import('../scripts/run-scripts.ts'),
   ]);
   const happening = runScripts({
     target,
@@ -89,7 +89,7 @@ async function script(
 
 /** The scripts in one file: JSON holds one, a module may export a list of them. */
 async function scriptsIn(file: string, surroundings: Surroundings): Promise<NamedScript[]> {
-  const { readScript, InvalidScript } = await import('../../clients/read-script.ts');
+  const { readScript, InvalidScript } = await import('../../clients/scripts/read-script.ts');
   const values = /\.m?js$/u.test(file)
     ? await exported(file)
     : [parsed(file, await readGivenOrInput(file, surroundings))];
@@ -106,7 +106,7 @@ async function scriptsIn(file: string, surroundings: Surroundings): Promise<Name
 }
 
 async function exported(file: string): Promise<readonly unknown[]> {
-  const { importModule, ModuleUnreadable } = await import('../import-module.ts');
+  const { importModule, ModuleUnreadable } = await import('../config/import-module.ts');
   const value = await importModule(
     resolve(file),
     (module) => module['script'] ?? module['scripts'] ?? module['default'],

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { EmbeddedServer, RunningServer } from '../../fixtures/servers/embedded.ts';
 import { UsageError, type DefineCommand, type Surroundings } from './command.ts';
-import { wholeNumber } from './parse.ts';
+import { wholeNumber } from './options/parse.ts';
 
 interface ServeOptions {
   readonly port: number;
@@ -78,7 +78,7 @@ async function typeFrom(
 async function choose(contract: string, fault: string | undefined): Promise<EmbeddedServer> {
   const [{ servers, findServer }, { nearestNames }] = await Promise.all([
     import('../../fixtures/servers/servers.ts'),
-    import('../reporters/nearest-names.ts'),
+    import('../text/nearest-names.ts'),
   ]);
   const wanted = fault ?? contract;
   const server = findServer(wanted);

@@ -1,11 +1,11 @@
 // The reports of a run that is over, from its events.
 import { Readable } from 'node:stream';
 import { behaviours } from '../behaviours/behaviours.ts';
-import type { RunEvent } from '../events.ts';
-import { message } from '../reporters/escape.ts';
+import type { RunEvent } from '../events/events.ts';
+import { message } from '../text/escape.ts';
 import type { Surroundings } from './command.ts';
 import { tell } from './conduct.ts';
-import { readReportChoices, type ReportOptions } from './report-options.ts';
+import { readReportChoices, type ReportOptions } from './options/report-options.ts';
 
 /**
  * Reports the run that `events` tell as `options` say, and returns its exit status.

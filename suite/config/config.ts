@@ -1,5 +1,5 @@
 // What a config file may say, as a type.
-import type { Behaviour, BehaviourDeclaration } from '../behaviour.ts';
+import type { Behaviour, BehaviourDeclaration } from '../behaviours/behaviour.ts';
 import type { Contract, Ending, Serves } from '../contracts/contract.ts';
 import type { ContractDeclaration } from './define-contract.ts';
 

@@ -1,5 +1,5 @@
 // A user's own behaviour: the same declaration as ours, in a family of its own.
-import { behaviour, type Behaviour, type BehaviourDeclaration } from '../behaviour.ts';
+import { behaviour, type Behaviour, type BehaviourDeclaration } from '../behaviours/behaviour.ts';
 import { Mistakes } from './mistakes.ts';
 
 const known = [

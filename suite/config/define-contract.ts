@@ -2,7 +2,7 @@
 import type { Contract, Ending } from '../contracts/contract.ts';
 import { contracts } from '../contracts/contracts.ts';
 import { uppercase } from '../contracts/uppercase.ts';
-import { thrownWords } from '../import-module.ts';
+import { thrownWords } from './import-module.ts';
 import { Mistakes } from './mistakes.ts';
 
 /** The ending word, and how it is matched and answered; a word alone may be any of them. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { addJudgeOptions, type JudgeOptions } from '../commands/judge-options.ts';
+import { addJudgeOptions, type JudgeOptions } from '../commands/options/judge-options.ts';
 import { mapBytes } from '../contracts/contract.ts';
 import { applyOptions } from './apply-options.ts';
 import { defineBehaviour } from './define-behaviour.ts';

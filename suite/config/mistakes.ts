@@ -1,6 +1,6 @@
 // What is wrong with a declaration, each mistake with the path to where it stands.
-import { thrownWords } from '../import-module.ts';
-import { nearestNames } from '../reporters/nearest-names.ts';
+import { thrownWords } from './import-module.ts';
+import { nearestNames } from '../text/nearest-names.ts';
 
 /** A config, a contract or a behaviour is not declared as it must be; the message lists it all. */
 export class InvalidDeclaration extends Error {

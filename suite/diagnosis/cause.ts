@@ -1,5 +1,5 @@
 // What a cause is: one mistake, how it is recognised, and how it is mended.
-import type { Confidence } from '../events.ts';
+import type { Confidence } from '../events/events.ts';
 import type { Evidence, Failure } from './evidence.ts';
 import type { MendName } from './snippets/mends.ts';
 

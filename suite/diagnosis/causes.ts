@@ -1,21 +1,21 @@
 // The registry of causes. Where two explain the same, the one that stands first is claimed.
 import type { CauseRule } from './cause.ts';
-import { acceptLoopCauses } from './causes/accept-loop.ts';
-import { byteCauses } from './causes/bytes.ts';
+import { acceptLoopCauses } from './causes/serving/accept-loop.ts';
+import { byteCauses } from './causes/bytes/bytes.ts';
 import { concurrencyCauses } from './causes/concurrency.ts';
-import { endWordCauses } from './causes/end-word.ts';
+import { endWordCauses } from './causes/end-word/end-word.ts';
 import { halfCloseCauses } from './causes/half-close.ts';
-import { laterClientCauses } from './causes/later-clients.ts';
-import { letterCauses } from './causes/letters.ts';
-import { neverAnswers } from './causes/never-answers.ts';
+import { laterClientCauses } from './causes/serving/later-clients.ts';
+import { letterCauses } from './causes/bytes/letters.ts';
+import { neverAnswers } from './causes/serving/never-answers.ts';
 import { operatorCauses } from './causes/operator.ts';
-import { payloadCauses } from './causes/payload.ts';
-import { placeCauses } from './causes/places.ts';
+import { payloadCauses } from './causes/messages/payload.ts';
+import { placeCauses } from './causes/serving/places.ts';
 import { processCauses } from './causes/process.ts';
 import { robustnessCauses } from './causes/robustness.ts';
-import { sequenceCauses } from './causes/sequence.ts';
-import { sizeCauses } from './causes/sizes.ts';
-import { stopsAnswering } from './causes/stops-answering.ts';
+import { sequenceCauses } from './causes/messages/sequence.ts';
+import { sizeCauses } from './causes/messages/sizes.ts';
+import { stopsAnswering } from './causes/serving/stops-answering.ts';
 import { waitingCauses } from './causes/waiting.ts';
 
 export const causes: readonly CauseRule[] = [

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { Transcript, type TranscriptRecord } from '../../clients/transcript.ts';
 import { echo } from '../contracts/echo.ts';
 import { uppercase } from '../contracts/uppercase.ts';
-import type { Failed, Finding, RunEvent } from '../events.ts';
+import type { Failed, Finding, RunEvent } from '../events/events.ts';
 import { diagnose } from './diagnose.ts';
 
 function failed(id: string, finding: Finding, ...conversation: TranscriptRecord[]): RunEvent {

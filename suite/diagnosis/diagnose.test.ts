@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { Transcript, type TranscriptRecord } from '../../clients/transcript.ts';
-import { describe as describeBehaviour } from '../behaviour.ts';
+import { describe as describeBehaviour } from '../behaviours/behaviour.ts';
 import { behaviours } from '../behaviours/behaviours.ts';
 import { echo } from '../contracts/echo.ts';
 import { uppercase } from '../contracts/uppercase.ts';
-import type { Failed, Finding, RunEvent, TargetInfo } from '../events.ts';
+import type { Failed, Finding, RunEvent, TargetInfo } from '../events/events.ts';
 import { diagnose } from './diagnose.ts';
 
 const launched: TargetInfo = { kind: 'launch', label: './server {port}', address: '127.0.0.1:1' };

@@ -1,6 +1,6 @@
 // From the failures of a run to the few mistakes behind them.
 import type { Contract } from '../contracts/contract.ts';
-import type { Cause, Confidence, RunEvent } from '../events.ts';
+import type { Cause, Confidence, RunEvent } from '../events/events.ts';
 import type { CauseRule, Match } from './cause.ts';
 import { causes } from './causes.ts';
 import { evidenceOf, type Evidence } from './evidence.ts';

@@ -1,6 +1,13 @@
 // All that a diagnosis may know: what a run said of its failures, read once into a handy form.
 import type { Contract } from '../contracts/contract.ts';
-import type { ContractInfo, Failed, Finding, RunEvent, TargetInfo, Verdict } from '../events.ts';
+import type {
+  ContractInfo,
+  Failed,
+  Finding,
+  RunEvent,
+  TargetInfo,
+  Verdict,
+} from '../events/events.ts';
 import { exchangesOf, type Exchange } from './exchanges.ts';
 import { isUnheard, lastHeardIn, type LastHeard } from './last-heard.ts';
 

@@ -1,5 +1,5 @@
 // What a client said and what it heard, read back from the record of its connection.
-import type { TranscriptEntry, TranscriptRecord } from '../events.ts';
+import type { TranscriptEntry, TranscriptRecord } from '../events/events.ts';
 
 /** A run of bytes of which at least the head was kept. */
 export interface Said {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { TranscriptEntry, TranscriptRecord } from '../../clients/transcript.ts';
 import { echo } from '../contracts/echo.ts';
-import type { Finding, RunEvent } from '../events.ts';
+import type { Finding, RunEvent } from '../events/events.ts';
 import { diagnose } from './diagnose.ts';
 
 const excerpt = (text: string) => ({

@@ -1,6 +1,6 @@
 // When the server was last seen to answer anybody. Silence after that shows nothing of the message that
 // was sent: a server that has stopped is silent to all.
-import type { RunEvent, TranscriptRecord } from '../events.ts';
+import type { RunEvent, TranscriptRecord } from '../events/events.ts';
 import type { Failure } from './evidence.ts';
 
 /** An answer, or the server’s end of a connection, that was seen. */

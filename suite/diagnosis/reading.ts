@@ -1,5 +1,5 @@
 // What the rules ask of a failure again and again.
-import type { Excerpt, Finding } from '../events.ts';
+import type { Excerpt, Finding } from '../events/events.ts';
 import type { Evidence, Failure } from './evidence.ts';
 
 /** The expected and the observed bytes of a finding that has them. */

@@ -1,5 +1,5 @@
 // Whether a client received what another had sent, or was answered in its place.
-import type { TranscriptRecord } from '../events.ts';
+import type { TranscriptRecord } from '../events/events.ts';
 import type { Failure } from './evidence.ts';
 import { isSilence } from './reading.ts';
 

@@ -1,7 +1,7 @@
 // The acts of a generated scenario or conversation, as it was given.
 import type { Contract } from '../contracts/contract.ts';
-import { clientName } from '../client-name.ts';
-import { segments, type Conversation, type Step } from '../given.ts';
+import { clientName } from '../text/client-name.ts';
+import { segments, type Conversation, type Step } from '../behaviours/given.ts';
 import type { FailureFacts } from './failure-facts.ts';
 import { Owed } from './owed.ts';
 import { NotTellable, type Act } from './story.ts';

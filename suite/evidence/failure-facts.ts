@@ -1,7 +1,7 @@
 import type { TranscriptRecord } from '../../clients/transcript.ts';
 import type { Contract } from '../contracts/contract.ts';
-import type { Finding, Tally } from '../events.ts';
-import type { Given } from '../given.ts';
+import type { Finding, Tally } from '../events/events.ts';
+import type { Given } from '../behaviours/given.ts';
 
 /** All that is known of a failure. */
 export interface FailureFacts {

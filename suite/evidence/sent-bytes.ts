@@ -2,8 +2,8 @@
 // of: the given conversation, or letters that the seed brings back.
 import type { Excerpt, TranscriptEntry, TranscriptRecord } from '../../clients/transcript.ts';
 import type { Contract } from '../contracts/contract.ts';
-import { segments, type Given } from '../given.ts';
-import { Letters } from '../letters.ts';
+import { segments, type Given } from '../behaviours/given.ts';
+import { Letters } from '../payloads/letters.ts';
 
 /** No run sends so much on one connection; a file may say anything. */
 const mostRecalledBytes = 128 * 1024 * 1024;

@@ -1,7 +1,7 @@
 // From a failure to its story: by the scenario that was generated, by the record of what the clients
 // did, or, where neither is at hand, by the generated conversation alone.
 import type { Contract } from '../contracts/contract.ts';
-import { lettersFor } from '../letters.ts';
+import { lettersFor } from '../payloads/letters.ts';
 import { actsOfConversation, actsOfScenario } from './acts-of-given.ts';
 import { actsOfRecords } from './acts-of-records.ts';
 import type { FailureFacts } from './failure-facts.ts';

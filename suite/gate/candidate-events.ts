@@ -2,7 +2,7 @@
 // is flaky, so that every report agrees with the gate.
 import { againstBaseline, type KeepBaseline } from '../baseline/against-baseline.ts';
 import type { Baseline } from '../baseline/baseline.ts';
-import type { ComparedEntry, RunEvent, Verdict } from '../events.ts';
+import type { ComparedEntry, RunEvent, Verdict } from '../events/events.ts';
 import type { ComparedPromise, Standing } from './gate-result.ts';
 import type { Promises } from './promises.ts';
 

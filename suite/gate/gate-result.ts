@@ -1,7 +1,7 @@
 // What a gate comes to, as data; `gate.schema.json` describes it.
-import type { ContractInfo, Level, TargetInfo, Verdict } from '../events.ts';
-import type { Counts, RunVerdict } from '../report.ts';
-import type { Divergence } from './divergence.ts';
+import type { ContractInfo, Level, TargetInfo, Verdict } from '../events/events.ts';
+import type { Counts, RunVerdict } from '../events/report.ts';
+import type { Divergence } from './conversations/divergence.ts';
 
 /**
  * How a promise stands: `kept` by both; `regression`: the reference keeps it and the candidate breaks

@@ -1,11 +1,11 @@
 // What a gate comes to, for a person: the sentence first, where the two part, the counts, and each
 // regression with its evidence.
-import type { RunEvent } from '../events.ts';
-import { summarise, type Report } from '../report.ts';
-import { visible } from '../reporters/escape.ts';
-import { textWidth, wrapped } from '../reporters/layout.ts';
-import { palette } from '../reporters/palette.ts';
-import { failureLines } from '../reporters/pretty-failures.ts';
+import type { RunEvent } from '../events/events.ts';
+import { summarise, type Report } from '../events/report.ts';
+import { visible } from '../text/escape.ts';
+import { textWidth, wrapped } from '../text/layout.ts';
+import { palette } from '../text/palette.ts';
+import { failureLines } from '../reporters/pretty/pretty-failures.ts';
 import type { ComparedPromise, GateResult, GateSide, Standing } from './gate-result.ts';
 import { partedSentence } from './gate-words.ts';
 

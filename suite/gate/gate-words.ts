@@ -1,9 +1,9 @@
 // What a gate comes to, in one sentence, and what a reader has to know beside it.
-import { visible } from '../reporters/escape.ts';
-import { counted } from '../reporters/measures.ts';
-import type { Report } from '../report.ts';
-import { reasonUnjudged } from '../reporters/wording.ts';
-import { divergenceWords, seenWords } from './divergence-words.ts';
+import { visible } from '../text/escape.ts';
+import { counted } from '../text/measures.ts';
+import type { Report } from '../events/report.ts';
+import { reasonUnjudged } from '../reporters/words/wording.ts';
+import { divergenceWords, seenWords } from './conversations/divergence-words.ts';
 import type {
   ComparedPromise,
   GateVerdict,

@@ -4,7 +4,7 @@ import { embeddedTarget } from '../../fixtures/servers/embedded-target.ts';
 import { findServer } from '../../fixtures/servers/servers.ts';
 import { addressTarget } from '../../targets/address.ts';
 import { behaviours } from '../behaviours/behaviours.ts';
-import { summarise } from '../report.ts';
+import { summarise } from '../events/report.ts';
 import { gate, type GateOptions, type GateOutcome } from './gate.ts';
 import { gateText } from './gate-text.ts';
 import type { Side } from './side.ts';

@@ -1,12 +1,12 @@
 // The gate: a candidate is held to what its reference does. Both are judged with the same seed and
 // contract, suspects are looked at again, and the same conversations are held to both.
-import type { Failed, RunEvent } from '../events.ts';
+import type { Failed, RunEvent } from '../events/events.ts';
 import type { Contract } from '../contracts/contract.ts';
-import { failsRun, summarise, type Report } from '../report.ts';
-import type { RunOptions } from '../run.ts';
+import { failsRun, summarise, type Report } from '../events/report.ts';
+import type { RunOptions } from '../engine/run.ts';
 import { version } from '../version.ts';
 import { candidateEvents, type GateBaseline } from './candidate-events.ts';
-import { holdConversations } from './conversations.ts';
+import { holdConversations } from './conversations/conversations.ts';
 import type { GateResult, GateSide, GateVerdict, Regression } from './gate-result.ts';
 import { gateNotes, gateSentence, unreachableSentence, worthlessSentence } from './gate-words.ts';
 import { lookAgain } from './look-again.ts';

@@ -1,8 +1,8 @@
 // A suspect is looked at again before anything is said of it.
 import { behaviours as allBehaviours } from '../behaviours/behaviours.ts';
-import type { Given } from '../given.ts';
-import type { Report } from '../report.ts';
-import { decodeToken } from '../token.ts';
+import type { Given } from '../behaviours/given.ts';
+import type { Report } from '../events/report.ts';
+import { decodeToken } from '../payloads/token.ts';
 import type { GateOptions } from './gate.ts';
 import type { Promises } from './promises.ts';
 import { judgeSide, type Judged, type JudgeSideOptions } from './side.ts';

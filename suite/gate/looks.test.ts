@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Finding as EventFinding, Verdict } from '../events.ts';
+import type { Finding as EventFinding, Verdict } from '../events/events.ts';
 import { findingOf, lastFinding } from './looks.ts';
 
 const failed = (finding: EventFinding): Verdict => ({

@@ -1,6 +1,6 @@
 // How often a suspected regression is looked at, and what the looks come to. An accusation that a
 // busy machine can raise has to be seen twice; wrong bytes are the server's own, seen once.
-import type { Failed, Verdict } from '../events.ts';
+import type { Failed, Verdict } from '../events/events.ts';
 
 /** The verdicts of one behaviour, one a run. */
 export interface Looks {

@@ -1,6 +1,6 @@
 // Each promise on both sides, and how it stands: the only place that says what a regression is.
-import type { Verdict } from '../events.ts';
-import type { JudgedBehaviour, Report } from '../report.ts';
+import type { Verdict } from '../events/events.ts';
+import type { JudgedBehaviour, Report } from '../events/report.ts';
 import type { ComparedPromise, Standing } from './gate-result.ts';
 import { findingOf, lastFinding, mostLooks, type Finding, type Looks } from './looks.ts';
 

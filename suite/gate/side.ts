@@ -2,11 +2,11 @@
 import { stopOnAbort } from '../../targets/stop-on-abort.ts';
 import type { Target } from '../../targets/target.ts';
 import type { Contract } from '../contracts/contract.ts';
-import { endedInTime } from '../ended-in-time.ts';
-import type { RunEvent } from '../events.ts';
-import { summarise, type Report } from '../report.ts';
-import { run, type RunOptions } from '../run.ts';
-import { Session } from '../session.ts';
+import { endedInTime } from '../program/ended-in-time.ts';
+import type { RunEvent } from '../events/events.ts';
+import { summarise, type Report } from '../events/report.ts';
+import { run, type RunOptions } from '../engine/run.ts';
+import { Session } from '../engine/session/session.ts';
 
 export interface Side {
   readonly role: 'reference' | 'candidate';

@@ -1,5 +1,5 @@
 // Shards of a class joined to the class that one machine would have graded.
-import { missingParts, type Shard } from '../shard.ts';
+import { missingParts, type Shard } from '../events/shard.ts';
 import type { ClassResult } from './class-result.ts';
 
 /** One shard, and the folder that it was read from. */

@@ -3,11 +3,11 @@ import { rmSync } from 'node:fs';
 import { readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
-import { atExit } from '../../targets/at-exit.ts';
-import { ownFolder } from '../../targets/own-folder.ts';
-import { makeFolder } from '../make-folder.ts';
-import { object, text, whole } from '../shape.ts';
-import { systemFault } from '../system-fault.ts';
+import { atExit } from '../../targets/cleanup/at-exit.ts';
+import { ownFolder } from '../../targets/cleanup/own-folder.ts';
+import { makeFolder } from '../files/make-folder.ts';
+import { object, text, whole } from '../events/shape.ts';
+import { systemFault } from '../program/system-fault.ts';
 
 /** Another grading is at work in that folder. */
 export class Occupied extends Error {

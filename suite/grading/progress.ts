@@ -1,9 +1,9 @@
 // How a class goes on: a line a finished submission, and on a terminal one live line below them.
-import { visible } from '../reporters/escape.ts';
-import { fitted } from '../reporters/layout.ts';
+import { visible } from '../text/escape.ts';
+import { fitted } from '../text/layout.ts';
 import type { SubmissionResult } from './class-result.ts';
 import type { ClassWatcher } from './grade-class.ts';
-import type { SignOfLife } from './worker-protocol.ts';
+import type { SignOfLife } from './worker/worker-protocol.ts';
 
 export interface ProgressOptions {
   readonly total: number;

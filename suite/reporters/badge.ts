@@ -1,10 +1,10 @@
-import type { Report } from '../report.ts';
+import type { Report } from '../events/report.ts';
 import { atTheEnd } from './at-the-end.ts';
-import { isKnown, isOnlyStale } from './baseline-words.ts';
-import { visible } from './escape.ts';
-import { fitted } from './layout.ts';
-import { counted } from './measures.ts';
-import { reasonUnjudged } from './wording.ts';
+import { isKnown, isOnlyStale } from './words/baseline-words.ts';
+import { visible } from '../text/escape.ts';
+import { fitted } from '../text/layout.ts';
+import { counted } from '../text/measures.ts';
+import { reasonUnjudged } from './words/wording.ts';
 
 /** A commit status on GitHub holds so many characters. */
 const longest = 140;

@@ -13,8 +13,8 @@ import {
   staleBaseline,
   unreachable,
 } from '../../fixtures/golden/runs.ts';
-import type { RunEvent } from '../events.ts';
-import { summarise } from '../report.ts';
+import type { RunEvent } from '../events/events.ts';
+import { summarise } from '../events/report.ts';
 import { openReporter } from './github.ts';
 
 interface Command {

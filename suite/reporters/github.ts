@@ -1,15 +1,15 @@
 // Workflow commands of GitHub actions: an annotation a failure, the evidence in folded groups.
 // A log line is a command when it begins with `::`, or holds `##[`: no line of ours that is not
 // meant as one does either.
-import type { JudgedBehaviour, Report } from '../report.ts';
+import type { JudgedBehaviour, Report } from '../events/report.ts';
 import { atTheEnd } from './at-the-end.ts';
-import { baselineSentences, isKnown, staleIn, staleSentence } from './baseline-words.ts';
-import { visible } from './escape.ts';
-import { fitted } from './layout.ts';
-import { counted } from './measures.ts';
-import { palette } from './palette.ts';
-import { causeOf, fullFailure, hasFailed, type FailedBehaviour } from './pretty-failure.ts';
-import { failsRun, reasonOf, verdictSentence } from './wording.ts';
+import { baselineSentences, isKnown, staleIn, staleSentence } from './words/baseline-words.ts';
+import { visible } from '../text/escape.ts';
+import { fitted } from '../text/layout.ts';
+import { counted } from '../text/measures.ts';
+import { palette } from '../text/palette.ts';
+import { causeOf, fullFailure, hasFailed, type FailedBehaviour } from './pretty/pretty-failure.ts';
+import { failsRun, reasonOf, verdictSentence } from './words/wording.ts';
 
 type Level = 'error' | 'warning' | 'notice';
 

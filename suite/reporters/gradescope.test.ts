@@ -9,8 +9,8 @@ import {
   hostileBytes,
   unreachable,
 } from '../../fixtures/golden/runs.ts';
-import type { RunEvent } from '../events.ts';
-import type { Rubric, RubricItem } from '../rubric.ts';
+import type { RunEvent } from '../events/events.ts';
+import type { Rubric, RubricItem } from '../grading/rubric/rubric.ts';
 import { openReporter } from './gradescope.ts';
 
 interface Results {

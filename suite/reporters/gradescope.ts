@@ -1,7 +1,7 @@
 // results.json as Gradescope's autograder reads it: a test an item of the rubric. All text in it is
 // plain text, so that no byte of a server becomes markup on a student's page.
-import type { Cause } from '../events.ts';
-import type { JudgedBehaviour, Report } from '../report.ts';
+import type { Cause } from '../events/events.ts';
+import type { JudgedBehaviour, Report } from '../events/report.ts';
 import {
   grade,
   plainRubric,
@@ -10,15 +10,15 @@ import {
   type RubricItem,
   type Visibility,
   toHundredths,
-} from '../rubric.ts';
+} from '../grading/rubric/rubric.ts';
 import { atTheEnd } from './at-the-end.ts';
-import { inertJson, visible } from './escape.ts';
-import { wrapped } from './layout.ts';
-import { counted } from './measures.ts';
-import { palette } from './palette.ts';
-import { fullFailure, hasFailed } from './pretty-failure.ts';
-import { lesserReveal, reveals, revealedVerdict, type Reveal } from './reveal.ts';
-import { marks, reasonOf, reasonUnjudged, verdictSentence } from './wording.ts';
+import { inertJson, visible } from '../text/escape.ts';
+import { wrapped } from '../text/layout.ts';
+import { counted } from '../text/measures.ts';
+import { palette } from '../text/palette.ts';
+import { fullFailure, hasFailed } from './pretty/pretty-failure.ts';
+import { lesserReveal, reveals, revealedVerdict, type Reveal } from './words/reveal.ts';
+import { marks, reasonOf, reasonUnjudged, verdictSentence } from './words/wording.ts';
 
 /** One test as Gradescope shows it. */
 interface Test {

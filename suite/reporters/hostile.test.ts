@@ -6,8 +6,8 @@ import { describe, expect, test } from 'vitest';
 import { hostileRun, hostileTexts } from '../../fixtures/golden/hostile-run.ts';
 import { printed } from '../../fixtures/golden/printed.ts';
 import { parseXml } from '../../fixtures/golden/strict-xml.ts';
-import { summarise } from '../report.ts';
-import { visible } from './escape.ts';
+import { summarise } from '../events/report.ts';
+import { visible } from '../text/escape.ts';
 import { formats } from './registry.ts';
 import type { OpenReporter } from './reporter.ts';
 

@@ -9,9 +9,9 @@ import {
   hostileBytes,
   type ExampleRun,
 } from '../../fixtures/golden/runs.ts';
-import type { RunEvent } from '../events.ts';
-import { summarise } from '../report.ts';
-import { InvalidSavedRun, readSavedRun } from '../saved-run.ts';
+import type { RunEvent } from '../events/events.ts';
+import { summarise } from '../events/report.ts';
+import { InvalidSavedRun, readSavedRun } from '../events/saved-run.ts';
 import { openReporter as openJson } from './json.ts';
 import { openReporter as openNdjson } from './ndjson.ts';
 

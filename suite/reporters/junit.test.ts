@@ -13,8 +13,8 @@ import {
   type ExampleRun,
 } from '../../fixtures/golden/runs.ts';
 import { parseXml, type XmlElement } from '../../fixtures/golden/strict-xml.ts';
-import type { RunEvent } from '../events.ts';
-import { summarise } from '../report.ts';
+import type { RunEvent } from '../events/events.ts';
+import { summarise } from '../events/report.ts';
 import { openReporter } from './junit.ts';
 
 /** What a file would get, though this is a narrow terminal with colours. */

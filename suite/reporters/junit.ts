@@ -1,12 +1,12 @@
 // The XML that Jenkins, GitLab and the GitHub actions read: a suite a family, a case a behaviour.
-import type { JudgedBehaviour, Report } from '../report.ts';
+import type { JudgedBehaviour, Report } from '../events/report.ts';
 import { atTheEnd } from './at-the-end.ts';
-import { isKnown, knownWords, staleSentence } from './baseline-words.ts';
-import { xmlAttribute, xmlText } from './escape.ts';
-import { palette } from './palette.ts';
-import { byFamily } from './pretty-families.ts';
-import { causeOf, fullFailure, hasFailed, type FailedBehaviour } from './pretty-failure.ts';
-import { failsRun, reasonOf, reasonUnjudged, verdictSentence } from './wording.ts';
+import { isKnown, knownWords, staleSentence } from './words/baseline-words.ts';
+import { xmlAttribute, xmlText } from '../text/escape.ts';
+import { palette } from '../text/palette.ts';
+import { byFamily } from './pretty/pretty-families.ts';
+import { causeOf, fullFailure, hasFailed, type FailedBehaviour } from './pretty/pretty-failure.ts';
+import { failsRun, reasonOf, reasonUnjudged, verdictSentence } from './words/wording.ts';
 
 type Attributes = Readonly<Record<string, string | number>>;
 

@@ -12,7 +12,7 @@ import {
   staleBaseline,
   unreachable,
 } from '../../fixtures/golden/runs.ts';
-import { markdownCode, markdownFence, markdownText } from './markdown-text.ts';
+import { markdownCode, markdownFence, markdownText } from '../text/markdown-text.ts';
 import { openReporter } from './markdown.ts';
 
 /** A step's summary that is longer is dropped whole. */

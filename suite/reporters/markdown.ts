@@ -1,17 +1,17 @@
 // A job summary in GitHub's Markdown: the verdict, the causes, a table a family, the failures folded.
 import { Buffer } from 'node:buffer';
-import type { Cause, SnippetLanguage } from '../events.ts';
-import type { JudgedBehaviour, Report } from '../report.ts';
+import type { Cause, SnippetLanguage } from '../events/events.ts';
+import type { JudgedBehaviour, Report } from '../events/report.ts';
 import { atTheEnd } from './at-the-end.ts';
-import { baselineSentences } from './baseline-words.ts';
-import { visible, visibleLines } from './escape.ts';
-import { markdownCode, markdownFence, markdownText } from './markdown-text.ts';
-import { counted, duration, thousands } from './measures.ts';
-import { palette } from './palette.ts';
-import { byFamily } from './pretty-families.ts';
-import { causeOf, fullFailure, hasFailed, type FailedBehaviour } from './pretty-failure.ts';
-import { contractWords, languageNames } from './run-words.ts';
-import { marks, reasonOf, tallied, verdictSentence, worst } from './wording.ts';
+import { baselineSentences } from './words/baseline-words.ts';
+import { visible, visibleLines } from '../text/escape.ts';
+import { markdownCode, markdownFence, markdownText } from '../text/markdown-text.ts';
+import { counted, duration, thousands } from '../text/measures.ts';
+import { palette } from '../text/palette.ts';
+import { byFamily } from './pretty/pretty-families.ts';
+import { causeOf, fullFailure, hasFailed, type FailedBehaviour } from './pretty/pretty-failure.ts';
+import { contractWords, languageNames } from './words/run-words.ts';
+import { marks, reasonOf, tallied, verdictSentence, worst } from './words/wording.ts';
 
 /**
  * GitHub shows a step's summary up to 1 MiB and drops a longer one whole; the rest of the step may

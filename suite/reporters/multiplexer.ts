@@ -1,6 +1,6 @@
 // Hands every event to every reporter. One that throws is heard no more, and nobody else notices.
-import type { RunEvent } from '../events.ts';
-import type { Report } from '../report.ts';
+import type { RunEvent } from '../events/events.ts';
+import type { Report } from '../events/report.ts';
 import type { Reporter } from './reporter.ts';
 
 /** A reporter at work, under the name by which it was asked for. */

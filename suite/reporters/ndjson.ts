@@ -1,4 +1,4 @@
-import { inertJson } from './escape.ts';
+import { inertJson } from '../text/escape.ts';
 import type { OpenReporter } from './reporter.ts';
 
 /** Each event on a line of its own as it comes; any reporter can be run again from them. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { allFindings } from '../../fixtures/golden/runs.ts';
-import { summarise } from '../report.ts';
+import { summarise } from '../events/report.ts';
 import { multiplexed } from './multiplexer.ts';
 import { formats, openReporters, ReporterUnavailable } from './registry.ts';
 import type { Reporter, ReporterContext } from './reporter.ts';

@@ -1,11 +1,11 @@
 // The report formats by name. A reporter's code loads only when it is asked for.
 import { resolve } from 'node:path';
-import { openPlace, placeKey, type OutputPlace, type Outside } from '../output-place.ts';
+import { openPlace, placeKey, type OutputPlace, type Outside } from '../files/output-place.ts';
 import { multiplexed, type NamedReporter, type OpenedReporters } from './multiplexer.ts';
-import { nearestNames } from './nearest-names.ts';
+import { nearestNames } from '../text/nearest-names.ts';
 import type { OpenReporter, ReporterContext } from './reporter.ts';
-import { revealing, type Reveal } from './reveal.ts';
-import type { Rubric } from '../rubric.ts';
+import { revealing, type Reveal } from './words/reveal.ts';
+import type { Rubric } from '../grading/rubric/rubric.ts';
 
 interface Format {
   readonly name: string;
@@ -35,7 +35,7 @@ export const formats: readonly Format[] = [
   {
     name: 'pretty',
     description: 'for people: live progress on a terminal, failures with their evidence',
-    load: () => import('./pretty.ts'),
+    load: () => import('./pretty/pretty.ts'),
   },
   {
     name: 'json',
@@ -56,7 +56,7 @@ export const formats: readonly Format[] = [
   {
     name: 'html',
     description: 'one page to read, filter, print or send; it needs no network',
-    load: () => import('./html.ts'),
+    load: () => import('./html/html.ts'),
   },
   {
     name: 'markdown',

@@ -1,9 +1,9 @@
 // What every report format is: it reads events, then the report, and writes text. It must not
 // know where the text goes or how a verdict was reached.
-import type { RunEvent } from '../events.ts';
-import type { Report } from '../report.ts';
-import type { Rubric } from '../rubric.ts';
-import type { Reveal } from './reveal.ts';
+import type { RunEvent } from '../events/events.ts';
+import type { Report } from '../events/report.ts';
+import type { Rubric } from '../grading/rubric/rubric.ts';
+import type { Reveal } from './words/reveal.ts';
 
 /** Where a reporter writes, and what may be written there. */
 export interface ReporterContext {

@@ -1,13 +1,13 @@
 // The Test Anything Protocol, version 14 (testanything.org): a point a behaviour, its evidence below
 // it as YAML. All values stand in double quotes, which YAML reads as JSON does: nothing that came
 // from a server can end a block or begin a directive.
-import type { JudgedBehaviour, Report } from '../report.ts';
+import type { JudgedBehaviour, Report } from '../events/report.ts';
 import { atTheEnd } from './at-the-end.ts';
-import { baselineSentences, isKnown, knownWords, staleSentence } from './baseline-words.ts';
-import { inertJson, visible } from './escape.ts';
-import { palette } from './palette.ts';
-import { causeOf, fullFailure, hasFailed } from './pretty-failure.ts';
-import { failsRun, reasonOf, reasonUnjudged, verdictSentence } from './wording.ts';
+import { baselineSentences, isKnown, knownWords, staleSentence } from './words/baseline-words.ts';
+import { inertJson, visible } from '../text/escape.ts';
+import { palette } from '../text/palette.ts';
+import { causeOf, fullFailure, hasFailed } from './pretty/pretty-failure.ts';
+import { failsRun, reasonOf, reasonUnjudged, verdictSentence } from './words/wording.ts';
 
 const width = 100;
 

@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { runMark } from '../guard.ts';
+import { runMark } from '../cleanup/guard.ts';
 import { TargetUnavailable } from '../target.ts';
 import { within } from '../within.ts';
 import { containerTarget, type ContainerOptions, type ContainerTarget } from './container.ts';

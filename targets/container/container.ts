@@ -1,8 +1,8 @@
 // A server in a container of ours: built or fetched, confined, watched, restarted, and removed.
 import { resolve } from 'node:path';
-import { takeCensus } from '../process-census.ts';
-import { readyPatienceMs, secondPatienceMs, slowStartNotices } from '../ready-patience.ts';
-import { readProcesses } from '../process-table.ts';
+import { takeCensus } from '../processes/process-census.ts';
+import { readyPatienceMs, secondPatienceMs, slowStartNotices } from '../launch/ready-patience.ts';
+import { readProcesses } from '../processes/process-table.ts';
 import {
   TargetUnavailable,
   type Address,
@@ -18,7 +18,7 @@ import {
 import { watchEngine } from './engine-watch.ts';
 import { reachEngine, type Engine } from './engine.ts';
 import { Holders, type Holder } from './holder.ts';
-import { buildImage, checkBuildFolder, choosePort, findImage, type Image } from './image.ts';
+import { buildImage, checkBuildFolder, choosePort, findImage, type Image } from './image/image.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 import { listensOn, untilListening } from './readiness.ts';
 import { startContainer, type Running } from './running.ts';

@@ -1,5 +1,5 @@
 // As long as anything of this process is at an engine, the guard stands by to remove it.
-import { guard } from '../guard.ts';
+import { guard } from '../cleanup/guard.ts';
 import type { Engine } from './engine.ts';
 
 let users = 0;

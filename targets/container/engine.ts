@@ -3,7 +3,7 @@ import { accessSync, constants, existsSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { ContainerRuntimeClient } from 'testcontainers';
-import type { EngineConnection } from '../guard.ts';
+import type { EngineConnection } from '../cleanup/guard.ts';
 import { TargetUnavailable } from '../target.ts';
 
 /** The engine's own interface (the Docker Engine API), for what testcontainers has no words for. */

@@ -3,8 +3,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { runLabel, runVariable } from '../guard.ts';
-import { readProcesses } from '../process-table.ts';
+import { runLabel, runVariable } from '../cleanup/guard.ts';
+import { readProcesses } from '../processes/process-table.ts';
 import { within } from '../within.ts';
 import { engine, labelled, missing, serverFolder, theEngine } from './with-engine.ts';
 

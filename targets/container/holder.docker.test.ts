@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Holders, type Holder } from './holder.ts';
-import { buildImage } from './image.ts';
+import { buildImage } from './image/image.ts';
 import { defaultLimits } from './limits.ts';
 import { listensOn } from './readiness.ts';
 import { startContainer, type Running } from './running.ts';

@@ -3,12 +3,12 @@
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import { runLabel, runMark } from '../guard.ts';
+import { runLabel, runMark } from '../cleanup/guard.ts';
 import { TargetUnavailable, type Address, type WayIn } from '../target.ts';
 import { engineStatus, engineWords, type Container, type Engine } from './engine.ts';
 import { holderProgram } from './holder-program.ts';
 import { confinement } from './limits.ts';
-import { tar } from './tar.ts';
+import { tar } from './image/tar.ts';
 import { isNextDoor, knock, publishedWayIn } from './way-in.ts';
 
 /** A container that owns a network namespace. */

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { readProcesses } from '../process-table.ts';
+import { readProcesses } from '../processes/process-table.ts';
 import { within } from '../within.ts';
 import { containerTarget, type ContainerTarget } from './container.ts';
 import { defaultLimits } from './limits.ts';

@@ -1,7 +1,7 @@
 // When a server in a container is ready: a socket of its network listens on the port.
 import { setTimeout as delay } from 'node:timers/promises';
-import type { TcpSocket } from '../listening.ts';
-import { swapped, tellMiss } from '../near-miss.ts';
+import type { TcpSocket } from '../sockets/listening.ts';
+import { swapped, tellMiss } from '../launch/near-miss.ts';
 import { TargetUnavailable } from '../target.ts';
 import type { Docker } from './engine.ts';
 import type { Holder } from './holder.ts';

@@ -3,7 +3,7 @@ import { constants } from 'node:os';
 import { PassThrough } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { OutputTail } from '../output-tail.ts';
+import { OutputTail } from '../launch/output-tail.ts';
 import { TargetUnavailable, type Exit } from '../target.ts';
 import { engineWords, type Container, type Engine } from './engine.ts';
 import { labels, removeContainer, type Holder } from './holder.ts';

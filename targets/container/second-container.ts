@@ -1,6 +1,6 @@
 // A second instance of a server, in the network of the first: watched, within a small limit.
 import { setTimeout as delay } from 'node:timers/promises';
-import { StormWatch, type StormLimits } from '../process-storm.ts';
+import { StormWatch, type StormLimits } from '../processes/process-storm.ts';
 import type { SecondInstance } from '../target.ts';
 import type { Holder } from './holder.ts';
 import type { Running } from './running.ts';

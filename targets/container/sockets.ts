@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { PassThrough } from 'node:stream';
-import { socketsIn, type TcpSocket } from '../listening.ts';
+import { socketsIn, type TcpSocket } from '../sockets/listening.ts';
 import { TargetUnavailable } from '../target.ts';
 import { engineWords, type Docker } from './engine.ts';
 import type { Holder } from './holder.ts';

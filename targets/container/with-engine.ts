@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { runLabel } from '../guard.ts';
+import { runLabel } from '../cleanup/guard.ts';
 import type { Target } from '../target.ts';
 import type { ContainerTarget } from './container.ts';
 import { reachEngine, type Engine } from './engine.ts';

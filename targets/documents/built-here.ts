@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, onTestFinished } from 'vitest';
-import { launchTarget, type LaunchedTarget } from '../launch.ts';
+import { launchTarget, type LaunchedTarget } from '../launch/launch.ts';
 import type { Target } from '../target.ts';
 import type { DocumentCard } from './card.ts';
 import { buildDocument, type BuiltDocument } from './documents.ts';

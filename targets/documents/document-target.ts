@@ -26,8 +26,8 @@ export async function documentTarget(
     });
   }
   const [{ launchTarget }, { ownFolder }] = await Promise.all([
-    import('../launch.ts'),
-    import('../own-folder.ts'),
+    import('../launch/launch.ts'),
+    import('../cleanup/own-folder.ts'),
   ]);
   // Never removed before we go: the target may be started again as long as this process lives.
   const { path } = await ownFolder('conform-document-');

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { atExit } from '../at-exit.ts';
+import { atExit } from '../cleanup/at-exit.ts';
 import { cForkEcho } from './c-fork-echo/card.ts';
 import { cForkModel } from './c-fork-model/card.ts';
 import { cForkUppercase } from './c-fork-uppercase/card.ts';

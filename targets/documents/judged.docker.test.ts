@@ -1,7 +1,7 @@
 // Each documented server is built in its container, judged there, and held to its card.
 import { describe, expect, test } from 'vitest';
 import { smallerCrowd, judged } from '../../fixtures/servers/judged.ts';
-import { differencesFrom } from '../../suite/commands/document-agreement.ts';
+import { differencesFrom } from '../../suite/commands/document/document-agreement.ts';
 import { documentTarget } from './document-target.ts';
 import { documents } from './documents.ts';
 import { missingEngine } from './engine-here.ts';

@@ -1,8 +1,8 @@
 // Each documented server is built with what this machine has, judged, and held to its card.
 import { describe, expect, test } from 'vitest';
 import { judged } from '../../fixtures/servers/judged.ts';
-import { differencesFrom } from '../../suite/commands/document-agreement.ts';
-import { launchTarget } from '../launch.ts';
+import { differencesFrom } from '../../suite/commands/document/document-agreement.ts';
+import { launchTarget } from '../launch/launch.ts';
 import { builtHere } from './built-here.ts';
 import { documents } from './documents.ts';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { engine, labelled, missing, roundTrip } from '../container/with-engine.ts';
-import { runMark } from '../guard.ts';
+import { runMark } from '../cleanup/guard.ts';
 import { prepareSubmission, SubmissionUnusable, type Prepared } from './prepare.ts';
 import type { SubmissionSource } from './submissions.ts';
 

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { isLiving, readProcess } from '../process-table.ts';
+import { isLiving, readProcess } from '../processes/process-table.ts';
 import type { Target } from '../target.ts';
 import { prepareSubmission, SubmissionUnusable, type Prepared } from './prepare.ts';
 import type { SubmissionSource } from './submissions.ts';

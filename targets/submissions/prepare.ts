@@ -135,7 +135,7 @@ async function prepareHere(
 ): Promise<Prepared> {
   const { buildHere } = await import('./building/build-here.ts');
   const { portHere } = await import('./building/port-here.ts');
-  const { launchTarget } = await import('../launch.ts');
+  const { launchTarget } = await import('../launch/launch.ts');
   // Node looks in all folders above for one; that of whoever keeps the work folder is not the student's.
   await writeFile(join(workFolder, 'package.json'), '{}\n');
   const buildLog = await buildHere(folder, recipe, { limitMs, signal });

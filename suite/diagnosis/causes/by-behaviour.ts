@@ -1,5 +1,5 @@
 // Causes that have a behaviour of their own: its failure is what shows them.
-import type { Finding } from '../../events.ts';
+import type { Finding } from '../../events/events.ts';
 import type { Card, CauseRule } from '../cause.ts';
 import type { Evidence } from '../evidence.ts';
 import { failedOf } from '../reading.ts';

@@ -1,6 +1,6 @@
 // What a server keeps, burns and forgets: told by its processes, not by its replies.
 import type { CauseRule, Match } from '../cause.ts';
-import type { Finding } from '../../events.ts';
+import type { Finding } from '../../events/events.ts';
 import type { Evidence } from '../evidence.ts';
 import { byBehaviour, type ByBehaviour } from './by-behaviour.ts';
 

@@ -3,7 +3,7 @@ import type { CauseRule } from '../cause.ts';
 import type { Evidence, Failure } from '../evidence.ts';
 import { goingAnyway, hasReset, isShutByReset } from '../going-anyway.ts';
 import { failedOf, idsWhere, isDeath, isEachTime, isEnd } from '../reading.ts';
-import { isTurnedAway } from './turned-away.ts';
+import { isTurnedAway } from './serving/turned-away.ts';
 
 const hundred = 'robustness/survives-vanishing-by-the-hundred';
 const rude = [

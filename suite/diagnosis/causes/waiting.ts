@@ -1,6 +1,6 @@
 // Servers that do not answer yet: they wait for a newline, for a full buffer, for the end.
 import type { CauseRule, Match } from '../cause.ts';
-import type { TranscriptEntry } from '../../events.ts';
+import type { TranscriptEntry } from '../../events/events.ts';
 import type { Evidence, Failure } from '../evidence.ts';
 import { counted, idsWhere, isSilence } from '../reading.ts';
 import { fitsOf } from '../rewrites/fits.ts';

@@ -1,6 +1,6 @@
 // How a mistake is mended, in the languages that people write such servers in. Each piece shows the
 // idea and nothing else; a test compiles every one of them.
-import type { SnippetLanguage } from '../../events.ts';
+import type { SnippetLanguage } from '../../events/events.ts';
 
 /** The same idea in every language. */
 export type Mend = Readonly<Record<SnippetLanguage, string>>;

@@ -8,7 +8,7 @@ import {
   unjudgedSubmission,
 } from '../../../fixtures/golden/class-results.ts';
 import { hostileTexts } from '../../../fixtures/golden/hostile-run.ts';
-import { displayWidth } from '../../reporters/layout.ts';
+import { displayWidth } from '../../text/layout.ts';
 import type { ClassResult } from '../class-result.ts';
 import { classSummary } from './class-summary.ts';
 

@@ -1,8 +1,8 @@
 // What a terminal says at the end of a class.
-import { visible } from '../../reporters/escape.ts';
-import { displayWidth, fitted, textWidth, wrapped } from '../../reporters/layout.ts';
-import { counted, thousands } from '../../reporters/measures.ts';
-import { palette, type Palette } from '../../reporters/palette.ts';
+import { visible } from '../../text/escape.ts';
+import { displayWidth, fitted, textWidth, wrapped } from '../../text/layout.ts';
+import { counted, thousands } from '../../text/measures.ts';
+import { palette, type Palette } from '../../text/palette.ts';
 import type { ClassResult, Outcome, SubmissionResult } from '../class-result.ts';
 import {
   countOutcomes,

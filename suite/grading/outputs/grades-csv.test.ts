@@ -7,7 +7,7 @@ import {
 } from '../../../fixtures/golden/class-results.ts';
 import { parseCsv } from '../../../fixtures/golden/csv.ts';
 import { hostileTexts } from '../../../fixtures/golden/hostile-run.ts';
-import { visible } from '../../reporters/escape.ts';
+import { visible } from '../../text/escape.ts';
 import { textCell } from './csv-cell.ts';
 import { gradesCsv } from './grades-csv.ts';
 

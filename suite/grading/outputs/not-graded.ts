@@ -1,10 +1,10 @@
 // What the student of a submission gets that was never judged: why, and what its building printed.
-import { inertJson, visible, visibleLines } from '../../reporters/escape.ts';
-import { htmlDocument } from '../../reporters/html-document.ts';
-import { element, type Markup } from '../../reporters/html-markup.ts';
-import { pageStyle } from '../../reporters/html-style.ts';
-import { fitted } from '../../reporters/layout.ts';
-import { markdownCode, markdownFence, markdownText } from '../../reporters/markdown-text.ts';
+import { inertJson, visible, visibleLines } from '../../text/escape.ts';
+import { htmlDocument } from '../../reporters/html/html-document.ts';
+import { element, type Markup } from '../../reporters/html/html-markup.ts';
+import { pageStyle } from '../../reporters/html/style/html-style.ts';
+import { fitted } from '../../text/layout.ts';
+import { markdownCode, markdownFence, markdownText } from '../../text/markdown-text.ts';
 import { version } from '../../version.ts';
 import type { Outcome, SubmissionResult } from '../class-result.ts';
 

@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { gradedSubmission } from '../../../fixtures/golden/class-results.ts';
 import { failed, passed, runOf, type Planned } from '../../../fixtures/golden/run-parts.ts';
 import { allFindings, diagnosed } from '../../../fixtures/golden/runs.ts';
-import type { RunEvent } from '../../events.ts';
-import { summarise } from '../../report.ts';
-import type { Rubric, RubricItem } from '../../rubric.ts';
+import type { RunEvent } from '../../events/events.ts';
+import { summarise } from '../../events/report.ts';
+import type { Rubric, RubricItem } from '../rubric/rubric.ts';
 import { toldToStudents } from './told-to-students.ts';
 import { submissionFiles } from './write-outputs.ts';
 

@@ -1,9 +1,9 @@
 // What of a run its student is told: the rubric may keep items back, and the tests of Gradescope are
 // not the only place where that has to hold.
-import type { Cause, RunEvent } from '../../events.ts';
-import { counted } from '../../reporters/measures.ts';
-import { lesserReveal, revealedVerdict, type Reveal } from '../../reporters/reveal.ts';
-import type { Rubric } from '../../rubric.ts';
+import type { Cause, RunEvent } from '../../events/events.ts';
+import { counted } from '../../text/measures.ts';
+import { lesserReveal, revealedVerdict, type Reveal } from '../../reporters/words/reveal.ts';
+import type { Rubric } from '../rubric/rubric.ts';
 
 /**
  * The events as far as the student may know them: nothing of behaviours whose item is not visible,

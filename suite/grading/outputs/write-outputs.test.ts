@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { exampleClass, hostileClass } from '../../../fixtures/golden/class-results.ts';
 import { diagnosed } from '../../../fixtures/golden/runs.ts';
 import { reportAddress, submissionFolder } from './report-address.ts';
-import { writeAtomically } from '../../write-atomically.ts';
+import { writeAtomically } from '../../files/write-atomically.ts';
 import { writeClassOutputs, writeSubmissionOutputs } from './write-outputs.ts';
 
 let folder = '';

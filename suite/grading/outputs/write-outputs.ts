@@ -1,16 +1,16 @@
 // Where the outputs of a class become files. What stands in them is made elsewhere, by functions
 // that know no file.
 import { join } from 'node:path';
-import type { RunEvent } from '../../events.ts';
-import { inertJson } from '../../reporters/escape.ts';
+import type { RunEvent } from '../../events/events.ts';
+import { inertJson } from '../../text/escape.ts';
 import type { OpenReporter, ReporterContext } from '../../reporters/reporter.ts';
-import type { Reveal } from '../../reporters/reveal.ts';
-import { summarise } from '../../report.ts';
-import type { Rubric } from '../../rubric.ts';
+import type { Reveal } from '../../reporters/words/reveal.ts';
+import { summarise } from '../../events/report.ts';
+import type { Rubric } from '../rubric/rubric.ts';
 import type { ClassResult, SubmissionResult } from '../class-result.ts';
 import { knownWords } from './class-words.ts';
 import { toldToStudents } from './told-to-students.ts';
-import { writeAtomically } from '../../write-atomically.ts';
+import { writeAtomically } from '../../files/write-atomically.ts';
 
 /** What the files of one submission are made of. */
 export interface SubmissionOutputs {
@@ -35,7 +35,7 @@ export const studentFiles = ['report.html', 'report.md', 'results.json'] as cons
 export async function writeClassOutputs(result: ClassResult, folder: string): Promise<void> {
   const [{ gradesCsv }, { classPage }, words] = await Promise.all([
     import('./grades-csv.ts'),
-    import('./class-page.ts'),
+    import('./class-page/class-page.ts'),
     knownWords(),
   ]);
   const json = `${inertJson(JSON.stringify(result, null, 2))}\n`;
@@ -77,7 +77,7 @@ export async function submissionFiles({
     ];
   }
   const [html, markdown, gradescope] = await Promise.all([
-    import('../../reporters/html.ts'),
+    import('../../reporters/html/html.ts'),
     import('../../reporters/markdown.ts'),
     import('../../reporters/gradescope.ts'),
   ]);

@@ -1,6 +1,6 @@
 // Builds a submission with this machine's own tools, in the work folder: for code that is trusted.
 import { setTimeout as delay } from 'node:timers/promises';
-import { launch, type Launched } from '../../launched.ts';
+import { launch, type Launched } from '../../launch/launched.ts';
 import type { Recipe } from '../recognising/recipe.ts';
 import { notBuilt } from './build-log.ts';
 

@@ -4,12 +4,12 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { buildContext } from '../../container/build-context.ts';
+import { buildContext } from '../../container/image/build-context.ts';
 import type { Engine } from '../../container/engine.ts';
-import { runBuild, type BuildOrder } from '../../container/image-build.ts';
-import { findImage, forget, forgetLayer, inspectImage } from '../../container/image.ts';
-import type { TarEntry } from '../../container/tar.ts';
-import { runLabel, runMark } from '../../guard.ts';
+import { runBuild, type BuildOrder } from '../../container/image/image-build.ts';
+import { findImage, forget, forgetLayer, inspectImage } from '../../container/image/image.ts';
+import type { TarEntry } from '../../container/image/tar.ts';
+import { runLabel, runMark } from '../../cleanup/guard.ts';
 import { TargetUnavailable } from '../../target.ts';
 import type { Recipe } from '../recognising/recipe.ts';
 import { notBuilt, readableLog } from './build-log.ts';

@@ -1,7 +1,7 @@
 // What a submission's own Dockerfile would have the engine fetch: without network, that is refused
 // before it is built, as the engine fetches by itself what no limit of the build's network holds back.
 import type { Engine } from '../../container/engine.ts';
-import { inspectImage } from '../../container/image.ts';
+import { inspectImage } from '../../container/image/image.ts';
 import { SubmissionUnusable } from '../unusable.ts';
 
 const how = 'Dockerfile';

@@ -1,10 +1,10 @@
 // On which port a server on this machine listens, found out by starting it once. No connection is made.
 import { setTimeout as delay } from 'node:timers/promises';
-import { findFreePort } from '../../free-port.ts';
-import { launch, type Launched } from '../../launched.ts';
-import { listeners } from '../../listening.ts';
-import { heldByGroup } from '../../process-group.ts';
-import { beforeListening, StormWatch } from '../../process-storm.ts';
+import { findFreePort } from '../../sockets/free-port.ts';
+import { launch, type Launched } from '../../launch/launched.ts';
+import { listeners } from '../../sockets/listening.ts';
+import { heldByGroup } from '../../processes/process-group.ts';
+import { beforeListening, StormWatch } from '../../processes/process-storm.ts';
 import { meantPort, portPlace, storm, withPort, type NoPort } from './attempts.ts';
 
 const pollMs = 10;

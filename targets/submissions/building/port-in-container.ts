@@ -5,7 +5,7 @@ import { Holders, type Holder } from '../../container/holder.ts';
 import { defaultLimits } from '../../container/limits.ts';
 import { startContainer, type Running } from '../../container/running.ts';
 import { isAtHand, lookAtSockets } from '../../container/sockets.ts';
-import { beforeListening, StormWatch } from '../../process-storm.ts';
+import { beforeListening, StormWatch } from '../../processes/process-storm.ts';
 import { meantPort, storm, withPort, type NoPort } from './attempts.ts';
 
 const pollMs = 10;

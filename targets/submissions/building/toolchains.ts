@@ -4,9 +4,9 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { engineStatus, engineWords, type Engine } from '../../container/engine.ts';
-import { runBuild } from '../../container/image-build.ts';
-import { findImage, inspectImage } from '../../container/image.ts';
-import { runLabel, runMark } from '../../guard.ts';
+import { runBuild } from '../../container/image/image-build.ts';
+import { findImage, inspectImage } from '../../container/image/image.ts';
+import { runLabel, runMark } from '../../cleanup/guard.ts';
 import { TargetUnavailable } from '../../target.ts';
 import type { Language } from '../template.ts';
 

@@ -1,0 +1,261 @@
+// What a behaviour is: one promise, and the check that can show it broken.
+import type { Connection, Received } from '../../clients/connection.ts';
+import type { Contract, Replies } from '../contracts/contract.ts';
+import type { FarEnd } from '../../targets/sockets/far-end.ts';
+import type {
+  Census,
+  CensusTaken,
+  Console,
+  Exit,
+  SecondInstance,
+  Terminated,
+} from '../../targets/target.ts';
+import type { BehaviourInfo, Finding } from '../events/events.ts';
+import type { Conversation, ConversationShape, ScenarioShape } from './given.ts';
+
+/** One scripted client. */
+export type Client = Connection;
+export type { Census, CensusTaken, Console, Exit, FarEnd, Received, SecondInstance };
+
+/** What a check knows of the server beside its contract: learned while the run goes on. */
+export interface Knowledge {
+  /** A second client is served while a first one is idle. */
+  readonly servesTogether: boolean;
+  /** The median round trip, in milliseconds. */
+  readonly roundTripMs: number;
+  /** A conversation takes so long that many must be held side by side, or fewer. */
+  readonly isSlow: boolean;
+  /** Nothing was ever heard of it, also when it was waited for as long as can be. */
+  readonly isSilent: boolean;
+  /** For how long its first client heard nothing where `isSilent`, in milliseconds; else 0. */
+  readonly silentForMs: number;
+  /** False once it was seen not to end its side at a client's FIN. */
+  readonly endsConversations: boolean;
+}
+
+/** What came of starting the server again on the port it had. */
+export type Restarted =
+  | {
+      readonly kind: 'listens';
+      /** Whether ended connections still held the port; undefined when that cannot be seen. */
+      readonly lingered: boolean | undefined;
+    }
+  | { readonly kind: 'failed'; readonly reason: string };
+
+/**
+ * Stopping and starting the server by us, which is never taken for its own doing; after the check
+ * it runs again, where that can be done. See `Lifecycle` for what each does.
+ */
+export interface Restarts {
+  /** True when we stopped it earlier and its port could not be had again. */
+  readonly isDown: boolean;
+  readonly terminate: (limitMs: number) => Promise<Terminated | undefined>;
+  readonly startOnSamePort: () => Promise<Restarted>;
+  readonly startSecond: (limitMs: number) => Promise<SecondInstance>;
+}
+
+/** All that a check may touch. */
+export interface World {
+  readonly contract: Contract;
+  readonly knowledge: Knowledge;
+  /** The contract's oracle. */
+  readonly reply: (request: Buffer) => Buffer;
+  /** How the server went away so far, a sentence each; empty while it never did. */
+  readonly departures: readonly string[];
+  /** How many clients a crowd has: `--clients`. */
+  readonly crowd: number;
+  /** True while such a client as `longIdle` gives is there beside those of the check. */
+  readonly hasIdler: boolean;
+  /** A client that was answered once and has said nothing since, for about a second. */
+  readonly longIdle: () => Promise<Client>;
+  /** Opens a fresh connection; it is closed when the check ends. */
+  readonly connect: () => Promise<Client>;
+  /** `byteCount` letters, both cases, different for each `salt`: no server has trouble with them. */
+  readonly letters: (byteCount: number, salt?: number) => Buffer;
+  /**
+   * Sends `message` and holds the reply to the oracle; the connection stays open. Where an operator
+   * opens, it is one turn: `message` is typed, heard, and answered where the client has its turn.
+   */
+  readonly exchange: (client: Client, message: Buffer) => Promise<void>;
+  /**
+   * Holds a conversation on a fresh connection, each message's reply awaited before the next.
+   * Judges bytes only: a reply that comes no sooner than at FIN is taken as it is.
+   */
+  readonly converse: (messages: readonly Buffer[]) => Promise<void>;
+  /**
+   * Half-closes and reads to the end: nothing more may come. How the server ends is left open.
+   * Where an operator opens, a last line is typed before, the ending word if there is one.
+   */
+  readonly finish: (client: Client) => Promise<void>;
+  /** A whole exchange by a new client, to see that the server still serves. */
+  readonly newcomer: () => Promise<void>;
+  /** Sends `byteCount` letters while it reads and verifies the replies. */
+  readonly streamThrough: (client: Client, byteCount: number) => Promise<void>;
+  /**
+   * How many bytes, at the most `wanted`, this server moves in the time that a check may take, or in
+   * so many times that.
+   */
+  readonly affordableBytes: (wanted: number, shares?: number) => Promise<number>;
+  /**
+   * Counts `count` rounds from 0. On a slow server it ends early, but not before `fewest` (1 when
+   * absent): a check with too few of them would show nothing. A pass says how many there were.
+   */
+  readonly rounds: (count: number, fewest?: number) => Iterable<number>;
+  /** One whole, well-behaved conversation by a client of its own, whatever the contract is. */
+  readonly visit: () => Promise<void>;
+  /** Looks at the server's processes, at no connection. */
+  readonly census: () => Promise<CensusTaken>;
+  /** The server's end of the connection of `client`; undefined where the kernel does not show it. */
+  readonly farEnd: (client: Client) => FarEnd | undefined;
+  /** The census when it was first taken since the server was last started. */
+  readonly firstCensus: () => Census | undefined;
+  /** What `learn` found out once about this server, under `name`; anew once it was started again. */
+  readonly remember: <Value>(name: string, learn: () => Promise<Value>) => Promise<Value>;
+  /** Stops and starts the server; undefined for one that we did not start. */
+  readonly lifecycle: Restarts | undefined;
+  /** Where a person would type at the server. */
+  readonly console: Console | undefined;
+  /** Types `line` at the server's console; that it reaches anybody is not waited for. */
+  readonly type: (line: Buffer | string) => Promise<void>;
+  /** Holds what `client` hears to a `line` typed before; returns it as it came, padding and all. */
+  readonly hear: (client: Client, line: Buffer | string) => Promise<Buffer>;
+  /** Waits for `byteCount` bytes as long as a line of the operator may take. */
+  readonly hearBytes: (client: Client, byteCount: number) => Promise<Received>;
+  /**
+   * Puts a fresh server in the place of this one, where we can. Tells how the old one had ended by
+   * itself within `graceMs` (500 when absent); undefined when it lived or is not seen.
+   */
+  readonly renew: (graceMs?: number) => Promise<Exit | undefined>;
+  readonly pause: (milliseconds: number) => Promise<void>;
+  /**
+   * Runs `lane` so many times at once, from 0 on, and waits for all. When one fails, its error is thrown at once
+   * and `goesOn` tells the others to begin nothing further.
+   */
+  readonly sideBySide: (
+    laneCount: number,
+    lane: (goesOn: () => boolean, nth: number) => Promise<void>,
+  ) => Promise<void>;
+  /** Resolves when `client` has handed over all it sends, or the server takes no more of it. */
+  readonly untilFull: (client: Client, sending: Promise<unknown>) => Promise<void>;
+}
+
+/** How a behaviour uses the server. */
+export type Manner =
+  /** Does no harm: runs beside others. */
+  | 'gentle'
+  /** Needs the server to itself. */
+  | 'alone'
+  /** Could hurt the server: runs alone, last. */
+  | 'rough';
+
+/** How many clients a check has: one, several one after another, or several at once. */
+export type Clients = 'one' | 'in-turn' | 'together';
+
+/** What a check may need of the target. */
+export type Use =
+  | 'census'
+  | 'lifecycle'
+  | 'console'
+  | 'end-of-input'
+  /** That accepts, ends and resets are the server's own, and not those of a proxy before it. */
+  | 'bare-connection';
+
+interface Declaration extends Omit<BehaviourInfo, 'family'> {
+  readonly manner: Manner;
+  readonly clients: Clients;
+  /** Behaviours without which this one can tell nothing. */
+  readonly needs: readonly string[];
+  /** Contracts of which kind it is about; `by-byte` alone when absent. */
+  readonly about?: readonly Replies[];
+  /** What it needs of the target beside its port; without it, skipped with the reason. */
+  readonly uses?: readonly Use[];
+  /**
+   * The kinds of finding that its requirement speaks of; when absent every kind, `refused` only for
+   * those about letting clients in. See {@link isAbout}.
+   */
+  readonly finds?: readonly Finding['kind'][];
+  /** Why it does not apply to a contract, or undefined when it does. */
+  readonly skipWhen?: ((contract: Contract) => string | undefined) | undefined;
+  /** The mistake that most often shows in this way. */
+  readonly hint: string;
+}
+
+/**
+ * Throws a {@link Violation} when the promise is broken, {@link Untested} when that could not be
+ * told; may return a note for a pass. Whoever returns has tried what the requirement says.
+ */
+type Check<Rest extends readonly unknown[]> = (
+  world: World,
+  ...given: Rest
+) => Promise<string | undefined>;
+
+interface FixedCheck {
+  readonly given?: undefined;
+  readonly check: Check<[]>;
+}
+
+interface ConversationCheck {
+  readonly given: ConversationShape;
+  readonly check: Check<[Conversation]>;
+}
+
+interface ScenarioCheck {
+  readonly given: ScenarioShape;
+  readonly play: (world: World) => Player;
+}
+
+/** Plays a scenario of several clients; what each is owed comes from the model. */
+export interface Player {
+  readonly connect: (client: number) => Promise<void>;
+  readonly send: (client: number, bytes: Buffer) => Promise<void>;
+  readonly receive: (client: number, owed: Buffer) => Promise<void>;
+  readonly halfClose: (client: number, owed: Buffer) => Promise<void>;
+  readonly reset: (client: number) => void;
+}
+
+export type BehaviourDeclaration = Declaration & (FixedCheck | ConversationCheck | ScenarioCheck);
+export type Behaviour = BehaviourDeclaration & { readonly family: string };
+
+/** Makes a behaviour of its declaration; the family is the id's first part. */
+export function behaviour(declaration: BehaviourDeclaration): Behaviour {
+  return { ...declaration, family: declaration.id.slice(0, declaration.id.indexOf('/')) };
+}
+
+/** Families whose requirements say that clients are let in and served, be they many or rude. */
+const lettingIn = ['accept', 'concurrency', 'robustness'];
+
+/**
+ * Whether a finding of that kind is about the requirement of `behaviour`. Any other says what stood
+ * in its way: that a connect was refused tells nothing of the use of the processor.
+ */
+export function isAbout({ finds, family }: Behaviour, kind: Finding['kind']): boolean {
+  return finds?.includes(kind) ?? (kind !== 'refused' || lettingIn.includes(family));
+}
+
+/** What every surface shows of a behaviour. */
+export function describe({ id, family, level, requirement, reference }: Behaviour): BehaviourInfo {
+  return { id, family, level, requirement, reference };
+}
+
+/**
+ * A check could not try what it is about: the behaviour is skipped. The message is the reason,
+ * half a sentence: `the server is too slow`.
+ */
+export class Untested extends Error {
+  override readonly name = 'Untested';
+}
+
+/** The server broke a promise. Nothing else is a failure of the server. */
+export class Violation extends Error {
+  override readonly name = 'Violation';
+  readonly finding: Finding;
+  /** True when an earlier client of the run saw the same: it need not be seen again to be believed. */
+  readonly wasSeenBefore: boolean;
+
+  /** @param summary one sentence that says what the server did */
+  constructor(summary: string, finding: Finding, wasSeenBefore = false) {
+    super(summary);
+    this.finding = finding;
+    this.wasSeenBefore = wasSeenBefore;
+  }
+}

@@ -1,0 +1,195 @@
+// What was expected, what was observed, and the sentence that says how they differ.
+import type { Received } from '../../clients/connection.ts';
+import { excerpt, type Excerpt } from '../../clients/transcript.ts';
+import { Violation } from './behaviour.ts';
+import type { Finding } from '../events/events.ts';
+
+/** How many bytes are shown before and after the first difference. */
+const before = 16;
+const shown = 64;
+
+/** What a client may say when it knows where in its stream of replies it is. */
+export interface Place {
+  /** How many bytes of the stream were right before `expected` begins. */
+  readonly verifiedBytes: number;
+  /** The last of them, shown for context. */
+  readonly tail: Buffer;
+  /** The whole stream that is expected, where it is at hand. */
+  readonly whole?: Buffer;
+}
+
+const atTheStart: Place = { verifiedBytes: 0, tail: Buffer.alloc(0) };
+
+/** What is owed was still coming when it was given up: nothing follows but that it takes too long. */
+export class TooSlow extends Error {
+  override readonly name = 'TooSlow';
+
+  constructor(byteCount: number, of: number, waitedMs: number) {
+    super(
+      `too slow: ${byteCount} of ${of} bytes had come after ${(waitedMs / 1000).toFixed(1)} s, a few at a time`,
+    );
+  }
+}
+
+/**
+ * @throws {Violation} when what was received is not exactly `expected`
+ * @throws {TooSlow} when it was still coming
+ */
+export function expectReply(received: Received, expected: Buffer, place: Place = atTheStart): void {
+  const { bytes, end } = received;
+  if (!isPrefix(bytes, expected)) throw wrongBytes(bytes, expected, place);
+  if (bytes.length === expected.length && end !== 'overflow') return;
+  if (end === 'drip') throw new TooSlow(bytes.length, expected.length, received.waitedMs);
+  const sides = windows(bytes, expected, bytes.length, place);
+  const progress =
+    bytes.length === 0
+      ? `none of the ${counted(expected.length)} owed`
+      : `only ${bytes.length} of the ${counted(expected.length)} owed`;
+  if (end === 'silence') {
+    throw new Violation(
+      `The server sent ${progress}, then nothing for ${received.waitedMs} ms, and kept the connection open.`,
+      { kind: 'silence', awaited: 'reply', waitedMs: received.waitedMs, ...sides },
+    );
+  }
+  const by = end === 'fin' ? 'fin' : 'reset';
+  // A reset discards what was on its way: what did not arrive may have been sent all the same.
+  const what =
+    by === 'fin'
+      ? `The server sent ${progress}, then closed the connection (FIN).`
+      : `The server reset the connection (RST): ${progress} had arrived.`;
+  throw new Violation(what, {
+    kind: 'ended',
+    by,
+    ...sides,
+  });
+}
+
+const counted = (count: number): string => (count === 1 ? '1 byte' : `${count} bytes`);
+
+/** @throws {Violation} when the server sent bytes that nobody asked for */
+export function expectNothingMore(received: Received, place: Place = atTheStart): void {
+  if (received.bytes.length > 0) throw wrongBytes(received.bytes, Buffer.alloc(0), place);
+}
+
+/** @throws {Violation} when the server has not ended its side by FIN */
+export function expectFin(received: Received): void {
+  const { end, waitedMs } = received;
+  if (end === 'fin') return;
+  const nothing = excerpt(Buffer.alloc(0));
+  if (end === 'reset') {
+    throw new Violation('The server ended the connection by RST where a FIN was due.', {
+      kind: 'ended',
+      by: 'reset',
+      expected: nothing,
+      observed: nothing,
+    });
+  }
+  if (hasNoEnd(received)) throw sendsOn('After the client’s FIN', received);
+  throw new Violation(
+    `The client ended its side (FIN); the server did not end its own within ${waitedMs} ms.`,
+    { kind: 'silence', awaited: 'fin', waitedMs, expected: nothing, observed: nothing },
+  );
+}
+
+/** Whether the server sent on, many bytes or few at a time, until it was not listened to any more. */
+export const hasNoEnd = ({ end }: Received): boolean => end === 'overflow' || end === 'drip';
+
+/** Says that it did, where a FIN was due. */
+export function sendsOn(when: string, { bytes }: Received): Violation {
+  return new Violation(`${when} the server sent on and on.`, {
+    kind: 'other',
+    expected: 'what is owed, then FIN',
+    observed: `${counted(bytes.length)} and no end`,
+  });
+}
+
+function wrongBytes(bytes: Buffer, expected: Buffer, place: Place): Violation {
+  const at = firstDifference(bytes, expected);
+  const goesOnAt = placeOf(bytes, expected, at, place);
+  const finding: Finding = {
+    kind: 'bytes',
+    at: place.verifiedBytes + at,
+    ...(goesOnAt === undefined ? {} : { goesOnAt }),
+    ...windows(bytes, expected, at, place),
+  };
+  if (at === expected.length) {
+    const extra = bytes.length - expected.length;
+    const after = place.verifiedBytes + expected.length;
+    const what = `${counted(extra)} more than it was sent`;
+    return new Violation(
+      after === 0
+        ? `The server sent ${what}.`
+        : `After ${after} right bytes the server sent ${what}.`,
+      finding,
+    );
+  }
+  return new Violation(
+    `Byte ${place.verifiedBytes + at} of the reply is ${hex(bytes[at])} where ${hex(expected[at])} was expected.`,
+    finding,
+  );
+}
+
+/** So many bytes stand at the same place of a stream of letters by no chance. */
+const tellingBytes = 12;
+/** Letters without end are much like themselves again a block further on, never nearer. */
+const blockBytes = 64 * 1024;
+
+/** Where the bytes from `at` on stand among the expected ones, as an offset of the whole stream. */
+function placeOf(
+  observed: Buffer,
+  expected: Buffer,
+  at: number,
+  { verifiedBytes, whole }: Place,
+): number | undefined {
+  const sample = observed.subarray(at, at + 2 * tellingBytes);
+  if (sample.length < tellingBytes) return undefined;
+  const stream = whole ?? expected;
+  const origin = whole === undefined ? verifiedBytes : 0;
+  const here = verifiedBytes - origin + at;
+  const next = stream.indexOf(sample, here);
+  const last = stream.lastIndexOf(sample, here);
+  const nearest = next >= 0 && (last < 0 || next - here <= blockBytes) ? next : last;
+  if (nearest < 0) return undefined;
+  // A message that repeats itself within a few bytes is like itself everywhere.
+  const isPeriodic = stream.subarray(nearest + 1, nearest + blockBytes / 16).includes(sample);
+  return isPeriodic ? undefined : origin + nearest;
+}
+
+/** Both sides around the first difference, with the bytes before it for context. */
+function windows(
+  observed: Buffer,
+  expected: Buffer,
+  at: number,
+  { tail, verifiedBytes }: Place,
+): { readonly expected: Excerpt; readonly observed: Excerpt } {
+  const context = tail.subarray(Math.max(0, tail.length - Math.max(0, before - at)));
+  const origin = verifiedBytes - context.length;
+  const side = (bytes: Buffer): Excerpt => {
+    const whole = Buffer.concat([context, bytes]);
+    const offset = Math.max(0, context.length + at - before);
+    const { hex, length } = excerpt(whole, offset, shown);
+    return { hex, offset: origin + offset, length: origin + length };
+  };
+  return { expected: side(expected), observed: side(observed) };
+}
+
+/** The offset of the first byte that differs, or the shorter one's length. */
+export function firstDifference(left: Buffer, right: Buffer): number {
+  const length = Math.min(left.length, right.length);
+  let low = 0;
+  let high = length;
+  // Halving with native compares is faster than a loop over bytes once buffers are large.
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (left.compare(right, low, middle, low, middle) === 0) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+/** Whether all of `bytes` is right so far. */
+export const isPrefix = (bytes: Buffer, of: Buffer): boolean =>
+  bytes.length <= of.length && bytes.equals(of.subarray(0, bytes.length));
+
+const hex = (byte: number | undefined): string =>
+  byte === undefined ? 'missing' : `0x${byte.toString(16).padStart(2, '0')}`;

@@ -1,0 +1,48 @@
+// What all behaviours share that type at a server.
+import { Violation, type BehaviourDeclaration, type Exit, type World } from '../behaviour.ts';
+import type { Contract } from '../../contracts/contract.ts';
+
+/** Without it nothing that is typed can tell anything. */
+export const linesArriveWhole = 'operator/lines-arrive-whole';
+
+type Declared = Pick<BehaviourDeclaration, 'id' | 'requirement' | 'hint'> &
+  Partial<
+    Pick<
+      BehaviourDeclaration,
+      'level' | 'manner' | 'clients' | 'needs' | 'uses' | 'reference' | 'skipWhen'
+    >
+  > & {
+    readonly check: (world: World) => Promise<string | undefined>;
+  };
+
+/** A behaviour that types at the server: it needs the console to itself. */
+export const typed = (declared: Declared): BehaviourDeclaration => ({
+  level: 'must',
+  manner: 'alone',
+  clients: 'one',
+  needs: [linesArriveWhole],
+  about: ['by-operator'],
+  uses: ['console'],
+  reference:
+    'the contract’s promise; RFC 9293, 3.8: data arrives in the order in which it was sent',
+  ...declared,
+});
+
+export const onlyStrict = ({ turns }: Contract): string | undefined =>
+  turns === 'strict' ? undefined : 'the contract’s lines need no answer';
+
+export const onlyWithWord = ({ ending }: Contract): string | undefined =>
+  ending === null ? 'the contract’s operator has no ending word' : undefined;
+
+export const onlyFrames = ({ frameBytes }: Contract): string | undefined =>
+  frameBytes === undefined ? 'the contract has no frames' : undefined;
+
+/** @throws {Violation} when the server ended, and not with success; `when` says in which moment */
+export function expectNoFailure(exit: Exit | undefined, when: string): void {
+  if (exit === undefined) return;
+  const { exitCode, signal } = exit;
+  if (signal === null && (exitCode ?? 0) === 0) return;
+  throw new Violation(`The server ended with an error when ${when}.`, {
+    ...{ kind: 'died', exitCode, signal },
+  });
+}

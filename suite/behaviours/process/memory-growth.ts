@@ -1,0 +1,147 @@
+// Whether a server's memory grows with its conversations: equal rounds of them, until it is clear.
+// Between what is clearly nothing and what is clearly kept lies a gap in which it cannot be told.
+import { Untested, type Census, type World } from '../behaviour.ts';
+import { servesSeveral } from '../leaving.ts';
+import { comeAndGo, look, settled, wellBehaved } from './process-wear.ts';
+
+/** 1000 conversations in all, when two rounds are enough. */
+const roundClients = 480;
+const warmingClients = 40;
+/** Fewer leave too little behind to be told from nothing, on a busy machine too. */
+const fewestClients = 64;
+const roundMs = 700;
+/** Clients of a slow server come several at once, or their number would take too long. */
+const slowLanes = 32;
+/** What is never freed adds up evenly, and that is seen after so many rounds; */
+const evenRounds = 5;
+/** after fewer when it was seen before. */
+const evenRoundsLater = 3;
+const evenShare = 0.8;
+/**
+ * A heap that is collected grows by leaps, less and less, with rounds that add nothing: two of
+ * those clear it, and only what goes on like before for so many rounds is kept.
+ */
+const mostRounds = 12;
+const fewestRounds = 8;
+const enoughFlatRounds = 2;
+const lastingShare = 0.6;
+const growingMs = 6000;
+/**
+ * Bytes per conversation: below the first nothing is kept, from the second on something is. Both lie
+ * between two sizes that malloc() gives out (multiples of 16), so that no leak sits on the edge.
+ */
+const nothingPerClient = 104;
+const keptPerClient = 248;
+/** A smaller growth of a round is below what the kernel counts exactly. */
+const nothingPerRound = 32 * 1024;
+const settlingMs = 50;
+/**
+ * A heap is extended by so much at a time (M_TOP_PAD in mallopt(3), and a page): what is set aside
+ * goes up in such steps, while what is touched of it goes up evenly.
+ */
+const stepBytes = 132 * 1024;
+
+/** What became of the memory. */
+export type Growth =
+  | { readonly kind: 'none'; readonly note: string | undefined }
+  | { readonly kind: 'unclear'; readonly reason: string }
+  | {
+      readonly kind: 'steady';
+      readonly perClientBytes: number;
+      readonly first: Census;
+      readonly last: Census;
+      readonly clients: number;
+      readonly rounds: number;
+    };
+
+/** What a round added, in bytes, and how many clients it had: on a busy machine a later one has fewer. */
+interface Round {
+  readonly added: number;
+  readonly clients: number;
+}
+
+/** Holds rounds of conversations; `isSeenBefore` when it grew in an earlier look at this server. */
+export async function growthOf(world: World, isSeenBefore: boolean): Promise<Growth> {
+  if (world.knowledge.isSlow && !servesSeveral(world)) {
+    throw new Untested('so many clients, one at a time, would take too long');
+  }
+  const evenAfter = isSeenBefore ? evenRoundsLater : evenRounds;
+  await round(world, warmingClients, roundMs / 2);
+  const first = await look(world);
+  const startedMs = performance.now();
+  const rounds: Round[] = [];
+  let last = first;
+  let clients = roundClients;
+  while (rounds.length < mostRounds && performance.now() - startedMs < growingMs) {
+    // The first tells how many this server serves in the time that a round has.
+    clients = await round(world, clients, rounds.length === 0 ? roundMs : 2 * roundMs);
+    const after = await settled(world, first, settlingMs, ['processes', 'threads']);
+    rounds.push({ added: grownSince(first, after) - grownSince(first, last), clients });
+    last = after;
+    // A slow server is not asked for a second round in vain.
+    if (rounds.filter(isFlat).length >= (clients < roundClients ? 1 : enoughFlatRounds)) {
+      return { kind: 'none', note: noteOf(rounds) };
+    }
+    if (rounds.length >= evenAfter && isKept(rounds) && isEven(rounds)) break;
+  }
+  const isSteady = isEven(rounds) || (rounds.length >= fewestRounds && isLasting(rounds));
+  if (!isSteady)
+    return { kind: 'none', note: 'it grew by leaps, as a heap does that is tidied up later' };
+  const perClientBytes = rate(rounds);
+  if (!isKept(rounds)) return { kind: 'unclear', reason: unclearReason(rounds) };
+  const held = total(rounds).clients;
+  return { kind: 'steady', perClientBytes, first, last, clients: held, rounds: rounds.length };
+}
+
+/** Lets up to `most` clients come and go, for at most `limitMs`, and says how many there were. */
+const round = (world: World, most: number, limitMs: number): Promise<number> =>
+  comeAndGo(world, wellBehaved, { most, fewest: fewestClients, limitMs, slowLanes });
+
+/** How far memory went up: what is touched, as far as it was set aside since. */
+const grownSince = (first: Census, now: Census): number =>
+  Math.min(
+    now.residentBytes - first.residentBytes,
+    now.writableBytes - first.writableBytes + stepBytes,
+  );
+
+const isFlat = ({ added, clients }: Round): boolean =>
+  added < Math.max(nothingPerClient * clients, nothingPerRound);
+
+const isKept = (rounds: readonly Round[]): boolean => rate(rounds) >= keptPerClient;
+
+/** What was added by each conversation, in bytes. */
+function rate(rounds: readonly Round[]): number {
+  const { added, clients } = total(rounds);
+  return added / clients;
+}
+
+const total = (rounds: readonly Round[]): Round => ({
+  added: rounds.reduce((sum, { added }) => sum + added, 0),
+  clients: rounds.reduce((sum, { clients }) => sum + clients, 0),
+});
+
+/** Whether each round added about as much as the others. */
+function isEven(rounds: readonly Round[]): boolean {
+  const usual = rate(rounds);
+  return (
+    rounds.length >= evenRoundsLater &&
+    rounds.every((one) => !isFlat(one) && one.added >= evenShare * usual * one.clients)
+  );
+}
+
+/** Whether the later half of the rounds, but for the first two, added about as much as the earlier. */
+function isLasting(rounds: readonly Round[]): boolean {
+  const warm = rounds.slice(2);
+  const middle = warm.length >> 1;
+  return rate(warm.slice(middle)) >= lastingShare * rate(warm.slice(0, middle));
+}
+
+function noteOf(rounds: readonly Round[]): string | undefined {
+  const isWhole = rounds.every(({ clients }) => clients >= roundClients);
+  return isWhole
+    ? undefined
+    : `over ${total(rounds).clients} conversations, as each takes its time`;
+}
+
+const unclearReason = (rounds: readonly Round[]): string =>
+  `its memory grew by about ${Math.round(rate(rounds))} bytes with each of ${total(rounds).clients} conversations: too little to tell what is kept from a heap that grows`;

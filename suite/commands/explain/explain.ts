@@ -1,0 +1,121 @@
+import type { EmbeddedServer } from '../../../fixtures/servers/embedded.ts';
+import type { Behaviour } from '../../behaviours/behaviour.ts';
+import type { CauseRule } from '../../diagnosis/cause.ts';
+import { textWidth, wrapped } from '../../text/layout.ts';
+import { UsageError, type DefineCommand } from '../command.ts';
+import { addConfigOption, openConfig, type ConfigOptions } from '../options/config-option.ts';
+
+export const defineExplain: DefineCommand = (program, { write, columns }, done) => {
+  const command = program
+    .command('explain')
+    .description('what a behaviour requires, or what a cause is and how it is mended')
+    .argument(
+      '<id>',
+      'a behaviour, say half-close/sends-all-it-owes, or a cause; also a family, a contract, an embedded or a document’s server',
+    )
+    .addHelpText(
+      'after',
+      '\nExamples:\n  conform explain payload/nul-bytes\n  conform explain reply-ends-at-nul\n  conform explain half-close\n  conform list causes\n',
+    );
+  addConfigOption(command).action(async (id: string, options: ConfigOptions) => {
+    write(await explained(id, options, textWidth(columns)));
+    done(0);
+  });
+};
+
+async function explained(id: string, options: ConfigOptions, width: number): Promise<string> {
+  const [config, { causes }, { servers }] = await Promise.all([
+    openConfig(options),
+    import('../../diagnosis/causes.ts'),
+    import('../../../fixtures/servers/servers.ts'),
+  ]);
+  const { behaviours, contracts } = config;
+  const behaviour = behaviours.find((one) => one.id === id);
+  if (behaviour !== undefined) return behaviourText(behaviour, servers, width);
+  const cause = causes.find((one) => one.id === id);
+  if (cause !== undefined) return causeText(cause, servers, width);
+  const { explainedOtherwise } = await import('./explain-others.ts');
+  const others = await explainedOtherwise(id, config, width);
+  if (others.length > 0) return `${others.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+  const { nearestNames } = await import('../../text/nearest-names.ts');
+  const near = nearestNames(id, [
+    ...[...behaviours, ...causes, ...contracts].map((one) => one.id),
+    ...new Set(behaviours.map(({ family }) => family)),
+    ...servers.map(({ name }) => name),
+  ]);
+  const hint = near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : '';
+  throw new UsageError(
+    `Nothing is called ${JSON.stringify(id)}.${hint} \`conform list\` and \`conform list causes\` show them all.`,
+  );
+}
+
+/** A paragraph behind its name. */
+const named = (name: string, text: string, width: number): string[] =>
+  wrapped(text, width, `  ${name}`, ' '.repeat(name.length + 2));
+
+function behaviourText(
+  { id, level, requirement, reference, hint, needs, given }: Behaviour,
+  servers: readonly EmbeddedServer[],
+  width: number,
+): string {
+  const lines = [
+    `${id} (${level})`,
+    '',
+    ...named('Requires        ', requirement, width),
+    ...named('Reference       ', reference, width),
+    ...named('Common mistake  ', hint, width),
+    ...(needs.length > 0 ? named('Needs           ', needs.join(', '), width) : []),
+    ...(given === undefined ? [] : ['  Checked on      examples and generated conversations']),
+    ...serverLines(
+      'Embedded servers that break it (see one with `conform serve`):',
+      servers.filter(({ fails }) => fails.includes(id)),
+    ),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+const languages = { c: 'C', python: 'Python', java: 'Java', javascript: 'JavaScript' } as const;
+
+async function causeText(
+  { id, title, sign, mistake, mend }: CauseRule,
+  servers: readonly EmbeddedServer[],
+  width: number,
+): Promise<string> {
+  const { mends } = await import('../../diagnosis/snippets/mends.ts');
+  const lines = [
+    `${id}: ${title}`,
+    '',
+    ...named('How it shows  ', sign, width),
+    ...named('The mistake   ', mistake, width),
+    ...Object.entries(languages).flatMap(([language, name]) => [
+      '',
+      `  Mended, in ${name}`,
+      ...mends[mend][language as keyof typeof languages]
+        .split('\n')
+        .map((line) => (line === '' ? '' : `    ${line}`)),
+    ]),
+    ...serverLines(
+      'Embedded servers that have it (see one with `conform serve`):',
+      servers.filter(({ cause }) => cause === id),
+    ),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+const mostServers = 8;
+
+function serverLines(title: string, servers: readonly EmbeddedServer[]): string[] {
+  if (servers.length === 0) return [];
+  const left = servers.length - mostServers;
+  return [
+    '',
+    `  ${title}`,
+    ...servers
+      .slice(0, mostServers)
+      .flatMap(({ name, contract, does }) => [
+        `    conform serve ${contract} --port 9990 --fault ${name}`,
+        `      ${does}`,
+      ]),
+    ...(left > 0 ? [`    and ${left} more: conform list servers`] : []),
+  ];
+}

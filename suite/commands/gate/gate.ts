@@ -1,0 +1,206 @@
+// `conform gate`: a candidate may not break what a reference keeps.
+import { message } from '../../text/escape.ts';
+import type { Target } from '../../../targets/target.ts';
+import type { Contract } from '../../contracts/contract.ts';
+import type { GateOutcome } from '../../gate/gate.ts';
+import type { Side } from '../../gate/side.ts';
+import type { OutputPlace } from '../../files/output-place.ts';
+import { mostSeed, randomSeed } from '../../events/seed.ts';
+import {
+  addBaselineOptions,
+  openBaseline,
+  type BaselineOptions,
+} from '../options/baseline-options.ts';
+import type { DefineCommand, Surroundings } from '../command.ts';
+import { addConfigOption, openConfig, type ConfigOptions } from '../options/config-option.ts';
+import { addContractOptions, type ContractOptions } from '../options/contract-options.ts';
+import { openGivenPlace, refuseSharedPlace } from '../options/given-place.ts';
+import { readGateTarget } from './gate-target.ts';
+import { againLine } from '../options/judge-options.ts';
+import { collect, wholeNumber } from '../options/parse.ts';
+import {
+  addReportOptions,
+  readReportChoices,
+  type ReportOptions,
+} from '../options/report-options.ts';
+import { runChoices, type RunChoices } from '../options/run-options.ts';
+import { openTarget, type TargetOptions } from '../options/target-options.ts';
+import { throwAsUsage } from '../options/wrong-usage.ts';
+
+interface GateOptions
+  extends ContractOptions, ReportOptions, ConfigOptions, BaselineOptions, RunChoices {
+  readonly reference: string;
+  readonly candidate: string;
+  readonly only?: string[];
+  readonly skip?: string[];
+  readonly seed?: number;
+  readonly exact?: boolean;
+  readonly json?: string;
+}
+
+const examples = `
+A server is HOST:PORT, 'launch:./server {port}', build:FOLDER, image:NAME or document:ID.
+
+Examples:
+  conform gate --reference 'launch:./main {port}' --candidate 'launch:./pull-request {port}'
+  conform gate --reference image:echo:1.4 --candidate build:. --baseline known.yaml
+  conform gate --reference :9990 --candidate :9991 --contract uppercase --end end --exact
+  conform gate --reference :7 --candidate :9990 -r junit=gate.xml --json gate.json
+
+Exit status: 0 nothing is broken that the reference keeps, 1 something is, 2 wrong usage,
+3 could not judge.
+`;
+
+/** As when a report of it was lost. */
+const couldNotWrite = 3;
+
+export const defineGate: DefineCommand = (program, surroundings, done) => {
+  const command = program
+    .command('gate')
+    .description('stop a candidate that breaks a promise which a reference keeps')
+    .requiredOption('--reference <server>', 'the server that sets the measure')
+    .requiredOption('--candidate <server>', 'the server that is to replace it');
+  addContractOptions(command)
+    .option('--only <pattern>', 'judge these behaviours or families only; repeatable', collect)
+    .option('--skip <pattern>', 'leave these out; repeatable', collect)
+    .option('--seed <number>', 'the same payloads and conversations', wholeNumber(0, mostSeed))
+    .option('--cases <number>', 'generated conversations a property (30)', wholeNumber(1, 100_000))
+    .option('--clients <number>', 'clients in a crowd (1000)', wholeNumber(1, 60_000))
+    .option('--timeout <ms>', 'wait for a reply that never showed (2000)', wholeNumber(50, 60_000))
+    .option('--time-limit <s>', 'end each run after this long (28)', wholeNumber(1, 3600))
+    .option('--jobs <number>', 'behaviours side by side, at the most (6)', wholeNumber(1, 64))
+    .option('--strict', 'a should or may that the candidate alone breaks counts too')
+    .option('--exact', 'any steady difference counts, promised or not')
+    .option('--json <file>', 'the gate’s own result, described by gate.schema.json');
+  addReportOptions(addConfigOption(addBaselineOptions(command)))
+    .addHelpText('after', examples)
+    .action(async (options: GateOptions) => {
+      done(await runGate(options, surroundings));
+    });
+};
+
+async function runGate(options: GateOptions, surroundings: Surroundings): Promise<number> {
+  const config = await openConfig(options);
+  const ids = config.behaviours.map(({ id }) => id);
+  const [reference, candidate] = [
+    await readGateTarget(options.reference, '--reference'),
+    await readGateTarget(options.candidate, '--candidate'),
+  ];
+  const [{ select }, { readContract }, { promisedBy }, { gate }, { InvalidContainer }, baseline] =
+    await Promise.all([
+      import('../options/select.ts'),
+      import('../options/read-contract.ts'),
+      import('../document/document.ts'),
+      import('../../gate/gate.ts'),
+      import('../../../targets/container/invalid-container.ts'),
+      openBaseline(options, ids, surroundings.signal),
+    ]);
+  const json = openJson(options, surroundings);
+  const seed = options.seed ?? randomSeed();
+  const promised = await promisedBy({ ...options, ...reference });
+  const outcome = await gate({
+    reference: { role: 'reference', open: await openerOf(reference) },
+    candidate: { role: 'candidate', open: await openerOf(candidate) },
+    run: {
+      ...readContract(promised, config.contracts),
+      behaviours: select(config.behaviours, options),
+      ...runChoices(options),
+    },
+    seed,
+    isExact: options.exact ?? false,
+    ...(baseline === undefined ? {} : { baseline }),
+    again: (ids, contract) =>
+      againLine({ ...options, ...candidate, ...wordsOf(contract) }, ids, seed),
+    onProgress: progressOf(surroundings),
+    signal: surroundings.signal,
+  }).catch((error: unknown) => throwAsUsage(error, InvalidContainer));
+  return await tellOutcome(outcome, { ...options, place: json }, ids, surroundings);
+}
+
+/**
+ * A fresh server each time where it is ours to start; one that runs is the same each time, and what
+ * was found out of its address is kept.
+ */
+async function openerOf(options: TargetOptions): Promise<Side['open']> {
+  const first: Target = await openTarget(options);
+  let unused: Target | undefined = first;
+  return async () => {
+    if (first.kind === 'address') return first;
+    const target = unused ?? (await openTarget(options));
+    unused = undefined;
+    return target;
+  };
+}
+
+/** The contract as an ordinary run is told of it. */
+function wordsOf({ id, ending, serves }: Contract): ContractOptions {
+  return {
+    contract: id,
+    serves,
+    ...(ending === null
+      ? {}
+      : {
+          end: ending.word,
+          endMatch: ending.match,
+          endUnreplied: !ending.replied,
+          endIgnoreCase: ending.ignoresCase,
+        }),
+  };
+}
+
+function progressOf({ writeError }: Surroundings): (message: string) => void {
+  const startedMs = performance.now();
+  return (done) => {
+    const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
+    writeError(message(`conform gate: ${done} (${seconds} s)\n`));
+  };
+}
+
+/** Seen to before anything is judged: the result must not be lost at the end. */
+function openJson(
+  { json, reporter = [] }: GateOptions,
+  surroundings: Surroundings,
+): OutputPlace | undefined {
+  if (json === undefined) return undefined;
+  refuseSharedPlace('--json', json, reporter);
+  return openGivenPlace(json, surroundings, { what: 'the result' });
+}
+
+async function tellOutcome(
+  { result, events }: GateOutcome,
+  options: GateOptions & { readonly place: OutputPlace | undefined },
+  ids: readonly string[],
+  surroundings: Surroundings,
+): Promise<number> {
+  const { write, writeError } = surroundings;
+  const specs = options.reporter ?? [];
+  let exitCode: number = result.exitCode;
+  if (specs.length > 0) {
+    const [{ couldNotReport, handOver }, { Readable }, choices] = await Promise.all([
+      import('../conduct.ts'),
+      import('node:stream'),
+      readReportChoices(options, ids, surroundings.signal),
+    ]);
+    const still = { ...surroundings, isTerminal: false };
+    const { isLost } = await handOver(Readable.from(events), specs, still, choices);
+    if (isLost && exitCode === 0) exitCode = couldNotReport;
+  }
+  const [{ gateText }, { inertJson }] = await Promise.all([
+    import('../../gate/gate-text.ts'),
+    import('../../text/escape.ts'),
+  ]);
+  if (options.place !== undefined) {
+    try {
+      options.place.write(`${inertJson(JSON.stringify(result, null, 2))}\n`);
+      await options.place.finish(true);
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      writeError(`conform: the result was not written to ${options.json ?? ''}: ${reason}\n`);
+      if (exitCode === 0) exitCode = couldNotWrite;
+    }
+  }
+  // A report on standard output is to be read by a program: nothing else stands there then.
+  const say = specs.some((spec) => !spec.includes('=')) ? writeError : write;
+  say(gateText(result, events, surroundings));
+  return exitCode;
+}

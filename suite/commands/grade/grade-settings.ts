@@ -1,0 +1,99 @@
+// From the options of `conform grade` to everything that decides points.
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { InvalidTemplate, readTemplate } from '../../../targets/submissions/template.ts';
+import { choiceOf } from '../../contracts/choice.ts';
+import type { Config } from '../../config/config.ts';
+import { emptyItems, plainClassRubric } from '../../grading/rubric/class-rubric.ts';
+import type { GradeSettings } from '../../grading/settings.ts';
+import { visible } from '../../text/escape.ts';
+import type { Rubric } from '../../grading/rubric/rubric.ts';
+import { UsageError } from '../command.ts';
+import { readGiven } from '../options/given-file.ts';
+import type { GradeOptions } from './grade.ts';
+import { readContract } from '../options/read-contract.ts';
+import { rubricIn } from '../options/report-options.ts';
+import { select } from '../options/select.ts';
+
+const usualDeadlineS = 600;
+
+/** @throws {UsageError} when something does not go together, or a file cannot be used */
+export async function readGradeSettings(
+  options: GradeOptions,
+  config: Config,
+  signal: AbortSignal,
+): Promise<GradeSettings> {
+  const { seed, cases, timeout, buildTime, buildNetwork = false, container } = options;
+  const promised = readContract(options, config.contracts);
+  if (promised.contract === undefined) {
+    throw new UsageError(
+      'Say what the servers of the class promise: --contract uppercase, say (`conform list contracts`).',
+    );
+  }
+  const { ending = promised.contract.ending, serves = promised.contract.serves } = promised;
+  const contract = { ...promised.contract, ending, serves };
+  const behaviours = select(config.behaviours, options);
+  const rubric =
+    options.rubric === undefined
+      ? plainClassRubric(contract, behaviours)
+      : await rubricIn(
+          options.rubric,
+          config.behaviours.map(({ id }) => id),
+          signal,
+        );
+  refuseEmptyItems(rubric, emptyItems(rubric, contract, behaviours), options);
+  return {
+    contract: choiceOf(contract),
+    config: await digested(config),
+    behaviours: behaviours.map(({ id }) => id),
+    rubric,
+    seed,
+    cases: cases ?? null,
+    timeoutMs: timeout ?? null,
+    inContainer: container,
+    template: await templateIn(options.template, signal),
+    buildLimitMs: buildTime * 1000,
+    buildNetwork,
+    deadlineMs: (options.deadline ?? rubric.deadline ?? usualDeadlineS) * 1000,
+  };
+}
+
+/** Points that nobody can earn are a mistake: it is told before a class has lost them. */
+function refuseEmptyItems(rubric: Rubric, empty: readonly string[], options: GradeOptions): void {
+  if (rubric.items.length === 0) {
+    throw new UsageError(
+      'No must of these behaviours applies to the contract: there is nothing to give points for.',
+    );
+  }
+  if (empty.length === 0) return;
+  const names = empty.map((name) => JSON.stringify(visible(name))).join(', ');
+  throw new UsageError(
+    `Nobody could earn the points for ${names} of the rubric ${options.rubric ?? ''}: none of the ` +
+      `behaviours there applies to the contract ${options.contract ?? ''} as the options adjust it, or is judged at all ` +
+      '(--only, --skip). Take the item out, or name others.',
+  );
+}
+
+async function digested({ file }: Config): Promise<GradeSettings['config']> {
+  if (file === undefined) return null;
+  const digest = createHash('sha256')
+    .update(await readFile(file))
+    .digest('hex');
+  return { path: file, digest };
+}
+
+async function templateIn(
+  file: string | undefined,
+  signal: AbortSignal,
+): Promise<GradeSettings['template']> {
+  if (file === undefined) return null;
+  const text = await readGiven(file, { what: 'the template', signal });
+  try {
+    await readTemplate(text, file);
+  } catch (error) {
+    if (!(error instanceof InvalidTemplate)) throw error;
+    throw new UsageError(`the template cannot be used.\n${error.message}`, { cause: error });
+  }
+  return { file: resolve(file), text };
+}

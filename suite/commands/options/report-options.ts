@@ -1,0 +1,88 @@
+// Which reports are wanted, and what they may say: options of every command that reports.
+import { InvalidArgumentError, type Command } from 'commander';
+import { formats, type ReportChoices } from '../../reporters/registry.ts';
+import { reveals, type Reveal } from '../../reporters/words/reveal.ts';
+import { UsageError } from '../command.ts';
+import { readGiven } from './given-file.ts';
+import { repeat } from './parse.ts';
+
+export interface ReportOptions {
+  readonly reporter?: string[];
+  readonly rubric?: string;
+  readonly reveal?: Reveals;
+}
+
+/** A level for all reports, and for single formats. */
+interface Reveals {
+  readonly everywhere?: Reveal;
+  readonly byFormat: ReadonlyMap<string, Reveal>;
+}
+
+/** Adds `--reporter`, `--rubric` and `--reveal`, and a list of the reporters below the options. */
+export function addReportOptions(command: Command): Command {
+  const widest = Math.max(...formats.map(({ name }) => name.length));
+  const list = formats.map(({ name, description }) => `  ${name.padEnd(widest)}  ${description}`);
+  return command
+    .option(
+      '-r, --reporter <name[=file]>',
+      'a report, to a file or standard output; repeatable (pretty)',
+      repeat,
+    )
+    .option('--rubric <file>', 'points for behaviours and families, YAML or JSON (gradescope)')
+    .option(
+      '--reveal <[name=]level>',
+      'what reports, or one of them, tell of failures: none, hint, actual or full; repeatable (full)',
+      addReveal,
+    )
+    .addHelpText('after', `\nReporters:\n${list.join('\n')}`);
+}
+
+/**
+ * What the options say to the reports.
+ * @param ids every behaviour that a rubric may name
+ * @param signal ends the wait for a rubric that comes through a pipe
+ * @throws {UsageError} when the rubric cannot be read or is wrong, with every place and reason
+ */
+export async function readReportChoices(
+  { rubric, reveal }: ReportOptions,
+  ids: readonly string[],
+  signal: AbortSignal,
+): Promise<ReportChoices> {
+  return {
+    ...(reveal?.everywhere === undefined ? {} : { reveal: reveal.everywhere }),
+    ...(reveal === undefined ? {} : { revealIn: reveal.byFormat }),
+    ...(rubric === undefined ? {} : { rubric: await rubricIn(rubric, ids, signal) }),
+  };
+}
+
+/**
+ * The rubric in `file`.
+ * @throws {UsageError} when it cannot be read or is wrong, with every place and reason
+ */
+export async function rubricIn(
+  file: string,
+  ids: readonly string[],
+  signal: AbortSignal,
+): Promise<NonNullable<ReportChoices['rubric']>> {
+  const text = await readGiven(file, { what: 'the rubric', signal });
+  const { InvalidRubric, readRubric } = await import('../../grading/rubric/read-rubric.ts');
+  try {
+    return readRubric(text, file, ids);
+  } catch (error) {
+    if (!(error instanceof InvalidRubric)) throw error;
+    throw new UsageError(`the rubric cannot be used.\n${error.message}`, { cause: error });
+  }
+}
+
+function addReveal(text: string, before: Reveals = { byFormat: new Map() }): Reveals {
+  const split = text.indexOf('=');
+  const word = split < 0 ? text : text.slice(split + 1);
+  const level = reveals.find((one) => one === word);
+  if (level === undefined) {
+    throw new InvalidArgumentError(
+      `Expected ${reveals.join(', ')}, or one of them for a reporter, as in gradescope=hint.`,
+    );
+  }
+  if (split < 0) return { ...before, everywhere: level };
+  return { ...before, byFormat: new Map([...before.byFormat, [text.slice(0, split), level]]) };
+}

@@ -1,0 +1,259 @@
+import { describe, expect, test } from 'vitest';
+import { Transcript, type TranscriptRecord } from '../../../../clients/transcript.ts';
+import { uppercase } from '../../../contracts/uppercase.ts';
+import type { Finding, RunEvent, TargetInfo } from '../../../events/events.ts';
+import { diagnose } from '../../diagnose.ts';
+
+const target: TargetInfo = { kind: 'launch', label: './server {port}', address: '127.0.0.1:1' };
+
+/** A run of a server that is held to uppercase, whose word is end. */
+const begun: readonly RunEvent[] = [
+  {
+    type: 'run-started',
+    schema: 'conform/events/1',
+    tool: { name: 'conform', version: '0' },
+    target,
+    seed: 1,
+    strict: false,
+    startedAt: '2026-01-01T00:00:00Z',
+  },
+  {
+    type: 'contract-found',
+    contract: {
+      id: 'uppercase',
+      title: 'uppercase',
+      found: 'given',
+      how: [],
+      serves: 'many',
+      form: null,
+      ending: { word: 'end', match: 'any', replied: true },
+    },
+  },
+];
+
+const passed = (id: string): RunEvent => ({
+  type: 'behaviour-finished',
+  id,
+  durationMs: 1,
+  verdict: { kind: 'passed' },
+});
+
+function failed(id: string, finding: Finding, ...conversation: TranscriptRecord[]): RunEvent {
+  return {
+    type: 'behaviour-finished',
+    id,
+    durationMs: 1,
+    verdict: {
+      kind: 'failed',
+      summary: 'It failed.',
+      finding,
+      conversation,
+      tally: { failed: 3, of: 3 },
+      hint: '',
+      again: { command: '', token: '' },
+    },
+  };
+}
+
+/** The same failure, seen so often. */
+function asRace(
+  event: RunEvent,
+  tally: { readonly failed: number; readonly of: number },
+): RunEvent {
+  if (event.type !== 'behaviour-finished' || event.verdict.kind !== 'failed') return event;
+  return { ...event, verdict: { ...event.verdict, tally } };
+}
+
+type Step = `> ${string}` | `< ${string}` | 'fin' | 'reset' | 'silence';
+
+/** What client `name` said (>) and heard (<). */
+function talk(name: string, ...steps: readonly Step[]): TranscriptRecord {
+  const transcript = new Transcript(name, performance.now());
+  transcript.add({ kind: 'connected' });
+  for (const step of steps) {
+    const bytes = Buffer.from(step.slice(2), 'latin1');
+    if (step === 'fin') transcript.add({ kind: 'fin-received', afterBytes: 0 });
+    else if (step === 'reset') transcript.add({ kind: 'reset-received', afterBytes: 0 });
+    else if (step === 'silence')
+      transcript.add({ kind: 'silence', awaited: 'reply', waitedMs: 500 });
+    else if (step.startsWith('>')) transcript.sent(bytes);
+    else transcript.received(bytes);
+  }
+  return transcript.record();
+}
+
+const excerpt = (text: string) => ({
+  hex: Buffer.from(text, 'latin1').toString('hex'),
+  offset: 0,
+  length: text.length,
+});
+
+const wrong = (expected: string, observed: string): Finding => ({
+  kind: 'bytes',
+  at: 0,
+  expected: excerpt(expected),
+  observed: excerpt(observed),
+});
+
+const ended = (expected: string): Finding => ({
+  kind: 'ended',
+  by: 'fin',
+  expected: excerpt(expected),
+  observed: excerpt(''),
+});
+
+const open: Finding = { kind: 'other', expected: 'FIN', observed: 'an open connection' };
+
+const told = (...events: readonly RunEvent[]): string[] =>
+  diagnose([...begun, ...events], uppercase).map(({ id, confidence }) => `${confidence} ${id}`);
+
+const closes = 'end-word/closes';
+const answer = 'end-word/replies-before-closing';
+const later = 'end-word/not-later-in-a-message';
+
+describe('a message that holds the word', () => {
+  const end: Finding = ended('KLM');
+
+  test('ended the conversation where it was answered and the next one was not', () => {
+    const answered = talk('A', '> the end', '< THE END', '> klm', 'fin');
+
+    expect(told(failed(later, end, answered))).toEqual(['certain word-found-later']);
+  });
+
+  test('only likely did where that happened in less than half of the tries', () => {
+    const seen = failed(later, end, talk('A', '> the end', '< THE END', '> klm', 'fin'));
+    const tried = (failedTries: number, of: number): string[] =>
+      told(asRace(seen, { failed: failedTries, of }));
+
+    expect(tried(8, 20)).toEqual(['likely word-found-later']);
+    expect(tried(10, 20)).toEqual(['certain word-found-later']);
+  });
+
+  test('did not where it merely came back wrong', () => {
+    const spoilt = talk('A', '> the end', '< THE end');
+
+    expect(told(failed(later, wrong('THE END', 'THE end'), spoilt))).toEqual([]);
+    const swapped = failed(
+      'end-word/case-matters',
+      wrong('END', 'end'),
+      talk('A', '> END', '< end'),
+    );
+    expect(told(swapped)).toEqual([]);
+  });
+
+  test('is not said to have ended one that ended before any answer', () => {
+    expect(told(failed(later, ended('THE END'), talk('A', '> the end', 'fin')))).toEqual([]);
+  });
+});
+
+describe('the reply to the word', () => {
+  const before = ['> klm', '< KLM', '> end'] as const;
+
+  test('is missing only where nothing came', () => {
+    expect(told(failed(answer, ended('END'), talk('A', ...before, 'fin')))).toEqual([
+      'certain word-unanswered',
+    ]);
+  });
+
+  test.each(['end', 'ENDBye!'])('is another where %s came', (came) => {
+    const spoilt = failed(answer, wrong('END', came), talk('A', ...before, `< ${came}`, 'fin'));
+
+    expect(told(spoilt)).toEqual(['certain word-answered-otherwise']);
+  });
+
+  test('may be right, and a reset behind it wrong', () => {
+    const reset: Finding = {
+      kind: 'ended',
+      by: 'reset',
+      expected: excerpt(''),
+      observed: excerpt(''),
+    };
+
+    expect(told(failed(answer, reset, talk('A', ...before, '< END', 'reset')))).toEqual([
+      'certain word-ends-with-a-reset',
+    ]);
+  });
+
+  test('says nothing of the word where other messages come back wrong too', () => {
+    const spoilt = failed(answer, wrong('END', 'ENd'), talk('A', ...before, '< ENd', 'fin'));
+    const payload = failed('payload/any-bytes', wrong('D', '\x01'), talk('A', '> d', '< \x01'));
+
+    expect(told(payload, spoilt).join()).not.toContain('word-');
+  });
+});
+
+describe('a word that leaves the connection open', () => {
+  const word = ['> klm', '< KLM', '> end', '< END', 'silence'] as const;
+  const other = talk('B', '> end\n', '< END\n', '> klm', '< KLM');
+
+  test('is not recognised where the next message is answered', () => {
+    expect(told(failed(closes, open, talk('A', ...word, '> klm', '< KLM'), other))).toEqual([
+      'certain word-not-recognised',
+    ]);
+  });
+
+  test('is recognised, and the connection forgotten, where it is not', () => {
+    expect(told(failed(closes, open, talk('A', ...word, '> klm', 'silence'), other))).toEqual([
+      'certain word-leaves-the-connection-open',
+    ]);
+  });
+
+  test('is recognised late where the next message ends it', () => {
+    expect(told(failed(closes, open, talk('A', ...word, '> klm', 'fin'), other))).toEqual([
+      'likely word-ends-a-message-late',
+    ]);
+  });
+});
+
+describe('after the word', () => {
+  const shut = (id: string) => failed(id, ended('KLM'), talk('A', '> klm', 'fin'));
+
+  test('a server that closes on everybody keeps a flag for all', () => {
+    const all = [answer, later, 'end-word/not-inside-a-word', 'end-word/later-clients-are-served'];
+    const events = [...all, 'concurrency/many-at-once', 'robustness/survives-a-flood'].map(shut);
+
+    const [cause, ...others] = diagnose([...begun, passed(closes), ...events], uppercase);
+
+    expect(cause?.id).toBe('word-ends-other-conversations');
+    expect(cause?.explains).toHaveLength(6);
+    expect(others).toEqual([]);
+  });
+
+  test('what was owed is dropped at the word only where it is not dropped without it', () => {
+    const owed = failed(
+      'end-word/replies-to-what-came-before',
+      ended('KLM'),
+      talk('A', '> klmend'),
+    );
+    const large = failed('stream/slow-reader', ended('KLM'), talk('A', '> klm', '< K', 'fin'));
+
+    expect(told(owed)).toEqual(['likely word-drops-what-is-owed']);
+    expect(told(large, owed).join()).not.toContain('word-');
+  });
+});
+
+describe('too few places', () => {
+  const full = (served: number) => {
+    const names = Array.from({ length: served + 1 }, (_, index) =>
+      index < 26
+        ? String.fromCharCode(0x41 + index)
+        : String.fromCharCode(0x40 + Math.floor(index / 26), 0x41 + (index % 26)),
+    );
+    const last = names.pop() ?? '';
+    const those = names.map((name) => talk(name, '> klm', '< KLM'));
+    return failed('concurrency/many-at-once', ended('KLM'), ...those, talk(last, '> klm', 'fin'));
+  };
+
+  test('are those that were seen to be taken', () => {
+    expect(told(full(32))).toEqual(['likely too-few-places']);
+  });
+
+  test('are not claimed where the first of all was turned away', () => {
+    expect(told(full(0))).toEqual([]);
+    expect(told(full(1))).toEqual([]);
+  });
+
+  test('may have been left taken by the word where their number is odd', () => {
+    expect(told(full(86))).toEqual(['possible word-leaves-its-place-taken']);
+  });
+});

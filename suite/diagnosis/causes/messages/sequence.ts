@@ -1,0 +1,182 @@
+// Mistakes about several messages of one conversation: their order, their number, their edges.
+import type { CauseRule } from '../../cause.ts';
+import { counted, idsWhere, isEnd, isSilence, missingBytes, sidesOf } from '../../reading.ts';
+import type { Failure } from '../../evidence.ts';
+
+const isOfOne = ({ family }: Failure): boolean =>
+  family === 'payload' || family === 'stream' || family === 'half-close';
+
+const received = ({ verdict }: Failure): number =>
+  Math.max(0, ...verdict.conversation.map(({ receivedBytes }) => receivedBytes));
+
+/** The reply has its full length, but a part of it stands elsewhere. */
+function isMoved({ finding, exchanges }: Failure): boolean {
+  if (finding.kind !== 'bytes') return false;
+  const sides = sidesOf(finding);
+  const total = exchanges.at(-1);
+  if (sides === undefined || total === undefined) return false;
+  const isWholeLength = total.received.length >= total.sent.length;
+  return (finding.goesOnAt ?? 0) > finding.at && isWholeLength;
+}
+
+export const sequenceCauses: readonly CauseRule[] = [
+  {
+    id: 'sends-out-of-order',
+    title: 'Parts of a reply overtake each other',
+    sign: 'All bytes come back, but a later part stands before an earlier one.',
+    mistake:
+      'Each message (or block) is handed to a thread, a task or a callback of its own, and whichever is ready first writes first; or blocks are copied to the wrong place.',
+    mend: 'keep-the-order',
+    matches: (evidence) => {
+      const [first] = evidence.failures.filter((one) => isOfOne(one) && isMoved(one));
+      if (first?.finding.kind !== 'bytes') return undefined;
+      const { at, goesOnAt = 0 } = first.finding;
+      const isWrongBytes = (failure: Failure): boolean =>
+        failure.finding.kind === 'bytes' && failure.family !== 'accept';
+      return {
+        confidence: 'likely',
+        shows: `Where byte ${at.toLocaleString('en')} of the reply was due, that of place ${goesOnAt.toLocaleString('en')} came, ${counted(goesOnAt - at, 'byte')} too early; the reply is as long as it must be.`,
+        explains: idsWhere(evidence, isWrongBytes, [first.id, 'stream/in-order']),
+      };
+    },
+  },
+  {
+    id: 'answers-only-once',
+    title: 'Only the first message of a connection is answered',
+    sign: 'The first message is answered, the second is not: the server has ended the connection, or says no more.',
+    mistake:
+      'There is no loop around read and write, a return (end(), once()) stands at the end of its first round, or the handler listens to one event only.',
+    mend: 'read-until-nothing-more',
+    matches: (evidence) => {
+      const id = 'half-close/does-not-close-first';
+      const failure = evidence.failure(id);
+      if (failure === undefined) return undefined;
+      const turns = failure.exchanges.filter(({ sent }) => sent.length > 0);
+      const answered = turns.filter(({ received }) => received.length > 0).length;
+      if (answered !== 1 || turns.length < 2) return undefined;
+      const how = isEnd(failure)
+        ? 'the server ended the connection; the next message stayed unanswered'
+        : 'nothing more came on the connection, though it stayed open';
+      const isCut = (one: Failure): boolean =>
+        isEnd(one) ||
+        isSilence(one) ||
+        missingBytes(one.finding) > 0 ||
+        one.finding.kind === 'bytes';
+      return {
+        confidence: 'certain',
+        shows: `After its first reply ${how}.`,
+        explains: idsWhere(evidence, (one) => isOfOne(one) && isCut(one), [id]),
+      };
+    },
+  },
+  {
+    id: 'closes-after-some-messages',
+    title: 'A conversation is ended after a number of messages',
+    sign: 'Many messages are answered, then the server ends the connection.',
+    mistake:
+      'A for loop with a fixed count, a limit a connection, or a buffer that only grows and runs out.',
+    mend: 'read-until-nothing-more',
+    matches: (evidence) => {
+      const id = 'stream/many-messages-on-one-connection';
+      const failure = evidence.failure(id);
+      if (failure === undefined || !isEnd(failure)) return undefined;
+      if (evidence.verdict('half-close/does-not-close-first') !== 'passed') return undefined;
+      const count = messagesIn(failure);
+      return {
+        confidence: 'likely',
+        shows: `On one connection ${counted(count, 'message')} were answered (${counted(received(failure), 'byte')}); then the server ended it.`,
+        explains: idsWhere(evidence, (one) => isOfOne(one) && isEnd(one), [id]),
+      };
+    },
+  },
+  {
+    id: 'loses-a-message',
+    title: 'A later message on the same connection is not answered',
+    sign: 'Earlier messages are answered; one gets nothing, though the connection stays open.',
+    mistake:
+      'A read is dropped: by a counter, by a state that is not reset, by a buffer that is full, or by a loop that runs a fixed number of times.',
+    mend: 'read-until-nothing-more',
+    spreads: ({ finding }) => finding.kind === 'bytes',
+    matches: (evidence) => {
+      const isLost = (failure: Failure): boolean => {
+        const last = failure.exchanges.filter(({ sent }) => sent.length > 0).at(-1);
+        const isLater = last?.received.length === 0 && last.past.length > 0;
+        return (
+          isSilence(failure) &&
+          isLater &&
+          (failure.family === 'stream' || failure.family === 'payload')
+        );
+      };
+      const first = idsWhere(evidence, isLost, [
+        'stream/many-messages-on-one-connection',
+        'stream/a-byte-at-a-time',
+      ]);
+      const [id] = first;
+      const failure = id === undefined ? undefined : evidence.failure(id);
+      if (failure === undefined) return undefined;
+      const isAlike = (one: Failure): boolean =>
+        isSilence(one) ||
+        (one.finding.kind === 'bytes' && (one.finding.goesOnAt ?? 0) > one.finding.at) ||
+        missingBytes(one.finding) > 0;
+      return {
+        confidence: 'likely',
+        shows: `On one connection ${counted(messagesIn(failure) - 1, 'message')} were answered; to the next nothing came, and the connection stayed open.`,
+        explains: idsWhere(evidence, (one) => isAlike(one) || first.includes(one.id), first),
+      };
+    },
+  },
+  {
+    id: 'takes-each-read-for-a-message',
+    title: 'Each read is taken for a whole message',
+    sign: 'The reply hangs on how the stream was cut into segments.',
+    mistake:
+      'TCP keeps no message boundaries: something is added, dropped or begun anew at each read, as if it brought exactly one message.',
+    mend: 'read-until-nothing-more',
+    matches: (evidence) => {
+      const explains = idsWhere(
+        evidence,
+        ({ id }) => id === 'stream/any-cuts' || id === 'stream/a-byte-at-a-time',
+      );
+      if (
+        explains.length === 0 ||
+        evidence.verdict('payload/forgets-earlier-messages') === 'failed'
+      )
+        return undefined;
+      return {
+        confidence: 'possible',
+        shows: 'Whole messages come back as they must; the same bytes in several segments do not.',
+        explains,
+      };
+    },
+  },
+  {
+    id: 'reply-in-small-writes',
+    title: 'A small reply goes out in several writes',
+    sign: 'A part of a short reply comes at once, the rest 40 ms later.',
+    mistake:
+      'Nagle’s algorithm holds the second small write back until the first is acknowledged, and the client’s kernel delays that by 40 ms.',
+    mend: 'join-small-writes',
+    matches: (evidence) => {
+      const id = 'stream/no-stall-on-small-messages';
+      const failure = evidence.failure(id);
+      if (failure?.finding.kind !== 'other') return undefined;
+      return {
+        confidence: 'likely',
+        shows: `The reply to 12 bytes came in parts: ${failure.finding.observed}, time and again.`,
+        explains: [id],
+      };
+    },
+  },
+];
+
+/** How many messages were sent, those that the record left out counted too: two entries each. */
+function messagesIn({ verdict }: Failure): number {
+  const [record] = verdict.conversation.slice(-1);
+  if (record === undefined) return 0;
+  const kept = record.entries.filter(({ kind }) => kind === 'sent').length;
+  const omitted = record.entries.reduce(
+    (sum, entry) => sum + (entry.kind === 'omitted' ? entry.entries : 0),
+    0,
+  );
+  return kept + Math.round(omitted / 2);
+}

@@ -1,0 +1,262 @@
+// Mistakes that show from a certain size on: of a message, of a conversation, of a buffer.
+import type { CauseRule } from '../../cause.ts';
+import type { Evidence, Failure } from '../../evidence.ts';
+import type { Exchange } from '../../exchanges.ts';
+import { counted, idsWhere, isBufferSize, missingBytes, sidesOf } from '../../reading.ts';
+import { damagesOneByte } from '../bytes/damaged-byte.ts';
+import { fullReadCauses } from './full-reads.ts';
+import { cutOfEachRead, pieceCauses, sentIn } from './pieces.ts';
+
+const sized = [
+  'payload/every-size',
+  'stream/replies-at-once-at-any-size',
+  'half-close/sends-all-it-owes',
+];
+const large = [
+  'half-close/sends-all-it-owes-when-large',
+  'stream/reader-starts-late',
+  'stream/slow-reader',
+  'payload/megabytes',
+];
+
+const lengthSent = ({ exchanges }: Failure): number =>
+  Math.max(0, ...exchanges.map(({ sent }) => sent.length));
+
+/** How many bytes of a longer message came back, where that is the same for every longer one. */
+function limitOf(
+  evidence: Evidence,
+): { readonly limit: number; readonly seen: number } | undefined {
+  const limits = evidence.failures.flatMap(({ id, finding, exchanges }) => {
+    const turn = exchanges.at(-1);
+    const came = sidesOf(finding)?.observed.length ?? 0;
+    const isWhole = turn?.past.length === 0 && turn.sent.length > came;
+    return sized.includes(id) && isWhole && came >= leastBytes && missingBytes(finding) > 0
+      ? [came]
+      : [];
+  });
+  const [limit] = limits;
+  if (limit === undefined || limits.some((other) => other !== limit)) return undefined;
+  const longer = turnsBeyond(evidence, limit);
+  if (longer.some(({ received }) => received.length > limit)) return undefined;
+  return {
+    limit,
+    seen: Math.max(limits.length, new Set(longer.map(({ sent }) => sent.length)).size),
+  };
+}
+
+/** No buffer is smaller: what ends earlier ends for another reason. */
+const leastBytes = 16;
+
+/** Larger messages reach a server in several reads, each of which may be cut short. */
+const oneReadBytes = 16_384;
+
+/** The first turns of connections that were about a message longer than `byteCount`. */
+function turnsBeyond({ failures }: Evidence, byteCount: number): Exchange[] {
+  return failures
+    .flatMap(({ exchanges, firstExchanges }) => [...exchanges, ...firstExchanges])
+    .filter(
+      ({ sent, received, past, writes }) =>
+        writes === 1 &&
+        past.length === 0 &&
+        received.length > 0 &&
+        sent.length > byteCount &&
+        sent.length <= oneReadBytes,
+    );
+}
+
+/** Whether a message of `byteCount` and somewhat more was answered in full. */
+const answersLonger = ({ verdict }: Evidence): boolean =>
+  verdict('half-close/sends-all-it-owes') === 'passed' && verdict('payload/megabytes') !== 'failed';
+
+const replyStops: CauseRule = {
+  id: 'reply-stops-at-the-buffer',
+  title: 'Of a long message only the beginning comes back',
+  sign: 'Every reply ends at the same size, however long the message is.',
+  mistake:
+    'One read is taken for one message: what does not fit into the buffer is never read, or is thrown away. A counter or a limit for the whole conversation shows in the same way.',
+  mend: 'read-until-nothing-more',
+  matches: (evidence) => {
+    if (answersLonger(evidence)) return undefined;
+    const cut = cutOfEachRead(evidence);
+    const found = limitOf(evidence);
+    if (cut !== undefined || found === undefined) return cut;
+    const { limit, seen } = found;
+    const explains = idsWhere(
+      evidence,
+      (failure) => sidesOf(failure.finding) !== undefined && lengthSent(failure) > limit,
+      sized,
+    );
+    return {
+      confidence: seen >= 2 && isBufferSize(limit) ? 'certain' : 'likely',
+      shows: `Of every longer message exactly ${counted(limit, 'byte')} came back; messages up to ${counted(limit, 'byte')} are answered in full.`,
+      explains,
+    };
+  },
+};
+
+const losesTheLast: CauseRule = {
+  id: 'loses-a-byte-of-a-full-buffer',
+  title: 'A message that fills the buffer loses a byte',
+  sign: 'A message of exactly the buffer’s size comes back one byte short; longer and shorter ones do not.',
+  mistake:
+    'A NUL is put behind what was read (buffer[count] = 0, or count - 1 when the buffer is full), over the last byte.',
+  mend: 'mind-the-last-byte',
+  matches: (evidence) => {
+    const isShort = (failure: Failure): boolean =>
+      missingBytes(failure.finding) === 1 && isBufferSize(lengthSent(failure));
+    const [first] = idsWhere(evidence, isShort, sized).flatMap((id) => evidence.failure(id) ?? []);
+    if (first === undefined) return undefined;
+    const size = lengthSent(first);
+    const isOfThatSize = (one: Failure): boolean => isShort(one) && lengthSent(one) === size;
+    const explains = idsWhere(evidence, isOfThatSize, sized);
+    const longer = turnsBeyond(evidence, size);
+    const isCut = longer.some(({ received }) => received.length === size - 1);
+    if (isCut || (longer.length === 0 && !answersLonger(evidence))) return undefined;
+    return {
+      confidence: explains.length >= 2 ? 'certain' : 'likely',
+      shows: `A message of exactly ${counted(size, 'byte')} came back one byte short; of longer ones more came back.`,
+      explains: [
+        ...explains,
+        ...idsWhere(
+          evidence,
+          (one) =>
+            !explains.includes(one.id) &&
+            // Of a very long conversation the turns are not all kept.
+            (lengthSent(one) || sentIn(one)) > size &&
+            sidesOf(one.finding) !== undefined,
+        ),
+      ],
+    };
+  },
+};
+
+const shortWrite: CauseRule = {
+  id: 'short-write-is-not-continued',
+  title: 'What the kernel does not take of a reply is lost',
+  sign: 'A client that reads late misses bytes from the middle of a long reply.',
+  mistake:
+    'The count that write() or send() returns is not looked at: on a non-blocking socket, or with send() in Python, only a part may have been taken.',
+  mend: 'write-all',
+  matches: (evidence) => {
+    const failed = large.filter((id) => evidence.failure(id) !== undefined);
+    const isLate = failed.some(
+      (id) => id === 'stream/reader-starts-late' || id === 'stream/slow-reader',
+    );
+    const late = failed.flatMap((id) => evidence.failure(id) ?? []);
+    const hasGap = late.some(
+      ({ finding }) => finding.kind === 'bytes' && (finding.goesOnAt ?? 0) > finding.at,
+    );
+    const closesShort = late.some(
+      ({ id, finding }) =>
+        id === 'half-close/sends-all-it-owes-when-large' &&
+        finding.kind === 'ended' &&
+        finding.by === 'fin',
+    );
+    const isSized = evidence.verdict('payload/every-size') !== 'failed';
+    if (
+      !isSized ||
+      !(hasGap || (isLate && closesShort && late.some(({ finding }) => finding.kind === 'silence')))
+    ) {
+      return undefined;
+    }
+    const [gap] = late.flatMap(({ finding }) => (finding.kind === 'bytes' ? [finding] : []));
+    const where =
+      gap?.goesOnAt === undefined
+        ? 'the server read everything, sent a part, and ended the connection in good order'
+        : `${counted(gap.goesOnAt - gap.at, 'byte')} are missing at byte ${gap.at.toLocaleString('en')}, and what follows them came`;
+    return {
+      confidence: hasGap && isLate ? 'certain' : 'likely',
+      shows: `Short replies are complete; of several megabytes that were read late, ${where}.`,
+      explains: failed,
+    };
+  },
+};
+
+const givesUp: CauseRule = {
+  id: 'gives-up-on-a-full-socket-buffer',
+  title: 'A client that reads late is cut off',
+  sign: 'When the client stops reading for a moment, the server ends the connection.',
+  mistake:
+    'A full socket buffer (EAGAIN, BlockingIOError, a write that returns less) is taken for an error, or a limit closes clients whose replies wait.',
+  mend: 'wait-for-room',
+  matches: (evidence) => {
+    const explains = large.filter((id) => {
+      const failure = evidence.failure(id);
+      return id !== 'payload/megabytes' && failure?.finding.kind === 'ended';
+    });
+    const isLate = explains.some((id) => id.startsWith('stream/'));
+    if (!isLate || evidence.verdict('payload/every-size') === 'failed') return undefined;
+    return {
+      confidence: explains.length >= 2 ? 'certain' : 'likely',
+      shows:
+        'Clients that read at once get megabytes; one that read late saw its connection ended by the server half-way.',
+      explains: [
+        ...explains,
+        ...idsWhere(
+          evidence,
+          ({ id }) =>
+            id === 'concurrency/slow-reader-blocks-nobody' ||
+            id === 'concurrency/half-closed-client-blocks-nobody' ||
+            id === 'payload/megabytes',
+        ),
+      ],
+    };
+  },
+};
+
+const neverResumes: CauseRule = {
+  id: 'never-sends-on',
+  title: 'Once a client has read late, its conversation stands still',
+  sign: 'When the client reads again nothing more comes, and the connection stays open.',
+  mistake:
+    'Reading is paused, or writing awaited, when the socket buffer is full, and nothing starts it again: no ‘drain’ listener, POLLOUT or OP_WRITE not asked for.',
+  mend: 'wait-for-room',
+  matches: (evidence) => {
+    const explains = large.filter((id) => evidence.failure(id)?.finding.kind === 'silence');
+    const isLate = explains.some((id) => id.startsWith('stream/'));
+    const closes = evidence.failure('half-close/sends-all-it-owes-when-large');
+    if (!isLate || closes?.finding.kind === 'ended') return undefined;
+    if (evidence.verdict('payload/every-size') === 'failed') return undefined;
+    return {
+      confidence: closes === undefined ? 'possible' : 'likely',
+      shows:
+        'All that came of a long reply was right; then, though the client read on, nothing more came, and no end either.',
+      explains,
+    };
+  },
+};
+
+const closesEarly: CauseRule = {
+  id: 'closes-before-all-is-written',
+  title: 'The connection is closed before a long reply is out',
+  sign: 'A long reply that is still under way when the client ends its side is cut off.',
+  mistake:
+    'close(), destroy() or exit follows end-of-file at once, and what is still queued for writing is dropped.',
+  mend: 'reply-before-closing',
+  matches: (evidence) => {
+    const id = 'half-close/sends-all-it-owes-when-large';
+    const failure = evidence.failure(id);
+    if (failure?.finding.kind !== 'ended') return undefined;
+    const others = ['stream/reader-starts-late', 'stream/slow-reader', 'payload/every-size'];
+    if (others.some((other) => evidence.verdict(other) === 'failed')) return undefined;
+    const { expected, observed } = failure.finding;
+    return {
+      confidence:
+        evidence.verdict('half-close/sends-all-it-owes') === 'passed' ? 'certain' : 'likely',
+      shows: `Of ${counted(expected.length, 'byte')} that were owed at the client’s FIN ${counted(observed.length, 'byte')} came, then the server’s end. The same amount comes whole while the client’s side stands.`,
+      explains: [id],
+    };
+  },
+};
+
+export const sizeCauses: readonly CauseRule[] = [
+  ...pieceCauses,
+  ...fullReadCauses,
+  replyStops,
+  losesTheLast,
+  shortWrite,
+  givesUp,
+  neverResumes,
+  closesEarly,
+  damagesOneByte,
+];

@@ -1,0 +1,232 @@
+// Servers that answer nobody.
+import type { CauseRule } from '../../cause.ts';
+import type { Evidence } from '../../evidence.ts';
+import { floodBytes, heardAroundTheFin } from '../../floods.ts';
+import { counted, failedOf, idsWhere, isDeath } from '../../reading.ts';
+
+const id = 'payload/answers';
+const unasked = 'accept/stays-silent-until-spoken-to';
+const held = ['process/no-close-wait-left', 'process/closes-descriptors'] as const;
+
+/** A greeting to read is no longer; whether what is longer has an end nobody waits to see. */
+const mostOfAGreeting = 8192;
+
+/** True when neither a message nor an end had any effect. */
+function isDeaf({ failure }: Evidence): boolean {
+  const turns = failure(id)?.exchanges ?? [];
+  return (
+    turns.length > 0 &&
+    turns.every(
+      ({ received, endedFirst, endedAfterFin }) =>
+        received.length === 0 && endedFirst === undefined && endedAfterFin === undefined,
+    )
+  );
+}
+
+/** True when the server's own process was seen to hold connections: those are accepted. */
+const areHeld = ({ failure }: Evidence): boolean =>
+  held.some((one) => failure(one)?.finding.kind === 'other');
+
+/** What the kernel's tables told of the connection whose message was not answered, in words. */
+function lies({ failure }: Evidence): { readonly unread?: string; readonly queued?: string } {
+  const finding = failure(id)?.finding;
+  const words = finding?.kind === 'other' ? finding.observed : '';
+  const [, unread] = /(\d+ bytes still unread)/.exec(words) ?? [];
+  if (unread !== undefined) return { unread };
+  const [, queued] = /(not accepted.*)/.exec(words) ?? [];
+  return queued === undefined ? {} : { queued };
+}
+
+export const neverAnswers: readonly CauseRule[] = [
+  {
+    id: 'closes-without-answering',
+    title: 'The connection is ended at once, unanswered',
+    sign: 'The server accepts, and ends the connection before anything comes back.',
+    mistake:
+      'The socket is closed (or goes out of scope) right behind accept(), the parent closes before the child has served, or an error at the first read ends the conversation.',
+    mend: 'read-until-nothing-more',
+    matches: ({ failure }) => {
+      const found = failure(id);
+      const turn = found?.exchanges[0];
+      // Where the whole server goes, its connections end with it.
+      if (found === undefined || isDeath(found)) return undefined;
+      if (turn?.endedFirst === undefined || turn.received.length > 0) return undefined;
+      const how = turn.endedFirst === 'fin' ? 'FIN' : 'RST';
+      return {
+        confidence: 'certain',
+        shows: `The server ended the connection by ${how} before the client had ended its side, and without a byte of reply.`,
+        explains: [id],
+      };
+    },
+  },
+  {
+    id: 'never-writes',
+    title: 'Messages are taken and never answered',
+    sign: 'The server reads, notices the client’s end, and sends nothing at all.',
+    mistake:
+      'Nothing is written, or it is written elsewhere: to another descriptor, to standard output, to a stream that is neither flushed nor closed.',
+    mend: 'send-what-was-read',
+    matches: ({ failure }) => {
+      const turns = failure(id)?.exchanges ?? [];
+      const isDeaf = turns.every(
+        ({ received, endedFirst }) => received.length === 0 && endedFirst === undefined,
+      );
+      const hasEnded = turns.some(({ endedAfterFin }) => endedAfterFin !== undefined);
+      if (turns.length === 0 || !isDeaf || !hasEnded) return undefined;
+      return {
+        confidence: 'likely',
+        shows:
+          'Neither a message nor a newline nor many bytes brought a reply; the server answered the client’s FIN with its own, so it reads.',
+        explains: [id],
+      };
+    },
+  },
+  {
+    id: 'accepts-and-never-reads',
+    title: 'Clients are accepted and never read',
+    sign: 'The server holds their connections; no byte is answered and no end is noticed.',
+    mistake:
+      'What accept() gives is put into a list, a queue or a thread that nobody works on, or the handler reads from the wrong descriptor.',
+    mend: 'serve-many',
+    matches: (evidence) => {
+      const { unread, queued } = lies(evidence);
+      const isStuck = queued?.includes('held') ?? false;
+      const isHeld = unread !== undefined || (queued === undefined && areHeld(evidence));
+      if (!isDeaf(evidence) || !(isHeld || isStuck)) return undefined;
+      return {
+        confidence: unread === undefined ? 'likely' : 'certain',
+        shows: isStuck
+          ? `Neither a message nor the client’s FIN had any effect: the connection was ${queued ?? ''}.`
+          : unread === undefined
+            ? 'Neither a message nor the client’s FIN had any effect, and the server’s process held the connections: it had accepted them.'
+            : `Neither a message nor the client’s FIN had any effect: the server had accepted the connection, and left ${unread}.`,
+        explains: [id, ...failedOf(evidence, [...held, 'half-close/closes-too'])],
+      };
+    },
+  },
+  {
+    id: 'never-accepts',
+    title: 'Connections reach the kernel’s queue, and nobody serves them',
+    sign: 'The kernel takes the connections; no byte is answered and no end is noticed.',
+    mistake:
+      'accept() is never reached, or the thread that serves reads from the wrong descriptor: the listener, a variable that was never set.',
+    mend: 'accept-again',
+    matches: (evidence) => {
+      const { unread, queued } = lies(evidence);
+      const isElsewhere = unread !== undefined || (queued?.includes('held') ?? false);
+      if (!isDeaf(evidence) || isElsewhere || areHeld(evidence)) return undefined;
+      return {
+        confidence:
+          queued !== undefined
+            ? 'certain'
+            : evidence.hasPassedWhole(held[0])
+              ? 'likely'
+              : 'possible',
+        shows:
+          queued === undefined
+            ? 'Neither a message nor the client’s FIN had any effect: nobody reads from the connection.'
+            : 'Neither a message nor the client’s FIN had any effect: the connection waited in the queue of the listener, and no process had accepted it, nor any other.',
+        explains: [id, ...failedOf(evidence, ['half-close/closes-too'])],
+      };
+    },
+  },
+  {
+    id: 'stops-accepting',
+    title: 'After the first clients nobody is accepted any more',
+    sign: 'A connect gets no answer at all, as when the queue of the listener is full.',
+    mistake:
+      'accept() stands outside the loop, the loop was left, or the one thread that accepts waits for something else.',
+    mend: 'accept-again',
+    matches: (evidence) => {
+      const explains = idsWhere(
+        evidence,
+        ({ finding }) => finding.kind === 'refused' && finding.code === 'ETIMEDOUT',
+      );
+      if (explains.length === 0 || evidence.failure('accept/accepts') === undefined)
+        return undefined;
+      return {
+        confidence: 'likely',
+        shows:
+          'The server served a first client; then a connect got no answer (ETIMEDOUT) while the port was still open.',
+        explains,
+      };
+    },
+  },
+  {
+    id: 'greets-first',
+    title: 'The server speaks before it is spoken to',
+    sign: 'Bytes come before the client has sent any.',
+    mistake:
+      'A greeting, a prompt or a line of log is written to the client’s socket right after accept().',
+    mend: 'speak-when-spoken-to',
+    matches: (evidence) => {
+      const silent = evidence.failure(unasked);
+      const said = silent?.exchanges.find(
+        ({ writes, received }) => writes === 0 && received.length > 0,
+      );
+      if (said === undefined || said.received.length > mostOfAGreeting) return undefined;
+      const greeting = said.received.head;
+      const begins = idsWhere(
+        evidence,
+        ({ exchanges }) =>
+          exchanges.some(({ received }) =>
+            received.head.subarray(0, greeting.length).equals(greeting),
+          ),
+        [unasked],
+      );
+      return {
+        confidence: 'certain',
+        shows: `A client that had said nothing received ${JSON.stringify(greeting.subarray(0, 60).toString('latin1'))}.`,
+        explains: begins,
+      };
+    },
+  },
+  {
+    id: 'sends-without-end',
+    title: 'The server sends many kilobytes, unasked',
+    sign: 'A client that has said nothing receives kilobytes; whether they would end is not waited for.',
+    mistake:
+      'Much is written right after accept(), a long banner or a file; or a loop writes again and again without a read in it: the read stands before the loop, or its result is not looked at.',
+    mend: 'speak-when-spoken-to',
+    matches: (evidence) => {
+      const silent = evidence.failure(unasked);
+      const said = silent?.exchanges.find(({ writes }) => writes === 0);
+      if (said === undefined || said.received.length <= mostOfAGreeting) return undefined;
+      return {
+        confidence: 'certain',
+        shows: `A client that had said nothing received ${counted(said.received.length, 'byte')} before it left: ${JSON.stringify(said.received.head.subarray(0, 24).toString('latin1'))} …`,
+        explains: idsWhere(
+          evidence,
+          ({ finding, family }) =>
+            finding.kind === 'bytes' || (finding.kind === 'other' && family === 'half-close'),
+          [unasked],
+        ),
+      };
+    },
+  },
+  {
+    id: 'answers-without-end',
+    title: 'One message is answered without end',
+    sign: 'After a client’s message bytes come on and on, long before it has ended its side.',
+    mistake:
+      'A loop writes again and again without a read in it: the read stands before the loop, or the loop that writes a reply never finds its end.',
+    mend: 'send-what-was-read',
+    matches: (evidence) => {
+      const closesToo = evidence.failure('half-close/closes-too');
+      const { sent, before, after } = heardAroundTheFin(closesToo);
+      const isFlood = after >= floodBytes && before >= sent + floodBytes;
+      if (closesToo?.finding.kind !== 'other' || !isFlood) return undefined;
+      if (evidence.verdict(unasked) === 'failed') return undefined;
+      return {
+        confidence: evidence.verdict(unasked) === 'passed' ? 'certain' : 'likely',
+        shows: `${counted(sent, 'byte')} brought ${counted(before, 'byte')} before the client had ended its side, and ${counted(after, 'byte')} more behind its FIN, without an end.`,
+        explains: idsWhere(
+          evidence,
+          ({ finding, family }) =>
+            finding.kind === 'bytes' || (finding.kind === 'other' && family === 'half-close'),
+          [closesToo.id],
+        ),
+      };
+    },
+  },
+];

@@ -1,0 +1,85 @@
+// How many clients were served at once before one was turned away.
+import type { TranscriptRecord } from '../../../events/events.ts';
+import type { Evidence, Failure } from '../../evidence.ts';
+import { failedOf, idsWhere, isDeath, isSilence } from '../../reading.ts';
+import { isTurnedAway } from './turned-away.ts';
+
+/** What many clients at once have shown. */
+export interface Room {
+  /** So many were served; the next was not. */
+  readonly clients: number;
+  /** True when one of them idled for the whole run. */
+  readonly isOneIdle: boolean;
+  /** True when the next was let in and closed again. */
+  readonly isClosed: boolean;
+  /** True when it was so each time that it was tried. */
+  readonly isConstant: boolean;
+  /** True for a number that people, or a machine's processors, set as a limit. */
+  readonly isUsual: boolean;
+  /** Ids of the failures that show it or follow from it, the most telling first. */
+  readonly failures: readonly string[];
+}
+
+const ofSeveral = (failure: Failure): boolean =>
+  isTurnedAway(failure) &&
+  (failure.family === 'concurrency' ||
+    failure.family === 'robustness' ||
+    failure.id === 'accept/serves-a-burst');
+
+/** The place of a client among those of its conversation; their names count on: A, …, Z, AA. */
+export function placeOf({ client }: Pick<TranscriptRecord, 'client'>): number {
+  return Array.from(client).reduce((sum, letter) => 26 * sum + letter.charCodeAt(0) - 0x40, 0);
+}
+
+/** The room that there is for clients; undefined where nothing speaks for a limit. */
+export function servedAtOnce(evidence: Evidence): Room | undefined {
+  const [id] = failedOf(evidence, ['concurrency/many-at-once', 'concurrency/crowd']);
+  const failure = id === undefined ? undefined : evidence.failure(id);
+  if (failure === undefined || isDeath(failure) || !isTurnedAway(failure)) return undefined;
+  const { conversation } = failure.verdict;
+  // A client of the behaviour before may still have been leaving: the most that were seen count.
+  const alike = failedOf(evidence, [failure.id, 'robustness/survives-vanishing-by-the-hundred']);
+  const seen = alike.map((one) => servedIn(evidence.failure(one)));
+  const clients = Math.max(...seen);
+  // Where a later client is answered there was a place left; and one alone is no table.
+  const isLaterServed = isSilence(failure) && (conversation.at(-1)?.receivedBytes ?? 0) > 0;
+  if (clients < 2 || clients >= 1000 || isLaterServed) return undefined;
+  return {
+    clients,
+    isOneIdle: besideIdler(evidence.failure(alike[seen.indexOf(clients)] ?? '')),
+    isClosed: failure.finding.kind === 'ended',
+    isConstant: failure.verdict.tally.failed === failure.verdict.tally.of,
+    isUsual: isUsualLimit(clients),
+    failures: idsWhere(evidence, ofSeveral, [failure.id]),
+  };
+}
+
+/** How many clients there were before the first that was not served. */
+function servedIn(failure: Failure | undefined): number {
+  const conversation = failure?.verdict.conversation ?? [];
+  const places = conversation.filter(isUnserved).map(placeOf);
+  const idlers = besideIdler(failure) ? 1 : 0;
+  // One that was not even let in has no record of its own.
+  if (places.length === 0) return Math.max(0, ...conversation.map(placeOf)) + idlers;
+  return Math.min(...places) - 1 + idlers;
+}
+
+/** Whether the behaviour says that a client of the run itself took a place too. */
+const besideIdler = (failure: Failure | undefined): boolean =>
+  failure?.verdict.summary.endsWith('One more client was there, idle.') ?? false;
+
+function isUnserved({ receivedBytes, entries }: TranscriptRecord): boolean {
+  const ends = ['silence', 'fin-received', 'reset-received'];
+  return receivedBytes === 0 && entries.some(({ kind }) => ends.includes(kind));
+}
+
+/** Small pools follow the processors; larger numbers are round, or a power of two less what is in use. */
+function isUsualLimit(clients: number): boolean {
+  const near = (from: number, to: number, isSo: (number: number) => boolean): boolean =>
+    Array.from({ length: to - from + 1 }, (_, index) => clients + from + index).some(isSo);
+  return (
+    clients < 40 ||
+    near(-1, 1, (number) => number % 10 === 0) ||
+    near(-1, 8, (number) => (number & (number - 1)) === 0)
+  );
+}

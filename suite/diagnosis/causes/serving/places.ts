@@ -1,0 +1,113 @@
+// Servers that have room for so many clients and no more.
+import type { TranscriptRecord } from '../../../events/events.ts';
+import type { CauseRule } from '../../cause.ts';
+import type { Evidence, Failure } from '../../evidence.ts';
+import { failedOf, idsWhere, isDeath, isEnd } from '../../reading.ts';
+import { isContentWrong } from '../messages/ordinary-messages.ts';
+import { placeOf, servedAtOnce } from './places-at-once.ts';
+import { isTurnedAway } from './turned-away.ts';
+
+const second = 'concurrency/serves-the-second-while-the-first-idles';
+
+/** How many clients there were when one was turned away. */
+const clientsAt = ({ verdict }: Failure): number =>
+  Math.max(0, ...verdict.conversation.map(placeOf));
+
+/** Whether a second client is let in and closed again while a first one, who was served, is there. */
+function hasRoomForOne(evidence: Evidence): boolean {
+  const failure = evidence.failure(second);
+  if (failure === undefined || !isEnd(failure) || isContentWrong(evidence)) return false;
+  const [first, other] = failure.verdict.conversation;
+  const isEnded = (record: typeof first): boolean =>
+    record?.entries.some(({ kind }) => kind === 'fin-received' || kind === 'reset-received') ??
+    false;
+  const isFirstServed = (first?.receivedBytes ?? 0) > 0 && !isEnded(first);
+  const isAlways = failure.verdict.tally.failed === failure.verdict.tally.of;
+  return isFirstServed && other?.receivedBytes === 0 && isEnded(other) && isAlways;
+}
+
+/** Whether the server answered this client, and then ended its connection before the client did. */
+function isEndedLater({ entries, receivedBytes }: TranscriptRecord): boolean {
+  const kinds = entries.map(({ kind }) => kind);
+  const ended = kinds.findIndex((kind) => kind === 'fin-received' || kind === 'reset-received');
+  const left = kinds.findIndex((kind) => kind === 'fin-sent' || kind === 'reset-sent');
+  return receivedBytes > 0 && ended >= 0 && (left < 0 || ended < left);
+}
+
+export const placeCauses: readonly CauseRule[] = [
+  {
+    id: 'too-few-places',
+    title: 'Only so many clients are served at once',
+    sign: 'Up to a number of clients all are served; the next is turned away or left waiting.',
+    mistake:
+      'A fixed table (int clients[32]), a pool of threads, maxConnections or a semaphore is too small.',
+    mend: 'no-fixed-table',
+    matches: (evidence) => {
+      if (hasRoomForOne(evidence)) {
+        return {
+          confidence: 'likely',
+          shows: 'While one client was served a second was let in and closed again.',
+          explains: idsWhere(evidence, isTurnedAway, [second]),
+        };
+      }
+      const room = servedAtOnce(evidence);
+      // With a word that ends conversations an odd number may be what a leak has left.
+      const isWordless = evidence.contract?.ending === null;
+      if (room === undefined || !(room.isUsual || isWordless)) return undefined;
+      const { clients, isOneIdle, isClosed, isConstant, failures } = room;
+      return {
+        confidence: isClosed && isConstant && isWordless ? 'certain' : 'likely',
+        shows: `${clients} clients were served at once${isOneIdle ? ', one of them idle' : ''}; the next was ${isClosed ? 'let in and closed again' : 'not served'}.`,
+        explains: failures,
+      };
+    },
+  },
+  {
+    id: 'out-of-descriptors',
+    title: 'The server runs out of descriptors',
+    sign: 'About a thousand clients are served at once, and no more.',
+    mistake:
+      'The limit of open files (ulimit -n, often 1024) or FD_SETSIZE of select() is reached.',
+    mend: 'room-for-many-descriptors',
+    matches: (evidence) => {
+      const failure = evidence.failure('concurrency/crowd');
+      if (failure === undefined || clientsAt(failure) < 950) return undefined;
+      // Who was served and cut off later had a descriptor: its time was up, or the like.
+      const isCutOff = !isDeath(failure) && failure.verdict.conversation.some(isEndedLater);
+      if (isCutOff || evidence.verdict('half-close/keeps-idle-clients') === 'failed')
+        return undefined;
+      return {
+        confidence: 'likely',
+        shows: `The trouble began with client number ${clientsAt(failure)}: near 1024, where the usual limits are.`,
+        explains: ['concurrency/crowd', ...failedOf(evidence, ['robustness/stays-up'])],
+      };
+    },
+  },
+  {
+    id: 'places-are-not-freed',
+    title: 'Clients that have left still take a place',
+    sign: 'One after another, after a number of clients the next is turned away.',
+    mistake:
+      'A counter or a table entry is taken at accept() and not given back on every way out, or each client leaks a thread or a descriptor.',
+    mend: 'no-fixed-table',
+    matches: (evidence) => {
+      const id = 'accept/serves-clients-in-turn';
+      const failure = evidence.failure(id);
+      if (failure === undefined || isDeath(failure) || !isTurnedAway(failure)) return undefined;
+      // A few may still be on their way out; and whoever fails alone now and then finds no full table.
+      const place = clientsAt(failure);
+      if (place < 8 || isContentWrong(evidence) || evidence.failure(second)) return undefined;
+      return {
+        confidence: 'likely',
+        shows: `Client number ${place} was no longer served, though those before it had left.`,
+        explains: [
+          id,
+          ...idsWhere(
+            evidence,
+            (one) => one.id !== id && one.family === 'robustness' && isTurnedAway(one),
+          ),
+        ],
+      };
+    },
+  },
+];

@@ -1,0 +1,26 @@
+// Servers that answer and then, from some moment on, nobody any more.
+import type { CauseRule } from '../../cause.ts';
+
+/** So many behaviours must have met with silence, and not all for the sake of odd bytes. */
+const fewest = 3;
+
+export const stopsAnswering: readonly CauseRule[] = [
+  {
+    id: 'stops-answering-anybody',
+    title: 'From some moment on the server answers nobody',
+    sign: 'Clients are served as they should be; then all of them wait, whatever they send.',
+    mistake:
+      'The whole process hangs: a lock that is never given back, a call that never returns in the only thread, a loop without an end, a full pool of threads, a process that was stopped (SIGSTOP).',
+    mend: 'never-block-the-loop',
+    matches: ({ unheard, lastHeard }) => {
+      const ids = unheard.map(({ id }) => id);
+      const isOfPlainBytes = unheard.some(({ family }) => family !== 'payload');
+      if (lastHeard === undefined || ids.length < fewest || !isOfPlainBytes) return undefined;
+      return {
+        confidence: 'likely',
+        shows: `The server still answered in ${lastHeard.id}. After that nobody was seen to be answered: the clients of ${ids.length} behaviours waited, and neither a byte nor a FIN came. What they had sent may have nothing to do with it.`,
+        explains: ids,
+      };
+    },
+  },
+];

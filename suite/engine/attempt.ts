@@ -1,0 +1,137 @@
+// One holding of a behaviour's check on fresh connections, and what came of it.
+import { ConnectFailed, OwnFault } from '../../clients/faults.ts';
+import type { TranscriptRecord } from '../../clients/transcript.ts';
+import { isAbout, Untested, Violation, type Behaviour } from '../behaviours/behaviour.ts';
+import { TooSlow } from '../behaviours/expect.ts';
+import type { Given } from '../behaviours/given.ts';
+import { OutOfTime, TargetGone, type GoneServer, type Session } from './session/session.ts';
+import { ServerWorld } from './world/world.ts';
+
+/** One attempt is over after this long, in milliseconds, or after so many replies of a slow server. */
+const hardLimitMs = 13_500;
+const mostReplies = 12;
+/** Where a server is started again, on a machine that got busy, after so many first starts besides. */
+const mostStarts = 12;
+
+export type Outcome =
+  | {
+      readonly kind: 'held';
+      readonly note: string | undefined;
+      readonly conversation: readonly TranscriptRecord[];
+    }
+  | {
+      readonly kind: 'broken';
+      readonly violation: Violation;
+      readonly conversation: readonly TranscriptRecord[];
+      /** Set when the server went away. */
+      readonly gone: GoneServer | undefined;
+    }
+  /** The server was not there to begin with. */
+  | { readonly kind: 'absent' }
+  /** The server did something that the behaviour does not speak of, so that it could not be tried. */
+  | { readonly kind: 'hindered'; readonly violation: Violation }
+  /** The check could not try what it is about. */
+  | { readonly kind: 'untested'; readonly reason: string }
+  /** Our own side failed, or time ran out: nothing follows for the server. */
+  | { readonly kind: 'spoiled'; readonly reason: string };
+
+/** Holds `behaviour` once, for `given` where it has one; never throws. */
+export async function attempt(
+  session: Session,
+  behaviour: Behaviour,
+  given?: Given,
+): Promise<Outcome> {
+  const outcome = await holdOnce(session, behaviour, given);
+  await session.ownRestarts.bringBack();
+  // A server that was typed at in vain may wait for a client who has left, or keep lines for the
+  // next one: whatever follows would be blamed for it.
+  const isUnsettled = outcome.kind === 'broken' && outcome.gone === undefined;
+  if (isUnsettled && session.contract.replies === 'by-operator') {
+    await session.revive().catch(() => undefined);
+  }
+  return outcome;
+}
+
+async function holdOnce(
+  session: Session,
+  behaviour: Behaviour,
+  given: Given | undefined,
+): Promise<Outcome> {
+  const world = new ServerWorld(session);
+  // Somebody who is asked to type takes the time of several lines.
+  const patienceMs = 10 * (session.target.console?.patienceMs ?? 0);
+  const startMs = isAboutStarts(behaviour) ? (session.target.lifecycle?.startMs() ?? 0) : 0;
+  const { roundTripMs, finMs } = session.cost;
+  const repliesMs = Math.max(hardLimitMs, mostReplies * (roundTripMs + finMs));
+  const mostMs = repliesMs + mostStarts * startMs + patienceMs;
+  const limitMs = Math.min(mostMs, Math.max(1000, session.leftMs));
+  const limit = setTimeout(
+    () => world.abort(new OutOfTime(`not finished after ${(limitMs / 1000).toFixed(1)} s`)),
+    limitMs,
+  );
+  try {
+    const note = (await world.hold(check(world, behaviour, given))) ?? world.cutShort;
+    return { kind: 'held', note, conversation: world.records() };
+  } catch (error) {
+    return await outcomeOf(error, session, behaviour, world);
+  } finally {
+    clearTimeout(limit);
+    await world.close();
+  }
+}
+
+/** Whether `behaviour` stops and starts the server. */
+export const isAboutStarts = ({ uses = [] }: Behaviour): boolean => uses.includes('lifecycle');
+
+async function check(
+  world: ServerWorld,
+  behaviour: Behaviour,
+  given: Given | undefined,
+): Promise<string | undefined> {
+  if (behaviour.given === undefined) return behaviour.check(world);
+  if (!('play' in behaviour)) {
+    if (given?.kind !== 'conversation')
+      throw new TypeError(`${behaviour.id} needs a conversation.`);
+    return behaviour.check(world, given.conversation);
+  }
+  if (given?.kind !== 'scenario') throw new TypeError(`${behaviour.id} needs a scenario.`);
+  const { playScenario } = await import('./property.ts');
+  await playScenario(world.contract, behaviour.play(world), given.steps);
+  return undefined;
+}
+
+async function outcomeOf(
+  error: unknown,
+  session: Session,
+  behaviour: Behaviour,
+  world: ServerWorld,
+): Promise<Outcome> {
+  if (error instanceof TargetGone) return { kind: 'absent' };
+  if (error instanceof Untested) return { kind: 'untested', reason: error.message };
+  if (error instanceof ConnectFailed && world.opened === 0 && error.code === 'ECONNREFUSED') {
+    return { kind: 'absent' };
+  }
+  const violation = error instanceof ConnectFailed ? refused(error) : error;
+  if (violation instanceof Violation) {
+    const conversation = world.records();
+    // What the check had under way beside this goes no further.
+    world.seal();
+    const gone = await session.ending();
+    if (gone === undefined && !isAbout(behaviour, violation.finding.kind)) {
+      return { kind: 'hindered', violation };
+    }
+    return { kind: 'broken', violation, conversation, gone };
+  }
+  if (error instanceof OutOfTime || error instanceof OwnFault || error instanceof TooSlow) {
+    return { kind: 'spoiled', reason: error.message };
+  }
+  const reason = error instanceof Error ? error.message : String(error);
+  return { kind: 'spoiled', reason: `our own side failed: ${reason}` };
+}
+
+function refused({ code }: ConnectFailed): Violation {
+  return new Violation(`The server did not let a further client in (${code}).`, {
+    kind: 'refused',
+    code,
+  });
+}

@@ -1,0 +1,43 @@
+// When a behaviour can tell nothing: what it needs was found broken, or could itself not be told.
+import type { Behaviour, Violation } from '../behaviours/behaviour.ts';
+import type { Verdict } from '../events/events.ts';
+
+/** The verdict on `behaviour` when something that it needs did not hold; undefined when it can be judged. */
+export function blockedVerdict(
+  { needs }: Pick<Behaviour, 'needs'>,
+  verdicts: ReadonlyMap<string, Verdict>,
+): Extract<Verdict, { readonly kind: 'blocked' }> | undefined {
+  const by = needs.filter((need) => isUnmet(verdicts.get(need)));
+  if (by.length === 0) return undefined;
+  const reason = `${by.join(' and ')} did not pass, so this can tell nothing`;
+  return { kind: 'blocked', by, reason };
+}
+
+/** Failures that say the same are not all named. */
+const mostNamed = 2;
+
+/** In the order in which they tell why no client was served, where none broke as this one did. */
+const telling = ['accept/accepts', 'payload/answers', 'robustness/stays-up'];
+
+/**
+ * The verdict on a behaviour that could not be tried because the server did what `violation` says:
+ * blocked by those that failed for it; undefined while none did.
+ */
+export function hinderedVerdict(
+  { message, finding }: Violation,
+  verdicts: ReadonlyMap<string, Verdict>,
+): Extract<Verdict, { readonly kind: 'blocked' }> | undefined {
+  const failed = [...verdicts].flatMap(([id, verdict]) =>
+    verdict.kind === 'failed' ? [{ id, kind: verdict.finding.kind }] : [],
+  );
+  const alike = failed.filter(({ kind }) => kind === finding.kind || kind === 'died');
+  const found = alike.length > 0 ? alike : failed.filter(({ id }) => telling.includes(id));
+  if (found.length === 0) return undefined;
+  const by = found.slice(0, mostNamed).map(({ id }) => id);
+  const what = message.replace(/\.$/u, '');
+  const reason = `${what}, so this can tell nothing: see ${by.join(' and ')}`;
+  return { kind: 'blocked', by, reason };
+}
+
+const isUnmet = (verdict: Verdict | undefined): boolean =>
+  verdict?.kind === 'failed' || verdict?.kind === 'blocked';

@@ -1,0 +1,345 @@
+// All behaviours of one run: which apply, in what order they are judged, and what follows from one
+// verdict for the others. A server that goes away is looked into until the one who did it is known.
+import { whyNot } from './applies.ts';
+import { attempt } from './attempt.ts';
+import { blockedVerdict, hinderedVerdict } from './blocked.ts';
+import { describe, type Behaviour, type Violation } from '../behaviours/behaviour.ts';
+import { slowness } from './session/budget.ts';
+import type { Failed, RunEvent, Verdict } from '../events/events.ts';
+import { judgeByFirst } from './first-conversation.ts';
+import type { FirstConversation } from '../discovery/first-talk.ts';
+import type { Given } from '../behaviours/given.ts';
+import { farewell, judge } from './judge.ts';
+import { runInLanes } from './schedule.ts';
+import type { Session } from './session/session.ts';
+import type { CensusTaken } from '../../targets/target.ts';
+
+const staysUpId = 'robustness/stays-up';
+/** With less than this left, in milliseconds, nothing further begins. */
+const reserveMs = 1000;
+
+/** So many times more behaviours are under way where each of them waits for a slow server. */
+const slowFactor = 2;
+/** A run that had as long as this, in milliseconds, needs more than two minutes. */
+const mostUsualMs = 100_000;
+
+export interface DocketOptions {
+  readonly behaviours: readonly Behaviour[];
+  /** Behaviours side by side, at the most. */
+  readonly mostLanes: number;
+  /** Conversations to be held again instead of generated ones, by behaviour. */
+  readonly givens: ReadonlyMap<string, Given>;
+  /** The command that runs behaviours of this run again; all where none is named. */
+  readonly again: (ids: readonly string[]) => string;
+  /** Nothing further begins after so many failures that fail the run. */
+  readonly bail: number | undefined;
+  /** Ids of behaviours whose failure is known, and counts for nothing. */
+  readonly known: ReadonlySet<string>;
+  readonly strict: boolean;
+  /** Ids of behaviours that come before the others, as far as they do the server no harm. */
+  readonly first: ReadonlySet<string>;
+  readonly emit: (event: RunEvent) => void;
+}
+
+export class Docket {
+  readonly #session: Session;
+  readonly #options: DocketOptions;
+  readonly #verdicts = new Map<string, Verdict>();
+  /** Under way when the server went: to be judged again, one at a time. */
+  readonly #suspects: Behaviour[] = [];
+  /** What stood in the way of those that could not be tried, as long as no failure accounts for it. */
+  readonly #hindered = new Map<string, Violation>();
+  /** Those that are judged, or blocked, in the end. */
+  #applicable: readonly Behaviour[] = [];
+  /** Failures so far that fail the run. */
+  #failures = 0;
+  #passes = 0;
+  /** How many had passed when the limit was last extended: without progress it is not again. */
+  #passesAtExtension = 0;
+  #isLengthTold = false;
+
+  constructor(session: Session, options: DocketOptions) {
+    this.#session = session;
+    this.#options = options;
+  }
+
+  /** Judges all that applies; what is left when time is up or the run is stopped stays unjudged. */
+  async judgeAll(first: FirstConversation): Promise<void> {
+    const { behaviours, emit } = this.#options;
+    emit({ type: 'planned', behaviours: behaviours.map(describe) });
+    const { contract, target } = this.#session;
+    const isSpent = contract.serves === 'one' && !target.restartable;
+    // A person types a few lines, not hundreds: they were typed when the contract was found out.
+    if (isSpent || target.console?.patienceMs !== undefined) {
+      for (const one of behaviours)
+        this.#settle(one.id, judgeByFirst(one, first, contract, target));
+      return;
+    }
+    await this.#noteEarlyDeparture();
+    // Best effort: what keeps it from opening will be found by a behaviour.
+    await this.#session.openIdler().catch(() => undefined);
+    const applicable = this.#setAside(behaviours, await this.#firstCensus());
+    this.#applicable = applicable;
+    await this.#judgeInOrder(applicable);
+    this.#session.takeIdler()?.destroy();
+    for (const [id, by] of this.#hindered) {
+      const reason = `could not be tested: ${by.message}`;
+      this.#settle(id, hinderedVerdict(by, this.#verdicts) ?? { kind: 'errored', reason });
+    }
+    this.#closeBooks(applicable);
+  }
+
+  async #judgeInOrder(applicable: readonly Behaviour[]): Promise<void> {
+    const { mostLanes, first } = this.#options;
+    const { needsOneLane, gainsByCompany } = this.#session;
+    const lanes = needsOneLane ? 1 : gainsByCompany ? slowFactor * mostLanes : mostLanes;
+    const isFirst = ({ id }: Behaviour): boolean => first.has(id);
+    const inManner = (manner: Behaviour['manner'], come: 'first' | 'later'): Behaviour[] =>
+      applicable.filter(
+        (one) =>
+          one.manner === manner && one.id !== staysUpId && isFirst(one) === (come === 'first'),
+      );
+    for (const come of ['first', 'later'] as const) {
+      await this.#inLanes(inManner('gentle', come), lanes);
+      await this.#judgeSuspects();
+      for (const behaviour of inManner('alone', come)) await this.#judgeAlone(behaviour);
+    }
+    const rough = [...inManner('rough', 'first'), ...inManner('rough', 'later')];
+    for (const behaviour of rough) await this.#judgeAlone(behaviour);
+    const staysUp = applicable.find(({ id }) => id === staysUpId);
+    if (staysUp !== undefined && !this.#isStopped && !this.#hasBailed) {
+      await this.#judgeStaysUp(staysUp);
+    }
+  }
+
+  async #judgeAlone(behaviour: Behaviour): Promise<void> {
+    await this.#inLanes([behaviour], 1);
+    await this.#judgeSuspects();
+  }
+
+  #inLanes(some: readonly Behaviour[], mostLanes: number): Promise<void> {
+    return runInLanes(some, {
+      mostLanes,
+      isOver: () => {
+        this.#extend();
+        return this.#isStopped || this.#hasBailed || this.#session.leftMs < reserveMs;
+      },
+      isHeld: () => this.#session.isPostMortem,
+      run: (behaviour, underWay) => this.#judgeOne(behaviour, underWay),
+    });
+  }
+
+  async #judgeOne(behaviour: Behaviour, underWay: () => number): Promise<void> {
+    const { id } = behaviour;
+    const startedMs = performance.now();
+    const blocked = blockedVerdict(behaviour, this.#verdicts);
+    if (blocked !== undefined) {
+      this.#settle(id, blocked);
+      return;
+    }
+    if (this.#isBereft) {
+      this.#settle(id, blockedByDeparture);
+      return;
+    }
+    if (this.#session.ownRestarts.isDown && behaviour.uses?.includes('lifecycle') !== true) {
+      this.#settle(id, { kind: 'skipped', reason: stoppedByUs });
+      return;
+    }
+    this.#plan();
+    this.#options.emit({ type: 'behaviour-started', id });
+    const judgement = await judge(this.#session, behaviour, {
+      isAlone: () => underWay() === 1,
+      again: this.#options.again,
+      given: this.#options.givens.get(id),
+    });
+    if (judgement.kind === 'judged') this.#settle(id, judgement.verdict, startedMs);
+    else if (judgement.kind === 'suspect') this.#suspects.push(behaviour);
+    else this.#settleHindered(id, judgement.by, startedMs);
+  }
+
+  #settleHindered(id: string, by: Violation, startedMs: number): void {
+    const verdict = hinderedVerdict(by, this.#verdicts);
+    if (verdict === undefined) this.#hindered.set(id, by);
+    else this.#settle(id, verdict, startedMs);
+  }
+
+  /** Those that were under way when the server went are judged again, one at a time. */
+  async #judgeSuspects(): Promise<void> {
+    const some = this.#suspects.splice(0);
+    if (some.length === 0) return;
+    const { departures } = this.#session;
+    if (departures.length === 0) {
+      departures.push(farewell((await this.#session.ending()) ?? unseen, listed(some)));
+    }
+    this.#options.emit({ type: 'noticed', message: departures.at(-1) ?? '' });
+    for (const behaviour of some) {
+      if (this.#isStopped) return;
+      if ((await this.#session.ending()) !== undefined) await this.#session.revive();
+      await this.#inLanes([behaviour], 1);
+      for (const { id } of this.#suspects.splice(0)) this.#settle(id, blockedByDeparture);
+    }
+  }
+
+  /** Shares what is left of the run among those that are left. */
+  #plan(): void {
+    const { budget, cost } = this.#session;
+    budget.plan(this.#applicable.filter(({ id }) => !this.#verdicts.has(id)).length, cost);
+  }
+
+  /** Gives a slow server more time, as long as it makes progress and no `must` is broken. */
+  #extend(): void {
+    const { budget, cost } = this.#session;
+    const isWorthIt = this.#failures === 0 && this.#passes > this.#passesAtExtension;
+    if (isWorthIt && budget.extendFor(cost)) this.#passesAtExtension = this.#passes;
+    if (this.#isLengthTold || !budget.takesLong(cost)) return;
+    this.#isLengthTold = true;
+    const message = `The run takes longer than usual, up to two minutes: ${slowness(cost) ?? 'what was asked so far took long'}. --time-limit sets how long.`;
+    this.#options.emit({ type: 'noticed', message });
+  }
+
+  async #judgeStaysUp(behaviour: Behaviour): Promise<void> {
+    const { id, hint } = behaviour;
+    const startedMs = performance.now();
+    this.#options.emit({ type: 'behaviour-started', id });
+    if (this.#session.ownRestarts.isDown && this.#session.departures.length === 0) {
+      this.#settle(id, { kind: 'passed', note: `until the end, when ${stoppedByUs}` }, startedMs);
+      return;
+    }
+    const outcome = await attempt(this.#session, behaviour);
+    if (outcome.kind === 'held') {
+      this.#settle(id, { kind: 'passed' }, startedMs);
+      return;
+    }
+    if (outcome.kind === 'spoiled' || outcome.kind === 'untested') {
+      this.#settle(id, { kind: 'errored', reason: outcome.reason }, startedMs);
+      return;
+    }
+    if (outcome.kind === 'hindered') {
+      this.#settleHindered(id, outcome.violation, startedMs);
+      return;
+    }
+    const gone = await this.#session.ending();
+    const { exitCode, signal, outputTail } = gone ?? unseen;
+    const { departures } = this.#session;
+    const isDeparted = departures.length > 0 || gone !== undefined || outcome.kind === 'absent';
+    const verdict: Verdict = {
+      kind: 'failed',
+      summary: !isDeparted
+        ? outcome.violation.message
+        : departures.length > 0
+          ? recount(departures)
+          : farewell({ exitCode, signal, outputTail }, 'the last behaviours'),
+      finding: isDeparted ? { kind: 'died', exitCode, signal } : outcome.violation.finding,
+      conversation: outcome.kind === 'broken' ? outcome.conversation : [],
+      tally: { failed: 1, of: 1 },
+      hint,
+      again: this.#goesAgainBy(id),
+      ...(outputTail === '' ? {} : { outputTail }),
+    };
+    this.#settle(id, verdict, startedMs);
+  }
+
+  /**
+   * What shows again that the server goes: the behaviours at which it went each time. Where none did
+   * so, it may be the run as a whole that it does not outlive.
+   */
+  #goesAgainBy(staysUp: string): Failed['again'] {
+    const killers = [...this.#verdicts].flatMap(([id, verdict]) => {
+      if (verdict.kind !== 'failed' || verdict.finding.kind !== 'died') return [];
+      const { failed, of } = verdict.tally;
+      return failed === of && of > 1 ? [{ id, token: verdict.again.token }] : [];
+    });
+    const ids = killers.length === 0 ? [] : [...killers.map(({ id }) => id), staysUp];
+    return { command: this.#options.again(ids), token: killers[0]?.token ?? '' };
+  }
+
+  /** The server may have gone already when its contract was found out. */
+  async #noteEarlyDeparture(): Promise<void> {
+    const session = this.#session;
+    const gone = session.looksGone() ? await session.ending() : undefined;
+    if (gone === undefined) return;
+    session.departures.push(farewell(gone, 'the first conversation'));
+    await session.revive();
+  }
+
+  /** Whether the server's processes can be seen, told once and early. */
+  async #firstCensus(): Promise<CensusTaken | undefined> {
+    const isUsed = this.#options.behaviours.some(({ uses }) => uses?.includes('census'));
+    return isUsed ? await this.#session.census() : undefined;
+  }
+
+  /** Skips what does not apply; returns the rest. */
+  #setAside(behaviours: readonly Behaviour[], census: CensusTaken | undefined): Behaviour[] {
+    const { contract, target } = this.#session;
+    return behaviours.filter((behaviour) => {
+      const reason = whyNot(behaviour, contract, target, census);
+      if (reason !== undefined) this.#settle(behaviour.id, { kind: 'skipped', reason });
+      return reason === undefined;
+    });
+  }
+
+  #closeBooks(applicable: readonly Behaviour[]): void {
+    const left = applicable.filter(({ id }) => !this.#verdicts.has(id));
+    if (left.length === 0 || this.#isStopped) return;
+    if (this.#hasBailed) {
+      const failures = this.#failures === 1 ? '1 failure' : `${this.#failures} failures`;
+      const reason = `the run stopped after ${failures} (--bail)`;
+      for (const { id } of left) this.#settle(id, { kind: 'skipped', reason });
+      return;
+    }
+    const slow = slowness(this.#session.cost);
+    const advice = `try --time-limit ${this.#session.budget.totalMs < mostUsualMs ? 120 : 600}`;
+    const reason =
+      slow === undefined
+        ? 'the time for the run was up (--time-limit)'
+        : `the time for the run was up: ${slow}, ${advice}`;
+    for (const { id } of left) this.#settle(id, { kind: 'errored', reason });
+    const count = left.length === 1 ? '1 behaviour was' : `${left.length} behaviours were`;
+    this.#options.emit({ type: 'noticed', message: `${count} not judged: ${reason}.` });
+  }
+
+  #settle(id: string, verdict: Verdict, startedMs = performance.now()): void {
+    // What was under way when the run was stopped was not seen to its end.
+    if (this.#isStopped) return;
+    this.#verdicts.set(id, verdict);
+    if (verdict.kind === 'passed') this.#passes += 1;
+    const { behaviours, strict, known } = this.#options;
+    const isMeant = strict || behaviours.find((one) => one.id === id)?.level === 'must';
+    if (verdict.kind === 'failed' && isMeant && !known.has(id)) this.#failures += 1;
+    const durationMs = Math.round((performance.now() - startedMs) * 1000) / 1000;
+    this.#options.emit({ type: 'behaviour-finished', id, durationMs, verdict });
+  }
+
+  get #hasBailed(): boolean {
+    return this.#failures >= (this.#options.bail ?? Infinity);
+  }
+
+  get #isStopped(): boolean {
+    return this.#session.options.signal.aborted;
+  }
+
+  /** True when the server went and nobody can bring it back. */
+  get #isBereft(): boolean {
+    return this.#session.departures.length > 0 && !this.#session.target.restartable;
+  }
+}
+
+const unseen = { exitCode: null, signal: null, outputTail: '' };
+
+const blockedByDeparture: Verdict = {
+  kind: 'blocked',
+  by: [staysUpId],
+  reason: `the server had gone away (${staysUpId})`,
+};
+
+const stoppedByUs = 'conform stopped the server and could not have its port again';
+
+/** The first departure in full. The others are not all told: a failure that is held again has more. */
+function recount([first = '', ...others]: readonly string[]): string {
+  return others.length === 0 ? first : `${first} Started again, it went again.`;
+}
+
+function listed(some: readonly Behaviour[]): string {
+  const ids = some.slice(0, 3).map(({ id }) => id);
+  return some.length > ids.length ? `${ids.join(', ')} or another` : ids.join(' or ');
+}

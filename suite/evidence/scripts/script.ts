@@ -1,0 +1,90 @@
+// What every script has in common: its words about itself, and how bytes are written down.
+import { NotTellable, type Payload, type Story } from '../story.ts';
+
+/** A language that a failure can be told in. */
+export interface ScriptLanguage {
+  readonly name: 'python' | 'node' | 'sh';
+  /** How the script is started, without its arguments. */
+  readonly command: string;
+  readonly extension: string;
+  /** @throws {NotTellable} when the language has no means for what the story needs */
+  readonly write: (story: Story) => string;
+}
+
+/** Longer bytes are written down compressed. */
+export const mostLiteralBytes = 2048;
+
+/** The head of the script, a line each, without the signs that make it a comment; none can leave its line. */
+export function aboutLines(story: Story, command: string): string[] {
+  const { summary, contractTitle, token } = story;
+  return [
+    promiseOf(story),
+    '',
+    `Contract: ${contractTitle}. When this was written: ${summary}`,
+    '',
+    `Usage: ${command} HOST PORT`,
+    'Exit status: 1 while the server fails, 0 when it does not, 3 when it cannot be reached.',
+    'Nothing has to be installed for it.',
+    ...(token === '' ? [] : ['', `The same by conform: conform replay ${token}`]),
+  ].map(oneLine);
+}
+
+/** What the script says of the promise when it has ended, on one line. */
+export const promiseOf = ({ behaviour, requirement }: Story): string =>
+  oneLine(`${behaviour}: ${requirement}`);
+
+/** Text between double quotes, as Python and JavaScript read it: no more than a text, whatever it is. */
+export const quotedText = (text: string): string => JSON.stringify(oneLine(text));
+
+/** A run's own names for clients: no keyword of a language, and no name that a script has itself. */
+const ownName = /^[A-Z]{1,2}$/;
+
+/**
+ * The variable that stands for a client, whose name a file may have made up.
+ * @throws {NotTellable} for a name that no run gives
+ */
+export function variableOf(client: string): string {
+  if (ownName.test(client)) return client;
+  throw new NotTellable(
+    `${JSON.stringify(client.slice(0, 20))} is no client's name in a run: A, B, … to ZZ can be told. ` +
+      'Reproduce a failure of a report that conform wrote.',
+  );
+}
+
+/** Text that can neither leave its line nor steer a terminal. */
+export const oneLine = (text: string): string =>
+  text.replace(/[^\x20-\x7e\u00a0-\u02ff\u2010-\u2027]/g, '?').replaceAll('*/', '* /');
+
+/** How a payload is meant to be told by a language. */
+export interface Wording {
+  readonly literal: (bytes: Buffer) => string;
+  readonly compressed: (bytes: Buffer) => string;
+  readonly letters: (byteCount: number) => string;
+}
+
+export function wordPayload(payload: Payload, wording: Wording): string {
+  if (payload.kind === 'letters') return wording.letters(payload.byteCount);
+  const { bytes } = payload;
+  return bytes.length <= mostLiteralBytes ? wording.literal(bytes) : wording.compressed(bytes);
+}
+
+/** Whether the reply that is due is just what the contract makes of each byte. */
+export function isDueByTable(payload: Payload, due: Payload, table: Uint8Array | null): boolean {
+  if (table === null) return false;
+  if (payload.kind === 'letters' || due.kind === 'letters') return true;
+  return due.bytes.equals(payload.bytes.map((byte) => table[byte] ?? 0));
+}
+
+/** Whether the table changes nothing. */
+export const isIdentity = (table: Uint8Array): boolean =>
+  table.every((mapped, byte) => mapped === byte);
+
+/** Bytes as an escaped text between double quotes, as Python and JavaScript read it. */
+export function quotedBytes(bytes: Uint8Array): string {
+  const text = Buffer.from(bytes).toString('latin1');
+  const escaped = text.replace(/[^\x20-\x7e]|["\\]/g, (letter) => {
+    if (letter === '"' || letter === '\\') return `\\${letter}`;
+    return `\\x${letter.charCodeAt(0).toString(16).padStart(2, '0')}`;
+  });
+  return `"${escaped}"`;
+}

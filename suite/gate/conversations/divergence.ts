@@ -1,0 +1,147 @@
+// Where two servers part that were told the same: the first byte, or the end, that differs.
+import { excerpt, type Excerpt } from '../../../clients/transcript.ts';
+import type { Tally } from '../../events/events.ts';
+import { firstDifference } from '../../behaviours/expect.ts';
+import type { Play, PlayedClient, PlayedEnd } from './play-schedule.ts';
+import type { ScheduledConversation, ScheduledStep } from './schedule.ts';
+
+/** What one server did where they part. */
+export interface PartedSide {
+  /** What it sent from there on, its beginning; `offset` counts from what the client did last. */
+  readonly sent: Excerpt;
+  /** How it ended its side; null when it sent on, or went on like the other. */
+  readonly end: PlayedEnd | null;
+}
+
+/** The first event in which two servers differ that were told the same. */
+export interface Divergence {
+  /** What the conversation is about. */
+  readonly conversation: string;
+  readonly client: string;
+  /** What the client had done last. */
+  readonly after:
+    | { readonly did: 'connect' | 'half-close' }
+    | { readonly did: 'send'; readonly bytes: Excerpt; readonly isCut: boolean };
+  /** How many bytes both had sent alike in reply to that. */
+  readonly alike: number;
+  readonly reference: PartedSide;
+  readonly candidate: PartedSide;
+  /** How often it was seen of how many times the conversation was held to the candidate. */
+  readonly seen: Tally;
+}
+
+/** True when both clients saw the same. */
+function isSame(one: PlayedClient | undefined, other: PlayedClient | undefined): boolean {
+  if (one === undefined || other === undefined) return false;
+  return one.end === other.end && one.received.equals(other.received);
+}
+
+/**
+ * The clients of a conversation that saw the same each time it was held to one server; what differs
+ * from itself cannot be told from a difference.
+ */
+export function steadyClients(plays: readonly Play[]): Set<string> {
+  const [first, ...others] = plays;
+  if (first === undefined) return new Set();
+  const names = [...first.keys()];
+  return new Set(
+    names.filter((name) => others.every((play) => isSame(first.get(name), play?.get(name)))),
+  );
+}
+
+/** Whether a candidate's play parts from the reference's for one of `clients`. */
+export function parts(reference: Play, candidate: Play, clients: ReadonlySet<string>): boolean {
+  if (reference === undefined || candidate === undefined) return false;
+  return [...clients].some((name) => !isSame(reference.get(name), candidate.get(name)));
+}
+
+/** The first event in which they part: by the order of the conversation's steps. */
+export function firstDivergence(
+  { title, steps }: ScheduledConversation,
+  reference: Play,
+  candidate: Play,
+  clients: ReadonlySet<string>,
+  seen: Tally,
+): Divergence | undefined {
+  if (reference === undefined || candidate === undefined) return undefined;
+  const found = [...clients].flatMap((client) => {
+    const [theirs, ours] = [reference.get(client), candidate.get(client)];
+    if (theirs === undefined || ours === undefined || isSame(theirs, ours)) return [];
+    return [locate(steps, client, theirs, ours)];
+  });
+  found.sort((one, other) => one.step - other.step);
+  const [first] = found;
+  return first === undefined ? undefined : { conversation: title, ...first.told, seen };
+}
+
+interface Located {
+  /** The index of the step that came before they part. */
+  readonly step: number;
+  readonly told: Omit<Divergence, 'conversation' | 'seen'>;
+}
+
+function locate(
+  steps: readonly ScheduledStep[],
+  client: string,
+  reference: PlayedClient,
+  candidate: PlayedClient,
+): Located {
+  const at = firstDifference(reference.received, candidate.received);
+  const step = actionBefore(steps, client, reference, at);
+  const before = [...reference.marks].findLast(([index]) => index < step)?.[1] ?? 0;
+  const from = Math.min(before, at);
+  const isSend = (one: ScheduledStep): boolean => one.client === client && one.do === 'send';
+  const next = steps.findIndex((one, index) => index > step && isSend(one));
+  const sideOf = (one: PlayedClient, other: PlayedClient): PartedSide => {
+    // What came until the client sent again, and at least as far as both are alike.
+    const until = Math.max(at, one.marks.get(next) ?? one.received.length);
+    const isOver = one.received.length <= until;
+    const isTold = isOver && (one.end !== other.end || one.received.length === at);
+    const sent = windowAt(one.received.subarray(from, until), at - from);
+    return { sent, end: isTold ? one.end : null };
+  };
+  return {
+    step,
+    told: {
+      client,
+      after: deedOf(steps, step),
+      alike: at - from,
+      reference: sideOf(reference, candidate),
+      candidate: sideOf(candidate, reference),
+    },
+  };
+}
+
+/** What the client had done last when the reference sent the byte at `at`, or ended instead. */
+function actionBefore(
+  steps: readonly ScheduledStep[],
+  client: string,
+  { marks }: PlayedClient,
+  at: number,
+): number {
+  const came = [...marks].find(([, byteCount]) => byteCount > at)?.[0] ?? steps.length;
+  const isAction = ({ do: deed, client: whose }: ScheduledStep): boolean =>
+    whose === client && (deed === 'connect' || deed === 'send' || deed === 'half-close');
+  const before = steps.slice(0, came).findLastIndex(isAction);
+  // FIN asks for nothing by itself: the bytes behind it answer what was sent before.
+  const isFin = steps[before]?.do === 'half-close' && came < steps.length;
+  const sent = steps
+    .slice(0, came)
+    .findLastIndex((one) => one.client === client && one.do === 'send');
+  return Math.max(0, isFin && sent >= 0 ? sent : before);
+}
+
+/** From a little before the difference on. */
+function windowAt(sent: Buffer, at: number): Excerpt {
+  const begins = at < 16 ? 0 : at - 4;
+  return excerpt(sent, begins, 24);
+}
+
+function deedOf(steps: readonly ScheduledStep[], index: number): Divergence['after'] {
+  const step = steps[index];
+  if (step?.do === 'send') {
+    const before = steps.slice(0, index).findLast(({ client }) => client === step.client);
+    return { did: 'send', bytes: excerpt(step.bytes, 0, 24), isCut: before?.do === 'send' };
+  }
+  return { did: step?.do === 'half-close' ? 'half-close' : 'connect' };
+}

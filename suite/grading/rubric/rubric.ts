@@ -1,0 +1,139 @@
+// What each promise is worth, and what a run earns of it. Points are taken only for what the server
+// was seen to break: what could not be judged is told, and by default costs nothing.
+import type { JudgedBehaviour, Report } from '../../events/report.ts';
+import type { Reveal } from '../../reporters/words/reveal.ts';
+
+/** Gradescope's words for who may see a test, and when. */
+export type Visibility = 'visible' | 'hidden' | 'after_due_date' | 'after_published';
+
+/** All of them, for messages and checks. */
+export const visibilities: readonly Visibility[] = [
+  'visible',
+  'hidden',
+  'after_due_date',
+  'after_published',
+];
+
+/** What all items of a rubric may come to; far more than anybody gives, and hundredths stay exact. */
+export const mostPoints = 1_000_000;
+
+/** A score or what it is out of, rounded to hundredths: the finest that points are told in. */
+export function toHundredths(points: number): number {
+  return Math.round(points * 100) / 100;
+}
+
+/** One line of a rubric. */
+export interface RubricItem {
+  readonly name: string;
+  /** Ids; no behaviour stands in two items. Empty for an item about causes. */
+  readonly behaviours: readonly string[];
+  /** Ids of mistakes: all points when none of them was found, else none. */
+  readonly causes?: readonly string[];
+  /** What it is worth when all of them hold: from 0 to `mostPoints`, in hundredths. */
+  readonly points: number;
+  /** `share`: in proportion to how many hold. `all`: everything or nothing. */
+  readonly award: 'share' | 'all';
+  readonly visibility: Visibility;
+  /** How much of its failures is told, if less than the report tells. */
+  readonly reveal: Reveal;
+}
+
+export interface Rubric {
+  readonly title: string | null;
+  readonly items: readonly RubricItem[];
+  /** Whether what conform itself could not judge earns its points or none. */
+  readonly unjudged: 'credit' | 'withhold';
+  /** How long the whole grading of one submission may take, in seconds. */
+  readonly deadline?: number;
+}
+
+/** What one item came to. */
+export interface GradedItem {
+  readonly item: RubricItem;
+  /** The item's behaviours that the run was about, in the order of the run. */
+  readonly members: readonly JudgedBehaviour[];
+  /** Points, rounded to hundredths. */
+  readonly score: number;
+  /** Ids that earned their share although they could not be judged. */
+  readonly credited: readonly string[];
+}
+
+/**
+ * The rubric when there is none: a point for each behaviour that can fail the run; the others are
+ * told and worth nothing.
+ */
+export function plainRubric(report: Report): Rubric {
+  return {
+    title: null,
+    unjudged: 'credit',
+    items: report.behaviours.map(({ id, level }) =>
+      plainItem(id, report.strict || level === 'must' ? 1 : 0),
+    ),
+  };
+}
+
+/** The item of one behaviour, when nobody said more of it than its points. */
+export function plainItem(id: string, points: number): RubricItem {
+  return {
+    name: id,
+    behaviours: [id],
+    points,
+    award: 'all',
+    visibility: 'visible',
+    reveal: 'full',
+  };
+}
+
+/** What the run earns of each item. */
+export function grade(report: Report, rubric: Rubric): GradedItem[] {
+  return rubric.items.map((item) => {
+    if (item.causes !== undefined) return gradedByCauses(item, item.causes, report, rubric);
+    const ids = new Set(item.behaviours);
+    const members = report.behaviours.filter(({ id }) => ids.has(id));
+    const credited =
+      rubric.unjudged === 'credit' ? members.filter((one) => isOurFault(one, report)) : [];
+    const counted = members.filter((one) => counts(one, report));
+    const earned =
+      credited.length + counted.filter(({ verdict }) => verdict.kind === 'passed').length;
+    return {
+      item,
+      members,
+      score: points(item, earned, counted.length),
+      credited: credited.map(({ id }) => id),
+    };
+  });
+}
+
+/**
+ * A mistake that was not found earns nothing where it could not show: not for a server that kept fewer
+ * promises than it left blocked, such as one that never answers.
+ */
+function gradedByCauses(
+  item: RubricItem,
+  ids: readonly string[],
+  report: Report,
+  { unjudged }: Rubric,
+): GradedItem {
+  const { passed, blocked, errored } = report.counts;
+  const isFound = report.causes.some(({ id }) => ids.includes(id));
+  const isOpen = errored > 0 || report.cutShort !== null;
+  const isEarned = !isFound && passed > blocked && (unjudged === 'credit' || !isOpen);
+  return { item, members: [], score: isEarned ? item.points : 0, credited: [] };
+}
+
+function points({ points: worth, award }: RubricItem, earned: number, of: number): number {
+  if (of === 0) return 0;
+  if (award === 'all') return earned === of ? worth : 0;
+  return Math.round((worth * earned * 100) / of) / 100;
+}
+
+/** What does not apply is left out of its item; everything else is a part of it. */
+function counts(one: JudgedBehaviour, report: Report): boolean {
+  return one.verdict.kind !== 'skipped' || isOurFault(one, report);
+}
+
+/** True when it was to be judged and conform did not manage to. */
+function isOurFault({ verdict }: JudgedBehaviour, { cutShort }: Report): boolean {
+  if (verdict.kind === 'errored') return true;
+  return verdict.kind === 'skipped' && cutShort !== null && verdict.reason === cutShort;
+}

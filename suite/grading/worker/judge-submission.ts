@@ -1,0 +1,144 @@
+// One submission's server, judged as points need it: with time, and with a second look at whatever a
+// busy machine may have caused.
+import type { Target } from '../../../targets/target.ts';
+import type { Behaviour } from '../../behaviours/behaviour.ts';
+import type { Contract } from '../../contracts/contract.ts';
+import type { RunEvent, Verdict } from '../../events/events.ts';
+import { summarise, type Report } from '../../events/report.ts';
+import { run } from '../../engine/run.ts';
+import { owedALook, verdictsOf, type Looks } from './second-looks.ts';
+
+/** Nobody waits: slow servers, and those that are started again and again, get their time. */
+const runLimitMs = 120_000;
+
+export interface JudgeSubmissionOptions {
+  readonly contract: Contract;
+  readonly behaviours: readonly Behaviour[];
+  readonly seed: number;
+  readonly cases?: number;
+  readonly timeoutMs?: number;
+  /** The command that repeats one behaviour, for the reports. */
+  readonly again: (ids: readonly string[], seed: number) => string;
+  /** Ends it early: what is known by then is told, and that it was cut short. */
+  readonly signal: AbortSignal;
+  /** Resolves once the machine is quiet: before anything is judged again. */
+  readonly quiet: () => Promise<void>;
+  /** Told after each verdict of the first look: how many stand, of how many. */
+  readonly onProgress: (judged: number, of: number) => void;
+}
+
+/** The events of one run, in which what was looked at again has the verdict of all looks together. */
+export async function judgeSubmission(
+  target: Target,
+  options: JudgeSubmissionOptions,
+): Promise<readonly RunEvent[]> {
+  const { behaviours, signal } = options;
+  const isStopped = (): boolean => signal.aborted;
+  let first = await look(target, options, behaviours);
+  let report = summarise(first);
+  if (report.unreachable !== null && !isStopped()) {
+    // A start that was too slow may have been the machine's doing.
+    await options.quiet();
+    first = await look(target, options, behaviours);
+    report = summarise(first);
+  }
+  if (report.unreachable !== null || report.cutShort !== null) return first;
+  const looks = new Map<string, Looks>(report.behaviours.map(({ id, verdict }) => [id, [verdict]]));
+  const doubted = new Set<string>();
+  for (let owed = owedALook(looks); owed.size > 0; owed = owedALook(looks)) {
+    for (const id of owed) doubted.add(id);
+    await options.quiet();
+    if (isStopped()) break;
+    const some = behaviours.filter(({ id }) => owed.has(id));
+    const again = summarise(await look(target, { ...options, onProgress: unheard }, some));
+    if (isStopped()) break;
+    addLook(looks, owed, again);
+  }
+  return doubted.size === 0 ? first : await settle(first, report, { looks, doubted, ...options });
+}
+
+const unheard = (): void => undefined;
+
+async function look(
+  target: Target,
+  options: JudgeSubmissionOptions,
+  behaviours: readonly Behaviour[],
+): Promise<RunEvent[]> {
+  const { contract, seed, cases, timeoutMs, again, signal, onProgress } = options;
+  const events: RunEvent[] = [];
+  // A class is held to one contract: nothing of it is found out from the servers.
+  const { ending, serves } = contract;
+  const isAgain = behaviours.length < options.behaviours.length;
+  const happening = run({
+    target,
+    contract,
+    serves,
+    ...(ending === null ? {} : { ending }),
+    behaviours,
+    seed,
+    ...(cases === undefined ? {} : { cases }),
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...(isAgain ? { jobs: 1 } : {}),
+    limitMs: runLimitMs,
+    again,
+    signal,
+  });
+  let judged = 0;
+  for await (const event of happening) {
+    events.push(event);
+    if (event.type !== 'behaviour-finished') continue;
+    judged += 1;
+    onProgress(judged, behaviours.length);
+  }
+  return events;
+}
+
+function addLook(looks: Map<string, Looks>, owed: ReadonlySet<string>, again: Report): void {
+  const verdicts = new Map(again.behaviours.map(({ id, verdict }) => [id, verdict]));
+  const missed: Verdict = {
+    kind: 'errored',
+    reason: again.unreachable ?? 'it was not judged again',
+  };
+  for (const id of owed) {
+    const verdict = verdicts.get(id) ?? missed;
+    looks.set(id, [...(looks.get(id) ?? []), verdict]);
+  }
+}
+
+interface Looked {
+  readonly looks: ReadonlyMap<string, Looks>;
+  readonly doubted: ReadonlySet<string>;
+  readonly contract: Contract;
+  readonly signal: AbortSignal;
+}
+
+/** The first look's events with the verdicts that all looks come to, diagnosed anew. */
+async function settle(
+  first: readonly RunEvent[],
+  report: Report,
+  { looks, doubted, contract, signal }: Looked,
+): Promise<RunEvent[]> {
+  const told = first.filter(({ type }) => type !== 'diagnosed' && type !== 'run-finished');
+  const verdicts = verdictsOf(looks);
+  const settled = told.map((event) =>
+    event.type === 'behaviour-finished'
+      ? { ...event, verdict: verdicts.get(event.id) ?? event.verdict }
+      : event,
+  );
+  const count = doubted.size === 1 ? '1 verdict was' : `${doubted.size} verdicts were`;
+  const notice = `${count} come to again, alone on a fresh server: points are lost for what fails in two of three looks.`;
+  const { diagnose, withoutOrder } = await import('../../diagnosis/diagnose.ts');
+  // The looks have clocks of their own: nothing may be read from which of two came first.
+  const causes = diagnose(withoutOrder(settled), contract);
+  const { durationMs } = report;
+  return [
+    ...settled,
+    { type: 'noticed', message: notice },
+    ...(causes.length === 0 ? [] : [{ type: 'diagnosed' as const, causes }]),
+    {
+      type: 'run-finished',
+      durationMs,
+      ...(signal.aborted ? { cutShort: 'the run was interrupted' } : {}),
+    },
+  ];
+}

@@ -1,0 +1,41 @@
+// The command line in this process: alone reads argv, writes standard output and error. It
+// listens to signals before the commands are loaded, which takes a while on a busy machine.
+import type { Surroundings } from '../commands/command.ts';
+import { ProcessEnd } from './process-end.ts';
+import { untilAborted } from './until-aborted.ts';
+
+const { stdout, stderr, env } = process;
+const isDumb = env['TERM'] === 'dumb';
+const isTerminal = stdout.isTTY && !isDumb && env['CI'] === undefined;
+const end = new ProcessEnd(isTerminal);
+
+/** NO_COLOR (no-color.org) and FORCE_COLOR overrule what the terminal says. */
+const useColour =
+  (env['NO_COLOR'] ?? '') === '' &&
+  ((env['FORCE_COLOR'] ?? '0') !== '0' || (stdout.isTTY && !isDumb));
+
+const surroundings: Surroundings = {
+  write: (text) => {
+    if (!end.isOutputLost) stdout.write(text);
+  },
+  writeError: (text) => void stderr.write(text),
+  input: {
+    // Not touched before it is asked for: a terminal's input would keep the process alive.
+    [Symbol.asyncIterator]: () => untilAborted(process.stdin, end.signal),
+  },
+  isTerminal,
+  useColour,
+  columns: stdout.columns > 0 ? stdout.columns : 100,
+  signal: end.signal,
+};
+
+async function run(): Promise<number> {
+  const { runProgram } = await import('./program.ts');
+  end.signal.throwIfAborted();
+  return await runProgram(surroundings);
+}
+
+run().then(
+  (status) => end.exit(status),
+  (error: unknown) => end.exitBy(error),
+);

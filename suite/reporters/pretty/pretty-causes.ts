@@ -1,0 +1,107 @@
+// The causes, before any failure: what to mend, how sure that is, and the failures that it explains.
+import type { Cause, SnippetLanguage } from '../../events/events.ts';
+import type { Report } from '../../events/report.ts';
+import { visible, visibleLines } from '../../text/escape.ts';
+import { displayWidth, wrapped } from '../../text/layout.ts';
+import { likelyLanguage } from '../words/likely-language.ts';
+import { counted } from '../../text/measures.ts';
+import type { Palette } from '../../text/palette.ts';
+import { fullFailure, lineOfFailure, type FailedBehaviour } from './pretty-failure.ts';
+import { confidenceMeanings, languageNames } from '../words/run-words.ts';
+
+const indent = '  ';
+const deeper = '    ';
+
+/** Every cause with the failures it explains: the most telling in full, the others in a line. */
+export function causeLines(
+  report: Report,
+  failed: readonly FailedBehaviour[],
+  width: number,
+  colours: Palette,
+): string[] {
+  const language = likelyLanguage(report) ?? 'c';
+  return report.causes.flatMap((cause, index) => {
+    const explained = cause.explains.flatMap((id) => failed.find((one) => one.id === id) ?? []);
+    const [first, ...others] = explained;
+    return [
+      ...titleLines(cause, index, width, colours),
+      ...paragraph('', confidenceWords(cause), width, colours),
+      '',
+      ...paragraph('Seen', cause.shows, width, colours),
+      ...paragraph('Mistake', cause.mistake, width, colours),
+      ...mended(cause, language, width, colours),
+      '',
+      ...(first === undefined ? [] : fullFailure(first, width, colours, { cause: 'told' })),
+      ...alsoLines(others, width, colours),
+      '',
+    ];
+  });
+}
+
+/** `2 causes explain 11 of 12 failures.` */
+export function coverage({ causes }: Report, failureCount: number): string {
+  const explained = new Set(causes.flatMap(({ explains }) => explains)).size;
+  const verb = causes.length === 1 ? 'explains' : 'explain';
+  const whole = explained === failureCount ? '' : `${explained} of `;
+  return `${counted(causes.length, 'cause')} ${verb} ${whole}${counted(failureCount, 'failure')}.`;
+}
+
+function titleLines(
+  { title }: Cause,
+  index: number,
+  width: number,
+  { bold, dim }: Palette,
+): string[] {
+  const number = `${index + 1}. `;
+  const lines = wrapped(visible(title), width, number, ' '.repeat(number.length));
+  const last = lines.at(-1) ?? '';
+  const rule = '─'.repeat(Math.max(0, width - displayWidth(last) - 1));
+  return [...lines.slice(0, -1).map(bold), `${bold(last)} ${dim(rule)}`];
+}
+
+const confidenceWords = ({ confidence, explains }: Cause): string =>
+  `${confidence[0]?.toUpperCase() ?? ''}${confidence.slice(1)}: ${confidenceMeanings[confidence]}. It explains ${counted(explains.length, 'failure')}.`;
+
+const nameColumns = 9;
+
+function paragraph(name: string, text: string, width: number, { bold }: Palette): string[] {
+  const lead = name === '' ? indent : `${indent}${name.padEnd(nameColumns)}`;
+  const lines = wrapped(visible(text), width, lead, ' '.repeat(lead.length));
+  if (name === '') return lines;
+  return lines.map((line, index) =>
+    index === 0 ? `${indent}${bold(name)}${line.slice(indent.length + name.length)}` : line,
+  );
+}
+
+/** The code is never wrapped: it is there to be read as code, or copied. */
+function mended(
+  { id, mend }: Cause,
+  wanted: SnippetLanguage,
+  width: number,
+  colours: Palette,
+): string[] {
+  const shown = mend.find(({ language }) => language === wanted) ?? mend[0];
+  if (shown === undefined) return [];
+  const others = mend.filter((one) => one !== shown).map(({ language }) => languageNames[language]);
+  return [
+    '',
+    `${indent}${colours.bold(`Mended, in ${languageNames[shown.language]}`)}`,
+    ...visibleLines(shown.code).map((line) => (line === '' ? '' : `${deeper}${line}`)),
+    ...(others.length === 0
+      ? []
+      : wrapped(
+          `In ${others.join(', ').replace(/, ([^,]*)$/u, ' and $1')}: conform explain ${visible(id)}`,
+          width,
+          indent,
+        ).map(colours.dim)),
+  ];
+}
+
+function alsoLines(others: readonly FailedBehaviour[], width: number, colours: Palette): string[] {
+  if (others.length === 0) return [];
+  return [
+    '',
+    `${indent}${colours.bold('Explained by the same')}`,
+    ...others.flatMap((one) => lineOfFailure(one, width, colours)),
+  ];
+}

@@ -1,0 +1,169 @@
+// One failure, in the order in which a reader asks: which promise, what happened, with which bytes,
+// how it came to that, why, and how to see it again.
+import type { Cause, Failed, Finding } from '../../events/events.ts';
+import type { JudgedBehaviour, Report } from '../../events/report.ts';
+import { conversationLines } from '../words/conversation.ts';
+import { visible, visibleLines } from '../../text/escape.ts';
+import { comparison, firstDifference } from '../../text/hexdump.ts';
+import { wrapped } from '../../text/layout.ts';
+import { counted } from '../../text/measures.ts';
+import type { Palette } from '../../text/palette.ts';
+import { findingSentence, marks } from '../words/wording.ts';
+
+/** A behaviour that failed. */
+export type FailedBehaviour = JudgedBehaviour & { readonly verdict: Failed };
+
+const indent = '  ';
+const deeper = '    ';
+const tailLines = 12;
+
+/** Whether a behaviour failed, for the compiler as well. */
+export function hasFailed(behaviour: JudgedBehaviour): behaviour is FailedBehaviour {
+  return behaviour.verdict.kind === 'failed';
+}
+
+/** The cause that explains the failure of the behaviour `id` first. */
+export function causeOf({ causes }: Report, id: string): Cause | undefined {
+  return causes.find(({ explains }) => explains.includes(id));
+}
+
+/**
+ * The failure with all its evidence, as lines no wider than `width` but for the commands. Where a
+ * cause explains it, that is named, and no common mistake is told.
+ * @param options cause: what explains it; `told` when the reader has just been told
+ */
+export function fullFailure(
+  behaviour: FailedBehaviour,
+  width: number,
+  colours: Palette,
+  { cause }: { readonly cause?: Cause | 'told' | undefined } = {},
+): string[] {
+  const { verdict } = behaviour;
+  const { finding, counterexample, conversation, hint, outputTail } = verdict;
+  const section = (title: string, lines: readonly string[]): string[] =>
+    lines.length === 0
+      ? []
+      : [
+          '',
+          ...wrapped(title, width, indent).map(colours.bold),
+          ...lines.map((line) => `${deeper}${line}`),
+        ];
+  const inner = width - deeper.length;
+  return [
+    ...headLines(behaviour, width, colours),
+    ...wrapped(visible(behaviour.requirement), width, indent),
+    ...wrapped(visible(behaviour.reference), width, indent).map(colours.dim),
+    ...section('What happened', [
+      ...wrapped(`${visible(verdict.summary)} ${tallySentence(verdict)}`, inner),
+      ...wrapped(findingSentence(finding), inner),
+    ]),
+    ...evidence(finding, width, colours),
+    ...section(
+      counterexampleTitle(counterexample?.shrinkTries ?? 0),
+      (counterexample?.words ?? []).flatMap((words, index) => step(words, index, inner)),
+    ),
+    ...section('The conversation', conversationLines(conversation, inner, colours)),
+    ...section('The server printed last', tail(outputTail ?? '', inner)),
+    ...(cause === undefined
+      ? section('A common mistake with this requirement', wrapped(visible(hint), inner))
+      : section('Cause', cause === 'told' ? [] : wrapped(causeWords(cause), inner))),
+    ...section('See it again', againCommands(verdict)),
+  ];
+}
+
+const causeWords = ({ title, confidence, mistake }: Cause): string =>
+  visible(`${title} (${confidence}). ${mistake}`);
+
+/** The failure in a few lines: what happened and how to see the rest. */
+export function shortFailure(
+  behaviour: FailedBehaviour,
+  width: number,
+  colours: Palette,
+): string[] {
+  const { verdict } = behaviour;
+  return [
+    ...headLines(behaviour, width, colours),
+    ...wrapped(`${visible(verdict.summary)} ${tallySentence(verdict)}`, width, indent),
+    `${indent}${visible(verdict.again.command)}`,
+  ];
+}
+
+/** The failure in a line or two: what happened, and the command that shows it. */
+export function lineOfFailure(
+  { id, level, verdict }: FailedBehaviour,
+  width: number,
+  { red, dim }: Palette,
+): string[] {
+  const name = level === 'must' ? visible(id) : `${visible(id)} (${level})`;
+  const lines = wrapped(`${name}: ${visible(verdict.summary)}`, width, deeper, `${deeper}  `);
+  const { command } = verdict.again;
+  return [
+    ...lines.map((line, index) =>
+      index === 0 ? `${indent}${red(marks.failed)} ${line.slice(4)}` : line,
+    ),
+    ...(command === '' ? [] : [dim(`${deeper}  ${visible(command)}`)]),
+  ];
+}
+
+function headLines(
+  { id, level }: FailedBehaviour,
+  width: number,
+  { bold, red }: Palette,
+): string[] {
+  const [first = '', ...rest] = wrapped(`${visible(id)} (${level})`, width - 9);
+  return [
+    `${red(`${marks.failed} failed`)} ${bold(first)}`,
+    ...rest.map((line) => `${indent}${bold(line)}`),
+  ];
+}
+
+function tallySentence({ tally: { failed, of } }: Failed): string {
+  const seen = `Seen ${failed} of ${counted(of, 'time')}`;
+  // Held again with the same bytes: what comes out differently hangs on time, or on chance.
+  return failed < of ? `${seen}: a race, or chance.` : `${seen}.`;
+}
+
+function evidence(finding: Finding, width: number, colours: Palette): string[] {
+  if (finding.kind === 'other') {
+    if (finding.expected === '' && finding.observed === '') return [];
+    return [
+      '',
+      ...wrapped(visible(finding.expected), width, `${indent}expected  `, ' '.repeat(12)),
+      ...wrapped(visible(finding.observed), width, `${indent}observed  `, ' '.repeat(12)),
+    ];
+  }
+  if (finding.kind === 'refused' || finding.kind === 'died') return [];
+  const { expected, observed } = finding;
+  const at = finding.kind === 'bytes' ? finding.at : firstDifference(expected, observed);
+  if (expected.length === 0 && observed.length === 0) return [];
+  const lines = comparison(expected, observed, width - indent.length, colours, at);
+  return ['', ...lines.map((line) => `${indent}${line}`)];
+}
+
+function counterexampleTitle(shrinkTries: number): string {
+  if (shrinkTries === 0) return 'The conversation in words';
+  return `The smallest conversation that shows it (${counted(shrinkTries, 'smaller one')} tried)`;
+}
+
+function step(words: string, index: number, width: number): string[] {
+  const number = `${index + 1}. `;
+  return wrapped(visible(words), width, number, ' '.repeat(number.length));
+}
+
+function tail(output: string, width: number): string[] {
+  if (output.trim() === '') return [];
+  const lines = visibleLines(output.trimEnd());
+  const earlier = lines.length - tailLines;
+  return [
+    ...(earlier > 0 ? [`… ${counted(earlier, 'earlier line')} …`] : []),
+    ...lines
+      .slice(-tailLines)
+      .flatMap((line) => (line.trim() === '' ? ['|'] : wrapped(line, width, '| '))),
+  ];
+}
+
+// Never wrapped: a command is there to be copied.
+function againCommands({ again: { command, token } }: Failed): string[] {
+  const line = command === '' ? [] : [visible(command)];
+  return [...line, ...(token === '' ? [] : [`conform replay ${visible(token)}`])];
+}

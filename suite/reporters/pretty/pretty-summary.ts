@@ -1,0 +1,62 @@
+// The last lines of the report: what a reader who reads nothing else should know.
+import type { Report } from '../../events/report.ts';
+import { baselineSentences, withoutKnown } from '../words/baseline-words.ts';
+import { visible, visibleLines } from '../../text/escape.ts';
+import { wrapped } from '../../text/layout.ts';
+import { duration } from '../../text/measures.ts';
+import type { Palette } from '../../text/palette.ts';
+import { coverage } from './pretty-causes.ts';
+import { exitMeaning, tallied, verdictSentence } from '../words/wording.ts';
+
+/** The verdict, the counts, what the exit code means and how to run the same again. */
+export function summaryLines(
+  report: Report,
+  width: number,
+  colours: Palette,
+  { takesSeed = true }: { readonly takesSeed?: boolean } = {},
+): string[] {
+  const { verdict, exitCode, cutShort, unreachable, seed, strict, durationMs, behaviours } = report;
+  const paint = {
+    conforms: colours.green,
+    'does-not-conform': colours.red,
+    'could-not-judge': colours.magenta,
+  }[verdict];
+  const counts = tallied(report.behaviours) || 'nothing checked';
+  const strictly = strict ? ' Strict: a broken recommendation counts like a requirement.' : '';
+  const isCut = cutShort !== null && (verdict !== 'could-not-judge' || unreachable !== null);
+  // A script says what is sent: nothing hangs on the seed.
+  const isScripted = behaviours.length > 0 && behaviours.every(({ family }) => family === 'script');
+  const isChecked = report.counts.passed + report.counts.failed > 0;
+  const isSeeded = takesSeed && isChecked && !isScripted;
+  const same = `The same payloads again: the same command with --seed ${seed}`;
+  return [
+    ...wrapped(verdictSentence(report), width).map((line) => colours.bold(paint(line))),
+    ...causesLines(withoutKnown(report), width, colours),
+    ...baselineSentences(report).flatMap((sentence) => wrapped(sentence, width)),
+    ...outputLines(report, colours),
+    ...(isCut ? wrapped(`The run was cut short: ${visible(cutShort)}`, width) : []),
+    ...wrapped(
+      `${counts} in ${duration(durationMs)}. Exit code ${exitCode}: ${exitMeaning(report)}.${strictly}`,
+      width,
+    ),
+    ...(isSeeded ? wrapped(same, width).map(colours.dim) : []),
+  ];
+}
+
+const shownOutputLines = 20;
+
+/** The end of what was printed by a server, or a build, that came to nothing. */
+function outputLines({ outputTail = '' }: Report, colours: Palette): string[] {
+  const lines = visibleLines(outputTail.trimEnd()).slice(-shownOutputLines);
+  return outputTail.trim() === ''
+    ? []
+    : ['It ended with:', ...lines.map((line) => colours.dim(`  ${line}`))];
+}
+
+/** What to mend first, for those who read no further up. */
+function causesLines(report: Report, width: number, { bold }: Palette): string[] {
+  const [first] = report.causes;
+  if (first === undefined) return [];
+  const text = `${coverage(report, report.counts.failed)} Mend first: ${visible(first.title)}.`;
+  return wrapped(text, width).map(bold);
+}

@@ -1,0 +1,158 @@
+// For a person: a head, a line a family as the run goes on, the failures in full, the verdict.
+import type { BehaviourInfo, ContractInfo, RunEvent, TargetInfo } from '../../events/events.ts';
+import type { JudgedBehaviour, Report } from '../../events/report.ts';
+import { withoutKnown } from '../words/baseline-words.ts';
+import { visible } from '../../text/escape.ts';
+import { textWidth, wrapped } from '../../text/layout.ts';
+import { palette, type Palette } from '../../text/palette.ts';
+import { failureLines } from './pretty-failures.ts';
+import { byFamily, familyLines } from './pretty-families.ts';
+import { StatusLine } from './pretty-status.ts';
+import { summaryLines } from './pretty-summary.ts';
+import type { OpenReporter, Reporter, ReporterContext } from '../reporter.ts';
+import { marks } from '../words/wording.ts';
+
+/** The report for a terminal or a log: live progress on the one, plain lines in the other. */
+export const openReporter: OpenReporter = (context) => new Pretty(context);
+
+class Pretty implements Reporter {
+  readonly #context: ReporterContext;
+  readonly #width: number;
+  readonly #colours: Palette;
+  readonly #status: StatusLine;
+  /** The families that are not printed yet, in the order planned. */
+  readonly #waiting = new Map<string, BehaviourInfo[]>();
+  readonly #sizes = new Map<string, number>();
+  readonly #judged = new Map<string, JudgedBehaviour>();
+  #known: ReadonlySet<string> = new Set();
+  #family = '';
+  #failed = 0;
+  #planned = 0;
+  #printsFamilies = false;
+
+  constructor(context: ReporterContext) {
+    this.#context = context;
+    this.#width = textWidth(context.columns);
+    this.#colours = palette(context.useColour);
+    this.#status = new StatusLine(context);
+  }
+
+  onEvent(event: RunEvent): void {
+    if (event.type === 'run-started') this.#start(event);
+    else if (event.type === 'contract-found') this.#print(this.#contractLines(event.contract));
+    else if (event.type === 'planned') this.#plan(event);
+    else if (event.type === 'behaviour-started') this.#family = familyOf(event.id);
+    else if (event.type === 'behaviour-finished') this.#judge(event);
+    else if (event.type === 'noticed') this.#notice(event.message);
+    if (event.type === 'run-finished') this.#status.clear();
+    else this.#drawStatus();
+  }
+
+  finish(report: Report): void {
+    this.#status.clear();
+    const width = this.#width;
+    for (const [family, members] of byFamily(report.behaviours)) {
+      // A run cut short leaves families whose last behaviours never finished.
+      if (this.#planned === 0 || this.#waiting.has(family)) this.#printFamily(family, members);
+    }
+    const failures = failureLines(withoutKnown(report), width, this.#colours);
+    const summary = summaryLines(report, width, this.#colours, this.#context);
+    this.#print([
+      ...(failures.length > 0 ? [''] : []),
+      ...failures,
+      ...(failures.length > 0 ? [] : ['']),
+      ...summary,
+    ]);
+  }
+
+  #start({ tool, target, seed }: Extract<RunEvent, { type: 'run-started' }>): void {
+    const head = `${tool.name} ${visible(tool.version)} · ${named(target)} · seed ${seed}`;
+    this.#print(wrapped(head, this.#width).map(this.#colours.bold));
+  }
+
+  #contractLines({ id, title, found, how, ending, serves, form }: ContractInfo): string[] {
+    const name = id === title ? visible(id) : `${visible(id)} (${visible(title)})`;
+    const origin = {
+      given: 'as given',
+      detected: 'detected',
+      nearest: 'the nearest, for none fits',
+    };
+    const traits = [
+      ...(ending === null ? [] : [`“${visible(ending.word)}” ends a conversation`]),
+      ...(serves === 'many'
+        ? []
+        : [serves === 'one' ? 'serves one client' : 'serves one at a time']),
+    ];
+    const head = [`contract ${name}, ${origin[found]}`, ...traits].join('; ');
+    return [
+      ...wrapped(head, this.#width),
+      ...how.flatMap((step) => wrapped(visible(step), this.#width, '  ')).map(this.#colours.dim),
+      ...(form === null ? [] : this.#formLines(form)),
+    ];
+  }
+
+  #formLines({ title, instead }: NonNullable<ContractInfo['form']>): string[] {
+    const known = `A known form of server: ${visible(title)}. ${visible(instead)}`;
+    return wrapped(known, this.#width, '  ');
+  }
+
+  #plan({ behaviours, known = [] }: Extract<RunEvent, { type: 'planned' }>): void {
+    this.#known = new Set(known);
+    this.#planned = behaviours.length;
+    for (const [family, members] of byFamily(behaviours)) {
+      this.#waiting.set(family, members);
+      this.#sizes.set(family, members.length);
+    }
+  }
+
+  #judge({ id, durationMs, verdict }: Extract<RunEvent, { type: 'behaviour-finished' }>): void {
+    const info = this.#waiting.get(familyOf(id))?.find((member) => member.id === id);
+    if (info === undefined) return;
+    this.#family = info.family;
+    if (verdict.kind === 'failed') this.#failed += 1;
+    this.#judged.set(id, { ...info, durationMs, verdict });
+    // In the order planned, so that two runs of the same server read alike.
+    for (const [family, members] of this.#waiting) {
+      const judged = members.flatMap((member) => this.#judged.get(member.id) ?? []);
+      if (judged.length < members.length) return;
+      this.#printFamily(family, judged);
+    }
+  }
+
+  #notice(message: string): void {
+    this.#print(wrapped(`note: ${visible(message)}`, this.#width, '', '      '));
+  }
+
+  #printFamily(family: string, judged: readonly JudgedBehaviour[]): void {
+    this.#waiting.delete(family);
+    const gap = this.#printsFamilies ? [] : [''];
+    this.#printsFamilies = true;
+    this.#print([...gap, ...familyLines(family, judged, this.#width, this.#colours, this.#known)]);
+  }
+
+  #print(lines: readonly string[]): void {
+    this.#status.clear();
+    if (lines.length > 0) this.#context.write(`${lines.join('\n')}\n`);
+  }
+
+  #drawStatus(): void {
+    if (this.#planned === 0) {
+      this.#status.draw('finding out what the server promises');
+      return;
+    }
+    const done = [...this.#judged.values()].filter(({ family }) => family === this.#family).length;
+    const size = this.#sizes.get(this.#family);
+    const place = size === undefined ? '' : `${visible(this.#family)} ${done}/${size}  `;
+    const failures = this.#failed === 0 ? '' : `  ${marks.failed}${this.#failed}`;
+    this.#status.draw(`${place}${this.#judged.size} of ${this.#planned}${failures}`);
+  }
+}
+
+function named({ label, address }: TargetInfo): string {
+  const name = visible(label);
+  return label === address ? name : `${name} at ${visible(address)}`;
+}
+
+function familyOf(id: string): string {
+  return id.split('/', 1)[0] ?? id;
+}

@@ -1,0 +1,34 @@
+// In which language a server is probably written: then its mistakes are shown mended in that one.
+import type { SnippetLanguage } from '../../events/events.ts';
+import type { Report } from '../../events/report.ts';
+
+/** The language that the command or the output of the server gives away; undefined when neither does. */
+export function likelyLanguage({ target, behaviours }: Report): SnippetLanguage | undefined {
+  const byCommand = languageIn(target.label, commands);
+  if (byCommand !== undefined) return byCommand;
+  const output = behaviours
+    .map(({ verdict }) => (verdict.kind === 'failed' ? (verdict.outputTail ?? '') : ''))
+    .join('\n');
+  return languageIn(output, outputs);
+}
+
+type Signs = readonly (readonly [RegExp, SnippetLanguage])[];
+
+const commands: Signs = [
+  [/\bpython[\d.]*\b|\.py\b/u, 'python'],
+  [/\bjava\b|\.(?:jar|java)\b/u, 'java'],
+  [/\b(?:node|deno|bun)\b|\.[cm]?[jt]s\b/u, 'javascript'],
+  [/\.(?:c|cc|cpp|out)\b/u, 'c'],
+];
+
+/** What their run-time systems print when something goes wrong. */
+const outputs: Signs = [
+  [/Traceback \(most recent call last\)|File ".*", line \d+/u, 'python'],
+  [/Exception in thread "|\tat [\w.$]+\([\w.]+\.java:\d+\)/u, 'java'],
+  [/node:internal|Node\.js v\d+/u, 'javascript'],
+  [/Segmentation fault|double free|stack smashing/u, 'c'],
+];
+
+function languageIn(text: string, signs: Signs): SnippetLanguage | undefined {
+  return signs.find(([sign]) => sign.test(text))?.[1];
+}

@@ -1,0 +1,134 @@
+// How much of a failure the reader of a report may see: an instructor all, a student perhaps a hint.
+// Taken away from the events and the report themselves, so that no format can tell it by mistake.
+import type {
+  BaselineComparison,
+  Cause,
+  ComparedEntry,
+  Excerpt,
+  Failed,
+  Finding,
+  RunEvent,
+  Verdict,
+} from '../../events/events.ts';
+import type { Report } from '../../events/report.ts';
+import type { Reporter } from '../reporter.ts';
+
+/**
+ * `none`: passed or failed. `hint`: the cause too, or a common mistake. `actual`: also what the server did.
+ * `full`: also what was sent, what was expected, and how to see it again.
+ */
+export type Reveal = 'none' | 'hint' | 'actual' | 'full';
+
+/** Every level, the least first. */
+export const reveals: readonly Reveal[] = ['none', 'hint', 'actual', 'full'];
+
+/** The one of two levels that tells less. */
+export function lesserReveal(one: Reveal, other: Reveal): Reveal {
+  return reveals.indexOf(one) < reveals.indexOf(other) ? one : other;
+}
+
+/** Hands to `reporter` only what `reveal` lets its reader see. */
+export function revealing(reporter: Reporter, reveal: Reveal): Reporter {
+  if (reveal === 'full') return reporter;
+  return {
+    onEvent: (event) => reporter.onEvent(revealedEvent(event, reveal)),
+    finish: (report) => reporter.finish(revealedReport(report, reveal)),
+  };
+}
+
+/** The report as far as `reveal` lets its reader see it. */
+export function revealedReport(report: Report, reveal: Reveal): Report {
+  if (reveal === 'full') return report;
+  return {
+    ...report,
+    behaviours: report.behaviours.map((one) => ({
+      ...one,
+      verdict: revealedVerdict(one.verdict, reveal),
+      ...(one.baseline === undefined || reveal !== 'none'
+        ? {}
+        : { baseline: withoutCause(one.baseline) }),
+    })),
+    causes: revealedCauses(report.causes, reveal),
+    ...(report.baseline === undefined
+      ? {}
+      : { baseline: revealedComparison(report.baseline, reveal) }),
+  };
+}
+
+/** A cause is a hint, and an entry may name one. */
+function revealedComparison(comparison: BaselineComparison, reveal: Reveal): BaselineComparison {
+  if (reveal !== 'none') return comparison;
+  return { ...comparison, entries: comparison.entries.map(withoutCause) };
+}
+
+const withoutCause = (entry: ComparedEntry): ComparedEntry => ({ ...entry, cause: null });
+
+function revealedEvent(event: RunEvent, reveal: Reveal): RunEvent {
+  if (event.type === 'behaviour-finished') {
+    return { ...event, verdict: revealedVerdict(event.verdict, reveal) };
+  }
+  if (event.type === 'diagnosed') {
+    return { ...event, causes: revealedCauses(event.causes, reveal) };
+  }
+  if (event.type === 'compared-with-baseline') {
+    return { ...event, comparison: revealedComparison(event.comparison, reveal) };
+  }
+  return event;
+}
+
+/** What a failure says instead of what happened. */
+const unrevealed = 'What the server did is not revealed in this report.';
+
+/** The verdict as far as `reveal` lets its reader see it; only failures hold anything to hide. */
+export function revealedVerdict(verdict: Verdict, reveal: Reveal): Verdict {
+  if (verdict.kind !== 'failed' || reveal === 'full') return verdict;
+  const { kind, tally, hint, summary, finding, conversation, outputTail } = verdict;
+  // The token holds the whole conversation, the command the seed that makes it.
+  const veiled: Failed = {
+    kind,
+    summary: unrevealed,
+    finding: { kind: 'other', expected: '', observed: '' },
+    conversation: [],
+    tally,
+    hint: reveal === 'none' ? '' : hint,
+    again: { command: '', token: '' },
+  };
+  if (reveal !== 'actual') return veiled;
+  return {
+    ...veiled,
+    summary,
+    finding: withoutExpected(finding),
+    conversation: conversation.map((record) => ({
+      ...record,
+      entries: record.entries.map((entry) =>
+        entry.kind === 'sent' ? { ...entry, bytes: withheld(entry.bytes) } : entry,
+      ),
+    })),
+    ...(outputTail === undefined ? {} : { outputTail }),
+  };
+}
+
+function withoutExpected(finding: Finding): Finding {
+  switch (finding.kind) {
+    case 'bytes':
+    case 'silence':
+    case 'ended':
+      return { ...finding, expected: withheld(finding.expected) };
+    case 'other':
+      return { ...finding, expected: '' };
+    case 'refused':
+    case 'died':
+      return finding;
+  }
+}
+
+/** How long it was, and none of its bytes. */
+function withheld({ length }: Excerpt): Excerpt {
+  return { hex: '', offset: 0, length };
+}
+
+function revealedCauses(causes: readonly Cause[], reveal: Reveal): readonly Cause[] {
+  if (reveal === 'none') return [];
+  // How it shows names the bytes; what the mistake is does not.
+  return reveal === 'hint' ? causes.map((cause) => ({ ...cause, shows: '' })) : causes;
+}

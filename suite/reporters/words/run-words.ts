@@ -1,0 +1,41 @@
+// What a report says of the run as a whole, in words; shared by the formats that are read by people.
+import type { Confidence, ContractInfo, SnippetLanguage } from '../../events/events.ts';
+import type { Report, RunVerdict } from '../../events/report.ts';
+import { isOnlyStale } from './baseline-words.ts';
+
+/** The languages as their users write them. */
+export const languageNames: Readonly<Record<SnippetLanguage, string>> = {
+  c: 'C',
+  python: 'Python',
+  java: 'Java',
+  javascript: 'JavaScript',
+};
+
+/** What a confidence tells of a cause. */
+export const confidenceMeanings: Readonly<Record<Confidence, string>> = {
+  certain: 'the evidence allows no other',
+  likely: 'the evidence points to it',
+  possible: 'the evidence allows it',
+};
+
+/** The contract, where it came from, and what it adds; as the run said it, not yet escaped. */
+export function contractWords({ id, title, found, ending, serves }: ContractInfo): string {
+  const origin = { given: 'as given', detected: 'detected', nearest: 'the nearest, for none fits' };
+  const parts = [
+    `${id === title ? id : `${id} (${title})`}, ${origin[found]}`,
+    ...(ending === null ? [] : [`“${ending.word}” ends a conversation`]),
+    ...(serves === 'many' ? [] : [serves === 'one' ? 'serves one client' : 'serves one at a time']),
+  ];
+  return parts.join('; ');
+}
+
+/** The verdict in a few words. */
+export function runVerdictWords(report: Report): string {
+  return isOnlyStale(report) ? 'is better than its baseline' : verdictWords[report.verdict];
+}
+
+const verdictWords: Readonly<Record<RunVerdict, string>> = {
+  conforms: 'conforms',
+  'does-not-conform': 'does not conform',
+  'could-not-judge': 'could not be judged',
+};

@@ -1,0 +1,294 @@
+// A server that we start: on a port of our choice, ready when its own socket listens.
+import { InvalidCommand, splitCommand, type CommandLine } from './command-line.ts';
+import { canBind, findFreePort } from '../sockets/free-port.ts';
+import { heldListener, type HeldListener } from '../sockets/held-listener.ts';
+import { launch, type Launched } from './launched.ts';
+import { hasConnection, isListening, listeners } from '../sockets/listening.ts';
+import { takeCensus } from '../processes/process-census.ts';
+import { groupMembers, leftAfterSigterm, signalGroup } from '../processes/process-group.ts';
+import type { StormLimits } from '../processes/process-storm.ts';
+import { portHolder, untilListening } from './readiness.ts';
+import { readyPatienceMs, secondPatienceMs, slowStartNotices } from './ready-patience.ts';
+import { watchSecond } from './second-instance.ts';
+import {
+  TargetUnavailable,
+  type Address,
+  type CensusTaken,
+  type Console,
+  type Exit,
+  type Health,
+  type Lifecycle,
+  type SecondInstance,
+  type Target,
+  type Terminated,
+} from '../target.ts';
+
+export interface LaunchOptions {
+  /**
+   * Quotes and backslashes as in a shell, but no shell: `{port}` becomes the port, a free one at
+   * each start. PORT stands in its environment too.
+   */
+  readonly command: string;
+  /** The port that the server takes by itself: needed when the command has no `{port}`. */
+  readonly port?: number;
+  /** How long it may take until it listens; 10 s by default. */
+  readonly readyTimeoutMs?: number;
+  /** Added to our own environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Where it is started; our own folder by default. */
+  readonly cwd?: string;
+  /** Hands the command to `sh -c`; false by default. */
+  readonly shell?: boolean;
+}
+
+const placeholder = '{port}';
+const defaultReadyTimeoutMs = 10_000;
+
+/** Where clients look first; a server on every address is reached there. */
+const localhost = '127.0.0.1';
+
+/** A target that was started here. */
+export interface LaunchedTarget extends Target {
+  readonly kind: 'launch';
+  /** `connect` when LISTEN states cannot be seen here: readiness then costs a connection. */
+  readonly readyBy: 'listen-state' | 'connect';
+}
+
+/**
+ * The target that `command` starts. It is ready when a process of its group holds a socket in
+ * LISTEN state on the port, which costs no connection: a server that serves one client and exits
+ * must not lose it. `health` is about the command; one that went to the background by exiting
+ * with 0 counts as running while what it left in its group listens.
+ * @throws {InvalidCommand} when the command cannot be understood, or has neither `{port}` nor port
+ */
+export function launchTarget(options: LaunchOptions): LaunchedTarget {
+  return new CommandTarget(options);
+}
+
+class CommandTarget implements LaunchedTarget {
+  readonly kind = 'launch';
+  readonly label: string;
+  readonly restartable = true;
+  readonly lifecycle: Lifecycle = {
+    terminate: (limitMs) => this.#terminate(limitMs),
+    startOnSamePort: () => this.#startOnSamePort(),
+    startSecond: (limitMs) => this.#startSecond(limitMs),
+    startMs: () => this.#readyMs,
+  };
+  readonly console: Console = {
+    type: (line) => this.#running.write(`${line}\n`),
+    endInput: () => this.#running.endInput(),
+  };
+  readonly #options: LaunchOptions;
+  readonly #words: CommandLine;
+  #generation = 0;
+  /** How often it was stopped so far. */
+  #stops = 0;
+  #address: Address | undefined;
+  #launched: Launched | undefined;
+  #second: Launched | undefined;
+  /** Where its listener was seen last. */
+  #held: HeldListener | undefined;
+  #starting: Promise<void> | undefined;
+  /** How long the first start took, in milliseconds. */
+  #readyMs: number | undefined;
+  /** More than this is not the same server starting a second time. */
+  #secondLimits: StormLimits | undefined;
+  #abandoned = new AbortController();
+
+  constructor(options: LaunchOptions) {
+    this.label = options.command;
+    this.#options = options;
+    this.#words =
+      options.shell === true ? ['sh', '-c', options.command] : splitCommand(options.command);
+    if (options.port === undefined && !options.command.includes(placeholder)) {
+      throw new InvalidCommand(
+        `Nothing tells the server its port: write ${placeholder} where the command takes it, as in ` +
+          `'./server ${placeholder}', or give the port that it listens on by itself.`,
+      );
+    }
+  }
+
+  get address(): Address {
+    if (this.#address === undefined) {
+      throw new TypeError('The address is known once start resolved.');
+    }
+    return this.#address;
+  }
+
+  get notices(): readonly string[] {
+    const slow = slowStartNotices(this.#readyMs);
+    const { host = localhost } = this.#address ?? {};
+    if (host === localhost) return slow;
+    return [
+      ...slow,
+      `The server is tested at ${host}: it does not listen on ${localhost}, where clients on this ` +
+        'machine look for it. INADDR_ANY (0.0.0.0) is every address.',
+    ];
+  }
+
+  get generation(): number {
+    return this.#generation;
+  }
+
+  get readyBy(): 'listen-state' | 'connect' {
+    return listeners() === undefined ? 'connect' : 'listen-state';
+  }
+
+  start(): Promise<void> {
+    return this.#startOn(() => this.#choosePort());
+  }
+
+  async restart(): Promise<void> {
+    await this.#stopToStartAgain();
+    await this.start();
+  }
+
+  /** @throws {TargetUnavailable} when somebody stops it meanwhile: then it stays so */
+  async #stopToStartAgain(): Promise<void> {
+    const stopping = this.stop();
+    const stops = this.#stops;
+    await stopping;
+    if (this.#stops !== stops) throw new TargetUnavailable(`${this.label} was stopped.`);
+  }
+
+  async stop(): Promise<void> {
+    this.#stops += 1;
+    this.#abandoned.abort();
+    // A start under way gives up at its next step, and what it had spawned ends with it.
+    await this.#starting?.catch(() => undefined);
+    await Promise.all([this.#launched?.end(), this.#second?.end()]);
+    this.#starting = undefined;
+    this.#abandoned = new AbortController();
+  }
+
+  health(): Health {
+    const outputTail = this.#launched?.output.text() ?? '';
+    const exit = this.#launched === undefined ? neverStarted : this.#launched.exit();
+    if (exit === undefined) return { kind: 'running', outputTail };
+    const isInBackground = exit.exitCode === 0 && this.listening() === true;
+    return isInBackground
+      ? { kind: 'running', outputTail }
+      : { kind: 'exited', ...exit, outputTail };
+  }
+
+  listening(): boolean | undefined {
+    if (this.#launched === undefined || this.#address === undefined) return false;
+    if (this.#held?.isStill() === true) return true;
+    const holder = portHolder(this.#launched.pid, this.#address.port);
+    this.#held =
+      holder.kind === 'group' ? heldListener(this.#launched.pid, holder.listeners) : undefined;
+    return holder.kind === 'unseen' ? undefined : holder.kind === 'group';
+  }
+
+  census(): Promise<CensusTaken> {
+    const { port } = this.address;
+    return Promise.resolve(takeCensus({ leader: this.#running.pid, port }));
+  }
+
+  get #running(): Launched {
+    if (this.#launched === undefined) throw new TypeError('The server was not started.');
+    return this.#launched;
+  }
+
+  #startOn(choosePort: () => Promise<number>): Promise<void> {
+    this.#starting ??= this.#start(choosePort, this.#abandoned.signal).catch(
+      async (error: unknown) => {
+        await this.#launched?.end();
+        this.#starting = undefined;
+        throw error;
+      },
+    );
+    return this.#starting;
+  }
+
+  async #start(choosePort: () => Promise<number>, signal: AbortSignal): Promise<void> {
+    try {
+      const port = await choosePort();
+      signal.throwIfAborted();
+      const startedMs = performance.now();
+      this.#launched = await this.#launch(port);
+      const limitMs = this.#options.readyTimeoutMs ?? defaultReadyTimeoutMs;
+      const timeoutMs = readyPatienceMs(this.#readyMs, limitMs);
+      const host = await untilListening(this.#launched, port, timeoutMs, signal);
+      this.#address = { host, port };
+      this.#generation += 1;
+      this.#readyMs ??= performance.now() - startedMs;
+      this.#secondLimits ??= limitsOfSecond(this.#launched.pid);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+      throw new TargetUnavailable('The server was stopped while it started.', { cause: error });
+    }
+  }
+
+  #launch(port: number): Promise<Launched> {
+    const [program = '', ...parameters] = this.#words.map((word) =>
+      word.replaceAll(placeholder, String(port)),
+    );
+    const { cwd = process.cwd(), env } = this.#options;
+    return launch([program, ...parameters], cwd, { ...env, PORT: String(port) });
+  }
+
+  async #terminate(limitMs: number): Promise<Terminated | undefined> {
+    const launched = this.#running;
+    const left = await leftAfterSigterm(launched.pid, limitMs);
+    if (left?.length === 0) {
+      await launched.end();
+      return launched.exit() ?? neverStarted;
+    }
+    const exit = launched.exit();
+    // Where what it left still listens, that is the server: it lives on.
+    if (exit === undefined || left === undefined || this.listening() !== false) return undefined;
+    // Those with a session of their own could not be found any more later.
+    signalGroup(launched.pid, 'SIGKILL', left);
+    return { ...exit, leftBehind: left.length };
+  }
+
+  async #startOnSamePort(): Promise<{ readonly lingered: boolean | undefined }> {
+    const { port } = this.address;
+    await this.#stopToStartAgain();
+    // No process has them any more: whatever is left of connections holds the port by itself.
+    const lingered = hasConnection(port);
+    await this.#startOn(() => this.#freePort(port));
+    return { lingered };
+  }
+
+  async #startSecond(limitMs: number): Promise<SecondInstance> {
+    const { port } = this.address;
+    this.#second = await this.#launch(port);
+    return await watchSecond(this.#second, {
+      port,
+      limitMs: secondPatienceMs(this.#readyMs, limitMs),
+      limits: this.#secondLimits ?? secondAtLeast,
+    });
+  }
+
+  async #choosePort(): Promise<number> {
+    const { port } = this.#options;
+    return port === undefined ? await findFreePort() : await this.#freePort(port);
+  }
+
+  /** @throws {TargetUnavailable} when something listens on `port` */
+  async #freePort(port: number): Promise<number> {
+    if (isListening(port) ?? !(await canBind(port)).free) {
+      throw new TargetUnavailable(
+        `Port ${port} is taken: something listens on it already. Stop that, or choose another port.`,
+      );
+    }
+    return port;
+  }
+}
+
+const neverStarted: Exit = { exitCode: null, signal: null };
+
+const secondAtLeast: StormLimits = { processes: 20, threads: 40 };
+
+/** What a second instance may need, told from the first just after it began to listen. */
+function limitsOfSecond(leader: number): StormLimits {
+  const members = groupMembers(leader) ?? [];
+  const threads = members.reduce((sum, member) => sum + member.threads, 0);
+  return {
+    processes: secondAtLeast.processes + 2 * members.length,
+    threads: secondAtLeast.threads + 2 * threads,
+  };
+}

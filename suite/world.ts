@@ -36,6 +36,8 @@ export class ServerWorld implements World {
   readonly #underWay = new Set<Promise<unknown>>();
   readonly #startedMs = performance.now();
   #cutShort: string | undefined;
+  /** The first client whose reply was not what it was owed. */
+  #wronged: Client | undefined;
   /** What the transfers of this attempt may take, in milliseconds. */
   readonly #shareMs: number;
   /** What a loop of it may take, in milliseconds. */
@@ -336,9 +338,13 @@ export class ServerWorld implements World {
     something.then(end, end);
   }
 
-  /** The records of this attempt's clients: the last few, where the trouble was. */
+  /** The records of this attempt's clients: the last few, and the one that was not served rightly. */
   records(): TranscriptRecord[] {
-    return this.#clients.slice(-recordedClients).map(({ transcript }) => transcript.record());
+    const last = this.#clients.slice(-recordedClients);
+    const wronged = this.#wronged;
+    const told =
+      wronged === undefined || last.includes(wronged) ? last : [wronged, ...last.slice(1)];
+    return told.map(({ transcript }) => transcript.record());
   }
 
   /**
@@ -407,7 +413,12 @@ export class ServerWorld implements World {
 
   #expect(client: Client, received: Received, expected: Buffer): void {
     const place = this.#places.get(client);
-    expectReply(received, expected, place);
+    try {
+      expectReply(received, expected, place);
+    } catch (error) {
+      this.#wronged ??= client;
+      throw error;
+    }
     const verifiedBytes = (place?.verifiedBytes ?? 0) + expected.length;
     this.#places.set(client, {
       verifiedBytes,

@@ -140,7 +140,7 @@ async function hold(
   const isOfOne = session.contract.serves === 'one';
   const limitsMs: Readonly<Record<PropertyStage, number>> = {
     examples: isOfOne ? examplesOfOneMs : Math.min(examplesMs, session.leftMs * examplesPart),
-    cases: budget.shareMs,
+    cases: budget.loopMs,
     shrinking: budget.shrinkingMs,
   };
   const inPlace = (converse: () => Promise<void>): Promise<void> => session.slots.hold(converse);

@@ -182,8 +182,9 @@ export class Docket {
 
   /** Shares what is left of the run among those that are left. */
   #plan(): void {
-    const { budget, cost } = this.#session;
-    budget.plan(this.#applicable.filter(({ id }) => !this.#verdicts.has(id)).length, cost);
+    const { budget, cost, stretch } = this.#session;
+    const remaining = this.#applicable.filter(({ id }) => !this.#verdicts.has(id)).length;
+    budget.plan(remaining, cost, stretch);
   }
 
   /** Gives a slow server more time, as long as it makes progress and no `must` is broken. */

@@ -19,6 +19,8 @@ const manyGone = 10;
 const manyNumbers = 2000;
 /** and of others on this machine, who took such numbers as well, this much fewer were seen to go. */
 const timesOthers = 3;
+/** Whatever others do: no command that is to listen has so many children come and go under our eyes. */
+const mostSeenGone = 400;
 
 /** Looks at the processes of one command again and again. */
 export class StormWatch {
@@ -83,7 +85,7 @@ export class StormWatch {
 
   get #isChurning(): boolean {
     const isMany = this.#gone >= manyGone && this.#gone > timesOthers * this.#othersGone;
-    return isMany && this.#numbersGiven > manyNumbers;
+    return (isMany && this.#numbersGiven > manyNumbers) || this.#gone > mostSeenGone;
   }
 }
 

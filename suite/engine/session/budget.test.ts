@@ -11,6 +11,15 @@ function budgetAt(mayExtend = true): { budget: Budget; clock: { ms: number } } {
 }
 
 describe('a budget', () => {
+  it('gives more on a machine where everything takes longer, and calls no server slow for that', () => {
+    const { budget } = budgetAt();
+    const cost = { roundTripMs: 30, finMs: 0 };
+    budget.plan(10, cost, 3);
+
+    expect([isSlow(cost), isSlow(cost, 3)]).toEqual([true, false]);
+    expect(budget.shareMs).toBe(3600);
+  });
+
   it('leaves each behaviour of a quick server its usual share', () => {
     const { budget } = budgetAt();
     budget.plan(63, quick);

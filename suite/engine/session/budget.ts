@@ -36,8 +36,12 @@ const shrinkingPoolMs = 6000;
 const repeatingPoolMs = 12_000;
 const leastRepeatingMs = 500;
 
-/** Whether what a conversation costs is worth planning for. */
-export const isSlow = ({ roundTripMs, finMs }: Cost): boolean => roundTripMs + finMs >= slowMs;
+/**
+ * Whether what a conversation costs is worth planning for.
+ * @param stretch how many times longer everything takes on this machine than on an idle one
+ */
+export const isSlow = ({ roundTripMs, finMs }: Cost, stretch = 1): boolean =>
+  roundTripMs + finMs >= slowMs * stretch;
 
 export interface BudgetOptions {
   /** When the run is to be over, as a `performance.now()`. */
@@ -88,11 +92,15 @@ export class Budget {
     return isOvertime || roundTripMs + finMs >= verySlowMs;
   }
 
-  /** Says how many behaviours share what is left, and what a conversation costs by now. */
-  plan(remaining: number, cost: Cost): void {
+  /**
+   * Says how many behaviours share what is left, and what a conversation costs by now.
+   * @param stretch as for {@link isSlow}: shares grow with it
+   */
+  plan(remaining: number, cost: Cost, stretch = 1): void {
     this.#remaining = Math.max(1, remaining);
-    this.#mostShareMs = isSlow(cost) ? slowShareMs : usualShareMs;
-    this.#mostLoopMs = isSlow(cost) ? slowShareMs : quickLoopMs;
+    const isSo = isSlow(cost, stretch);
+    this.#mostShareMs = stretch * (isSo ? slowShareMs : usualShareMs);
+    this.#mostLoopMs = stretch * (isSo ? slowShareMs : quickLoopMs);
   }
 
   /** What the transfers of one check may take, in milliseconds. */

@@ -13,6 +13,7 @@ import { Letters } from '../../payloads/letters.ts';
 import { measurePace } from './pace.ts';
 import { Silences } from './silences.ts';
 import { Slots } from './slots.ts';
+import { Stretch } from './stretch.ts';
 import { OwnRestarts } from './own-restarts.ts';
 
 export interface SessionOptions {
@@ -93,6 +94,7 @@ export class Session {
   readonly slots = new Slots(() => this.deadlines.typicalMs / Math.max(1, this.#aloneMs));
   readonly silences = new Silences(() => this.deadlines.hasHeardNothing);
   readonly ownRestarts = new OwnRestarts(this);
+  readonly #stretch = new Stretch();
   /** The time of the run, and what each behaviour may use of it. */
   readonly budget: Budget;
   /** Lines of the operator that no client heard in time. */
@@ -154,11 +156,16 @@ export class Session {
     return {
       servesTogether: this.#servesTogether,
       roundTripMs: typicalMs,
-      isSlow: isSlow(this.cost),
+      isSlow: isSlow(this.cost, this.stretch),
       isSilent: hasHeardNothing,
       silentForMs,
       endsConversations: !this.endsNoConversation,
     };
+  }
+
+  /** How many times longer everything takes on this machine right now than on an idle one. */
+  get stretch(): number {
+    return this.#stretch.factor;
   }
 
   /** What a conversation with this server costs. */

@@ -1,0 +1,31 @@
+// What an attempt remembers of its clients.
+import { createServer, type Socket } from 'node:net';
+import { expect, it } from 'vitest';
+import { onLoopback } from '../clients/loopback.ts';
+import { addressTarget } from '../targets/address.ts';
+import { behaviours } from './behaviours/behaviours.ts';
+import { echo } from './contracts/echo.ts';
+import type { RunEvent } from './events.ts';
+import { summarise } from './report.ts';
+import { run } from './run.ts';
+
+it('tells of the client that was not served, however many came behind it', async () => {
+  const served: Socket[] = [];
+  const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+    served.push(socket);
+    socket.pipe(socket);
+    // Whoever waits for long is told to go when there is a crowd.
+    if (served.length === 100) served[10]?.end();
+  });
+  const target = addressTarget({ host: '127.0.0.1', port: await onLoopback(server) });
+  const crowd = behaviours.filter(({ id }) => id === 'concurrency/crowd');
+  const events: RunEvent[] = [];
+
+  const options = { target, contract: echo, behaviours: crowd, clients: 120, seed: 1 };
+  for await (const event of run(options)) events.push(event);
+
+  const { verdict } = summarise(events).behaviours[0] ?? {};
+  const records = verdict?.kind === 'failed' ? verdict.conversation : [];
+  const kinds = records.flatMap(({ entries }) => entries.map(({ kind }) => kind));
+  expect(kinds).toContain('fin-received');
+}, 60_000);

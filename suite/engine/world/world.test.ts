@@ -1,13 +1,13 @@
 // What an attempt remembers of its clients.
 import { createServer, type Socket } from 'node:net';
 import { expect, it } from 'vitest';
-import { onLoopback } from '../clients/loopback.ts';
-import { addressTarget } from '../targets/address.ts';
-import { behaviours } from './behaviours/behaviours.ts';
-import { echo } from './contracts/echo.ts';
-import type { RunEvent } from './events.ts';
-import { summarise } from './report.ts';
-import { run } from './run.ts';
+import { onLoopback } from '../../../clients/loopback.ts';
+import { addressTarget } from '../../../targets/address.ts';
+import { behaviours } from '../../behaviours/behaviours.ts';
+import { echo } from '../../contracts/echo.ts';
+import type { RunEvent } from '../../events/events.ts';
+import { summarise } from '../../events/report.ts';
+import { run } from '../run.ts';
 
 it('tells of the client that was not served, however many came behind it', async () => {
   const served: Socket[] = [];

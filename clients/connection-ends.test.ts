@@ -6,7 +6,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { connect, type Connection } from './connection.ts';
 import { Deadlines } from './deadline.ts';
 import { ConnectFailed } from './faults.ts';
-import { echo, open, serve } from './loopback.ts';
+import { echo, open, serve } from '../fixtures/support/loopback.ts';
 
 /** How many connections this process has, its servers' ends included; none between two tests. */
 const openSockets = (): number =>

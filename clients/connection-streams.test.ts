@@ -2,7 +2,7 @@
 import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { awake } from './awake.ts';
-import { echo, open, pattern, serve } from './loopback.ts';
+import { echo, open, pattern, serve } from '../fixtures/support/loopback.ts';
 
 const mebibyte = 1024 * 1024;
 

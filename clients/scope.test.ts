@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { connect, type Connection } from './connection.ts';
 import { Deadlines } from './deadline.ts';
-import { echo, serve } from './loopback.ts';
+import { echo, serve } from '../fixtures/support/loopback.ts';
 import { Scope } from './scope.ts';
 
 const within = (scope: Scope, port: number): Promise<Connection> =>

@@ -3,7 +3,7 @@
 import { tooFewOpenFiles } from './program/open-files.ts';
 
 const tooFew = tooFewOpenFiles();
-if (tooFew === undefined) await import('./program/this-process.ts');
+if (tooFew === undefined) await import('./commands/this-process.ts');
 else {
   process.stderr.write(`conform: ${tooFew}.\n`);
   process.exitCode = 3;

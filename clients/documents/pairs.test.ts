@@ -1,6 +1,6 @@
 // The documents' clients against the documents' servers, where the two can meet on this machine.
 import { describe, expect, it } from 'vitest';
-import { builtHere } from '../../targets/documents/built-here.ts';
+import { builtHere } from '../../fixtures/support/built-here.ts';
 import { cForkEcho as forkEchoCard } from '../../targets/documents/c-fork-echo/card.ts';
 import { cForkModel as modelCard } from '../../targets/documents/c-fork-model/card.ts';
 import { cForkUppercase as forkUppercaseCard } from '../../targets/documents/c-fork-uppercase/card.ts';
@@ -13,7 +13,7 @@ import { cGetoptMessage } from './c-getopt-message.ts';
 import { cModel } from './c-model.ts';
 import { cUppercase } from './c-uppercase.ts';
 import { cppThreadEcho } from './cpp-thread-echo.ts';
-import { play } from './played.ts';
+import { play } from '../../fixtures/support/played.ts';
 import { pythonGreeted } from './python-greeted.ts';
 
 const forkEcho = await builtHere(forkEchoCard);

@@ -6,7 +6,7 @@ import { cModel } from './c-model.ts';
 import { cUppercase } from './c-uppercase.ts';
 import { cppThreadEcho } from './cpp-thread-echo.ts';
 import { documentClients } from './documents.ts';
-import { play, record, silent } from './played.ts';
+import { play, record, silent } from '../../fixtures/support/played.ts';
 import { pythonGreeted } from './python-greeted.ts';
 import { readScript } from '../scripts/read-script.ts';
 import { win32 } from './win32.ts';

@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Connection } from '../connection.ts';
 import { connect } from '../connection.ts';
 import { Deadlines } from '../deadline.ts';
-import { echo, serve } from '../loopback.ts';
+import { echo, serve } from '../../fixtures/support/loopback.ts';
 import { playScript } from './play-script.ts';
 import { readScript } from './read-script.ts';
 import type { ScriptResult } from './script-result.ts';

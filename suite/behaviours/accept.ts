@@ -1,6 +1,6 @@
 import { behaviour, Untested, type Client } from './behaviour.ts';
 import { expectNothingMore, expectReply } from './expect.ts';
-import { closesAfterOne, sayOneThing } from '../engine/world/visit.ts';
+import { closesAfterOne, sayOneThing } from './visit.ts';
 import { heardOut } from './one-message.ts';
 
 const rfc862 = 'RFC 862, TCP Based Echo Service';

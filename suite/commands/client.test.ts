@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { documentClients } from '../../clients/documents/documents.ts';
-import { echo, serve } from '../../clients/loopback.ts';
+import { echo, serve } from '../../fixtures/support/loopback.ts';
 import { defineClient } from './client.ts';
 import { commanded, type Around, type Commanded } from './commanded.ts';
 import { UsageError } from './command.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { findServer } from '../../fixtures/servers/servers.ts';
-import { serve } from '../../clients/loopback.ts';
+import { serve } from '../../fixtures/support/loopback.ts';
 import type { Report } from '../events/report.ts';
 import { commanded, type Around, type Commanded } from './commanded.ts';
 import { UsageError } from './command.ts';

@@ -1,7 +1,6 @@
 // When the server was last seen to answer anybody. Silence after that shows nothing of the message that
 // was sent: a server that has stopped is silent to all.
-import type { RunEvent, TranscriptRecord } from '../events/events.ts';
-import type { Failure } from './evidence.ts';
+import type { Failed, Finding, RunEvent, TranscriptRecord } from '../events/events.ts';
 
 /** An answer, or the server’s end of a connection, that was seen. */
 export interface LastHeard {
@@ -66,7 +65,10 @@ const isOwedAReply = ({ sentBytes, receivedBytes }: TranscriptRecord): boolean =
 const wasAnswered = ({ receivedBytes }: TranscriptRecord): boolean => receivedBytes > 0;
 
 /** True for a failure that ends in silence, behind which nobody was seen to be answered any more. */
-export function isUnheard({ finding, verdict }: Failure, last: LastHeard | undefined): boolean {
+export function isUnheard(
+  { finding, verdict }: { readonly finding: Finding; readonly verdict: Failed },
+  last: LastHeard | undefined,
+): boolean {
   if (last === undefined) return false;
   const { conversation, tally } = verdict;
   const isTimeout = finding.kind === 'refused' && finding.code === 'ETIMEDOUT';

@@ -17,9 +17,9 @@ import {
   type OtherProtocol,
 } from './other-protocols/ask.ts';
 import { formOf, isKnownReply, probe, quoted, recognise, type Form } from './recognise.ts';
-import { waitsForFin } from './replies-at-fin.ts';
+import { waitsForFin } from '../engine/world/replies-at-fin.ts';
 import type { Session } from '../engine/session/session.ts';
-import { closesAfterOne } from '../engine/world/visit.ts';
+import { closesAfterOne } from '../behaviours/visit.ts';
 
 /** What a server that lowers every byte by 32 turns into its word. */
 const shiftedToEnd = Buffer.from(Buffer.from('end').map((byte) => byte + 32));

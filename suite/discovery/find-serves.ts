@@ -5,7 +5,7 @@ import type { Contract, Serves } from '../contracts/contract.ts';
 import { excessBytes } from './first-talk.ts';
 import type { Session } from '../engine/session/session.ts';
 import { unlessAborted } from '../program/unless-aborted.ts';
-import { closesAfterOne } from '../engine/world/visit.ts';
+import { closesAfterOne } from '../behaviours/visit.ts';
 
 /** Most rounds in which two clients are served side by side, and how long they may take altogether. */
 const mostRounds = 5;

@@ -4,7 +4,8 @@ import type { TranscriptRecord } from '../../clients/transcript.ts';
 import { isAbout, Untested, Violation, type Behaviour } from '../behaviours/behaviour.ts';
 import { TooSlow } from '../behaviours/expect.ts';
 import type { Given } from '../behaviours/given.ts';
-import { OutOfTime, TargetGone, type GoneServer, type Session } from './session/session.ts';
+import { OutOfTime, TargetGone } from './session/run-faults.ts';
+import type { GoneServer, Session } from './session/session.ts';
 import { ServerWorld } from './world/world.ts';
 
 /** One attempt is over after this long, in milliseconds, or after so many replies of a slow server. */

@@ -22,7 +22,7 @@ import { tellStory } from '../evidence/tell-story.ts';
 import { mergeClasses, NotOneClass } from '../grading/merge-classes.ts';
 import { InvalidResult, readClass, readResult } from '../grading/read-result.ts';
 import { isAskForQuiet, isSignOfLife } from '../grading/worker/worker-protocol.ts';
-import { mergeRuns, NotOneRun } from '../events/merge-runs.ts';
+import { mergeRuns, NotOneRun } from '../commands/merge/merge-runs.ts';
 import { InvalidRubric, readRubric } from '../grading/rubric/read-rubric.ts';
 import { openReporter as openJson } from '../reporters/json.ts';
 import { openReporter as openNdjson } from '../reporters/ndjson.ts';

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { serve } from '../../clients/loopback.ts';
+import { serve } from '../../fixtures/support/loopback.ts';
 import { madeUp } from '../../fixtures/support/made-up.ts';
 import { addressTarget } from '../../targets/address.ts';
 import { behaviour, Violation, type Behaviour } from '../behaviours/behaviour.ts';

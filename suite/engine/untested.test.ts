@@ -1,7 +1,7 @@
 // A pass stands for something that was tried: what tried nothing is skipped, with the reason.
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { serve } from '../../clients/loopback.ts';
+import { serve } from '../../fixtures/support/loopback.ts';
 import { madeUp } from '../../fixtures/support/made-up.ts';
 import { addressTarget } from '../../targets/address.ts';
 import { behaviour, Untested, type Behaviour } from '../behaviours/behaviour.ts';

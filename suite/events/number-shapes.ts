@@ -1,8 +1,10 @@
 // The numbers that our files hold, and the ranges outside of which they are nobody's measurement: what
 // a report or a result may say, `report.schema.json` says too.
-import { mostPoints } from '../grading/rubric/rubric.ts';
 import { mostSeed } from './seed.ts';
 import { also, between, object, whole, type Shape } from './shape.ts';
+
+/** What all items of a rubric may come to; far more than anybody gives, and hundredths stay exact. */
+export const mostPoints = 1_000_000;
 
 /** A year, in milliseconds: no run takes as long, and what takes longer was not measured. */
 const longestMs = 31_536_000_000;

@@ -5,7 +5,8 @@ import { findServer } from '../../fixtures/servers/servers.ts';
 import { addressTarget } from '../../targets/address.ts';
 import { behaviours } from '../behaviours/behaviours.ts';
 import { summarise } from '../events/report.ts';
-import { gate, type GateOptions, type GateOutcome } from './gate.ts';
+import { gate, type GateOutcome } from './gate.ts';
+import type { GateOptions } from './gate-options.ts';
 import { gateText } from './gate-text.ts';
 import type { Side } from './side.ts';
 

@@ -3,46 +3,15 @@
 import type { Failed, RunEvent } from '../events/events.ts';
 import type { Contract } from '../contracts/contract.ts';
 import { failsRun, summarise, type Report } from '../events/report.ts';
-import type { RunOptions } from '../engine/run.ts';
 import { version } from '../version.ts';
-import { candidateEvents, type GateBaseline } from './candidate-events.ts';
+import { candidateEvents } from './candidate-events.ts';
 import { holdConversations } from './conversations/conversations.ts';
 import type { GateResult, GateSide, GateVerdict, Regression } from './gate-result.ts';
 import { gateNotes, gateSentence, unreachableSentence, worthlessSentence } from './gate-words.ts';
+import type { GateOptions } from './gate-options.ts';
 import { lookAgain } from './look-again.ts';
 import { Promises } from './promises.ts';
-import { judgeSide, type Judged, type JudgeSideOptions, type Side } from './side.ts';
-
-/** What both sides are judged with. */
-export type GateRun = Pick<
-  RunOptions,
-  | 'contract'
-  | 'ending'
-  | 'serves'
-  | 'behaviours'
-  | 'cases'
-  | 'clients'
-  | 'timeoutMs'
-  | 'limitMs'
-  | 'jobs'
-  | 'strict'
->;
-
-export interface GateOptions {
-  readonly reference: Side;
-  readonly candidate: Side;
-  readonly run: GateRun;
-  /** What the same payloads and conversations follow from on both sides. */
-  readonly seed: number;
-  /** Any difference that is steady stops the candidate. */
-  readonly isExact: boolean;
-  readonly baseline?: GateBaseline;
-  /** The command that judges one behaviour of the candidate again, held to the contract. */
-  readonly again: (ids: readonly string[], contract: Contract) => string;
-  /** Told what is going on, a few words each. */
-  readonly onProgress: (message: string) => void;
-  readonly signal: AbortSignal;
-}
+import { judgeSide, type Judged, type JudgeSideOptions } from './side.ts';
 
 export interface GateOutcome {
   readonly result: GateResult;

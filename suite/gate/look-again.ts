@@ -3,7 +3,7 @@ import { behaviours as allBehaviours } from '../behaviours/behaviours.ts';
 import type { Given } from '../behaviours/given.ts';
 import type { Report } from '../events/report.ts';
 import { decodeToken } from '../payloads/token.ts';
-import type { GateOptions } from './gate.ts';
+import type { GateOptions } from './gate-options.ts';
 import type { Promises } from './promises.ts';
 import { judgeSide, type Judged, type JudgeSideOptions } from './side.ts';
 

@@ -9,7 +9,7 @@ import { makeFolder } from '../files/make-folder.ts';
 import { readSavedRun } from '../events/saved-run.ts';
 import { systemFault } from '../program/system-fault.ts';
 import { inertJson } from '../text/escape.ts';
-import type { Reveal } from '../reporters/words/reveal.ts';
+import type { Reveal } from '../events/reveal.ts';
 import type { SubmissionResult } from './class-result.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { submissionFolder } from './outputs/report-address.ts';

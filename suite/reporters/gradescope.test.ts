@@ -10,7 +10,7 @@ import {
   unreachable,
 } from '../../fixtures/golden/runs.ts';
 import type { RunEvent } from '../events/events.ts';
-import type { Rubric, RubricItem } from '../grading/rubric/rubric.ts';
+import type { Rubric, RubricItem } from '../points/rubric.ts';
 import { openReporter } from './gradescope.ts';
 
 interface Results {

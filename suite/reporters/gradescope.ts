@@ -10,14 +10,14 @@ import {
   type RubricItem,
   type Visibility,
   toHundredths,
-} from '../grading/rubric/rubric.ts';
+} from '../points/rubric.ts';
 import { atTheEnd } from './at-the-end.ts';
 import { inertJson, visible } from '../text/escape.ts';
 import { wrapped } from '../text/layout.ts';
 import { counted } from '../text/measures.ts';
 import { palette } from '../text/palette.ts';
 import { fullFailure, hasFailed } from './pretty/pretty-failure.ts';
-import { lesserReveal, reveals, revealedVerdict, type Reveal } from './words/reveal.ts';
+import { lesserReveal, reveals, revealedVerdict, type Reveal } from '../events/reveal.ts';
 import { marks, reasonOf, reasonUnjudged, verdictSentence } from './words/wording.ts';
 
 /** One test as Gradescope shows it. */

@@ -4,8 +4,9 @@ import { openPlace, placeKey, type OutputPlace, type Outside } from '../files/ou
 import { multiplexed, type NamedReporter, type OpenedReporters } from './multiplexer.ts';
 import { nearestNames } from '../text/nearest-names.ts';
 import type { OpenReporter, ReporterContext } from './reporter.ts';
-import { revealing, type Reveal } from './words/reveal.ts';
-import type { Rubric } from '../grading/rubric/rubric.ts';
+import type { Reveal } from '../events/reveal.ts';
+import { revealing } from './revealing.ts';
+import type { Rubric } from '../points/rubric.ts';
 
 interface Format {
   readonly name: string;

@@ -2,8 +2,8 @@
 // know where the text goes or how a verdict was reached.
 import type { RunEvent } from '../events/events.ts';
 import type { Report } from '../events/report.ts';
-import type { Rubric } from '../grading/rubric/rubric.ts';
-import type { Reveal } from './words/reveal.ts';
+import type { Rubric } from '../points/rubric.ts';
+import type { Reveal } from '../events/reveal.ts';
 
 /** Where a reporter writes, and what may be written there. */
 export interface ReporterContext {

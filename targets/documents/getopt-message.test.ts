@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { splitCommand } from '../launch/command-line.ts';
-import { builtHere, client } from './built-here.ts';
+import { builtHere, client } from '../../fixtures/support/built-here.ts';
 import { cGetoptMessageFork } from './c-getopt-message-fork/card.ts';
 import { cGetoptMessage } from './c-getopt-message/card.ts';
 import { zombiesOf } from './left-behind.ts';

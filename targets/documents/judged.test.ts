@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { judged } from '../../fixtures/servers/judged.ts';
 import { differencesFrom } from '../../suite/commands/document/document-agreement.ts';
 import { launchTarget } from '../launch/launch.ts';
-import { builtHere } from './built-here.ts';
+import { builtHere } from '../../fixtures/support/built-here.ts';
 import { documents } from './documents.ts';
 
 const runLimitMs = 180_000;

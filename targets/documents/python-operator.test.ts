@@ -1,7 +1,7 @@
 // The wire facts of the Python server: a rebuild that mends a defect fails here.
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { builtHere, client } from './built-here.ts';
+import { builtHere, client } from '../../fixtures/support/built-here.ts';
 import { pythonOperator } from './python-operator/card.ts';
 
 const server = await builtHere(pythonOperator);

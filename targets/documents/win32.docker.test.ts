@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Target } from '../target.ts';
-import { client } from './built-here.ts';
+import { client } from '../../fixtures/support/built-here.ts';
 import type { DocumentCard } from './card.ts';
 import { documentTarget } from './document-target.ts';
 import { missingEngine } from './engine-here.ts';
-import type { WireClient } from './wire-client.ts';
+import type { WireClient } from '../../fixtures/support/wire-client.ts';
 import { win32ThreadSink } from './win32-thread-sink/card.ts';
 import { winsockOperator } from './winsock-operator/card.ts';
 

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { judged } from '../../../fixtures/servers/judged.ts';
-import { builtHere } from '../../../targets/documents/built-here.ts';
+import { builtHere } from '../../../fixtures/support/built-here.ts';
 import { cForkModel } from '../../../targets/documents/c-fork-model/card.ts';
 import { cForkUppercase } from '../../../targets/documents/c-fork-uppercase/card.ts';
 import { documentTarget } from '../../../targets/documents/document-target.ts';

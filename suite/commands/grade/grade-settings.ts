@@ -8,7 +8,7 @@ import type { Config } from '../../config/config.ts';
 import { emptyItems, plainClassRubric } from '../../grading/rubric/class-rubric.ts';
 import type { GradeSettings } from '../../grading/settings.ts';
 import { visible } from '../../text/escape.ts';
-import type { Rubric } from '../../grading/rubric/rubric.ts';
+import type { Rubric } from '../../points/rubric.ts';
 import { UsageError } from '../command.ts';
 import { readGiven } from '../options/given-file.ts';
 import type { GradeOptions } from './grade.ts';

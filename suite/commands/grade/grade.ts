@@ -1,6 +1,6 @@
 // Grades a class: every submission of a folder, in a box, against one contract and one rubric.
 import { Option, type Command } from 'commander';
-import { reveals, type Reveal } from '../../reporters/words/reveal.ts';
+import { reveals, type Reveal } from '../../events/reveal.ts';
 import { mostSeed } from '../../events/seed.ts';
 import type { DefineCommand } from '../command.ts';
 import { addConfigOption, type ConfigOptions } from '../options/config-option.ts';

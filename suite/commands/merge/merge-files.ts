@@ -1,6 +1,6 @@
 // What `conform merge` does with files: joins the parts of a run and reports the whole.
 import { contracts } from '../../contracts/contracts.ts';
-import { mergeRuns, NotOneRun, type MergedRun, type RunPart } from '../../events/merge-runs.ts';
+import { mergeRuns, NotOneRun, type MergedRun, type RunPart } from './merge-runs.ts';
 import { InvalidSavedRun, readSavedRun } from '../../events/saved-run.ts';
 import { UsageError, type Surroundings } from '../command.ts';
 import { readGiven } from '../options/given-file.ts';

@@ -1,7 +1,7 @@
 // Which reports are wanted, and what they may say: options of every command that reports.
 import { InvalidArgumentError, type Command } from 'commander';
 import { formats, type ReportChoices } from '../../reporters/registry.ts';
-import { reveals, type Reveal } from '../../reporters/words/reveal.ts';
+import { reveals, type Reveal } from '../../events/reveal.ts';
 import { UsageError } from '../command.ts';
 import { readGiven } from './given-file.ts';
 import { repeat } from './parse.ts';

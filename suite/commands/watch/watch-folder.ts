@@ -5,7 +5,7 @@ import { join, relative, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { unlessAborted } from '../../program/unless-aborted.ts';
 import { draftMark } from '../../files/write-atomically.ts';
-import type { Watched } from './watch.ts';
+import type { Watched } from './watched.ts';
 
 /** Editors and compilers write in several steps: this long nothing must change, in milliseconds. */
 const settleMs = 250;

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Target } from '../../../targets/target.ts';
 import { unlessAborted } from '../../program/unless-aborted.ts';
 import { openTarget } from '../options/target-options.ts';
-import type { Served, Watched } from './watch.ts';
+import type { Served, Watched } from './watched.ts';
 
 const lookMs = 200;
 /** Looking at processes is dearer than looking at ports. */

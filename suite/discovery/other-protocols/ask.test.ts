@@ -3,7 +3,7 @@ import { createServer as createHttpServer } from 'node:http';
 import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import { describe, expect, it } from 'vitest';
-import { onLoopback } from '../../../clients/loopback.ts';
+import { onLoopback } from '../../../fixtures/support/loopback.ts';
 import { addressTarget } from '../../../targets/address.ts';
 import { behaviours } from '../../behaviours/behaviours.ts';
 import { echo } from '../../contracts/echo.ts';

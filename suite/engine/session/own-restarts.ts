@@ -6,7 +6,8 @@ import {
   type Terminated,
 } from '../../../targets/target.ts';
 import { Untested, type Restarted, type Restarts } from '../../behaviours/behaviour.ts';
-import { TargetGone, type Session } from './session.ts';
+import { TargetGone } from './run-faults.ts';
+import type { Session } from './session.ts';
 
 /** How long conversations that are over may take to be closed, in milliseconds. */
 const closingMs = 300;

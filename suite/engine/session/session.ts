@@ -12,6 +12,7 @@ import type { Contract } from '../../contracts/contract.ts';
 import { Letters } from '../../payloads/letters.ts';
 import { measurePace } from './pace.ts';
 import { Silences } from './silences.ts';
+import { OutOfTime, TargetGone } from './run-faults.ts';
 import { Slots } from './slots.ts';
 import { Stretch } from './stretch.ts';
 import { OwnRestarts } from './own-restarts.ts';
@@ -34,16 +35,6 @@ export interface SessionOptions {
   /** Told what a reader should know while it happens. */
   readonly notice?: (message: string) => void;
   readonly signal: AbortSignal;
-}
-
-/** A check that is not over when its time, or the run, is. */
-export class OutOfTime extends Error {
-  override readonly name = 'OutOfTime';
-}
-
-/** The server cannot be reached any more and cannot be started again. */
-export class TargetGone extends Error {
-  override readonly name = 'TargetGone';
 }
 
 /** An operator’s line answers nobody: the time from a client’s message to it is no round trip. */

@@ -22,9 +22,9 @@ import {
   isPrefix,
   type Place,
 } from '../../behaviours/expect.ts';
-import { waitsForFin } from '../../discovery/replies-at-fin.ts';
+import { waitsForFin } from './replies-at-fin.ts';
 import type { Session } from '../session/session.ts';
-import { closesAfterOne, sayOneThing } from './visit.ts';
+import { closesAfterOne, sayOneThing } from '../../behaviours/visit.ts';
 
 /** How long a client idles where none has idled since the run began, in milliseconds. */
 const idleMs = 1000;

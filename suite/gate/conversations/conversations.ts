@@ -5,7 +5,7 @@ import type { Report } from '../../events/report.ts';
 import { decodeToken } from '../../payloads/token.ts';
 import type { Divergence } from './divergence.ts';
 import { scheduleOfRecords } from './from-transcript.ts';
-import type { GateOptions } from '../gate.ts';
+import type { GateOptions } from '../gate-options.ts';
 import type { ScheduleOutcome } from '../gate-result.ts';
 import { holdToBoth, whyNotHeld, type HeldToBoth } from './hold-to-both.ts';
 import { makeSchedule } from './make-schedule.ts';

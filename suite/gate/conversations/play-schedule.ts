@@ -4,7 +4,8 @@ import type { Connection } from '../../../clients/connection.ts';
 import { ConnectFailed, OwnFault } from '../../../clients/faults.ts';
 import type { Received } from '../../../clients/received.ts';
 import { TargetUnavailable } from '../../../targets/target.ts';
-import { TargetGone, type Session } from '../../engine/session/session.ts';
+import { TargetGone } from '../../engine/session/run-faults.ts';
+import type { Session } from '../../engine/session/session.ts';
 import type { ScheduledConversation, ScheduledStep } from './schedule.ts';
 
 /** How a server ended its side: not at all where it is `open`; `left` when the client went first. */

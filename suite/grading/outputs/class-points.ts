@@ -1,7 +1,7 @@
 // How a class did, as numbers. Only what was graded counts: a server that was not built says
 // nothing about how its points are spread.
 import { counted } from '../../text/measures.ts';
-import { toHundredths } from '../rubric/rubric.ts';
+import { toHundredths } from '../../points/rubric.ts';
 import type { ClassResult, Outcome, SubmissionResult } from '../class-result.ts';
 
 /** Every outcome, in the order in which a reader wants to know them. */

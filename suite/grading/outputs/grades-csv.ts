@@ -1,5 +1,5 @@
 // The class as a table for a spreadsheet or a grade book.
-import { toHundredths } from '../rubric/rubric.ts';
+import { toHundredths } from '../../points/rubric.ts';
 import type { ClassResult, SubmissionResult } from '../class-result.ts';
 import { numberCell, textCell } from './csv-cell.ts';
 

@@ -1,8 +1,8 @@
 // What the student of a submission gets that was never judged: why, and what its building printed.
 import { inertJson, visible, visibleLines } from '../../text/escape.ts';
-import { htmlDocument } from '../../reporters/html/html-document.ts';
-import { element, type Markup } from '../../reporters/html/html-markup.ts';
-import { pageStyle } from '../../reporters/html/style/html-style.ts';
+import { htmlDocument } from '../../text/html/html-document.ts';
+import { element, type Markup } from '../../text/html/html-markup.ts';
+import { pageStyle } from '../../text/html/html-style.ts';
 import { fitted } from '../../text/layout.ts';
 import { markdownCode, markdownFence, markdownText } from '../../text/markdown-text.ts';
 import { version } from '../../version.ts';

@@ -5,7 +5,7 @@ import { failed, passed, runOf, type Planned } from '../../../fixtures/golden/ru
 import { allFindings, diagnosed } from '../../../fixtures/golden/runs.ts';
 import type { RunEvent } from '../../events/events.ts';
 import { summarise } from '../../events/report.ts';
-import type { Rubric, RubricItem } from '../rubric/rubric.ts';
+import type { Rubric, RubricItem } from '../../points/rubric.ts';
 import { toldToStudents } from './told-to-students.ts';
 import { submissionFiles } from './write-outputs.ts';
 

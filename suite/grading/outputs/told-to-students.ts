@@ -2,8 +2,8 @@
 // not the only place where that has to hold.
 import type { Cause, RunEvent } from '../../events/events.ts';
 import { counted } from '../../text/measures.ts';
-import { lesserReveal, revealedVerdict, type Reveal } from '../../reporters/words/reveal.ts';
-import type { Rubric } from '../rubric/rubric.ts';
+import { lesserReveal, revealedVerdict, type Reveal } from '../../events/reveal.ts';
+import type { Rubric } from '../../points/rubric.ts';
 
 /**
  * The events as far as the student may know them: nothing of behaviours whose item is not visible,

@@ -2,7 +2,7 @@
 import { isUseful } from '../../engine/applies.ts';
 import type { Behaviour } from '../../behaviours/behaviour.ts';
 import type { Contract } from '../../contracts/contract.ts';
-import { plainItem, type Rubric } from './rubric.ts';
+import { plainItem, type Rubric } from '../../points/rubric.ts';
 
 /** A point for each `must` that applies to the contract, when nobody said what they are worth. */
 export function plainClassRubric(contract: Contract, behaviours: readonly Behaviour[]): Rubric {

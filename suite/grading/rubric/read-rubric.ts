@@ -5,8 +5,9 @@ import { CheckedYaml, whatStandsAt, type Place } from '../../files/checked-yaml.
 import { causes as knownCauses } from '../../diagnosis/causes.ts';
 import { matchesIdOrFamily } from '../../text/pattern.ts';
 import { nearestNames } from '../../text/nearest-names.ts';
-import { reveals } from '../../reporters/words/reveal.ts';
-import { mostPoints, toHundredths, visibilities, type Rubric, type RubricItem } from './rubric.ts';
+import { reveals } from '../../events/reveal.ts';
+import { toHundredths, visibilities, type Rubric, type RubricItem } from '../../points/rubric.ts';
+import { mostPoints } from '../../events/number-shapes.ts';
 
 /** The rubric cannot be used; the message has a line for each thing that is wrong in it. */
 export class InvalidRubric extends Error {

@@ -7,8 +7,8 @@ import {
   lengthsSentence,
   keptUntil,
   type Cell,
-} from '../../text/hexdump.ts';
-import { element, sequence, type Child, type Markup } from './html-markup.ts';
+} from '../words/hexdump.ts';
+import { element, sequence, type Child, type Markup } from '../../text/html/html-markup.ts';
 import { counted, thousands } from '../../text/measures.ts';
 
 const perRow = 8;

@@ -2,7 +2,7 @@
 import type { Cause } from '../../events/events.ts';
 import type { Report } from '../../events/report.ts';
 import { visibleLines } from '../../text/escape.ts';
-import { element, type Child, type Markup } from './html-markup.ts';
+import { element, type Child, type Markup } from '../../text/html/html-markup.ts';
 import { likelyLanguage } from '../words/likely-language.ts';
 import { counted } from '../../text/measures.ts';
 import { confidenceMeanings, languageNames } from '../words/run-words.ts';

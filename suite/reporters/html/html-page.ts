@@ -2,10 +2,10 @@
 import type { Report } from '../../events/report.ts';
 import { behavioursSection } from './html-behaviours.ts';
 import { causesSection } from './html-causes.ts';
-import { htmlDocument, type PageParts } from './html-document.ts';
-import { element, type Child, type Markup } from './html-markup.ts';
+import { htmlDocument, type PageParts } from '../../text/html/html-document.ts';
+import { element, type Child, type Markup } from '../../text/html/html-markup.ts';
 import { script } from './html-script.ts';
-import { pageStyle } from './style/html-style.ts';
+import { pageStyle } from '../../text/html/html-style.ts';
 import { verdictHeader } from './html-summary.ts';
 import { visible } from '../../text/escape.ts';
 import { fitted } from '../../text/layout.ts';

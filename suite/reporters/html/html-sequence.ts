@@ -3,7 +3,7 @@
 import type { Excerpt, TranscriptEntry, TranscriptRecord } from '../../events/events.ts';
 import { conversationLines } from '../words/conversation.ts';
 import { quotedBytes, visible } from '../../text/escape.ts';
-import { element, sequence, type Child, type Markup } from './html-markup.ts';
+import { element, sequence, type Child, type Markup } from '../../text/html/html-markup.ts';
 import { fitted } from '../../text/layout.ts';
 import { counted, duration, thousands } from '../../text/measures.ts';
 import { palette } from '../../text/palette.ts';

@@ -4,7 +4,7 @@ import type { Cause, Failed, Finding } from '../../events/events.ts';
 import type { JudgedBehaviour, Report } from '../../events/report.ts';
 import { conversationLines } from '../words/conversation.ts';
 import { visible, visibleLines } from '../../text/escape.ts';
-import { comparison, firstDifference } from '../../text/hexdump.ts';
+import { comparison, firstDifference } from '../words/hexdump.ts';
 import { wrapped } from '../../text/layout.ts';
 import { counted } from '../../text/measures.ts';
 import type { Palette } from '../../text/palette.ts';

@@ -1,6 +1,6 @@
 // A bar that tells nothing by itself: the number stands beside it. Drawn by attributes, as the
 // page's policy allows no style on single elements.
-import { element, type Markup } from '../../../reporters/html/html-markup.ts';
+import { element, type Markup } from '../../../text/html/html-markup.ts';
 
 /** A bar of `share`, from 0 to 1, of the width that it may have. */
 export function bar(share: number, className: string): Markup {

@@ -1,5 +1,5 @@
 // What to teach: submissions that are wrong in the same way, the largest group first.
-import { element, type Child, type Markup } from '../../../reporters/html/html-markup.ts';
+import { element, type Child, type Markup } from '../../../text/html/html-markup.ts';
 import { counted, thousands } from '../../../text/measures.ts';
 import { confidenceMeanings } from '../../../reporters/words/run-words.ts';
 import type { FoundCause, SubmissionResult } from '../../class-result.ts';

@@ -1,5 +1,5 @@
 // Which behaviours most fail, with the part of the class that fails each.
-import { element, type Markup } from '../../../reporters/html/html-markup.ts';
+import { element, type Markup } from '../../../text/html/html-markup.ts';
 import { counted } from '../../../text/measures.ts';
 import type { SubmissionResult } from '../../class-result.ts';
 import { bar } from './class-page-bar.ts';

@@ -1,6 +1,6 @@
 // The top of the page of a class: how many came to what, and how the points are spread.
-import { element, type Child, type Markup } from '../../../reporters/html/html-markup.ts';
-import { sharesBar } from '../../../reporters/html/html-shares.ts';
+import { element, type Child, type Markup } from '../../../text/html/html-markup.ts';
+import { sharesBar } from '../../../text/html/html-shares.ts';
 import { counted, thousands } from '../../../text/measures.ts';
 import type { ClassResult, Outcome } from '../../class-result.ts';
 import { bar } from './class-page-bar.ts';

@@ -1,6 +1,6 @@
 // Every submission as a row. Without the script it is all there, in the order of the names.
-import { filterForm, kindsField, wordsField } from '../../../reporters/html/html-filter.ts';
-import { element, type Child, type Markup } from '../../../reporters/html/html-markup.ts';
+import { filterForm, kindsField, wordsField } from '../../../text/html/html-filter.ts';
+import { element, type Child, type Markup } from '../../../text/html/html-markup.ts';
 import { counted } from '../../../text/measures.ts';
 import type { SubmissionResult } from '../../class-result.ts';
 import { outcomeMark } from './class-page-summary.ts';

@@ -1,9 +1,9 @@
 // The page of a class: how it did, what to teach, who handed in what. One file, no network; it knows
 // where the submissions' own reports lie and nothing else of the disk.
 import { visible } from '../../../text/escape.ts';
-import { htmlDocument } from '../../../reporters/html/html-document.ts';
-import { element, type Markup } from '../../../reporters/html/html-markup.ts';
-import { pageStyle } from '../../../reporters/html/style/html-style.ts';
+import { htmlDocument } from '../../../text/html/html-document.ts';
+import { element, type Markup } from '../../../text/html/html-markup.ts';
+import { pageStyle } from '../../../text/html/html-style.ts';
 import { fitted } from '../../../text/layout.ts';
 import { counted } from '../../../text/measures.ts';
 import { version } from '../../../version.ts';

@@ -1,8 +1,8 @@
 // The command line in this process: alone reads argv, writes standard output and error. It
 // listens to signals before the commands are loaded, which takes a while on a busy machine.
-import type { Surroundings } from '../commands/command.ts';
-import { ProcessEnd } from './process-end.ts';
-import { untilAborted } from './until-aborted.ts';
+import type { Surroundings } from './command.ts';
+import { ProcessEnd } from '../program/process-end.ts';
+import { untilAborted } from '../program/until-aborted.ts';
 
 const { stdout, stderr, env } = process;
 const isDumb = env['TERM'] === 'dumb';

@@ -1,9 +1,9 @@
 // Expected and observed bytes above one another, windowed on the first difference.
-import type { Excerpt } from '../events/events.ts';
-import { quotedBytes } from './escape.ts';
-import { wrapped } from './layout.ts';
-import { counted, thousands } from './measures.ts';
-import type { Palette } from './palette.ts';
+import type { Excerpt } from '../../events/events.ts';
+import { quotedBytes } from '../../text/escape.ts';
+import { wrapped } from '../../text/layout.ts';
+import { counted, thousands } from '../../text/measures.ts';
+import type { Palette } from '../../text/palette.ts';
 
 /** A byte, or why there is none: the run is over, or the excerpt did not keep it. */
 export type Cell = number | 'over' | 'unkept';

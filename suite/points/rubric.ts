@@ -1,7 +1,7 @@
 // What each promise is worth, and what a run earns of it. Points are taken only for what the server
 // was seen to break: what could not be judged is told, and by default costs nothing.
-import type { JudgedBehaviour, Report } from '../../events/report.ts';
-import type { Reveal } from '../../reporters/words/reveal.ts';
+import type { JudgedBehaviour, Report } from '../events/report.ts';
+import type { Reveal } from '../events/reveal.ts';
 
 /** Gradescope's words for who may see a test, and when. */
 export type Visibility = 'visible' | 'hidden' | 'after_due_date' | 'after_published';
@@ -13,9 +13,6 @@ export const visibilities: readonly Visibility[] = [
   'after_due_date',
   'after_published',
 ];
-
-/** What all items of a rubric may come to; far more than anybody gives, and hundredths stay exact. */
-export const mostPoints = 1_000_000;
 
 /** A score or what it is out of, rounded to hundredths: the finest that points are told in. */
 export function toHundredths(points: number): number {

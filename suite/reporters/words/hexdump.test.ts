@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Excerpt } from '../events/events.ts';
+import type { Excerpt } from '../../events/events.ts';
 import { comparison, firstDifference } from './hexdump.ts';
-import { palette } from './palette.ts';
+import { palette } from '../../text/palette.ts';
 
 const plain = palette(false);
 

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { printed } from '../../../fixtures/golden/printed.ts';
-import { diagnosed, exampleRuns } from '../../../fixtures/golden/runs.ts';
-import type { RunEvent } from '../../events/events.ts';
-import { summarise } from '../../events/report.ts';
-import { formats } from '../registry.ts';
-import { revealedReport, revealing, reveals } from './reveal.ts';
-import type { OpenReporter, Reporter } from '../reporter.ts';
+import { printed } from '../../fixtures/golden/printed.ts';
+import { diagnosed, exampleRuns } from '../../fixtures/golden/runs.ts';
+import type { RunEvent } from '../events/events.ts';
+import { summarise } from '../events/report.ts';
+import { formats } from './registry.ts';
+import { revealedReport, reveals } from '../events/reveal.ts';
+import { revealing } from './revealing.ts';
+import type { OpenReporter, Reporter } from './reporter.ts';
 
 const secret = {
   expected: 'QX-expected-QX',

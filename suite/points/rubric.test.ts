@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { RunEvent, Verdict } from '../../events/events.ts';
-import { summarise, type Report } from '../../events/report.ts';
+import type { RunEvent, Verdict } from '../events/events.ts';
+import { summarise, type Report } from '../events/report.ts';
 import { grade, type Rubric } from './rubric.ts';
 
 const passed: Verdict = { kind: 'passed' };

@@ -1,5 +1,5 @@
 // HTML that is safe by its making: a string becomes text, and only what was built here is markup.
-import { xmlAttribute, xmlText } from '../../text/escape.ts';
+import { xmlAttribute, xmlText } from '../escape.ts';
 
 /** Markup that was built from elements; nothing else passes for it. */
 export class Markup {

@@ -1,10 +1,10 @@
 // Joins the parts of a run that was sharded to the events of the whole.
-import { behaviours as allBehaviours } from '../behaviours/behaviours.ts';
-import { blockedVerdict } from '../engine/blocked.ts';
-import { choose } from '../contracts/choice.ts';
-import type { Contract } from '../contracts/contract.ts';
-import type { BehaviourInfo, RunEvent, Verdict } from './events.ts';
-import { missingParts } from './shard.ts';
+import { behaviours as allBehaviours } from '../../behaviours/behaviours.ts';
+import { blockedVerdict } from '../../engine/blocked.ts';
+import { choose } from '../../contracts/choice.ts';
+import type { Contract } from '../../contracts/contract.ts';
+import type { BehaviourInfo, RunEvent, Verdict } from '../../events/events.ts';
+import { missingParts } from '../../events/shard.ts';
 
 type EventOf<Type extends RunEvent['type']> = Extract<RunEvent, { readonly type: Type }>;
 type Started = EventOf<'run-started'>;
@@ -179,7 +179,7 @@ async function diagnosed(
 ): Promise<RunEvent[]> {
   const contract = found && choose({ id: found.contract.id }, known);
   if (contract === undefined) return [];
-  const { diagnose, withoutOrder } = await import('../diagnosis/diagnose.ts');
+  const { diagnose, withoutOrder } = await import('../../diagnosis/diagnose.ts');
   // The parts have clocks of their own: nothing may be read from which of two came first.
   const causes = diagnose(withoutOrder(told), contract);
   return causes.length === 0 ? [] : [{ type: 'diagnosed', causes }];

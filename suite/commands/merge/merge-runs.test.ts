@@ -1,14 +1,14 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { embeddedTarget } from '../../fixtures/servers/embedded-target.ts';
-import { servers } from '../../fixtures/servers/servers.ts';
-import { behaviours } from '../behaviours/behaviours.ts';
-import { contracts } from '../contracts/contracts.ts';
-import { echo } from '../contracts/echo.ts';
-import type { RunEvent } from './events.ts';
+import { embeddedTarget } from '../../../fixtures/servers/embedded-target.ts';
+import { servers } from '../../../fixtures/servers/servers.ts';
+import { behaviours } from '../../behaviours/behaviours.ts';
+import { contracts } from '../../contracts/contracts.ts';
+import { echo } from '../../contracts/echo.ts';
+import type { RunEvent } from '../../events/events.ts';
 import { mergeRuns, NotOneRun, type RunPart } from './merge-runs.ts';
-import { summarise, type Report } from './report.ts';
-import { run } from '../engine/run.ts';
-import { isInShard, type Shard } from './shard.ts';
+import { summarise, type Report } from '../../events/report.ts';
+import { run } from '../../engine/run.ts';
+import { isInShard, type Shard } from '../../events/shard.ts';
 
 const server = servers.find(({ name }) => name === 'cuts-at-nul');
 const judged = behaviours.filter(({ id }) => /^(payload|stream|half-close)\//u.test(id));

@@ -1,6 +1,6 @@
 // Whether replies wait for the client's FIN, or only took so long that the FIN came before them.
-import { ConnectFailed } from '../../clients/faults.ts';
-import type { Session } from '../engine/session/session.ts';
+import { ConnectFailed } from '../../../clients/faults.ts';
+import type { Session } from '../session/session.ts';
 
 /** How many times longer than a reply takes with its FIN nothing must have come without one. */
 const provingTimes = 3;

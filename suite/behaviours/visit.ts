@@ -1,8 +1,8 @@
 // One whole, well-behaved conversation: what that is hangs on how replies follow from requests.
-import { Violation, type Client } from '../../behaviours/behaviour.ts';
-import type { Contract } from '../../contracts/contract.ts';
-import { expectFin, hasNoEnd } from '../../behaviours/expect.ts';
-import { excerpt } from '../../../clients/transcript.ts';
+import { Violation, type Client } from './behaviour.ts';
+import type { Contract } from '../contracts/contract.ts';
+import { expectFin, hasNoEnd } from './expect.ts';
+import { excerpt } from '../../clients/transcript.ts';
 
 /** What a server may send beyond what it owes before we stop reading. */
 const excessBytes = 64 * 1024;

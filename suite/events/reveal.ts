@@ -9,9 +9,8 @@ import type {
   Finding,
   RunEvent,
   Verdict,
-} from '../../events/events.ts';
-import type { Report } from '../../events/report.ts';
-import type { Reporter } from '../reporter.ts';
+} from './events.ts';
+import type { Report } from './report.ts';
 
 /**
  * `none`: passed or failed. `hint`: the cause too, or a common mistake. `actual`: also what the server did.
@@ -25,15 +24,6 @@ export const reveals: readonly Reveal[] = ['none', 'hint', 'actual', 'full'];
 /** The one of two levels that tells less. */
 export function lesserReveal(one: Reveal, other: Reveal): Reveal {
   return reveals.indexOf(one) < reveals.indexOf(other) ? one : other;
-}
-
-/** Hands to `reporter` only what `reveal` lets its reader see. */
-export function revealing(reporter: Reporter, reveal: Reveal): Reporter {
-  if (reveal === 'full') return reporter;
-  return {
-    onEvent: (event) => reporter.onEvent(revealedEvent(event, reveal)),
-    finish: (report) => reporter.finish(revealedReport(report, reveal)),
-  };
 }
 
 /** The report as far as `reveal` lets its reader see it. */
@@ -63,7 +53,8 @@ function revealedComparison(comparison: BaselineComparison, reveal: Reveal): Bas
 
 const withoutCause = (entry: ComparedEntry): ComparedEntry => ({ ...entry, cause: null });
 
-function revealedEvent(event: RunEvent, reveal: Reveal): RunEvent {
+/** The event as far as `reveal` lets its reader see it. */
+export function revealedEvent(event: RunEvent, reveal: Reveal): RunEvent {
   if (event.type === 'behaviour-finished') {
     return { ...event, verdict: revealedVerdict(event.verdict, reveal) };
   }

@@ -1,0 +1,35 @@
+import type { Contract } from '../contracts/contract.ts';
+import type { RunOptions } from '../engine/run.ts';
+import type { GateBaseline } from './candidate-events.ts';
+import type { Side } from './side.ts';
+
+/** What both sides are judged with. */
+type GateRun = Pick<
+  RunOptions,
+  | 'contract'
+  | 'ending'
+  | 'serves'
+  | 'behaviours'
+  | 'cases'
+  | 'clients'
+  | 'timeoutMs'
+  | 'limitMs'
+  | 'jobs'
+  | 'strict'
+>;
+
+export interface GateOptions {
+  readonly reference: Side;
+  readonly candidate: Side;
+  readonly run: GateRun;
+  /** What the same payloads and conversations follow from on both sides. */
+  readonly seed: number;
+  /** Any difference that is steady stops the candidate. */
+  readonly isExact: boolean;
+  readonly baseline?: GateBaseline;
+  /** The command that judges one behaviour of the candidate again, held to the contract. */
+  readonly again: (ids: readonly string[], contract: Contract) => string;
+  /** Told what is going on, a few words each. */
+  readonly onProgress: (message: string) => void;
+  readonly signal: AbortSignal;
+}

@@ -1,0 +1,11 @@
+import { revealedEvent, revealedReport, type Reveal } from '../events/reveal.ts';
+import type { Reporter } from './reporter.ts';
+
+/** Hands to `reporter` only what `reveal` lets its reader see. */
+export function revealing(reporter: Reporter, reveal: Reveal): Reporter {
+  if (reveal === 'full') return reporter;
+  return {
+    onEvent: (event) => reporter.onEvent(revealedEvent(event, reveal)),
+    finish: (report) => reporter.finish(revealedReport(report, reveal)),
+  };
+}

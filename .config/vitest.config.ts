@@ -4,7 +4,7 @@ import { LongestFirst } from './longest-first.ts';
 export default defineConfig({
   test: {
     root: new URL('..', import.meta.url).pathname,
-    include: ['{suite,clients,targets,fixtures}/**/*.test.ts'],
+    include: ['{suite,clients,targets,fixtures}/**/*.test.ts', '.config/**/*.test.js'],
     // Two workers on two cores: with a third, servers under test look slow to each other's tests.
     maxWorkers: 2,
     maxConcurrency: 3,

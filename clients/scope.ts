@@ -10,7 +10,7 @@ export interface Owned {
 }
 
 /** Thrown to whoever goes on when its scope takes nothing more. */
-export class ScopeEnded extends Error {
+class ScopeEnded extends Error {
   override readonly name = 'ScopeEnded';
 }
 

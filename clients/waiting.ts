@@ -27,7 +27,7 @@ export interface Waiter {
 }
 
 /** Our own reading of the connection. */
-export interface Reading {
+interface Reading {
   readonly isPaused: boolean;
   /** How many times it was taken up again. */
   readonly resumptions: number;

@@ -19,7 +19,7 @@ export { InvalidDeclaration } from './config/mistakes.ts';
 export { mapBytes, type Contract, type Ending } from './contracts/contract.ts';
 export { contracts } from './contracts/contracts.ts';
 export { behaviours } from './behaviours/behaviours.ts';
-export { addressTarget, parseAddress, InvalidAddress } from '../targets/address.ts';
+export { addressTarget, parseAddress, InvalidAddress } from '../targets/running/address.ts';
 export { launchTarget } from '../targets/launch/launch.ts';
 export { containerTarget, type ContainerOptions } from '../targets/container/container.ts';
 export { TargetUnavailable, type Address, type Target } from '../targets/target.ts';

@@ -1,7 +1,7 @@
 // Every behaviour as a test of the user's own vitest project. One run judges them all; each test
 // waits for its verdict.
 import { afterAll, beforeAll, describe, test, type TestContext } from 'vitest';
-import { addressTarget, parseAddress } from '../targets/address.ts';
+import { addressTarget, parseAddress } from '../targets/running/address.ts';
 import { launchTarget, type LaunchOptions } from '../targets/launch/launch.ts';
 import type { Target } from '../targets/target.ts';
 import { behaviours as ourBehaviours } from './behaviours/behaviours.ts';

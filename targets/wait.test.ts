@@ -1,7 +1,7 @@
 // Waiting for a port that is not open yet.
 import { createServer } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { addressTarget } from './address.ts';
+import { addressTarget } from './running/address.ts';
 import { findFreePort } from './sockets/free-port.ts';
 import { TargetUnavailable } from './target.ts';
 

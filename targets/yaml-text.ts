@@ -14,7 +14,7 @@ import {
 } from 'yaml';
 
 /** Something wrong, and at which byte. */
-export interface YamlProblem {
+interface YamlProblem {
   readonly offset: number;
   readonly message: string;
 }

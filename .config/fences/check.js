@@ -29,7 +29,7 @@ const typesOf = (room) => `types of ${room}`;
 
 /**
  * What is wrong, a sentence each: an import that is not allowed, a file in no room, a room without
- * files, an allowance that nothing uses.
+ * files, an allowance that nothing uses, or of a room that stands further down in the list.
  * @param {Readonly<Record<string, readonly string[]>>} fences room → what it may import
  */
 export function faultsOf(fences, files, imports) {
@@ -62,9 +62,18 @@ export function faultsOf(fences, files, imports) {
   for (const [room, allowed] of Object.entries(fences)) {
     if (!filled.has(room)) faults.push(`${room} is in the list and holds no source file`);
     for (const allowance of allowed) {
+      const target = allowance.replace(/^types of /u, '');
+      if (rooms.indexOf(target) > rooms.indexOf(room)) {
+        faults.push(
+          `${room} may import ${allowance}, which stands below it: imports point upwards`,
+        );
+      }
       if (!used.has(`${room} → ${allowance}`)) {
         faults.push(`${room} may import ${allowance}, and does not: take it out of the list`);
-      } else if (!allowance.startsWith('types of ') && !used.has(`${room} → ${allowance}: loaded`)) {
+      } else if (
+        !allowance.startsWith('types of ') &&
+        !used.has(`${room} → ${allowance}: loaded`)
+      ) {
         faults.push(`${room} imports only types of ${allowance}: write “${typesOf(allowance)}”`);
       }
     }

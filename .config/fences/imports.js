@@ -59,9 +59,7 @@ function isTypeImport({ importClause }) {
   const { isTypeOnly, name, namedBindings } = importClause;
   if (isTypeOnly) return true;
   if (name !== undefined || namedBindings === undefined) return false;
-  return (
-    ts.isNamedImports(namedBindings) && namedBindings.elements.every((one) => one.isTypeOnly)
-  );
+  return ts.isNamedImports(namedBindings) && namedBindings.elements.every((one) => one.isTypeOnly);
 }
 
 function isTypeExport({ isTypeOnly, exportClause }) {

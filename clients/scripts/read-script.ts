@@ -42,7 +42,7 @@ export function readScript(value: unknown): Script {
 }
 
 /** True for what may stand behind `script/` in an id. */
-export function isScriptName(name: string): boolean {
+function isScriptName(name: string): boolean {
   return /^[a-z\d]+(?:-[a-z\d]+)*$/u.test(name) && name.length <= 80;
 }
 

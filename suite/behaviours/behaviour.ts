@@ -15,7 +15,7 @@ import type { Conversation, ConversationShape, ScenarioShape } from './given.ts'
 
 /** One scripted client. */
 export type Client = Connection;
-export type { Census, CensusTaken, Console, Exit, FarEnd, Received, SecondInstance };
+export type { Census, Exit, FarEnd, SecondInstance };
 
 /** What a check knows of the server beside its contract: learned while the run goes on. */
 export interface Knowledge {
@@ -140,7 +140,7 @@ export interface World {
 }
 
 /** How a behaviour uses the server. */
-export type Manner =
+type Manner =
   /** Does no harm: runs beside others. */
   | 'gentle'
   /** Needs the server to itself. */
@@ -149,10 +149,10 @@ export type Manner =
   | 'rough';
 
 /** How many clients a check has: one, several one after another, or several at once. */
-export type Clients = 'one' | 'in-turn' | 'together';
+type Clients = 'one' | 'in-turn' | 'together';
 
 /** What a check may need of the target. */
-export type Use =
+type Use =
   | 'census'
   | 'lifecycle'
   | 'console'

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { findServer } from '../../fixtures/servers/servers.ts';
-import { addressTarget } from '../../targets/address.ts';
+import { addressTarget } from '../../targets/running/address.ts';
 import { choose } from '../contracts/choice.ts';
 import type { Contract } from '../contracts/contract.ts';
 import { summarise, type Report } from '../events/report.ts';

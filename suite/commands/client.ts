@@ -126,7 +126,7 @@ async function converse(
     import('../../clients/deadline.ts'),
     import('../../clients/documents/typed.ts'),
     import('../scripts/let-in.ts'),
-    import('../../targets/address.ts'),
+    import('../../targets/running/address.ts'),
   ]);
   const patienceMs =
     timeout ?? (chosen.waitsForPerson ? patienceWithPersonMs : patienceWithProgramMs);

@@ -83,7 +83,7 @@ export async function handOver(
  * The reporters asked for, `pretty` when none is.
  * @throws {UsageError} when one cannot be had
  */
-export async function open(
+async function open(
   specs: readonly string[],
   surroundings: Surroundings,
   choices: ReportChoices = {},

@@ -10,7 +10,7 @@ import { holdAgainst, openBaseline } from './options/baseline-options.ts';
 import { isInShard, type Shard } from '../events/shard.ts';
 import { UsageError, type DefineCommand, type Surroundings } from './command.ts';
 import { configure } from './options/config-option.ts';
-import { documentLimitMs, everyDocument, promisedBy } from './document/document.ts';
+import { documentLimitMs, everyDocument, promisedBy } from './options/open-document.ts';
 import { addJudgeOptions, againLine, type JudgeOptions } from './options/judge-options.ts';
 import { readReportChoices } from './options/report-options.ts';
 import { runChoices } from './options/run-options.ts';

@@ -6,7 +6,7 @@ import { thrownWords } from './import-module.ts';
 import { Mistakes } from './mistakes.ts';
 
 /** The ending word, and how it is matched and answered; a word alone may be any of them. */
-export interface EndingDeclaration extends Partial<Omit<Ending, 'word'>> {
+interface EndingDeclaration extends Partial<Omit<Ending, 'word'>> {
   readonly word: string | Buffer;
 }
 

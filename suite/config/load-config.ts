@@ -17,7 +17,7 @@ import { readContract } from './define-contract.ts';
 import { InvalidDeclaration, Mistakes } from './mistakes.ts';
 
 /** The names that are looked for in the working folder, the first that is there counts. */
-export const configNames = ['conform.config.js', 'conform.config.mjs', 'conform.config.json'];
+const configNames = ['conform.config.js', 'conform.config.mjs', 'conform.config.json'];
 
 /**
  * The config in `file`, or the one in `folder` when it is undefined; without one, just what is ours.

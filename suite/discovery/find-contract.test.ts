@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { addressTarget } from '../../targets/address.ts';
+import { addressTarget } from '../../targets/running/address.ts';
 import { launchTarget } from '../../targets/launch/launch.ts';
 import { nodeServer } from '../../targets/launch/launching.ts';
 import type { Target } from '../../targets/target.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { EmbeddedServer } from '../../fixtures/servers/embedded.ts';
 import { embeddedTarget } from '../../fixtures/servers/embedded-target.ts';
 import { findServer } from '../../fixtures/servers/servers.ts';
-import { addressTarget } from '../../targets/address.ts';
+import { addressTarget } from '../../targets/running/address.ts';
 import type { Target } from '../../targets/target.ts';
 import { choose } from '../contracts/choice.ts';
 import { echo } from '../contracts/echo.ts';

@@ -13,7 +13,7 @@ import type { Session } from '../engine/session/session.ts';
  * Words with blanks between them; a frame that is shorter shows old memory behind its text. Nothing
  * that a client has said: the late reply to that is no line of an operator's.
  */
-export const firstLine = Buffer.from('Typed line 456');
+const firstLine = Buffer.from('Typed line 456');
 const laterLines = [Buffer.from('Ünïcödé 你好'), Buffer.from('klm')];
 const farewell = Buffer.from('goodbye');
 const nextLine = Buffer.from('Hello again');

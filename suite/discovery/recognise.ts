@@ -58,7 +58,7 @@ export const quoted = (bytes: Buffer): string => JSON.stringify(bytes.toString('
 
 const asEcho = `A correct echo would have replied ${quoted(probe)} to ${quoted(probe)} and kept the connection open.`;
 
-export const shiftForm: Form = {
+const shiftForm: Form = {
   id: byteShift.id,
   title: byteShift.title,
   instead: `A correct uppercase would have replied ${quoted(uppercase.reply(probe))} to ${quoted(probe)}.`,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addressTarget, parseAddress } from '../../targets/address.ts';
+import { addressTarget, parseAddress } from '../../targets/running/address.ts';
 import type { WayIn } from '../../targets/target.ts';
 import { whyNot } from './applies.ts';
 import { behaviours } from '../behaviours/behaviours.ts';

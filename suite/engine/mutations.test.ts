@@ -5,7 +5,12 @@ import { readScript, InvalidScript } from '../../clients/scripts/read-script.ts'
 import { exampleClass } from '../../fixtures/golden/class-results.ts';
 import { printed } from '../../fixtures/golden/printed.ts';
 import { diagnosed, everyExample } from '../../fixtures/golden/readable-runs.ts';
-import { damagedData, damagedJson, damagedText, numbersFrom } from '../../fixtures/mutations.ts';
+import {
+  damagedData,
+  damagedJson,
+  damagedText,
+  numbersFrom,
+} from '../../fixtures/support/mutations.ts';
 import { InvalidTemplate, readTemplate } from '../../targets/submissions/template.ts';
 import { InvalidBaseline, readBaseline } from '../baseline/read-baseline.ts';
 import { behaviours } from '../behaviours/behaviours.ts';
@@ -20,7 +25,7 @@ import { languages } from '../evidence/scripts/languages.ts';
 import { NotTellable } from '../evidence/story.ts';
 import { tellStory } from '../evidence/tell-story.ts';
 import { mergeClasses, NotOneClass } from '../grading/merge-classes.ts';
-import { InvalidResult, readClass, readResult } from '../grading/read-result.ts';
+import { InvalidResult, readClass, readResult } from '../grading/results/read-result.ts';
 import { isAskForQuiet, isSignOfLife } from '../grading/worker/worker-protocol.ts';
 import { mergeRuns, NotOneRun } from '../commands/merge/merge-runs.ts';
 import { InvalidRubric, readRubric } from '../grading/rubric/read-rubric.ts';

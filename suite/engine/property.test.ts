@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { serve } from '../../fixtures/support/loopback.ts';
 import { madeUp } from '../../fixtures/support/made-up.ts';
-import { addressTarget } from '../../targets/address.ts';
+import { addressTarget } from '../../targets/running/address.ts';
 import { behaviour, Violation, type Behaviour } from '../behaviours/behaviour.ts';
 import { concurrency } from '../behaviours/concurrency.ts';
 import { echo } from '../contracts/echo.ts';

@@ -28,7 +28,7 @@ export interface PropertyOptions {
   readonly sideBySide?: SideBySide;
 }
 
-export interface SideBySide {
+interface SideBySide {
   readonly lanes: number;
   /** Runs `converse` when there is a place for it beside the others. */
   readonly inPlace: (converse: () => Promise<void>) => Promise<void>;

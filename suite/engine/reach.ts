@@ -1,6 +1,6 @@
 // The first contact with the server: on which address it answers, and what is said when none does.
 import { ConnectFailed } from '../../clients/faults.ts';
-import type { AddressTarget } from '../../targets/address.ts';
+import type { AddressTarget } from '../../targets/running/address.ts';
 import { isListening } from '../../targets/sockets/listening.ts';
 import { nearMiss, tellMiss } from '../../targets/launch/near-miss.ts';
 import type { Target } from '../../targets/target.ts';

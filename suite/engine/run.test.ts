@@ -3,7 +3,7 @@ import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { embeddedTarget } from '../../fixtures/servers/embedded-target.ts';
 import { findServer } from '../../fixtures/servers/servers.ts';
-import { addressTarget } from '../../targets/address.ts';
+import { addressTarget } from '../../targets/running/address.ts';
 import type { Target } from '../../targets/target.ts';
 import type { Behaviour } from '../behaviours/behaviour.ts';
 import { behaviours } from '../behaviours/behaviours.ts';

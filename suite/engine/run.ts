@@ -1,6 +1,6 @@
 // A run: reach the server, find its contract, judge every behaviour, and say so as it happens.
 import { ConnectFailed } from '../../clients/faults.ts';
-import { formatAddress } from '../../targets/address.ts';
+import { formatAddress } from '../../targets/running/address.ts';
 import { InvalidContainer } from '../../targets/container/invalid-container.ts';
 import { stopOnAbort } from '../../targets/stop-on-abort.ts';
 import { TargetUnavailable, type Target } from '../../targets/target.ts';

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { serve } from '../../fixtures/support/loopback.ts';
 import { madeUp } from '../../fixtures/support/made-up.ts';
-import { addressTarget } from '../../targets/address.ts';
+import { addressTarget } from '../../targets/running/address.ts';
 import { behaviour, Untested, type Behaviour } from '../behaviours/behaviour.ts';
 import { behaviours } from '../behaviours/behaviours.ts';
 import { echo } from '../contracts/echo.ts';

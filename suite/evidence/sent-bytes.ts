@@ -9,7 +9,7 @@ import { Letters } from '../payloads/letters.ts';
 const mostRecalledBytes = 128 * 1024 * 1024;
 
 /** What a client sent at one moment; null where it cannot be told any more. */
-export interface Sending {
+interface Sending {
   readonly atMicros: number;
   readonly byteCount: number;
   readonly bytes: Buffer | null;

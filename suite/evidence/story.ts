@@ -41,7 +41,7 @@ export type End =
   | 'own-fin';
 
 /** What must hold when a client has done all that it does. */
-export interface Finish {
+interface Finish {
   /** At least so many bytes must come; what comes must begin what is due, and may be no more. */
   readonly owedBytes: number;
   readonly end: End;

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { embeddedTarget } from '../../fixtures/servers/embedded-target.ts';
 import { findServer } from '../../fixtures/servers/servers.ts';
-import { addressTarget } from '../../targets/address.ts';
+import { addressTarget } from '../../targets/running/address.ts';
 import { behaviours } from '../behaviours/behaviours.ts';
 import { summarise } from '../events/report.ts';
 import { gate, type GateOutcome } from './gate.ts';

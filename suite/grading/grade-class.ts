@@ -10,15 +10,15 @@ import { readSavedRun } from '../events/saved-run.ts';
 import { systemFault } from '../program/system-fault.ts';
 import { inertJson } from '../text/escape.ts';
 import type { Reveal } from '../events/reveal.ts';
-import type { SubmissionResult } from './class-result.ts';
+import type { SubmissionResult } from './results/class-result.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { submissionFolder } from './outputs/report-address.ts';
 import { writeAtomically } from '../files/write-atomically.ts';
 import { writeSubmissionOutputs } from './outputs/write-outputs.ts';
 import { Quiet, type Place } from './quiet.ts';
-import { InvalidResult, readResult } from './read-result.ts';
-import { ungradedResult } from './result-of.ts';
-import { digestOf, type GradeSettings } from './settings.ts';
+import { InvalidResult, readResult } from './results/read-result.ts';
+import { ungradedResult } from './results/result-of.ts';
+import { digestOf, type GradeSettings } from './worker/settings.ts';
 import { runWorker } from './worker/start-worker.ts';
 import { eventsFile, resultFile, type Job, type SignOfLife } from './worker/worker-protocol.ts';
 
@@ -225,7 +225,7 @@ function writeResult(result: SubmissionResult, out: string): void {
   writeAtomically(file, `${inertJson(JSON.stringify(result, null, 2))}\n`);
 }
 
-export interface StudentFiles {
+interface StudentFiles {
   readonly out: string;
   readonly reveal: Reveal;
   readonly rubric: GradeSettings['rubric'];
@@ -235,7 +235,7 @@ export interface StudentFiles {
  * Writes the files that one submission's student gets, from its saved events.
  * @throws {Error} of the file system
  */
-export async function writeStudentFiles(
+async function writeStudentFiles(
   result: SubmissionResult,
   { out, reveal, rubric }: StudentFiles,
 ): Promise<void> {

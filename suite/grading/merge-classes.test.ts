@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ClassResult, SubmissionResult } from './class-result.ts';
+import type { ClassResult, SubmissionResult } from './results/class-result.ts';
 import { mergeClasses, NotOneClass, type ShardResult } from './merge-classes.ts';
 
 function row(name: string): SubmissionResult {

@@ -1,6 +1,6 @@
 // Shards of a class joined to the class that one machine would have graded.
 import { missingParts, type Shard } from '../events/shard.ts';
-import type { ClassResult } from './class-result.ts';
+import type { ClassResult } from './results/class-result.ts';
 
 /** One shard, and the folder that it was read from. */
 export interface ShardResult {

@@ -2,7 +2,7 @@
 import { availableParallelism, totalmem } from 'node:os';
 
 /** A container may take 1 GiB, and the process that grades it some of what is left. */
-export const bytesEach = 1.5 * 1024 ** 3;
+const bytesEach = 1.5 * 1024 ** 3;
 
 /** As many as there are processors, and no more than memory holds; one at least. */
 export function affordableJobs(

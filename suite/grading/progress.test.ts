@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { SubmissionResult } from './class-result.ts';
+import type { SubmissionResult } from './results/class-result.ts';
 import { nameWidth, Progress, rowOf } from './progress.ts';
 
 function row(name: string, more: Partial<SubmissionResult> = {}): SubmissionResult {

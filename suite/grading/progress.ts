@@ -1,7 +1,7 @@
 // How a class goes on: a line a finished submission, and on a terminal one live line below them.
 import { visible } from '../text/escape.ts';
 import { fitted } from '../text/layout.ts';
-import type { SubmissionResult } from './class-result.ts';
+import type { SubmissionResult } from './results/class-result.ts';
 import type { ClassWatcher } from './grade-class.ts';
 import type { SignOfLife } from './worker/worker-protocol.ts';
 

@@ -15,7 +15,7 @@ export function noteUserModule(path: string): void {
  * Where in a person's modules the code stood that `stack` is of, as `file:line:column`: at its top, or
  * called by Node alone. Undefined when it stood in ours.
  */
-export function userPlaceIn(stack: string): string | undefined {
+function userPlaceIn(stack: string): string | undefined {
   if (modules.size === 0) return undefined;
   for (const [, file = '', place = ''] of stack.matchAll(frame)) {
     const path = file.startsWith('file:') ? pathOf(file) : file;

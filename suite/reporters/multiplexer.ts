@@ -12,7 +12,7 @@ export interface NamedReporter {
 }
 
 /** A reporter that could not do its work; its report is missing or incomplete. */
-export interface ReporterFailure {
+interface ReporterFailure {
   readonly name: string;
   readonly error: Error;
 }

@@ -1,7 +1,7 @@
 // Opens connections to a target outside a run: for scripts, and for the documents' clients.
 import { connect, type Connection, type ConnectOptions } from '../../clients/connection.ts';
 import { ConnectFailed } from '../../clients/faults.ts';
-import type { AddressTarget } from '../../targets/address.ts';
+import type { AddressTarget } from '../../targets/running/address.ts';
 import type { Target } from '../../targets/target.ts';
 
 /**

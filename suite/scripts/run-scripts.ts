@@ -1,6 +1,6 @@
 // A run of scripts: each is one entry of the report, and a mismatch is told like any failure.
 import { ConnectFailed } from '../../clients/faults.ts';
-import { formatAddress } from '../../targets/address.ts';
+import { formatAddress } from '../../targets/running/address.ts';
 import { stopOnAbort } from '../../targets/stop-on-abort.ts';
 import { TargetUnavailable, type Target } from '../../targets/target.ts';
 import type { BehaviourInfo, RunEvent } from '../events/events.ts';
@@ -19,7 +19,7 @@ type Unreachable = Required<Pick<RunEnd, 'unreachable'>> & Pick<RunEnd, 'outputT
 type RunEnd = Extract<RunEvent, { type: 'run-finished' }>;
 
 /** What every surface shows of a script. */
-export function describeScript({ name, script, source }: NamedScript): BehaviourInfo {
+function describeScript({ name, script, source }: NamedScript): BehaviourInfo {
   return {
     id: `script/${name}`,
     family: 'script',

@@ -9,7 +9,7 @@ export interface ExpectedFailure {
 }
 
 /** A contract, or a form of server that a run may recognise. */
-export type DocumentedForm =
+type DocumentedForm =
   | 'echo'
   | 'uppercase'
   | 'byte-shift'

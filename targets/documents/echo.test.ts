@@ -1,6 +1,11 @@
 // The wire facts of the echo servers: a rebuild that mends a defect, or adds one, fails here.
 import { describe, expect, it } from 'vitest';
-import { builtHere, client, diesOfSigpipe, leaveUnread } from '../../fixtures/support/built-here.ts';
+import {
+  builtHere,
+  client,
+  diesOfSigpipe,
+  leaveUnread,
+} from '../../fixtures/support/built-here.ts';
 import { cForkEcho } from './c-fork-echo/card.ts';
 import { cForkModel } from './c-fork-model/card.ts';
 import { cppThreadEcho } from './cpp-thread-echo/card.ts';

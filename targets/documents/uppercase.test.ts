@@ -1,7 +1,12 @@
 // The wire facts of the uppercase servers: a rebuild that mends a defect fails here.
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { builtHere, client, diesOfSigpipe, leaveUnread } from '../../fixtures/support/built-here.ts';
+import {
+  builtHere,
+  client,
+  diesOfSigpipe,
+  leaveUnread,
+} from '../../fixtures/support/built-here.ts';
 import { cForkUppercase } from './c-fork-uppercase/card.ts';
 import { cIterativeUppercase } from './c-iterative-uppercase/card.ts';
 import { cPthreadUppercaseMended } from './c-pthread-uppercase-mended/card.ts';

@@ -1,7 +1,7 @@
 // A server that we start: on a port of our choice, ready when its own socket listens.
 import { InvalidCommand, splitCommand, type CommandLine } from './command-line.ts';
 import { canBind, findFreePort } from '../sockets/free-port.ts';
-import { heldListener, type HeldListener } from '../sockets/held-listener.ts';
+import { heldListener, type HeldListener } from './held-listener.ts';
 import { launch, type Launched } from './launched.ts';
 import { hasConnection, isListening, listeners } from '../sockets/listening.ts';
 import { takeCensus } from '../processes/process-census.ts';

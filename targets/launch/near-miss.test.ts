@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { summarise } from '../../suite/events/report.ts';
 import type { RunEvent } from '../../suite/events/events.ts';
 import { run } from '../../suite/engine/run.ts';
-import { addressTarget } from '../address.ts';
+import { addressTarget } from '../running/address.ts';
 import { nearMiss, swapped, tellMiss } from './near-miss.ts';
 
 async function listen(host: string, port = 0): Promise<number> {

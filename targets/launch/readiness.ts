@@ -99,7 +99,7 @@ export async function untilListening(
  * The loopback address at which something accepts on `port`, found by connecting: the last resort
  * where LISTEN states cannot be seen, as it takes one of the server's connections.
  */
-export async function acceptingHost(port: number): Promise<string | undefined> {
+async function acceptingHost(port: number): Promise<string | undefined> {
   for (const host of ['127.0.0.1', '::1']) {
     const isAccepted = await new Promise<boolean>((resolve) => {
       const socket = connect({ host, port });

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { addressTarget } from '../address.ts';
+import { addressTarget } from '../running/address.ts';
 import { launchTarget, type LaunchedTarget } from '../launch/launch.ts';
 import { nodeServer, roundTrip } from '../launch/launching.ts';
 import { takeCensus } from './process-census.ts';

@@ -11,7 +11,7 @@ import type { Template } from './template.ts';
 import { unpack } from './unpacking/unpack.ts';
 import { SubmissionUnusable } from './unusable.ts';
 
-export { SubmissionUnusable, type UnusableKind } from './unusable.ts';
+export { SubmissionUnusable } from './unusable.ts';
 
 export interface PrepareOptions {
   /** False for trusted code only: it is built with this machine's tools and runs here. */

@@ -5,7 +5,7 @@ import type { Node, YAMLMap } from 'yaml';
 export type Language = 'c' | 'python' | 'java' | 'node' | 'go' | 'rust';
 
 /** All of them; `c` has C++, make and CMake with it. */
-export const languages: readonly Language[] = ['c', 'python', 'java', 'node', 'go', 'rust'];
+const languages: readonly Language[] = ['c', 'python', 'java', 'node', 'go', 'rust'];
 
 /** How a submission is built and started, in its author's or its instructor's words. */
 export interface Template {

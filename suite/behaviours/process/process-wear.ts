@@ -25,7 +25,7 @@ const counted: readonly Counted[] = ['processes', 'zombies', 'threads', ...eithe
 export type Caller = (world: World) => Promise<void>;
 
 /** Equal rounds of clients that came and went, with a census at each end. */
-export interface Wear {
+interface Wear {
   /** How many clients a round had. */
   readonly clients: number;
   /** One more than there were rounds. */
@@ -94,7 +94,7 @@ export const silent: Caller = async ({ connect }) => {
 };
 
 /** Holds rounds of clients, and looks at the server before, between and after them. */
-export async function wear(world: World, call: Caller, rounds = 2): Promise<Wear> {
+async function wear(world: World, call: Caller, rounds = 2): Promise<Wear> {
   await comeAndGo(world, call, { ...few, most: fewestClients });
   const first = await atRest(world);
   const censuses = [first];

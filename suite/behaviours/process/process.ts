@@ -109,7 +109,7 @@ async function growsToAPool(world: World, what: Counted): Promise<boolean> {
   return after[what] - before[what] < poolGrows * clients;
 }
 
-export const processes = [
+const processes = [
   counting({
     id: 'process/same-process',
     needs: ['accept/accepts'],

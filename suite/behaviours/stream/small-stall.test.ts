@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { serve } from '../../../fixtures/support/loopback.ts';
-import { addressTarget } from '../../../targets/address.ts';
+import { addressTarget } from '../../../targets/running/address.ts';
 import { echo } from '../../contracts/echo.ts';
 import type { Verdict } from '../../events/events.ts';
 import { run } from '../../engine/run.ts';

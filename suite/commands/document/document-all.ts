@@ -3,7 +3,7 @@ import { judged } from '../../../fixtures/servers/judged.ts';
 import type { DocumentCard } from '../../../targets/documents/card.ts';
 import { UsageError, type Surroundings } from '../command.ts';
 import { differencesFrom } from './document-agreement.ts';
-import { documentLimitMs } from './document.ts';
+import { documentLimitMs } from '../options/open-document.ts';
 import type { JudgeOptions } from '../options/judge-options.ts';
 
 /** What came of one server. */

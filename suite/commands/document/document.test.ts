@@ -11,7 +11,7 @@ import { launchTarget } from '../../../targets/launch/launch.ts';
 import { UsageError, type Surroundings } from '../command.ts';
 import { differencesFrom } from './document-agreement.ts';
 import { judgeDocuments } from './document-all.ts';
-import { findDocument, openDocument, promisedBy } from './document.ts';
+import { findDocument, openDocument, promisedBy } from '../options/open-document.ts';
 import { defineJudge } from '../judge.ts';
 import { openTarget } from '../options/target-options.ts';
 

@@ -90,7 +90,7 @@ async function runGate(options: GateOptions, surroundings: Surroundings): Promis
     await Promise.all([
       import('../options/select.ts'),
       import('../options/read-contract.ts'),
-      import('../document/document.ts'),
+      import('../options/open-document.ts'),
       import('../../gate/gate.ts'),
       import('../../../targets/container/invalid-container.ts'),
       openBaseline(options, ids, surroundings.signal),

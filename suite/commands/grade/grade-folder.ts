@@ -8,14 +8,14 @@ import {
   type SubmissionSource,
 } from '../../../targets/submissions/submissions.ts';
 import { TargetUnavailable } from '../../../targets/target.ts';
-import type { ClassResult } from '../../grading/class-result.ts';
+import type { ClassResult } from '../../grading/results/class-result.ts';
 import { gradeClass, type GradedClass } from '../../grading/grade-class.ts';
 import { FolderUnusable, Occupied, occupy } from '../../grading/occupied.ts';
 import { classSummary } from '../../grading/outputs/class-summary.ts';
 import { writeClassOutputs } from '../../grading/outputs/write-outputs.ts';
 import { affordableJobs } from '../../grading/own-means.ts';
 import { nameWidth, Progress } from '../../grading/progress.ts';
-import { digestOf, type GradeSettings } from '../../grading/settings.ts';
+import { digestOf, type GradeSettings } from '../../grading/worker/settings.ts';
 import { isInShard, type Shard } from '../../events/shard.ts';
 import { refuseTakenPlaces } from './result-places.ts';
 import { refuseOtherGrading } from './resumed-grading.ts';

@@ -6,7 +6,7 @@ import { InvalidTemplate, readTemplate } from '../../../targets/submissions/temp
 import { choiceOf } from '../../contracts/choice.ts';
 import type { Config } from '../../config/config.ts';
 import { emptyItems, plainClassRubric } from '../../grading/rubric/class-rubric.ts';
-import type { GradeSettings } from '../../grading/settings.ts';
+import type { GradeSettings } from '../../grading/worker/settings.ts';
 import { visible } from '../../text/escape.ts';
 import type { Rubric } from '../../points/rubric.ts';
 import { UsageError } from '../command.ts';

@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { engine, missing } from '../../../targets/container/with-engine.ts';
-import type { ClassResult, SubmissionResult } from '../../grading/class-result.ts';
-import { readClass } from '../../grading/read-result.ts';
+import type { ClassResult, SubmissionResult } from '../../grading/results/class-result.ts';
+import { readClass } from '../../grading/results/read-result.ts';
 
 const program = new URL('../../../dist/suite/cli.js', import.meta.url).pathname;
 const submissions = fileURLToPath(new URL('../../../fixtures/class/submissions', import.meta.url));

@@ -6,8 +6,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { execa, type Options, type ResultPromise } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readProcesses } from '../../../targets/processes/process-table.ts';
-import type { ClassResult } from '../../grading/class-result.ts';
-import { readClass } from '../../grading/read-result.ts';
+import type { ClassResult } from '../../grading/results/class-result.ts';
+import { readClass } from '../../grading/results/read-result.ts';
 
 const program = new URL('../../../dist/suite/cli.js', import.meta.url).pathname;
 const right = new URL('../../../fixtures/servers/native/asyncio-uppercase.py', import.meta.url);

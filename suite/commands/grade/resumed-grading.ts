@@ -2,9 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SubmissionSource } from '../../../targets/submissions/submissions.ts';
-import type { ClassResult } from '../../grading/class-result.ts';
-import { InvalidResult, readClass } from '../../grading/read-result.ts';
-import { digestOf, type GradeSettings } from '../../grading/settings.ts';
+import type { ClassResult } from '../../grading/results/class-result.ts';
+import { InvalidResult, readClass } from '../../grading/results/read-result.ts';
+import { digestOf, type GradeSettings } from '../../grading/worker/settings.ts';
 import type { Shard } from '../../events/shard.ts';
 import { UsageError } from '../command.ts';
 

@@ -5,7 +5,7 @@ import { mergeClasses, NotOneClass, type ShardResult } from '../../grading/merge
 import { classSummary } from '../../grading/outputs/class-summary.ts';
 import { submissionFolder } from '../../grading/outputs/report-address.ts';
 import { writeClassOutputs } from '../../grading/outputs/write-outputs.ts';
-import { InvalidResult, readClass } from '../../grading/read-result.ts';
+import { InvalidResult, readClass } from '../../grading/results/read-result.ts';
 import { fillFolder, filledWith } from '../../files/fill-folder.ts';
 import { readWhole } from '../../files/read-whole.ts';
 import { visible } from '../../text/escape.ts';

@@ -109,7 +109,7 @@ async function openAddress(target: string, { port, waitMs }: Given): Promise<Tar
     );
   }
   const { addressTarget, InvalidAddress, parseAddress } =
-    await import('../../../targets/address.ts');
+    await import('../../../targets/running/address.ts');
   try {
     return addressTarget(parseAddress(target), waitMs === undefined ? {} : { waitMs });
   } catch (error) {
@@ -142,7 +142,7 @@ async function openDocumented(
   if (port !== undefined) {
     throw new UsageError('--port does not go with --document: each server knows its own.');
   }
-  const { openDocument } = await import('../document/document.ts');
+  const { openDocument } = await import('./open-document.ts');
   return await openDocument(id, native);
 }
 

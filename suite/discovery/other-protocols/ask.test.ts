@@ -4,7 +4,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import { describe, expect, it } from 'vitest';
 import { onLoopback } from '../../../fixtures/support/loopback.ts';
-import { addressTarget } from '../../../targets/address.ts';
+import { addressTarget } from '../../../targets/running/address.ts';
 import { behaviours } from '../../behaviours/behaviours.ts';
 import { echo } from '../../contracts/echo.ts';
 import { summarise, type Report } from '../../events/report.ts';

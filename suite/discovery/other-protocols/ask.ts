@@ -2,7 +2,7 @@
 // a client of that protocol asks, on connections of their own, and must answer as only such a one does.
 import { connect } from '../../../clients/connection.ts';
 import { Deadlines } from '../../../clients/deadline.ts';
-import { formatAddress } from '../../../targets/address.ts';
+import { formatAddress } from '../../../targets/running/address.ts';
 import type { Target } from '../../../targets/target.ts';
 import { protocols, type Protocol } from './protocols.ts';
 

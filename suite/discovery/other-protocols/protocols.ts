@@ -3,7 +3,7 @@
 import { clientHello } from './client-hello.ts';
 
 /** When a protocol comes into question at all: after a first conversation that made no sense. */
-export type Suspicion =
+type Suspicion =
   /** What was heard looks like it. */
   | RegExp
   /** The server ended a conversation without a word, or said nothing until the client's end. */

@@ -60,7 +60,7 @@ export async function hearBytes(
 }
 
 /** A line as a reader knows it, in quotes. */
-export function shown(line: Buffer): string {
+function shown(line: Buffer): string {
   const text = line.toString();
   return text.length > shownLetters
     ? `“${text.slice(0, shownLetters)}…”, ${text.length} letters`

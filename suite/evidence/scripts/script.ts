@@ -12,7 +12,7 @@ export interface ScriptLanguage {
 }
 
 /** Longer bytes are written down compressed. */
-export const mostLiteralBytes = 2048;
+const mostLiteralBytes = 2048;
 
 /** The head of the script, a line each, without the signs that make it a comment; none can leave its line. */
 export function aboutLines(story: Story, command: string): string[] {

@@ -2,7 +2,7 @@
 // nothing about how its points are spread.
 import { counted } from '../../text/measures.ts';
 import { toHundredths } from '../../points/rubric.ts';
-import type { ClassResult, Outcome, SubmissionResult } from '../class-result.ts';
+import type { ClassResult, Outcome, SubmissionResult } from '../results/class-result.ts';
 
 /** Every outcome, in the order in which a reader wants to know them. */
 export const outcomes: readonly Outcome[] = ['graded', 'not-built', 'refused', 'errored'];
@@ -28,7 +28,7 @@ export function withPoints(submissions: readonly SubmissionResult[]): Submission
 }
 
 /** The share of the points that it has, from 0 to 1. */
-export function shareOf({ points, outOf }: SubmissionResult): number {
+function shareOf({ points, outOf }: SubmissionResult): number {
   return Math.min(1, Math.max(0, points / outOf));
 }
 
@@ -52,7 +52,7 @@ export function spread(submissions: readonly SubmissionResult[]): Tenth[] {
 }
 
 /** The middle value, or the mean of the two in the middle; null of none. */
-export function median(values: readonly number[]): number | null {
+function median(values: readonly number[]): number | null {
   const sorted = [...values].sort((one, other) => one - other);
   const upper = sorted[Math.floor(sorted.length / 2)];
   const lower = sorted[Math.ceil(sorted.length / 2) - 1];

@@ -9,7 +9,7 @@ import {
 } from '../../../fixtures/golden/class-results.ts';
 import { hostileTexts } from '../../../fixtures/golden/hostile-run.ts';
 import { displayWidth } from '../../text/layout.ts';
-import type { ClassResult } from '../class-result.ts';
+import type { ClassResult } from '../results/class-result.ts';
 import { classSummary } from './class-summary.ts';
 
 const golden = (name: string): string =>

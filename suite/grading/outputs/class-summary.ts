@@ -3,7 +3,7 @@ import { visible } from '../../text/escape.ts';
 import { displayWidth, fitted, textWidth, wrapped } from '../../text/layout.ts';
 import { counted, thousands } from '../../text/measures.ts';
 import { palette, type Palette } from '../../text/palette.ts';
-import type { ClassResult, Outcome, SubmissionResult } from '../class-result.ts';
+import type { ClassResult, Outcome, SubmissionResult } from '../results/class-result.ts';
 import {
   countOutcomes,
   missingSentence,

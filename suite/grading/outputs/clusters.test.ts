@@ -4,7 +4,7 @@ import {
   gradedSubmission,
   unjudgedSubmission,
 } from '../../../fixtures/golden/class-results.ts';
-import type { FoundCause, SubmissionResult } from '../class-result.ts';
+import type { FoundCause, SubmissionResult } from '../results/class-result.ts';
 import { clustersOf, timesFound } from './clusters.ts';
 
 const cause = (id: string, confidence: FoundCause['confidence'] = 'certain'): FoundCause => ({

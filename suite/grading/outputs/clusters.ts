@@ -1,6 +1,6 @@
 // Submissions that make the same mistakes, together: what is explained once helps all of them.
 import type { Confidence } from '../../events/events.ts';
-import type { FoundCause, SubmissionResult } from '../class-result.ts';
+import type { FoundCause, SubmissionResult } from '../results/class-result.ts';
 
 /** Submissions that are wrong in the same way. */
 export interface Cluster {

@@ -1,6 +1,6 @@
 // The class as a table for a spreadsheet or a grade book.
 import { toHundredths } from '../../points/rubric.ts';
-import type { ClassResult, SubmissionResult } from '../class-result.ts';
+import type { ClassResult, SubmissionResult } from '../results/class-result.ts';
 import { numberCell, textCell } from './csv-cell.ts';
 
 /**

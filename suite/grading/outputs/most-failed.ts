@@ -1,5 +1,5 @@
 // Which behaviours a class fails most.
-import type { SubmissionResult } from '../class-result.ts';
+import type { SubmissionResult } from '../results/class-result.ts';
 
 /** A behaviour, and in how many submissions it was seen to fail. */
 export interface FailedByMany {

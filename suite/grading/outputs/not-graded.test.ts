@@ -2,7 +2,7 @@ import { marked } from 'marked';
 import { describe, expect, test } from 'vitest';
 import { exampleClass, unjudgedSubmission } from '../../../fixtures/golden/class-results.ts';
 import { hostileTexts } from '../../../fixtures/golden/hostile-run.ts';
-import type { SubmissionResult } from '../class-result.ts';
+import type { SubmissionResult } from '../results/class-result.ts';
 import { notGradedMarkdown, notGradedPage, notGradedResults } from './not-graded.ts';
 
 interface Results {

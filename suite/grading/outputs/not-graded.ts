@@ -6,7 +6,7 @@ import { pageStyle } from '../../text/html/html-style.ts';
 import { fitted } from '../../text/layout.ts';
 import { markdownCode, markdownFence, markdownText } from '../../text/markdown-text.ts';
 import { version } from '../../version.ts';
-import type { Outcome, SubmissionResult } from '../class-result.ts';
+import type { Outcome, SubmissionResult } from '../results/class-result.ts';
 
 /** A build can print without end; what is wrong stands at its end more often than not. */
 const mostLogLines = 400;

@@ -1,6 +1,6 @@
 // Where a submission's own files lie, for those who write them and for the page that leads to them.
 import { join } from 'node:path';
-import { folderName } from '../folder-name.ts';
+import { folderName } from '../results/folder-name.ts';
 
 /** Below the class's folder, so that no name of a submission meets a file of the class. */
 const parent = 'submissions';

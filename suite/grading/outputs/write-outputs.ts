@@ -7,7 +7,7 @@ import type { OpenReporter, ReporterContext } from '../../reporters/reporter.ts'
 import type { Reveal } from '../../events/reveal.ts';
 import { summarise } from '../../events/report.ts';
 import type { Rubric } from '../../points/rubric.ts';
-import type { ClassResult, SubmissionResult } from '../class-result.ts';
+import type { ClassResult, SubmissionResult } from '../results/class-result.ts';
 import { knownWords } from './class-words.ts';
 import { toldToStudents } from './told-to-students.ts';
 import { writeAtomically } from '../../files/write-atomically.ts';

@@ -8,8 +8,8 @@ import { atExit } from '../../../targets/cleanup/at-exit.ts';
 import { guard, isGuard } from '../../../targets/cleanup/guard.ts';
 import { OutputTail } from '../../../targets/launch/output-tail.ts';
 import { groupMembers, signalGroup } from '../../../targets/processes/process-group.ts';
-import type { SubmissionResult } from '../class-result.ts';
-import { InvalidResult, readResult } from '../read-result.ts';
+import type { SubmissionResult } from '../results/class-result.ts';
+import { InvalidResult, readResult } from '../results/read-result.ts';
 import {
   isAskForQuiet,
   isSignOfLife,

@@ -2,7 +2,7 @@
 import type { SubmissionSource } from '../../../targets/submissions/submissions.ts';
 import { byteCount, count } from '../../events/number-shapes.ts';
 import { object, oneOf } from '../../events/shape.ts';
-import type { GradeSettings } from '../settings.ts';
+import type { GradeSettings } from './settings.ts';
 
 /** One submission's grading, as its process is told it. */
 export interface Job {

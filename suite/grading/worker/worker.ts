@@ -17,10 +17,10 @@ import type { RunEvent } from '../../events/events.ts';
 import { inertJson } from '../../text/escape.ts';
 import { summarise } from '../../events/report.ts';
 import { systemFault } from '../../program/system-fault.ts';
-import type { SubmissionResult } from '../class-result.ts';
+import type { SubmissionResult } from '../results/class-result.ts';
 import { judgeSubmission } from './judge-submission.ts';
 import { writeAtomically } from '../../files/write-atomically.ts';
-import { gradedResult, ungradedResult, type About } from '../result-of.ts';
+import { gradedResult, ungradedResult, type About } from '../results/result-of.ts';
 import {
   askForQuiet,
   eventsFile,

@@ -17,7 +17,7 @@ import { checkNeeds, checkPresent } from './own-dockerfile.ts';
 import { toolchain } from './toolchains.ts';
 
 /** The port that a server is told to use, where it can be told one. */
-export const wantedPort = 9990;
+const wantedPort = 9990;
 
 /**
  * Nobody's user on most machines: the kernel counts a user's processes over all containers, so that

@@ -13,7 +13,7 @@ const refuse = (message: string): SubmissionUnusable =>
  * The images that `dockerfile` needs.
  * @throws {SubmissionUnusable} when it fetches from the network by itself, or it cannot be told
  */
-export function needsOf(dockerfile: string): readonly string[] {
+function needsOf(dockerfile: string): readonly string[] {
   if (/^\s*#\s*escape\s*=/imu.test(dockerfile)) {
     throw refuse(
       'Its Dockerfile sets another escape character, which is not supported. Remove that line.',

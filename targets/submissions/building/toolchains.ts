@@ -11,7 +11,7 @@ import { TargetUnavailable } from '../../target.ts';
 import type { Language } from '../template.ts';
 
 /** Carried by every toolchain's image, with its language: how they are found to be removed. */
-export const toolchainLabel = 'conform.toolchain';
+const toolchainLabel = 'conform.toolchain';
 
 const debian = 'debian:bookworm-slim';
 

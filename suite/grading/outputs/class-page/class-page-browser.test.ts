@@ -20,7 +20,7 @@ import {
 import { hostileTexts } from '../../../../fixtures/golden/hostile-run.ts';
 import { faint, unnamed } from '../../../../fixtures/golden/page-checks.ts';
 import { visible } from '../../../text/escape.ts';
-import type { ClassResult } from '../../class-result.ts';
+import type { ClassResult } from '../../results/class-result.ts';
 import { classPage } from './class-page.ts';
 import { knownWords, type ClassWords } from '../class-words.ts';
 import { reportAddress } from '../report-address.ts';

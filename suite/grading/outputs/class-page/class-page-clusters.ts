@@ -2,7 +2,7 @@
 import { element, type Child, type Markup } from '../../../text/html/html-markup.ts';
 import { counted, thousands } from '../../../text/measures.ts';
 import { confidenceMeanings } from '../../../reporters/words/run-words.ts';
-import type { FoundCause, SubmissionResult } from '../../class-result.ts';
+import type { FoundCause, SubmissionResult } from '../../results/class-result.ts';
 import type { ClassWords } from '../class-words.ts';
 import { timesFound, type Cluster } from '../clusters.ts';
 import { reportAddress } from '../report-address.ts';

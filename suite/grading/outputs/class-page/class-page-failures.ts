@@ -1,7 +1,7 @@
 // Which behaviours most fail, with the part of the class that fails each.
 import { element, type Markup } from '../../../text/html/html-markup.ts';
 import { counted } from '../../../text/measures.ts';
-import type { SubmissionResult } from '../../class-result.ts';
+import type { SubmissionResult } from '../../results/class-result.ts';
 import { bar } from './class-page-bar.ts';
 import { countOutcomes, percentWords } from '../class-points.ts';
 import type { ClassWords } from '../class-words.ts';

@@ -2,7 +2,7 @@
 import { element, type Child, type Markup } from '../../../text/html/html-markup.ts';
 import { sharesBar } from '../../../text/html/html-shares.ts';
 import { counted, thousands } from '../../../text/measures.ts';
-import type { ClassResult, Outcome } from '../../class-result.ts';
+import type { ClassResult, Outcome } from '../../results/class-result.ts';
 import { bar } from './class-page-bar.ts';
 import {
   countOutcomes,

@@ -2,7 +2,7 @@
 import { filterForm, kindsField, wordsField } from '../../../text/html/html-filter.ts';
 import { element, type Child, type Markup } from '../../../text/html/html-markup.ts';
 import { counted } from '../../../text/measures.ts';
-import type { SubmissionResult } from '../../class-result.ts';
+import type { SubmissionResult } from '../../results/class-result.ts';
 import { outcomeMark } from './class-page-summary.ts';
 import { countOutcomes, outcomes, outcomeWords, pointsWords } from '../class-points.ts';
 import { reportAddress } from '../report-address.ts';

@@ -7,7 +7,7 @@ import { pageStyle } from '../../../text/html/html-style.ts';
 import { fitted } from '../../../text/layout.ts';
 import { counted } from '../../../text/measures.ts';
 import { version } from '../../../version.ts';
-import type { ClassResult } from '../../class-result.ts';
+import type { ClassResult } from '../../results/class-result.ts';
 import { clustersSection } from './class-page-clusters.ts';
 import { failuresSection } from './class-page-failures.ts';
 import { classScript } from './class-page-script.ts';

@@ -1,6 +1,6 @@
 // From what became of a submission to its row: the one place where points are summed.
-import type { Report } from '../events/report.ts';
-import { grade, toHundredths, type Rubric } from '../points/rubric.ts';
+import type { Report } from '../../events/report.ts';
+import { grade, toHundredths, type Rubric } from '../../points/rubric.ts';
 import type { ItemResult, SubmissionResult } from './class-result.ts';
 import { folderName } from './folder-name.ts';
 

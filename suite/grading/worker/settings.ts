@@ -1,8 +1,8 @@
 // Everything that decides points, as plain data: workers are given it, and results are marked with it.
 import { createHash } from 'node:crypto';
-import type { ContractChoice } from '../contracts/choice.ts';
-import type { Rubric } from '../points/rubric.ts';
-import { version } from '../version.ts';
+import type { ContractChoice } from '../../contracts/choice.ts';
+import type { Rubric } from '../../points/rubric.ts';
+import { version } from '../../version.ts';
 
 export interface GradeSettings {
   readonly contract: ContractChoice;

@@ -2,9 +2,9 @@
 import { lookup } from 'node:dns/promises';
 import { connect, isIP, isIPv4, isIPv6 } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { isListening } from './sockets/listening.ts';
-import { PortProcess } from './processes/process-of-port.ts';
-import { TargetUnavailable, type Address, type Health, type Target } from './target.ts';
+import { isListening } from '../sockets/listening.ts';
+import { PortProcess } from '../processes/process-of-port.ts';
+import { TargetUnavailable, type Address, type Health, type Target } from '../target.ts';
 
 /** What was given cannot be an address; the message says why, what is expected, and an example. */
 export class InvalidAddress extends Error {

@@ -1,5 +1,5 @@
 // A listener that was found once: one look at the descriptor that holds it instead of at all tables.
-import type { Listener } from './listening.ts';
+import type { Listener } from '../sockets/listening.ts';
 import { groupMembers, socketAt, socketsOf } from '../processes/process-group.ts';
 
 /** A socket in LISTEN state, and the descriptor by which a process has it open. */

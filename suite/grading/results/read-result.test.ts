@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { exampleClass } from '../../fixtures/golden/class-results.ts';
+import { exampleClass } from '../../../fixtures/golden/class-results.ts';
 import { InvalidResult, readClass, readResult } from './read-result.ts';
 
 const [one] = exampleClass.submissions;

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { InvalidAddress, addressTarget, formatAddress, parseAddress } from './address.ts';
-import { TargetUnavailable } from './target.ts';
+import { TargetUnavailable } from '../target.ts';
 
 describe('parseAddress', () => {
   it.each([

@@ -1,8 +1,8 @@
 // What grading a class came to, as plain data: what every output of a class is made of.
-import type { Confidence } from '../events/events.ts';
-import type { RunVerdict } from '../events/report.ts';
-import type { Visibility } from '../points/rubric.ts';
-import type { Shard } from '../events/shard.ts';
+import type { Confidence } from '../../events/events.ts';
+import type { RunVerdict } from '../../events/report.ts';
+import type { Visibility } from '../../points/rubric.ts';
+import type { Shard } from '../../events/shard.ts';
 
 /** What became of one submission. */
 export type Outcome =

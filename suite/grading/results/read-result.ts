@@ -1,9 +1,18 @@
 // Reads back what was written of a submission or a class: a file is data that somebody may have changed.
-import { count, durationMs, scored, seed } from '../events/number-shapes.ts';
-import { shardShape } from '../events/shard.ts';
-import { also, distinct, list, object, oneOf, orNull, text, type Shape } from '../events/shape.ts';
+import { count, durationMs, scored, seed } from '../../events/number-shapes.ts';
+import { shardShape } from '../../events/shard.ts';
+import {
+  also,
+  distinct,
+  list,
+  object,
+  oneOf,
+  orNull,
+  text,
+  type Shape,
+} from '../../events/shape.ts';
 import type { ClassResult, SubmissionResult } from './class-result.ts';
-import { withoutByteOrderMark } from '../files/written-json.ts';
+import { withoutByteOrderMark } from '../../files/written-json.ts';
 
 /** The file is no result of ours, or a damaged one. */
 export class InvalidResult extends Error {

@@ -2,8 +2,8 @@
 import type { DocumentCard } from '../../../targets/documents/card.ts';
 import type { Target } from '../../../targets/target.ts';
 import { UsageError } from '../command.ts';
-import type { ContractOptions } from '../options/contract-options.ts';
-import type { TargetOptions } from '../options/target-options.ts';
+import type { ContractOptions } from './contract-options.ts';
+import type { TargetOptions } from './target-options.ts';
 
 /** What `--document` names when every documented server is meant. */
 export const everyDocument = 'all';

@@ -339,7 +339,7 @@ describe('a pause', () => {
 });
 
 describe('the examples in the README', () => {
-  const readme = readFileSync(new URL('README.md', import.meta.url), 'utf8');
+  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
   const examples = [...readme.matchAll(/^```json\n(.*?)^```/gmsu)].map(([, json]) =>
     readScript(JSON.parse(json ?? '')),
   );

@@ -1,8 +1,8 @@
 // What an attempt remembers of its clients.
 import { createServer, type Socket } from 'node:net';
 import { expect, it } from 'vitest';
-import { onLoopback } from '../../../clients/loopback.ts';
-import { addressTarget } from '../../../targets/address.ts';
+import { onLoopback } from '../../../fixtures/support/loopback.ts';
+import { addressTarget } from '../../../targets/running/address.ts';
 import { behaviours } from '../../behaviours/behaviours.ts';
 import { echo } from '../../contracts/echo.ts';
 import type { RunEvent } from '../../events/events.ts';

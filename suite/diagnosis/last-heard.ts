@@ -1,5 +1,6 @@
 // When the server was last seen to answer anybody. Silence after that shows nothing of the message that
 // was sent: a server that has stopped is silent to all.
+import type { AnyBehaviourId } from '../behaviours/behaviours.ts';
 import type { RunEvent, TranscriptRecord } from '../events/events.ts';
 import type { Failure } from './evidence.ts';
 
@@ -24,7 +25,11 @@ const talking = [
   'concurrency',
   'robustness',
 ];
-const silent = ['accept/accepts', 'accept/stays-silent-until-spoken-to', 'robustness/stays-up'];
+const silent: readonly string[] = [
+  'accept/accepts',
+  'accept/stays-silent-until-spoken-to',
+  'robustness/stays-up',
+] satisfies AnyBehaviourId[];
 
 const passesByAnswer = (id: string): boolean =>
   talking.includes(id.slice(0, id.indexOf('/'))) && !silent.includes(id);

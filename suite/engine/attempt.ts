@@ -1,9 +1,16 @@
 // One holding of a behaviour's check on fresh connections, and what came of it.
 import { ConnectFailed, OwnFault } from '../../clients/faults.ts';
 import type { TranscriptRecord } from '../../clients/transcript.ts';
-import { isAbout, Untested, Violation, type Behaviour } from '../behaviours/behaviour.ts';
+import {
+  isAbout,
+  Untested,
+  Violation,
+  type Behaviour,
+  type Passed,
+  type Player,
+} from '../behaviours/behaviour.ts';
 import { TooSlow } from '../behaviours/expect.ts';
-import type { Given } from '../behaviours/given.ts';
+import type { Given, Step } from '../behaviours/given.ts';
 import { OutOfTime, TargetGone, type GoneServer, type Session } from './session/session.ts';
 import { ServerWorld } from './world/world.ts';
 
@@ -70,7 +77,8 @@ async function holdOnce(
     limitMs,
   );
   try {
-    const note = (await world.hold(check(world, behaviour, given))) ?? world.cutShort;
+    const said = await world.hold<unknown>(check(world, behaviour, given));
+    const note = typeof said === 'string' ? said : world.cutShort;
     return { kind: 'held', note, conversation: world.records() };
   } catch (error) {
     return await outcomeOf(error, session, behaviour, world);
@@ -83,11 +91,7 @@ async function holdOnce(
 /** Whether `behaviour` stops and starts the server. */
 export const isAboutStarts = ({ uses = [] }: Behaviour): boolean => uses.includes('lifecycle');
 
-async function check(
-  world: ServerWorld,
-  behaviour: Behaviour,
-  given: Given | undefined,
-): Promise<string | undefined> {
+function check(world: ServerWorld, behaviour: Behaviour, given: Given | undefined): Passed {
   if (behaviour.given === undefined) return behaviour.check(world);
   if (!('play' in behaviour)) {
     if (given?.kind !== 'conversation')
@@ -95,9 +99,12 @@ async function check(
     return behaviour.check(world, given.conversation);
   }
   if (given?.kind !== 'scenario') throw new TypeError(`${behaviour.id} needs a scenario.`);
+  return play(world, behaviour.play(world), given.steps);
+}
+
+async function play(world: ServerWorld, player: Player, steps: readonly Step[]): Promise<void> {
   const { playScenario } = await import('./property.ts');
-  await playScenario(world.contract, behaviour.play(world), given.steps);
-  return undefined;
+  await playScenario(world.contract, player, steps);
 }
 
 async function outcomeOf(

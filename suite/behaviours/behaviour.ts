@@ -205,11 +205,11 @@ interface ConversationCheck {
 
 interface ScenarioCheck {
   readonly given: ScenarioShape;
-  readonly play: (world: World) => Player;
+  readonly play: (world: World) => ScenarioPlayer;
 }
 
 /** Plays a scenario of several clients; what each is owed comes from the model. */
-export interface Player {
+export interface ScenarioPlayer {
   readonly connect: (client: number) => Promise<void>;
   readonly send: (client: number, bytes: Buffer) => Promise<void>;
   readonly receive: (client: number, owed: Buffer) => Promise<void>;

@@ -7,10 +7,10 @@ import {
   Violation,
   type Behaviour,
   type Passed,
-  type Player,
+  type ScenarioPlayer,
 } from '../behaviours/behaviour.ts';
 import { TooSlow } from '../behaviours/expect.ts';
-import type { Given, Step } from '../behaviours/given.ts';
+import type { Given, ScenarioStep } from '../behaviours/given.ts';
 import { OutOfTime, TargetGone, type GoneServer, type Session } from './session/session.ts';
 import { ServerWorld } from './world/world.ts';
 
@@ -102,7 +102,11 @@ function check(world: ServerWorld, behaviour: Behaviour, given: Given | undefine
   return play(world, behaviour.play(world), given.steps);
 }
 
-async function play(world: ServerWorld, player: Player, steps: readonly Step[]): Promise<void> {
+async function play(
+  world: ServerWorld,
+  player: ScenarioPlayer,
+  steps: readonly ScenarioStep[],
+): Promise<void> {
   const { playScenario } = await import('./property.ts');
   await playScenario(world.contract, player, steps);
 }

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test, type TestContext } from 'v
 import { parse } from 'yaml';
 import { findServer } from '../fixtures/servers/servers.ts';
 
-interface Step {
+interface ActionStep {
   readonly name: string;
   readonly if?: string;
   readonly run: string;
@@ -18,7 +18,7 @@ interface Step {
 
 interface Action {
   readonly inputs: Readonly<Record<string, { readonly default?: string }>>;
-  readonly runs: { readonly using: string; readonly steps: readonly Step[] };
+  readonly runs: { readonly using: string; readonly steps: readonly ActionStep[] };
 }
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -50,7 +50,7 @@ interface Ended {
 
 /** Runs a step as GitHub does: `bash -eo pipefail` on a file, inputs handed over as `env:` says. */
 async function run(
-  step: Step | undefined,
+  step: ActionStep | undefined,
   inputs: Readonly<Record<string, string>>,
 ): Promise<Ended> {
   if (step === undefined) throw new Error('The action has not that many steps.');

@@ -76,7 +76,7 @@ function readEntry(
 function readCause(yaml: CheckedYaml, map: YAMLMap): string | null {
   const cause = yaml.text(map, 'cause');
   if (cause === undefined) return null;
-  const ids = causes.map(({ id }) => id);
+  const ids: readonly string[] = causes.map(({ id }) => id);
   if (!ids.includes(cause)) {
     const node = map.get('cause', true);
     yaml.complain(node, unknown('cause', cause, { ids, shownBy: 'conform list causes' }));

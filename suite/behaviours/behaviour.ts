@@ -160,11 +160,15 @@ type Use =
   /** That accepts, ends and resets are the server's own, and not those of a proxy before it. */
   | 'bare-connection';
 
-interface Declaration extends Omit<BehaviourInfo, 'family'> {
+interface Declaration<Id extends string, Need extends string> extends Omit<
+  BehaviourInfo,
+  'family'
+> {
+  readonly id: Id;
   readonly manner: Manner;
   readonly clients: Clients;
   /** Behaviours without which this one can tell nothing. */
-  readonly needs: readonly string[];
+  readonly needs: readonly Need[];
   /** Contracts of which kind it is about; `by-byte` alone when absent. */
   readonly about?: readonly Replies[];
   /** What it needs of the target beside its port; without it, skipped with the reason. */
@@ -180,14 +184,14 @@ interface Declaration extends Omit<BehaviourInfo, 'family'> {
   readonly hint: string;
 }
 
+/** What a check that passed returns: nothing, or a note for whoever reads that it did. */
+export type Passed = Promise<void> | Promise<string | undefined>;
+
 /**
  * Throws a {@link Violation} when the promise is broken, {@link Untested} when that could not be
- * told; may return a note for a pass. Whoever returns has tried what the requirement says.
+ * told. Whoever returns has tried what the requirement says.
  */
-type Check<Rest extends readonly unknown[]> = (
-  world: World,
-  ...given: Rest
-) => Promise<string | undefined>;
+type Check<Rest extends readonly unknown[]> = (world: World, ...given: Rest) => Passed;
 
 interface FixedCheck {
   readonly given?: undefined;
@@ -201,11 +205,11 @@ interface ConversationCheck {
 
 interface ScenarioCheck {
   readonly given: ScenarioShape;
-  readonly play: (world: World) => Player;
+  readonly play: (world: World) => ScenarioPlayer;
 }
 
 /** Plays a scenario of several clients; what each is owed comes from the model. */
-export interface Player {
+export interface ScenarioPlayer {
   readonly connect: (client: number) => Promise<void>;
   readonly send: (client: number, bytes: Buffer) => Promise<void>;
   readonly receive: (client: number, owed: Buffer) => Promise<void>;
@@ -213,11 +217,23 @@ export interface Player {
   readonly reset: (client: number) => void;
 }
 
-export type BehaviourDeclaration = Declaration & (FixedCheck | ConversationCheck | ScenarioCheck);
-export type Behaviour = BehaviourDeclaration & { readonly family: string };
+export type BehaviourDeclaration<
+  Id extends string = string,
+  Need extends string = string,
+> = Declaration<Id, Need> & (FixedCheck | ConversationCheck | ScenarioCheck);
 
-/** Makes a behaviour of its declaration; the family is the id's first part. */
-export function behaviour(declaration: BehaviourDeclaration): Behaviour {
+export type Behaviour<
+  Id extends string = string,
+  Need extends string = string,
+> = BehaviourDeclaration<Id, Need> & { readonly family: string };
+
+/**
+ * Makes a behaviour of its declaration; the family is the id's first part. Its type keeps the id and
+ * what it needs by name: the registry holds the one to the other.
+ */
+export function behaviour<const Id extends string, const Need extends string = never>(
+  declaration: BehaviourDeclaration<Id, Need>,
+): Behaviour<Id, Need> {
   return { ...declaration, family: declaration.id.slice(0, declaration.id.indexOf('/')) };
 }
 

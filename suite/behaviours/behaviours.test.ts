@@ -1,14 +1,13 @@
-import { describe, expect, it } from 'vitest';
-import type { Behaviour } from './behaviour.ts';
-import { behaviours } from './behaviours.ts';
+import { describe, expect, expectTypeOf, it } from 'vitest';
+import { behaviours, type AnyBehaviourId, type BehaviourId } from './behaviours.ts';
 
 const ids = behaviours.map(({ id }) => id);
 const manners = ['gentle', 'alone', 'rough'];
 
-const find = (id: string): Behaviour | undefined => behaviours.find((one) => one.id === id);
+const find = (id: BehaviourId) => behaviours.find((one) => one.id === id);
 
 /** Gentle ones wait for each other; the rest are judged after them, in the order of the registry. */
-function isBefore(need: string, id: string): boolean {
+function isBefore(need: BehaviourId, id: BehaviourId): boolean {
   const [early, late] = [need, id].map((one) => manners.indexOf(find(one)?.manner ?? ''));
   if (early === undefined || late === undefined || early !== late)
     return Number(early) < Number(late);
@@ -16,12 +15,17 @@ function isBefore(need: string, id: string): boolean {
 }
 
 /** All that `id` needs, and what that needs. */
-function needsOf(id: string, seen: ReadonlySet<string> = new Set()): string[] {
+function needsOf(id: BehaviourId, seen: ReadonlySet<BehaviourId> = new Set()): BehaviourId[] {
   const needs = (find(id)?.needs ?? []).filter((need) => !seen.has(need));
   return needs.flatMap((need) => [need, ...needsOf(need, new Set([...seen, ...needs]))]);
 }
 
 describe('the behaviours', () => {
+  it('have ids that the compiler knows: another literal is none', () => {
+    expectTypeOf<'accept/accepts'>().toExtend<BehaviourId>();
+    expectTypeOf<'accept/acepts'>().not.toExtend<AnyBehaviourId>();
+  });
+
   it('have ids of their own', () => {
     expect(ids.length).toBeGreaterThan(0);
     expect(new Set(ids).size).toBe(ids.length);
@@ -43,7 +47,6 @@ describe('the behaviours', () => {
       });
 
       it('needs only what is judged before it, directly or by way of others', () => {
-        expect(behaviour.needs.filter((need) => !ids.includes(need))).toEqual([]);
         expect(behaviour.needs.filter((need) => !isBefore(need, id))).toEqual([]);
         expect(needsOf(id)).not.toContain(id);
       });

@@ -14,7 +14,7 @@ import { robustness } from './robustness.ts';
 import { staysUp } from './stays-up.ts';
 import { stream } from './stream/stream.ts';
 
-export const behaviours: readonly Behaviour[] = [
+const all = [
   ...accept,
   ...payload,
   ...stream,
@@ -29,3 +29,15 @@ export const behaviours: readonly Behaviour[] = [
   ...processFamily,
   staysUp,
 ];
+
+/** The ids of our behaviours, as their declarations have them. */
+export type BehaviourId = (typeof all)[number]['id'];
+
+/** The id of a behaviour that a user declared: no literal is one. */
+export type OwnBehaviourId = string & { readonly isOfAConfig: true };
+
+/** The id of any behaviour that a run may hold. */
+export type AnyBehaviourId = BehaviourId | OwnBehaviourId;
+
+/** Where this does not compile, a behaviour needs one that there is not: the message names it. */
+export const behaviours: readonly Behaviour<BehaviourId, BehaviourId>[] = all;

@@ -40,7 +40,6 @@ export const concurrency = [
       }
 
       await exchange(idle, letters(4, 2));
-      return undefined;
     },
   }),
 
@@ -101,7 +100,6 @@ export const concurrency = [
       }
 
       await Promise.all(clients.map(finish));
-      return undefined;
     },
   }),
 
@@ -174,7 +172,6 @@ export const concurrency = [
       }
 
       await Promise.all(staying.map(finish));
-      return undefined;
     },
   }),
 

@@ -1,5 +1,5 @@
-import { behaviour, Violation, type BehaviourDeclaration, type World } from './behaviour.ts';
-import type { Ending } from '../contracts/contract.ts';
+import { behaviour, Untested, Violation, type World } from './behaviour.ts';
+import type { Contract, Ending } from '../contracts/contract.ts';
 import { expectFin, expectReply, hasNoEnd, sendsOn } from './expect.ts';
 import { servesTogether } from './concurrency.ts';
 import { askWhetherItGoesOn, askWhichWordEnds } from './provoke.ts';
@@ -7,39 +7,38 @@ import { askWhetherItGoesOn, askWhichWordEnds } from './provoke.ts';
 const excessBytes = 4096;
 const contractsPromise = 'the contract’s ending word (--end)';
 
-type EndWord = Pick<BehaviourDeclaration, 'id' | 'requirement' | 'hint'> & {
-  readonly check: (world: World, ending: Ending) => Promise<string | undefined>;
-  readonly level?: BehaviourDeclaration['level'];
-  readonly clients?: BehaviourDeclaration['clients'];
-  readonly needs?: readonly string[];
-  readonly skipWhen?: (ending: Ending) => string | undefined;
-};
+/** Why it does not apply, `why` for a contract with an ending word. */
+const unlessWord =
+  (why: (ending: Ending) => string | undefined = () => undefined) =>
+  ({ ending }: Contract): string | undefined =>
+    ending === null ? 'the contract has no ending word' : why(ending);
 
-const endWordBehaviour = ({ check, skipWhen, ...rest }: EndWord): BehaviourDeclaration => ({
+const shared = {
   level: 'must',
   // A server that ends more than it should would disturb what runs beside it.
   manner: 'alone',
   clients: 'one',
   needs: ['stream/replies-at-once', 'end-word/closes'],
   reference: contractsPromise,
-  ...rest,
-  skipWhen: ({ ending }) =>
-    ending === null ? 'the contract has no ending word' : skipWhen?.(ending),
+  skipWhen: unlessWord(),
+} as const;
 
-  async check(world) {
-    const { ending } = world.contract;
-    return ending === null ? undefined : check(world, ending);
-  },
-});
+/** The word that ends a conversation, which there is wherever these apply. */
+function endingOf({ ending }: Contract): Ending {
+  if (ending === null) throw new Untested('the contract has no ending word');
+  return ending;
+}
 
 export const endWord = [
-  endWordBehaviour({
+  behaviour({
+    ...shared,
     id: 'end-word/closes',
     needs: ['stream/replies-at-once'],
     requirement: 'The ending word makes the server end the conversation.',
     hint: 'The word is compared with its newline, with the whole buffer, or after it was transformed.',
 
-    async check(world, { word }) {
+    async check(world) {
+      const { word } = endingOf(world.contract);
       const { connect, exchange, letters } = world;
       const client = await connect();
       await exchange(client, letters(7));
@@ -59,17 +58,20 @@ export const endWord = [
           observed: `an open connection for ${received.waitedMs} ms`,
         });
       }
-      return undefined;
     },
   }),
 
-  endWordBehaviour({
+  behaviour({
+    ...shared,
     id: 'end-word/replies-before-closing',
     requirement: 'The ending word is answered like any message before the connection closes.',
     hint: 'The word is looked for, and the connection closed, before the reply is written.',
-    skipWhen: ({ replied }) => (replied ? undefined : 'the contract closes without a reply'),
+    skipWhen: unlessWord(({ replied }) =>
+      replied ? undefined : 'the contract closes without a reply',
+    ),
 
-    async check({ connect, exchange, letters, reply }, { word }) {
+    async check({ connect, contract, exchange, letters, reply }) {
+      const { word } = endingOf(contract);
       const client = await connect();
       await exchange(client, letters(7));
 
@@ -78,61 +80,65 @@ export const endWord = [
       const received = await client.receiveToEnd(excessBytes);
       expectReply(received, reply(word));
       if (received.end === 'reset') expectFin(received);
-      return undefined;
     },
   }),
 
-  endWordBehaviour({
+  behaviour({
+    ...shared,
     id: 'end-word/not-inside-a-word',
     requirement: 'A word that merely holds the ending word does not end the conversation.',
     hint: 'strstr() or `includes` finds the word anywhere; compare the whole message.',
 
-    async check(world, { word, match }) {
+    async check(world) {
+      const { word, match } = endingOf(world.contract);
       const holders = [`fri${word.toString()}s`, `s${word.toString()}`];
       // Where the contract leaves open whether a beginning is enough, that alone is no fault.
       if (match === 'message') holders.push(`${word.toString().trimEnd()}less`);
       for (const holder of holders) await expectOpenAfter(world, Buffer.from(holder));
-      return undefined;
     },
   }),
 
-  endWordBehaviour({
+  behaviour({
+    ...shared,
     id: 'end-word/not-later-in-a-message',
     requirement: 'The ending word behind other words does not end the conversation.',
     hint: 'The word is sought in the whole message, or at its end, instead of being compared with it.',
 
-    async check(world, { word }) {
+    async check(world) {
+      const { word } = endingOf(world.contract);
       const text = word.toString();
       for (const holder of [`the ${text}`, `the ${text} is near`, `a\n${text}`]) {
         await expectOpenAfter(world, Buffer.from(holder));
       }
-      return undefined;
     },
   }),
 
-  endWordBehaviour({
+  behaviour({
+    ...shared,
     id: 'end-word/case-matters',
     requirement: 'The ending word in other letters (END for end) does not end the conversation.',
     hint: 'The comparison ignores case, or it is made with the reply instead of the request.',
-    skipWhen: ({ ignoresCase, word }) => {
+    skipWhen: unlessWord(({ ignoresCase, word }) => {
       if (ignoresCase) return 'the contract ignores case';
       return swapCase(word).equals(word) ? 'the word has no letters' : undefined;
-    },
+    }),
 
-    async check(world, { word }) {
+    async check(world) {
+      const { word } = endingOf(world.contract);
       await expectOpenAfter(world, swapCase(word));
-      return undefined;
     },
   }),
 
-  endWordBehaviour({
+  behaviour({
+    ...shared,
     id: 'end-word/cut-into-segments',
     requirement:
       'The ending word that comes in two segments is answered; the server may end or go on.',
     hint: 'A part of the word makes the server wait, drop it or fail.',
-    skipWhen: ({ word }) => (word.length > 1 ? undefined : 'the word is one byte long'),
+    skipWhen: unlessWord(({ word }) => (word.length > 1 ? undefined : 'the word is one byte long')),
 
-    async check({ connect, exchange, reply, finish }, { word, replied }) {
+    async check({ connect, contract, exchange, reply, finish }) {
+      const { word, replied } = endingOf(contract);
       const client = await connect();
       const half = word.length >> 1;
       await exchange(client, word.subarray(0, half));
@@ -143,16 +149,17 @@ export const endWord = [
       const received = await client.receive(rest.length);
       if (!(received.end === 'fin' && !replied)) expectReply(received, rest);
       if (client.peer.kind === 'open') await finish(client);
-      return undefined;
     },
   }),
 
-  endWordBehaviour({
+  behaviour({
+    ...shared,
     id: 'end-word/replies-to-what-came-before',
     requirement: 'Messages sent right before the ending word are still answered.',
     hint: 'The connection closes at the word while earlier replies are still queued.',
 
-    async check({ connect, letters, reply, pause }, { word }) {
+    async check({ connect, contract, letters, reply, pause }) {
+      const { word } = endingOf(contract);
       // How these are cut on the way is the network’s: the server may see the word or not. The
       // sizes are those of common buffers, so that a read often begins with the word.
       for (const byteCount of [7, 1000, 1024, 4096, 5000]) {
@@ -167,18 +174,19 @@ export const endWord = [
           expectReply(await client.receive(before.length), reply(before));
         }
       }
-      return undefined;
     },
   }),
 
-  endWordBehaviour({
+  behaviour({
+    ...shared,
     id: 'end-word/other-clients-go-on',
     clients: 'together',
     needs: ['stream/replies-at-once', 'end-word/closes', servesTogether],
     requirement: 'The ending word of one client leaves the other clients’ conversations alone.',
     hint: 'The word ends the process, the loop over all clients, or a flag that every thread reads.',
 
-    async check({ connect, exchange, letters }, { word }) {
+    async check({ connect, contract, exchange, letters }) {
+      const { word } = endingOf(contract);
       const bystander = await connect();
       const client = await connect();
       await exchange(bystander, letters(6));
@@ -188,17 +196,18 @@ export const endWord = [
       await client.receiveToEnd(excessBytes);
 
       await exchange(bystander, letters(6, 2));
-      return undefined;
     },
   }),
 
-  endWordBehaviour({
+  behaviour({
+    ...shared,
     id: 'end-word/later-clients-are-served',
     clients: 'in-turn',
     requirement: 'After a conversation ended by the word the server serves its next clients.',
     hint: 'The word ends the accept loop or the process, not just the one conversation.',
 
-    async check({ connect, exchange, letters, newcomer }, { word }) {
+    async check({ connect, contract, exchange, letters, newcomer }) {
+      const { word } = endingOf(contract);
       for (let round = 0; round < 3; round += 1) {
         const client = await connect();
         await exchange(client, letters(6, round));
@@ -209,10 +218,9 @@ export const endWord = [
       }
 
       await newcomer();
-      return undefined;
     },
   }),
-].map(behaviour);
+];
 
 /** Sends `message`, which must be answered like any other, then holds one more exchange. */
 async function expectOpenAfter(

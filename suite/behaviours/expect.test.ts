@@ -9,7 +9,7 @@ import {
   firstDifference,
   isPrefix,
   TooSlow,
-  type Place,
+  type PlaceInStream,
 } from './expect.ts';
 
 const received = (text: string, end: Received['end'] = 'complete', waitedMs = 0): Received => ({
@@ -77,7 +77,7 @@ describe('a reply', () => {
   });
 
   it('is shown with what came before it, where the place in the stream is known', () => {
-    const place: Place = { verifiedBytes: 1000, tail: Buffer.from('0123456789abcdefghij') };
+    const place: PlaceInStream = { verifiedBytes: 1000, tail: Buffer.from('0123456789abcdefghij') };
 
     const { message, finding } = violationOf(() =>
       expectReply(received('yX'), Buffer.from('yz'), place),
@@ -155,7 +155,7 @@ describe('nothing more', () => {
   });
 
   it('is told with how much was right when something comes', () => {
-    const place: Place = { verifiedBytes: 10, tail: Buffer.from('right') };
+    const place: PlaceInStream = { verifiedBytes: 10, tail: Buffer.from('right') };
 
     const { message, finding } = violationOf(() => expectNothingMore(received('X'), place));
 

@@ -9,7 +9,7 @@ const before = 16;
 const shown = 64;
 
 /** What a client may say when it knows where in its stream of replies it is. */
-export interface Place {
+export interface PlaceInStream {
   /** How many bytes of the stream were right before `expected` begins. */
   readonly verifiedBytes: number;
   /** The last of them, shown for context. */
@@ -18,7 +18,7 @@ export interface Place {
   readonly whole?: Buffer;
 }
 
-const atTheStart: Place = { verifiedBytes: 0, tail: Buffer.alloc(0) };
+const atTheStart: PlaceInStream = { verifiedBytes: 0, tail: Buffer.alloc(0) };
 
 /** What is owed was still coming when it was given up: nothing follows but that it takes too long. */
 export class TooSlow extends Error {
@@ -35,7 +35,11 @@ export class TooSlow extends Error {
  * @throws {Violation} when what was received is not exactly `expected`
  * @throws {TooSlow} when it was still coming
  */
-export function expectReply(received: Received, expected: Buffer, place: Place = atTheStart): void {
+export function expectReply(
+  received: Received,
+  expected: Buffer,
+  place: PlaceInStream = atTheStart,
+): void {
   const { bytes, end } = received;
   if (!isPrefix(bytes, expected)) throw wrongBytes(bytes, expected, place);
   if (bytes.length === expected.length && end !== 'overflow') return;
@@ -67,7 +71,7 @@ export function expectReply(received: Received, expected: Buffer, place: Place =
 const counted = (count: number): string => (count === 1 ? '1 byte' : `${count} bytes`);
 
 /** @throws {Violation} when the server sent bytes that nobody asked for */
-export function expectNothingMore(received: Received, place: Place = atTheStart): void {
+export function expectNothingMore(received: Received, place: PlaceInStream = atTheStart): void {
   if (received.bytes.length > 0) throw wrongBytes(received.bytes, Buffer.alloc(0), place);
 }
 
@@ -103,7 +107,7 @@ export function sendsOn(when: string, { bytes }: Received): Violation {
   });
 }
 
-function wrongBytes(bytes: Buffer, expected: Buffer, place: Place): Violation {
+function wrongBytes(bytes: Buffer, expected: Buffer, place: PlaceInStream): Violation {
   const at = firstDifference(bytes, expected);
   const goesOnAt = placeOf(bytes, expected, at, place);
   const finding: Finding = {
@@ -139,7 +143,7 @@ function placeOf(
   observed: Buffer,
   expected: Buffer,
   at: number,
-  { verifiedBytes, whole }: Place,
+  { verifiedBytes, whole }: PlaceInStream,
 ): number | undefined {
   const sample = observed.subarray(at, at + 2 * tellingBytes);
   if (sample.length < tellingBytes) return undefined;
@@ -160,7 +164,7 @@ function windows(
   observed: Buffer,
   expected: Buffer,
   at: number,
-  { tail, verifiedBytes }: Place,
+  { tail, verifiedBytes }: PlaceInStream,
 ): { readonly expected: Excerpt; readonly observed: Excerpt } {
   const context = tail.subarray(Math.max(0, tail.length - Math.max(0, before - at)));
   const origin = verifiedBytes - context.length;

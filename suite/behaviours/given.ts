@@ -29,7 +29,7 @@ export interface RandomConversations {
 }
 
 /** One step of a scenario of several clients, named 0, 1, 2, … */
-export type Step =
+export type ScenarioStep =
   | { readonly do: 'connect'; readonly client: number }
   | { readonly do: 'send'; readonly client: number; readonly text: string }
   | { readonly do: 'receive'; readonly client: number }
@@ -46,7 +46,7 @@ export interface ScenarioShape {
 /** A generated value, as it is replayed. */
 export type Given =
   | { readonly kind: 'conversation'; readonly conversation: Conversation }
-  | { readonly kind: 'scenario'; readonly steps: readonly Step[] };
+  | { readonly kind: 'scenario'; readonly steps: readonly ScenarioStep[] };
 
 /** A message in one segment. */
 export function message(bytes: Buffer | string): Message {

@@ -32,7 +32,6 @@ export const halfClose = [
 
         expectReply(await client.receive(sent.length), reply(sent));
       }
-      return undefined;
     },
   }),
 
@@ -59,7 +58,6 @@ export const halfClose = [
 
         expectReply(await client.receive(bytes.length), reply(bytes));
       }
-      return undefined;
     },
   }),
 
@@ -85,7 +83,6 @@ export const halfClose = [
       client.resumeReading();
 
       expectReply(await client.receive(sent.length), reply(sent));
-      return undefined;
     },
   }),
 
@@ -110,7 +107,6 @@ export const halfClose = [
       const received = await client.receiveToEnd(excessBytes);
 
       if (received.end !== 'reset') expectFin(received);
-      return undefined;
     },
   }),
 
@@ -134,7 +130,6 @@ export const halfClose = [
 
       expectNothingMore(received);
       if (received.end !== 'reset') expectFin(received);
-      return undefined;
     },
   }),
 
@@ -160,7 +155,6 @@ export const halfClose = [
 
       await exchange(client, letters(6, 2));
       await finish(client);
-      return undefined;
     },
   }),
 
@@ -182,7 +176,6 @@ export const halfClose = [
       await exchange(client, letters(6, 1));
 
       await finish(client);
-      return undefined;
     },
   }),
 
@@ -207,7 +200,6 @@ export const halfClose = [
 
         expectFin(await client.receiveToEnd(excessBytes));
       }
-      return undefined;
     },
   }),
 ];

@@ -1,5 +1,5 @@
 // Servers that take one message, send one of their own or none, and close.
-import { behaviour, Violation, type BehaviourDeclaration, type World } from './behaviour.ts';
+import { behaviour, Violation, type BehaviourDeclaration } from './behaviour.ts';
 import { expectFin, expectNothingMore, expectReply, hasNoEnd } from './expect.ts';
 import { sayOneThing } from './visit.ts';
 
@@ -20,25 +20,18 @@ const only = (
 const onlyWithMessage = only('one-message', 'the contract’s server sends nothing');
 const onlyWithout = only('none', 'the contract’s server sends a message');
 
-type Declared = Pick<BehaviourDeclaration, 'id' | 'requirement' | 'hint'> &
-  Partial<
-    Pick<BehaviourDeclaration, 'level' | 'manner' | 'clients' | 'needs' | 'reference' | 'skipWhen'>
-  > & {
-    readonly check: (world: World) => Promise<string | undefined>;
-  };
-
-const declared = (one: Declared): BehaviourDeclaration => ({
+const shared = {
   level: 'must',
   manner: 'gentle',
   clients: 'in-turn',
-  needs: [...heardOut],
+  needs: heardOut,
   about: ['one-message', 'none'],
   reference: rfc865,
-  ...one,
-});
+} as const;
 
 export const oneMessage = [
-  declared({
+  behaviour({
+    ...shared,
     id: closesAfterIt,
     clients: 'one',
     needs: ['accept/accepts'],
@@ -51,7 +44,7 @@ export const oneMessage = [
       await client.send(letters(9));
       const received = await client.receiveToEnd(excessBytes);
 
-      if (received.end === 'fin' || received.end === 'reset') return undefined;
+      if (received.end === 'fin' || received.end === 'reset') return;
       const observed = hasNoEnd(received)
         ? `${received.bytes.length} bytes and no end`
         : `${received.bytes.length} bytes, then an open connection for ${received.waitedMs} ms`;
@@ -61,7 +54,8 @@ export const oneMessage = [
     },
   }),
 
-  declared({
+  behaviour({
+    ...shared,
     id: 'one-message/answers',
     clients: 'one',
     needs: [closesAfterIt],
@@ -71,11 +65,11 @@ export const oneMessage = [
 
     async check({ contract, connect, letters }) {
       await sayOneThing(await connect(), letters(9), contract);
-      return undefined;
     },
   }),
 
-  declared({
+  behaviour({
+    ...shared,
     id: 'one-message/sends-nothing',
     clients: 'one',
     needs: [closesAfterIt],
@@ -88,11 +82,11 @@ export const oneMessage = [
       for (const byteCount of [1, 30, 900]) {
         await sayOneThing(await connect(), letters(byteCount), contract);
       }
-      return undefined;
     },
   }),
 
-  declared({
+  behaviour({
+    ...shared,
     id: 'one-message/same-for-every-client',
     requirement: 'The message is the same for every client, whatever that has said.',
     hint: 'What the client said, or what is left of another’s message, gets into the reply.',
@@ -105,11 +99,11 @@ export const oneMessage = [
 
         expectReply({ bytes, end: 'complete', waitedMs: 0 }, expected);
       }
-      return undefined;
     },
   }),
 
-  declared({
+  behaviour({
+    ...shared,
     id: 'one-message/whole-after-fin',
     requirement:
       'A client that ends its side right behind its message gets the server’s all the same.',
@@ -124,11 +118,11 @@ export const oneMessage = [
       client.halfClose(letters(9));
 
       expectReply(await client.receiveToEnd(excessBytes), expected);
-      return undefined;
     },
   }),
 
-  declared({
+  behaviour({
+    ...shared,
     id: 'one-message/closes-without-data',
     clients: 'one',
     needs: [closesAfterIt],
@@ -144,11 +138,11 @@ export const oneMessage = [
 
       expectNothingMore(received);
       if (received.end !== 'reset') expectFin(received);
-      return undefined;
     },
   }),
 
-  declared({
+  behaviour({
+    ...shared,
     id: 'one-message/ends-with-fin-not-reset',
     requirement: 'The server ends a conversation by FIN, not by RST.',
     reference: 'RFC 9293, 3.6 and 3.5.2; socket(7), SO_LINGER',
@@ -163,11 +157,11 @@ export const oneMessage = [
         const received = await client.receiveToEnd(excessBytes);
         if (received.end === 'reset') expectFin(received);
       }
-      return undefined;
     },
   }),
 
-  declared({
+  behaviour({
+    ...shared,
     id: 'one-message/takes-long-messages',
     level: 'should',
     requirement: 'A client that sends more than one read takes is not cut off by RST.',
@@ -184,11 +178,11 @@ export const oneMessage = [
         const received = await client.receiveToEnd(excessBytes);
         if (received.end === 'reset') expectFin(received);
       }
-      return undefined;
     },
   }),
 
-  declared({
+  behaviour({
+    ...shared,
     id: 'one-message/idle-client-blocks-nobody',
     manner: 'alone',
     clients: 'together',
@@ -202,11 +196,11 @@ export const oneMessage = [
       await visit();
 
       await sayOneThing(idle, letters(7), contract);
-      return undefined;
     },
   }),
 
-  declared({
+  behaviour({
+    ...shared,
     id: 'one-message/survives-a-reset-in-its-reply',
     manner: 'rough',
     requirement: 'A client that speaks and resets at once disturbs nobody.',
@@ -227,7 +221,6 @@ export const oneMessage = [
         await pause(settleMs);
         await visit();
       }
-      return undefined;
     },
   }),
-].map(behaviour);
+];

@@ -1,6 +1,11 @@
-import { behaviour, Violation, type BehaviourDeclaration, type FarEnd } from './behaviour.ts';
-import type { Replies } from '../contracts/contract.ts';
-import { message, type Conversation, type RandomConversations } from './given.ts';
+import {
+  behaviour,
+  Violation,
+  type BehaviourDeclaration,
+  type FarEnd,
+  type World,
+} from './behaviour.ts';
+import { message, type Conversation } from './given.ts';
 import { askWhatItAwaits } from './provoke.ts';
 import { noteOfLess } from './stream/megabytes.ts';
 
@@ -39,49 +44,21 @@ const specialWords = [
   ...['GET / HTTP/1.0', 'PING', 'EOF', 'null', 'undefined', '-1', '{}', '\u001b[0m'],
 ];
 
-interface Payload {
-  readonly id: string;
-  readonly requirement: string;
-  readonly hint: string;
-  readonly examples?: () => readonly Conversation[];
-  readonly random?: RandomConversations;
-  readonly isOneConversation?: boolean;
-  readonly reference?: string;
-  readonly needs?: readonly string[];
-  readonly about?: readonly Replies[];
-  readonly skipWhen?: BehaviourDeclaration['skipWhen'];
-}
-
-/** Those whose messages are single reads, and hold no NUL. */
-const alsoByRead = { about: ['by-byte', 'by-read'] } as const;
-
 /** What comes back for certain payloads, whichever way they were cut and whenever it comes. */
-const payloadBehaviour = ({
-  id,
-  examples,
-  random,
-  isOneConversation = false,
-  ...rest
-}: Payload): BehaviourDeclaration => ({
+const comesBack = {
   level: 'must',
   manner: 'gentle',
   clients: 'one',
   reference: rfc862,
   needs: ['payload/one-message'],
-  ...rest,
-  id: `payload/${id}`,
-  given: {
-    kind: 'conversation',
-    ...(examples === undefined ? {} : { examples }),
-    ...(random === undefined ? {} : { random }),
-    isOneConversation,
-  },
 
-  async check({ converse }, given) {
+  async check({ converse }: World, given: Conversation): Promise<void> {
     await converse(given.map(({ bytes }) => bytes));
-    return undefined;
   },
-});
+} as const;
+
+/** Those whose messages are single reads, and hold no NUL. */
+const alsoByRead = { about: ['by-byte', 'by-read'] } as const;
 
 /** What became of a message that was not answered, as the kernel's tables show it. */
 function whereItLies({ isAccepted, unreadBytes, otherConnections }: FarEnd): string {
@@ -116,7 +93,7 @@ export const payload = [
       client.halfClose();
       const { end, waitedMs } = await client.receiveToEnd(1024 * 1024);
 
-      if (client.receivedBytes > 0) return undefined;
+      if (client.receivedBytes > 0) return;
       if (end !== 'reset') await askWhatItAwaits(world);
       const { silentForMs } = world.knowledge;
       const earlier =
@@ -134,56 +111,80 @@ export const payload = [
     },
   }),
 
-  ...[
-    payloadBehaviour({
-      id: 'one-message',
-      ...alsoByRead,
-      needs: ['payload/answers'],
-      requirement: 'The server answers one short message of letters with exactly the bytes due.',
-      hint: 'Compare what is written with what was read: the same count, nothing before or behind it.',
-      examples: () => [conversation(['hello'])],
-    }),
-    payloadBehaviour({
-      id: 'forgets-earlier-messages',
-      ...alsoByRead,
-      needs: ['payload/answers'],
-      requirement: 'The reply to a message holds nothing of earlier messages.',
-      hint: 'The length sent is that of the buffer or of its first NUL, not the count that read() returned.',
+  behaviour({
+    ...comesBack,
+    ...alsoByRead,
+    id: 'payload/one-message',
+    needs: ['payload/answers'],
+    requirement: 'The server answers one short message of letters with exactly the bytes due.',
+    hint: 'Compare what is written with what was read: the same count, nothing before or behind it.',
+    given: { kind: 'conversation', examples: () => [conversation(['hello'])] },
+  }),
+
+  behaviour({
+    ...comesBack,
+    ...alsoByRead,
+    id: 'payload/forgets-earlier-messages',
+    needs: ['payload/answers'],
+    requirement: 'The reply to a message holds nothing of earlier messages.',
+    hint: 'The length sent is that of the buffer or of its first NUL, not the count that read() returned.',
+    given: {
+      kind: 'conversation',
       isOneConversation: true,
       examples: () => [conversation(['something longer', 'short', 'i', 'middling', 'hi'])],
-    }),
-    payloadBehaviour({
-      id: 'nul-bytes',
-      needs: ['payload/answers'],
-      requirement: 'The server treats the byte 0 like any other.',
-      hint: 'strlen(), strcpy() or printf("%s") on received bytes: they end at the first NUL.',
+    },
+  }),
+
+  behaviour({
+    ...comesBack,
+    id: 'payload/nul-bytes',
+    needs: ['payload/answers'],
+    requirement: 'The server treats the byte 0 like any other.',
+    hint: 'strlen(), strcpy() or printf("%s") on received bytes: they end at the first NUL.',
+    given: {
+      kind: 'conversation',
       examples: () => [conversation(['k\0l', '\0', 'kl\0', '\0kl', '\0\0\0\0'])],
-    }),
-    payloadBehaviour({
-      id: 'line-endings',
-      ...alsoByRead,
-      requirement: 'CR, LF, CRLF and empty lines come back as they were sent, and none is added.',
-      hint: 'A line reader or a text mode changes line ends; send back the bytes that were read.',
+    },
+  }),
+
+  behaviour({
+    ...comesBack,
+    ...alsoByRead,
+    id: 'payload/line-endings',
+    requirement: 'CR, LF, CRLF and empty lines come back as they were sent, and none is added.',
+    hint: 'A line reader or a text mode changes line ends; send back the bytes that were read.',
+    given: {
+      kind: 'conversation',
       examples: () => [
         conversation(['klm\n', 'klm\r\n', 'klm\r', 'k\nl', 'k\r\nl\r\nm', 'k\rl', '\n\rk']),
         conversation(['\n', '\r\n', '\r', '\n\n', '\r\n\r\n', 'klm\n\n', 'klm\n\nopq\n', 'klm']),
       ],
-    }),
-    payloadBehaviour({
-      id: 'keeps-blanks',
-      ...alsoByRead,
-      requirement: 'Blanks and tabs come back, at the beginning, at the end and alone.',
-      hint: 'trim(), strip() or scanf("%s") on what was received.',
+    },
+  }),
+
+  behaviour({
+    ...comesBack,
+    ...alsoByRead,
+    id: 'payload/keeps-blanks',
+    requirement: 'Blanks and tabs come back, at the beginning, at the end and alone.',
+    hint: 'trim(), strip() or scanf("%s") on what was received.',
+    given: {
+      kind: 'conversation',
       examples: () => [
         conversation([' klm', 'klm ', '  klm  ', '\tklm\t', ' ', '\t', '   ', 'k l', 'k  l']),
         conversation([' klm\n', 'klm \n', '\v\f', 'klm\v', '\fklm']),
       ],
-    }),
-    payloadBehaviour({
-      id: 'utf8-text',
-      ...alsoByRead,
-      requirement: 'Text in UTF-8 comes back byte for byte, whichever letters it holds.',
-      hint: 'Bytes were decoded, changed as text and encoded again; work on bytes.',
+    },
+  }),
+
+  behaviour({
+    ...comesBack,
+    ...alsoByRead,
+    id: 'payload/utf8-text',
+    requirement: 'Text in UTF-8 comes back byte for byte, whichever letters it holds.',
+    hint: 'Bytes were decoded, changed as text and encoded again; work on bytes.',
+    given: {
+      kind: 'conversation',
       examples: () => [
         conversation([
           'Ünïcödé',
@@ -198,12 +199,17 @@ export const payload = [
           'é',
         ]),
       ],
-    }),
-    payloadBehaviour({
-      id: 'invalid-utf8',
-      ...alsoByRead,
-      requirement: 'Bytes that are no valid UTF-8 come back as they were sent.',
-      hint: 'Received bytes are decoded as UTF-8: what does not decode is replaced, dropped or throws.',
+    },
+  }),
+
+  behaviour({
+    ...comesBack,
+    ...alsoByRead,
+    id: 'payload/invalid-utf8',
+    requirement: 'Bytes that are no valid UTF-8 come back as they were sent.',
+    hint: 'Received bytes are decoded as UTF-8: what does not decode is replaced, dropped or throws.',
+    given: {
+      kind: 'conversation',
       examples: () => [
         each([0x80, 0xff, 0xc3, 0xfe]),
         conversation(
@@ -212,85 +218,129 @@ export const payload = [
           ),
         ),
       ],
-    }),
-    payloadBehaviour({
-      id: 'no-word-is-special',
-      ...alsoByRead,
-      needs: ['payload/line-endings'],
-      requirement: 'No word is a command: each comes back, and the conversation goes on.',
-      hint: 'Received text is compared with a command, or used as a format string: printf(buffer).',
+    },
+  }),
+
+  behaviour({
+    ...comesBack,
+    ...alsoByRead,
+    id: 'payload/no-word-is-special',
+    needs: ['payload/line-endings'],
+    requirement: 'No word is a command: each comes back, and the conversation goes on.',
+    hint: 'Received text is compared with a command, or used as a format string: printf(buffer).',
+    given: {
+      kind: 'conversation',
       examples: () => [
         conversation(specialWords),
         conversation(specialWords.slice(0, 11).map((word) => `${word}\n`)),
       ],
-    }),
-    payloadBehaviour({
-      id: 'each-byte-value-alone',
-      ...alsoByRead,
-      requirement:
-        'Each of the 256 byte values, as a message of its own, is answered as it must be.',
-      hint: 'A byte taken for an end (0xff for EOF in a char, 0x04, 0x1a), or a sign lost in a char.',
+    },
+  }),
+
+  behaviour({
+    ...comesBack,
+    ...alsoByRead,
+    id: 'payload/each-byte-value-alone',
+    requirement: 'Each of the 256 byte values, as a message of its own, is answered as it must be.',
+    hint: 'A byte taken for an end (0xff for EOF in a char, 0x04, 0x1a), or a sign lost in a char.',
+    given: {
+      kind: 'conversation',
       examples: () => bytesFrom(0, 15).map((nth) => each(bytesFrom(16 * nth, 16 * nth + 15))),
-    }),
-    payloadBehaviour({
-      id: 'all-byte-values-together',
-      requirement: 'A message of all 256 byte values is answered with every one of them, in order.',
-      hint: 'Some byte values are dropped, doubled or translated.',
+    },
+  }),
+
+  behaviour({
+    ...comesBack,
+    id: 'payload/all-byte-values-together',
+    requirement: 'A message of all 256 byte values is answered with every one of them, in order.',
+    hint: 'Some byte values are dropped, doubled or translated.',
+    given: {
+      kind: 'conversation',
       examples: () => [
         conversation([Buffer.from(bytesFrom(0, 255))]),
         conversation([Buffer.from(bytesFrom(0, 255).reverse())]),
       ],
-    }),
-    payloadBehaviour({
-      id: 'raises-every-letter',
-      requirement: 'Each letter from a to z comes back as its capital, each capital as it is.',
-      hint: 'The range misses an end (< ’z’), or only the first letters of a message are raised.',
-      skipWhen: onlyUppercase,
+    },
+  }),
+
+  behaviour({
+    ...comesBack,
+    id: 'payload/raises-every-letter',
+    requirement: 'Each letter from a to z comes back as its capital, each capital as it is.',
+    hint: 'The range misses an end (< ’z’), or only the first letters of a message are raised.',
+    skipWhen: onlyUppercase,
+    given: {
+      kind: 'conversation',
       examples: () => [
         conversation(['abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'aBcDeFgHiJ']),
         each(bytesFrom(0x61, 0x7a)),
         each(bytesFrom(0x41, 0x5a)),
         conversation(['a quick brown fox', 'xyz', run(3000)]),
       ],
-    }),
-    payloadBehaviour({
-      id: 'leaves-other-ascii-alone',
-      requirement: 'Digits, punctuation, blanks and control bytes come back unchanged.',
-      hint: '32 is subtracted from, or bit 5 cleared in, bytes that are no letters: test for a to z first.',
-      skipWhen: onlyUppercase,
+    },
+  }),
+
+  behaviour({
+    ...comesBack,
+    id: 'payload/leaves-other-ascii-alone',
+    requirement: 'Digits, punctuation, blanks and control bytes come back unchanged.',
+    hint: '32 is subtracted from, or bit 5 cleared in, bytes that are no letters: test for a to z first.',
+    skipWhen: onlyUppercase,
+    given: {
+      kind: 'conversation',
       examples: () => [
         each(bytesFrom(0x20, 0x40)),
         each([...bytesFrom(0x5b, 0x60), ...bytesFrom(0x7b, 0x7f)]),
         each(bytesFrom(0x00, 0x1f)),
         conversation(['123 456\n', '1-2', '[7]{8}`9`', '@ @', '\t1,5\r\n']),
       ],
-    }),
-    payloadBehaviour({
-      id: 'leaves-high-bytes-alone',
-      requirement: 'Each byte from 0x80 to 0xff comes back unchanged.',
-      hint: 'toupper() on a signed char, or a Latin-1 or Unicode upper-casing of bytes.',
-      skipWhen: onlyUppercase,
+    },
+  }),
+
+  behaviour({
+    ...comesBack,
+    id: 'payload/leaves-high-bytes-alone',
+    requirement: 'Each byte from 0x80 to 0xff comes back unchanged.',
+    hint: 'toupper() on a signed char, or a Latin-1 or Unicode upper-casing of bytes.',
+    skipWhen: onlyUppercase,
+    given: {
+      kind: 'conversation',
       examples: () => bytesFrom(8, 15).map((nth) => each(bytesFrom(16 * nth, 16 * nth + 15))),
-    }),
-    payloadBehaviour({
-      id: 'every-size',
-      requirement: 'Messages of every size around the usual buffer sizes are answered in full.',
-      hint: 'One read() is taken for one message, a buffer is one byte too short, or write() is not repeated for the rest.',
+    },
+  }),
+
+  behaviour({
+    ...comesBack,
+    id: 'payload/every-size',
+    requirement: 'Messages of every size around the usual buffer sizes are answered in full.',
+    hint: 'One read() is taken for one message, a buffer is one byte too short, or write() is not repeated for the rest.',
+    given: {
+      kind: 'conversation',
       examples: () => [
         conversation(sizes.filter((size) => size <= smallBytes).map(run)),
         ...sizes.filter((size) => size > smallBytes).map((size) => conversation([run(size)])),
       ],
-    }),
-    payloadBehaviour({
-      id: 'any-text',
-      requirement: 'Any text comes back byte for byte.',
-      hint: 'Work on the bytes that were read; text needs no decoding to be sent back.',
+    },
+  }),
+
+  behaviour({
+    ...comesBack,
+    id: 'payload/any-text',
+    requirement: 'Any text comes back byte for byte.',
+    hint: 'Work on the bytes that were read; text needs no decoding to be sent back.',
+    given: {
+      kind: 'conversation',
       random: { alphabet: 'text', mostMessages: 4, mostBytes: 200, isCut: false },
-    }),
-    payloadBehaviour({
-      id: 'any-bytes',
-      requirement: 'Any bytes come back as the contract says, message after message.',
-      hint: 'Some content, size or sequence is treated differently: the counterexample shows the smallest.',
+    },
+  }),
+
+  behaviour({
+    ...comesBack,
+    id: 'payload/any-bytes',
+    requirement: 'Any bytes come back as the contract says, message after message.',
+    hint: 'Some content, size or sequence is treated differently: the counterexample shows the smallest.',
+    given: {
+      kind: 'conversation',
       random: {
         alphabet: 'bytes',
         mostMessages: 8,
@@ -298,8 +348,8 @@ export const payload = [
         mostLastBytes: 8192,
         isCut: false,
       },
-    }),
-  ].map(behaviour),
+    },
+  }),
 
   behaviour({
     id: 'payload/megabytes',

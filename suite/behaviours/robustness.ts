@@ -1,4 +1,4 @@
-import { behaviour, type BehaviourDeclaration, type Client, type World } from './behaviour.ts';
+import { behaviour, type Client, type World } from './behaviour.ts';
 import type { Replies } from '../contracts/contract.ts';
 import {
   engaged,
@@ -23,29 +23,17 @@ const settlesMs = [0, 2, 8];
 /** What a slow server takes for a reply is longer than all of these. */
 const slowSettlesMs = [8];
 
-interface Disturbance {
-  readonly id: string;
-  readonly requirement: string;
-  readonly hint: string;
-  readonly disturb: (world: World, time: number) => Promise<void>;
+interface Disturbances {
+  readonly times?: number;
   /** What a pass has to say of a disturbance that was smaller than it was meant to be. */
   readonly note?: (world: World) => Promise<string | undefined>;
-  readonly times?: number;
-  readonly about?: readonly Replies[];
 }
 
 const conversing: readonly Replies[] = ['by-byte', 'by-read'];
 /** Where nothing was said before, whatever is replied makes no difference. */
 const all: readonly Replies[] = [...conversing, 'one-message', 'none'];
 
-/** One client misbehaves, again and again: the present client and the next ones must not notice. */
-const survives = ({
-  id,
-  disturb,
-  note,
-  times = rounds,
-  ...rest
-}: Disturbance): BehaviourDeclaration => ({
+const rude = {
   level: 'must',
   manner: 'rough',
   clients: 'in-turn',
@@ -53,10 +41,15 @@ const survives = ({
   uses: ['bare-connection'],
   needs: ['stream/replies-at-once', 'half-close/does-not-close-first', ...heardOut],
   reference: rfc9293,
-  ...rest,
-  id: `robustness/survives-${id}`,
+} as const;
 
-  async check(world) {
+/** One client misbehaves, again and again: the present client and the next ones must not notice. */
+const survives =
+  (
+    disturb: (world: World, time: number) => Promise<void>,
+    { times = rounds, note }: Disturbances = {},
+  ) =>
+  async (world: World): Promise<string | undefined> => {
     const { connect, contract, exchange, letters, newcomer, pause } = world;
     const hasBystander = servesSeveral(world) && conversing.includes(contract.replies);
     const bystander = hasBystander ? await connect() : undefined;
@@ -77,50 +70,57 @@ const survives = ({
       await severalTimes(world, looks.length, async (nth) => looks[nth]?.());
     }
     return await note?.(world);
-  },
-});
+  };
 
 export const robustness = [
-  survives({
-    id: 'connect-and-leave',
+  behaviour({
+    ...rude,
+    id: 'robustness/survives-connect-and-leave',
     about: all,
     requirement: 'Clients that connect and leave without a word disturb nobody.',
     hint: 'The first read() is taken to bring data always: check for 0 and for an error.',
-    async disturb({ connect }) {
+
+    check: survives(async ({ connect }) => {
       const client = await connect();
       client.halfClose();
       await client.receiveToEnd(4096);
       client.destroy();
-    },
+    }),
   }),
 
-  survives({
-    id: 'reset-at-once',
+  behaviour({
+    ...rude,
+    id: 'robustness/survives-reset-at-once',
     about: all,
     requirement: 'Clients that reset their connection at once disturb nobody.',
     hint: 'accept() or the first read() fails with ECONNABORTED or ECONNRESET, and that error ends the server.',
-    async disturb({ connect }) {
+
+    check: survives(async ({ connect }) => {
       const client = await connect();
       client.reset();
-    },
+    }),
   }),
 
-  survives({
-    id: 'reset-mid-message',
+  behaviour({
+    ...rude,
+    id: 'robustness/survives-reset-mid-message',
     requirement: 'A client that sends and resets at once disturbs nobody.',
     hint: 'read() or write() fails with ECONNRESET or EPIPE, and that error or SIGPIPE ends the server.',
-    async disturb(world) {
+
+    check: survives(async (world) => {
       const client = await engaged(world);
       await client.send(world.letters(500));
       client.reset();
-    },
+    }),
   }),
 
-  survives({
-    id: 'reset-mid-reply',
+  behaviour({
+    ...rude,
+    id: 'robustness/survives-reset-mid-reply',
     requirement: 'A client that resets in the middle of a large reply disturbs nobody.',
     hint: 'write() to a connection that was reset raises SIGPIPE or EPIPE: ignore the signal, handle the error.',
-    async disturb(world) {
+
+    check: survives(async (world) => {
       const client = await engaged(world);
       const sending = client.send(world.letters(1024 * 1024));
       await client.receive(1);
@@ -128,52 +128,64 @@ export const robustness = [
       const more = client.send(world.letters(64 * 1024));
       client.reset();
       await Promise.all([sending, more]);
-    },
+    }),
   }),
 
-  survives({
-    id: 'leaving-with-unread-replies',
+  behaviour({
+    ...rude,
+    id: 'robustness/survives-leaving-with-unread-replies',
     requirement: 'A client that leaves without reading its replies disturbs nobody.',
     hint: 'write() to a client that has gone raises SIGPIPE (C, C++) or throws: ignore the signal, handle the error.',
-    async disturb(world) {
+
+    check: survives(async (world) => {
       const ways = [leaveUnread, leaveBeforeTheReply];
       await severalTimes(world, ways.length, async (nth) => ways[nth]?.(world));
-    },
+    }),
   }),
 
-  survives({
-    id: 'vanishing-by-the-hundred',
-    times: 1,
+  behaviour({
+    ...rude,
+    id: 'robustness/survives-vanishing-by-the-hundred',
     requirement:
       'Clients that vanish at the same moment, a hundred of them in all, disturb nobody.',
     hint: 'Each vanished client leaves a slot, a thread or a descriptor behind, or the loop breaks on the first error.',
-    async disturb(world) {
-      // Where one client is served at a time, the next would wait for this one.
-      const atOnce = servesSeveral(world) ? mostAtOnce : 1;
-      const clients: Client[] = [];
-      for (const nth of world.rounds(vanishing, 2)) {
-        clients.push(await engaged(world, nth));
-        if (clients.length < atOnce) continue;
-        for (const client of clients.splice(0)) client.reset();
-      }
-      for (const client of clients) client.reset();
-    },
+
+    check: survives(
+      async (world) => {
+        // Where one client is served at a time, the next would wait for this one.
+        const atOnce = servesSeveral(world) ? mostAtOnce : 1;
+        const clients: Client[] = [];
+        for (const nth of world.rounds(vanishing, 2)) {
+          clients.push(await engaged(world, nth));
+          if (clients.length < atOnce) continue;
+          for (const client of clients.splice(0)) client.reset();
+        }
+        for (const client of clients) client.reset();
+      },
+      { times: 1 },
+    ),
   }),
 
-  survives({
-    id: 'a-flood',
-    times: 1,
+  behaviour({
+    ...rude,
+    id: 'robustness/survives-a-flood',
     requirement: 'A client that floods the server, reads nothing and resets disturbs nobody.',
     hint: 'Unread replies are kept without limit, or a failed write ends the server.',
-    note: async (world) => noteOfLess(await world.affordableBytes(floodBytes), floodBytes),
-    async disturb(world) {
-      const flood = world.letters(await world.affordableBytes(floodBytes));
-      const client = await engaged(world);
-      client.pauseReading();
-      const sending = client.send(flood);
-      await world.untilFull(client, sending);
-      client.reset();
-      await sending.catch(() => undefined);
-    },
+
+    check: survives(
+      async (world) => {
+        const flood = world.letters(await world.affordableBytes(floodBytes));
+        const client = await engaged(world);
+        client.pauseReading();
+        const sending = client.send(flood);
+        await world.untilFull(client, sending);
+        client.reset();
+        await sending.catch(() => undefined);
+      },
+      {
+        times: 1,
+        note: async (world) => noteOfLess(await world.affordableBytes(floodBytes), floodBytes),
+      },
+    ),
   }),
-].map(behaviour);
+];

@@ -22,6 +22,5 @@ export const staysUp = behaviour({
     }
 
     await connect();
-    return undefined;
   },
 });

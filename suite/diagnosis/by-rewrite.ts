@@ -1,4 +1,6 @@
 // Causes that are recognised by their replies: a rewrite foretells what came back.
+import type { AnyBehaviourId } from '../behaviours/behaviours.ts';
+import type { CauseId } from './causes.ts';
 import type { Card, CauseRule, Match } from './cause.ts';
 import type { Evidence } from './evidence.ts';
 import { isWhole } from './exchanges.ts';
@@ -7,7 +9,7 @@ import { fitsOf, isPayloadPlanned, strengthOf, type Fit, type Sample } from './r
 import { quoted } from './rewrites/learned.ts';
 
 /** Read off the very replies that they explain: they yield to a mistake that has a name. */
-const learnedCauses: ReadonlySet<string> = new Set([
+const learnedCauses: ReadonlySet<string> = new Set<CauseId>([
   'takes-a-byte-for-the-end',
   'takes-zero-for-nothing',
   'drops-a-byte-value',
@@ -17,10 +19,13 @@ const learnedCauses: ReadonlySet<string> = new Set([
 ]);
 
 /** These say what happens and leave open why: they are never certain. */
-const vague: ReadonlySet<string> = new Set(['translates-certain-bytes', 'drops-a-byte-value']);
+const vague: ReadonlySet<string> = new Set<CauseId>([
+  'translates-certain-bytes',
+  'drops-a-byte-value',
+]);
 
 /** The rule of a cause whose rewrites are among those that are tried. */
-export function byRewrite(card: Card): CauseRule {
+export function byRewrite<const Id extends string>(card: Card<Id>): CauseRule<Id> {
   return { ...card, matches: (evidence) => matchOf(card.id, evidence) };
 }
 
@@ -58,7 +63,7 @@ function matchOf(id: string, evidence: Evidence): Match | undefined {
 }
 
 /** The failure that is shown comes first: it is the one that a reader is given in full. */
-function mostTellingFirst({ samples, explains }: Fit): string[] {
+function mostTellingFirst({ samples, explains }: Fit): AnyBehaviourId[] {
   const shown = mostTelling(samples)?.failure.id;
   return shown === undefined ? [...explains] : [shown, ...explains];
 }
@@ -105,7 +110,7 @@ function mostTelling(samples: readonly Sample[]): Sample | undefined {
 const edge = Buffer.from('b');
 
 /** Failures on messages too long to be kept whole, or of other families, that are spoilt alike. */
-function alike({ rewrite, explains }: Fit, { failures, reply }: Evidence): string[] {
+function alike({ rewrite, explains }: Fit, { failures, reply }: Evidence): AnyBehaviourId[] {
   const { of } = rewrite;
   return failures.flatMap(({ id, family, finding, exchanges }) => {
     if (explains.includes(id)) return [];

@@ -1,4 +1,5 @@
 // What a cause is: one mistake, how it is recognised, and how it is mended.
+import type { AnyBehaviourId } from '../behaviours/behaviours.ts';
 import type { Confidence } from '../events/events.ts';
 import type { Evidence, Failure } from './evidence.ts';
 import type { MendName } from './snippets/mends.ts';
@@ -9,13 +10,13 @@ export interface Match {
   /** How it shows in this very run, a sentence or two with the evidence. */
   readonly shows: string;
   /** Ids of the failures that it explains, the most telling first. */
-  readonly explains: readonly string[];
+  readonly explains: readonly AnyBehaviourId[];
 }
 
 /** One mistake that people make. */
-export interface CauseRule {
+export interface CauseRule<Id extends string = string> {
   /** Says what the server does: `reply-ends-at-nul`; stable for ever. */
-  readonly id: string;
+  readonly id: Id;
   readonly title: string;
   /** How it shows, whatever the server: a sentence. */
   readonly sign: string;
@@ -29,4 +30,4 @@ export interface CauseRule {
 }
 
 /** The cards of a family: what is said of a cause, before it is known how it is recognised. */
-export type Card = Omit<CauseRule, 'matches'>;
+export type Card<Id extends string = string> = Omit<CauseRule<Id>, 'matches'>;

@@ -18,7 +18,7 @@ import { sizeCauses } from './causes/messages/sizes.ts';
 import { stopsAnswering } from './causes/serving/stops-answering.ts';
 import { waitingCauses } from './causes/waiting.ts';
 
-export const causes: readonly CauseRule[] = [
+const all = [
   ...stopsAnswering,
   ...acceptLoopCauses,
   ...neverAnswers,
@@ -37,6 +37,11 @@ export const causes: readonly CauseRule[] = [
   ...processCauses,
   ...operatorCauses,
 ];
+
+/** The ids of the causes, as their declarations have them. */
+export type CauseId = (typeof all)[number]['id'];
+
+export const causes: readonly CauseRule<CauseId>[] = all;
 
 /** The cause of that id, or undefined when there is none. */
 export function findCause(id: string): CauseRule | undefined {

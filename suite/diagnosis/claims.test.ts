@@ -1,40 +1,14 @@
 // What a cause may claim: no more than the replies of the run bear out.
 import { describe, expect, test } from 'vitest';
 import { Transcript, type TranscriptRecord } from '../../clients/transcript.ts';
+import { began, differs, excerpt, failedIn, passed } from '../../fixtures/support/run-events.ts';
+import type { BehaviourId } from '../behaviours/behaviours.ts';
 import { echo } from '../contracts/echo.ts';
 import { uppercase } from '../contracts/uppercase.ts';
-import type { Failed, Finding, RunEvent } from '../events/events.ts';
+import type { Finding, RunEvent } from '../events/events.ts';
 import { diagnose } from './diagnose.ts';
 
-function failed(id: string, finding: Finding, ...conversation: TranscriptRecord[]): RunEvent {
-  const verdict: Failed = {
-    kind: 'failed',
-    summary: 'It failed.',
-    finding,
-    conversation,
-    tally: { failed: 3, of: 3 },
-    hint: '',
-    again: { command: '', token: '' },
-  };
-  return { type: 'behaviour-finished', id, durationMs: 1, verdict };
-}
-
-const passed = (id: string): RunEvent[] => [
-  { type: 'behaviour-started', id },
-  { type: 'behaviour-finished', id, durationMs: 1, verdict: { kind: 'passed' } },
-];
-
-const excerpt = (text: string) => {
-  const bytes = Buffer.from(text, 'latin1');
-  return { hex: bytes.toString('hex'), offset: 0, length: bytes.length };
-};
-
-const differs = (due: string, came: string, at = 0): Finding => ({
-  kind: 'bytes',
-  at,
-  expected: excerpt(due),
-  observed: excerpt(came),
-});
+const hasPassed = (id: BehaviourId): RunEvent[] => [began(id), passed(id)];
 
 /** A client that sent one message, and heard `came`. */
 function talk(sent: string, came: string): TranscriptRecord {
@@ -45,8 +19,8 @@ function talk(sent: string, came: string): TranscriptRecord {
   return transcript.record();
 }
 
-const wrong = (id: string, sent: string, came: string): RunEvent =>
-  failed(id, differs(sent, came), talk(sent, came));
+const wrong = (id: BehaviourId, sent: string, came: string): RunEvent =>
+  failedIn(id, differs(sent, came), talk(sent, came));
 
 const named = (events: readonly RunEvent[]): string[] => diagnose(events, echo).map(({ id }) => id);
 
@@ -57,11 +31,11 @@ describe('replies that are wrong from some client on', () => {
     wrong('concurrency/any-interleaving', 'b', 'c'),
     wrong('robustness/survives-reset-at-once', 'XlCo', 'YlCo'),
   ];
-  const bySize = ['payload/line-endings', 'payload/keeps-blanks', 'payload/every-size'];
+  const bySize = ['payload/line-endings', 'payload/keeps-blanks', 'payload/every-size'] as const;
   const swapped = bySize.map((id) => wrong(id, 'bo', 'ob'));
 
   test('need no letter of the first message where messages of all sizes came back rightly', () => {
-    const events = [...passed('payload/one-message'), ...passed('payload/every-size')];
+    const events = [...hasPassed('payload/one-message'), ...hasPassed('payload/every-size')];
 
     expect(named([...events, ...afterAll])).toContain(cause);
   });
@@ -73,30 +47,30 @@ describe('replies that are wrong from some client on', () => {
       wrong('accept/serves-clients-in-turn', 'XlCoMQjy', 'YlCoMQjy'),
     ];
 
-    expect(named([...passed('payload/one-message'), ...around])).toContain(cause);
-    expect(named([...passed('payload/one-message'), ...swapped])).not.toContain(cause);
+    expect(named([...hasPassed('payload/one-message'), ...around])).toContain(cause);
+    expect(named([...hasPassed('payload/one-message'), ...swapped])).not.toContain(cause);
   });
 
   test('are not what it is where a later client was answered rightly', () => {
-    const early = passed('payload/one-message');
+    const early = hasPassed('payload/one-message');
 
-    expect(named([...early, ...afterAll, ...passed('stream/in-order')])).not.toContain(cause);
-    const since = passed('payload/every-size');
-    expect(named([...early, ...since, ...afterAll, ...passed('stream/in-order')])).not.toContain(
+    expect(named([...early, ...afterAll, ...hasPassed('stream/in-order')])).not.toContain(cause);
+    const since = hasPassed('payload/every-size');
+    expect(named([...early, ...since, ...afterAll, ...hasPassed('stream/in-order')])).not.toContain(
       cause,
     );
   });
 
   test('are not what it is where only clients beside others are answered wrongly', () => {
-    const beside = ['no-byte-crosses-over', 'many-at-once', 'churn'].map((name) =>
-      failed(
+    const beside = (['no-byte-crosses-over', 'many-at-once', 'churn'] as const).map((name) =>
+      failedIn(
         `concurrency/${name}`,
         differs('abcd', 'klmn'),
         talk('abcd', 'klmn'),
         talk('klmn', 'klmn'),
       ),
     );
-    const events = [...passed('payload/one-message'), ...passed('payload/every-size')];
+    const events = [...hasPassed('payload/one-message'), ...hasPassed('payload/every-size')];
 
     expect(named([...events, ...beside])).not.toContain(cause);
   });
@@ -110,7 +84,7 @@ describe('a byte far into a conversation', () => {
   const flipped = `${'b'.repeat(1200)}c${'b'.repeat(299)}`;
 
   test('is damaged where another came in its place, and right ones behind it', () => {
-    expect(named([failed(half, differs(long, flipped, 1200), talk(long, flipped))])).toEqual([
+    expect(named([failedIn(half, differs(long, flipped, 1200), talk(long, flipped))])).toEqual([
       cause,
     ]);
   });
@@ -120,11 +94,11 @@ describe('a byte far into a conversation', () => {
     const came = 'b'.repeat(2048) + 'J';
     const finding = differs(sent, came.slice(0, sent.length), 1024);
 
-    expect(named([failed(half, finding, talk(sent, came))])).not.toContain(cause);
+    expect(named([failedIn(half, finding, talk(sent, came))])).not.toContain(cause);
   });
 
   test('is no matter of where it stands when bytes at the beginning are damaged as well', () => {
-    const late = failed(half, differs(long, flipped, 1200), talk(long, flipped));
+    const late = failedIn(half, differs(long, flipped, 1200), talk(long, flipped));
 
     expect(named([late, wrong('accept/serves-clients-in-turn', 'FQGd', 'GQGd')])).not.toContain(
       cause,
@@ -134,12 +108,16 @@ describe('a byte far into a conversation', () => {
 
 describe('a read that fills the buffer', () => {
   const full = 'b'.repeat(511) + 'c';
-  const twice = (id: string): RunEvent =>
-    failed(id, differs(full, full + full, 512), talk(full, full + full));
+  const twice = (id: BehaviourId): RunEvent =>
+    failedIn(id, differs(full, full + full, 512), talk(full, full + full));
 
   test('is sent twice where the reply is twice as long, and a short one is not', () => {
-    const ids = ['payload/every-size', 'payload/any-bytes', 'stream/replies-at-once-at-any-size'];
-    const causes = diagnose([...passed('payload/one-message'), ...ids.map(twice)], echo);
+    const ids = [
+      'payload/every-size',
+      'payload/any-bytes',
+      'stream/replies-at-once-at-any-size',
+    ] as const;
+    const causes = diagnose([...hasPassed('payload/one-message'), ...ids.map(twice)], echo);
 
     expect(causes.map(({ id, confidence }) => [id, confidence])).toEqual([
       ['sends-a-full-read-twice', 'certain'],
@@ -149,15 +127,15 @@ describe('a read that fills the buffer', () => {
   });
 
   test('loses a byte in whichever behaviours the same size shows it', () => {
-    const ids = ['payload/every-size', 'payload/any-bytes', half];
+    const ids = ['payload/every-size', 'payload/any-bytes', half] as const;
     const short = ids.map((id) => {
       const finding: Finding = {
         ...{ kind: 'ended', by: 'fin' },
         ...{ expected: excerpt(full), observed: excerpt(full.slice(0, -1)) },
       };
-      return failed(id, finding, talk(full, full.slice(0, -1)));
+      return failedIn(id, finding, talk(full, full.slice(0, -1)));
     });
-    const causes = diagnose([...passed('half-close/sends-all-it-owes'), ...short], echo);
+    const causes = diagnose([...hasPassed('half-close/sends-all-it-owes'), ...short], echo);
 
     expect(causes.map(({ id, explains }) => [id, [...explains]])).toEqual([
       ['loses-a-byte-of-a-full-buffer', ids],
@@ -175,7 +153,7 @@ test('a NUL that is missing alone is no end of the reply', () => {
 });
 
 describe('letters beyond a to z', () => {
-  const sent = (id: string, said: Buffer, came: Buffer): RunEvent =>
+  const sent = (id: BehaviourId, said: Buffer, came: Buffer): RunEvent =>
     wrong(id, said.toString('latin1'), came.toString('latin1'));
   const western = sent('payload/utf8-text', Buffer.from('ï'), Buffer.from('Ï'));
   const stray = Buffer.of(0xff, 0x80);

@@ -1,61 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { Transcript, type TranscriptRecord } from '../../clients/transcript.ts';
+import { excerpt, failed, launched, passed, started } from '../../fixtures/support/run-events.ts';
 import { describe as describeBehaviour } from '../behaviours/behaviour.ts';
-import { behaviours } from '../behaviours/behaviours.ts';
+import { behaviours, type BehaviourId } from '../behaviours/behaviours.ts';
 import { echo } from '../contracts/echo.ts';
 import { uppercase } from '../contracts/uppercase.ts';
-import type { Failed, Finding, RunEvent, TargetInfo } from '../events/events.ts';
+import type { Finding, RunEvent, TargetInfo } from '../events/events.ts';
 import { diagnose } from './diagnose.ts';
-
-const launched: TargetInfo = { kind: 'launch', label: './server {port}', address: '127.0.0.1:1' };
-
-function started(target: TargetInfo): RunEvent {
-  return {
-    type: 'run-started',
-    schema: 'conform/events/1',
-    tool: { name: 'conform', version: '0' },
-    target,
-    seed: 1,
-    strict: false,
-    startedAt: '2026-01-01T00:00:00Z',
-  };
-}
-
-function failed(id: string, finding: Finding, more: Partial<Failed> = {}): RunEvent {
-  return {
-    type: 'behaviour-finished',
-    id,
-    durationMs: 1,
-    verdict: {
-      kind: 'failed',
-      summary: 'It failed.',
-      finding,
-      conversation: [],
-      tally: { failed: 3, of: 3 },
-      hint: '',
-      again: { command: '', token: '' },
-      ...more,
-    },
-  };
-}
-
-const passed = (id: string): RunEvent => ({
-  type: 'behaviour-finished',
-  id,
-  durationMs: 1,
-  verdict: { kind: 'passed' },
-});
 
 const died = (signal: string | null, exitCode: number | null = null): Finding => ({
   kind: 'died',
   signal,
   exitCode,
 });
-
-const hex = (text: string) => {
-  const bytes = Buffer.from(text, 'latin1');
-  return { hex: bytes.toString('hex'), offset: 0, length: bytes.length };
-};
 
 /** A client that sent one message, and heard `came`. */
 function talk(sent: string, came: string): TranscriptRecord {
@@ -109,7 +66,12 @@ describe('a diagnosis', () => {
   });
 
   test('names two mistakes, and puts each failure under one of them', () => {
-    const nul: Finding = { kind: 'bytes', at: 1, expected: hex('k\0l'), observed: hex('k') };
+    const nul: Finding = {
+      kind: 'bytes',
+      at: 1,
+      expected: excerpt('k\0l'),
+      observed: excerpt('k'),
+    };
     const causes = diagnose(
       [
         started(launched),
@@ -127,7 +89,12 @@ describe('a diagnosis', () => {
   });
 
   test('claims no rewrite that a passed behaviour would have shown', () => {
-    const missing: Finding = { kind: 'bytes', at: 0, expected: hex('\n'), observed: hex('') };
+    const missing: Finding = {
+      kind: 'bytes',
+      at: 0,
+      expected: excerpt('\n'),
+      observed: excerpt(''),
+    };
     const only = [
       started(launched),
       failed('payload/any-text', missing, { conversation: [talk('kl\n', 'kl')] }),
@@ -171,7 +138,12 @@ describe('a diagnosis', () => {
   });
 
   test('puts bytes of another client under the shared buffer, in whatever family they came', () => {
-    const mixed: Finding = { kind: 'bytes', at: 0, expected: hex('klmno'), observed: hex('abcde') };
+    const mixed: Finding = {
+      kind: 'bytes',
+      at: 0,
+      expected: excerpt('klmno'),
+      observed: excerpt('abcde'),
+    };
     const conversation = [
       { ...talk('abcde', 'abcde'), client: 'A' },
       { ...talk('klmno', 'abcde'), client: 'B' },
@@ -194,8 +166,8 @@ describe('a diagnosis', () => {
     const reset = (observed: string): Finding => ({
       kind: 'ended',
       by: 'reset',
-      expected: hex('abc'),
-      observed: hex(observed),
+      expected: excerpt('abc'),
+      observed: excerpt(observed),
     });
     const shows = (...events: RunEvent[]) =>
       diagnose([started(launched), ...events], echo).find(({ id }) => id === 'ends-with-a-reset')
@@ -211,7 +183,7 @@ describe('a diagnosis', () => {
   test('tells a program that ends by itself from one that a client ends', () => {
     const gone = (finding: Finding, outputTail = ''): RunEvent[] => [
       started(launched),
-      ...['payload/answers', 'process/same-process'].map((id) =>
+      ...(['payload/answers', 'process/same-process'] as const).map((id) =>
         failed(id, finding, { conversation: [talk('abc', 'abc')], outputTail }),
       ),
       failed(staysUp, died(null)),
@@ -243,11 +215,11 @@ describe('a diagnosis', () => {
       kind: 'silence',
       awaited: 'fin',
       waitedMs: 500,
-      expected: hex(''),
-      observed: hex(''),
+      expected: excerpt(''),
+      observed: excerpt(''),
     };
     const open = failed('half-close/closes-too', silent);
-    const count = (id: string, more: number, things: string): RunEvent =>
+    const count = (id: BehaviourId, more: number, things: string): RunEvent =>
       failed(
         id,
         { kind: 'other', expected: `9 ${things}, as before`, observed: `${9 + more} ${things}` },
@@ -281,7 +253,12 @@ describe('a diagnosis', () => {
     prompted.sent(Buffer.from('mn'));
     prompted.received(Buffer.from('> mn'));
     prompted.sent(Buffer.of(0));
-    const wrong: Finding = { kind: 'bytes', at: 2, expected: hex('klmn'), observed: hex('kl>') };
+    const wrong: Finding = {
+      kind: 'bytes',
+      at: 2,
+      expected: excerpt('klmn'),
+      observed: excerpt('kl>'),
+    };
     const causes = diagnose(
       [
         started(launched),
@@ -296,7 +273,12 @@ describe('a diagnosis', () => {
   });
 
   test('sees what all wrong replies have in common, and no right one: a percent sign', () => {
-    const wrong: Finding = { kind: 'bytes', at: 0, expected: hex('%b'), observed: hex('0') };
+    const wrong: Finding = {
+      kind: 'bytes',
+      at: 0,
+      expected: excerpt('%b'),
+      observed: excerpt('0'),
+    };
     const found = (...talks: readonly (readonly [string, string])[]) =>
       diagnose(
         talks.map(([sent, came], nth) =>
@@ -322,17 +304,17 @@ describe('a diagnosis', () => {
       kind: 'silence',
       awaited: 'reply',
       waitedMs: 200,
-      expected: { ...hex(''), length: long.length },
-      observed: { ...hex(''), length: came },
+      expected: { ...excerpt(''), length: long.length },
+      observed: { ...excerpt(''), length: came },
     });
-    const stop = (id: string, came: number): RunEvent =>
+    const stop = (id: BehaviourId, came: number): RunEvent =>
       failed(id, stopped(came), { conversation: [talk(long, long.slice(0, came))] });
     const found = (...events: RunEvent[]) =>
       diagnose(events, echo).map(({ id, confidence }) => [id, confidence]);
-    const gap = (id: string): RunEvent =>
+    const gap = (id: BehaviourId): RunEvent =>
       failed(
         id,
-        { kind: 'bytes', at: 1024, goesOnAt: 4096, expected: hex('a'), observed: hex('b') },
+        { kind: 'bytes', at: 1024, goesOnAt: 4096, expected: excerpt('a'), observed: excerpt('b') },
         { conversation: [talk(long.repeat(9), long)] },
       );
     const [size, fin, late] = [
@@ -371,7 +353,7 @@ describe('a diagnosis', () => {
 
   test('a connect that failed shows no use of the processor, and nothing in CLOSE_WAIT', () => {
     const refused: Finding = { kind: 'refused', code: 'ETIMEDOUT' };
-    const ids = ['process/idle-uses-no-cpu', 'process/no-close-wait-left'];
+    const ids = ['process/idle-uses-no-cpu', 'process/no-close-wait-left'] as const;
 
     expect(
       diagnose(
@@ -391,7 +373,7 @@ describe('a diagnosis', () => {
     const heldOn = failed('process/no-close-wait-left', other('10 connections in CLOSE_WAIT'));
     const loud = new Transcript('A', performance.now());
     for (let round = 0; round < 9; round += 1) loud.received(Buffer.alloc(1000, 'x'));
-    const said: Finding = { kind: 'bytes', at: 0, expected: hex(''), observed: hex('xxx') };
+    const said: Finding = { kind: 'bytes', at: 0, expected: excerpt(''), observed: excerpt('xxx') };
     const found = (...events: RunEvent[]) =>
       diagnose(events, echo).map(({ id, confidence }) => [id, confidence]);
 
@@ -463,8 +445,13 @@ describe('a diagnosis', () => {
 });
 
 describe('a diagnosis of what differs in its bytes alone', () => {
-  const wrong: Finding = { kind: 'bytes', at: 0, expected: hex('KLM'), observed: hex('klm') };
-  const atFin = ['half-close/sends-all-it-owes', 'half-close/fin-right-behind-the-data'];
+  const wrong: Finding = {
+    kind: 'bytes',
+    at: 0,
+    expected: excerpt('KLM'),
+    observed: excerpt('klm'),
+  };
+  const atFin = ['half-close/sends-all-it-owes', 'half-close/fin-right-behind-the-data'] as const;
 
   test('blames no end of the client’s where a change of letters explains it', () => {
     const causes = diagnose(
@@ -499,7 +486,12 @@ describe('a diagnosis of what differs in its bytes alone', () => {
   });
 
   test('names no byte as sent for itself', () => {
-    const unraised: Finding = { kind: 'bytes', at: 0, expected: hex('A'), observed: hex('a') };
+    const unraised: Finding = {
+      kind: 'bytes',
+      at: 0,
+      expected: excerpt('A'),
+      observed: excerpt('a'),
+    };
 
     const causes = diagnose(
       [failed('payload/any-text', unraised, { conversation: [talk('abz', 'aBZ')] })],
@@ -522,7 +514,7 @@ test('no client is said to be removed where all are served no longer', () => {
   };
   const silence: Finding = {
     ...{ kind: 'silence', awaited: 'reply', waitedMs: 2000 },
-    ...{ expected: hex('mn'), observed: hex('') },
+    ...{ expected: excerpt('mn'), observed: excerpt('') },
   };
 
   const causes = diagnose(
@@ -554,8 +546,8 @@ test('descriptors ran out only where those who had one kept it', () => {
   const silent: Finding = {
     kind: 'silence',
     awaited: '2 bytes',
-    expected: hex('kl'),
-    observed: hex(''),
+    expected: excerpt('kl'),
+    observed: excerpt(''),
     waitedMs: 2000,
   };
   const causesAfter = (cut: number, ...more: RunEvent[]): string[] =>
@@ -573,8 +565,8 @@ test('descriptors ran out only where those who had one kept it', () => {
   const timesOut = failed('half-close/keeps-idle-clients', {
     kind: 'ended',
     by: 'fin',
-    expected: hex('kl'),
-    observed: hex(''),
+    expected: excerpt('kl'),
+    observed: excerpt(''),
   });
   expect(causesAfter(0, timesOut)).not.toContain('out-of-descriptors');
 });
@@ -583,12 +575,12 @@ test('clients that vanish stopped nobody who serves on, though with bytes of oth
   const hundred = 'robustness/survives-vanishing-by-the-hundred';
   const causesOf = (finding: Finding): string[] =>
     diagnose([started(launched), failed(hundred, finding)], echo).map(({ id }) => id);
-  const nothing = { expected: hex('kl'), observed: hex('') };
+  const nothing = { expected: excerpt('kl'), observed: excerpt('') };
 
   expect(causesOf({ kind: 'silence', awaited: '2 bytes', waitedMs: 2000, ...nothing })).toContain(
     'many-errors-stop-the-server',
   );
   expect(
-    causesOf({ kind: 'bytes', at: 0, expected: hex('kl'), observed: hex('xy') }),
+    causesOf({ kind: 'bytes', at: 0, expected: excerpt('kl'), observed: excerpt('xy') }),
   ).not.toContain('many-errors-stop-the-server');
 });

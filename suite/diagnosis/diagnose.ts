@@ -1,4 +1,5 @@
 // From the failures of a run to the few mistakes behind them.
+import type { AnyBehaviourId } from '../behaviours/behaviours.ts';
 import type { Contract } from '../contracts/contract.ts';
 import type { Cause, Confidence, RunEvent } from '../events/events.ts';
 import type { CauseRule, Match } from './cause.ts';
@@ -37,10 +38,12 @@ export function diagnose(
     return [{ rule, match: temperedBy(evidence, isWhole ? match : doubted(match)) }];
   });
   const open = new Set(failures.map(({ id }) => id));
-  const found: { readonly best: Candidate; readonly explains: string[] }[] = [];
+  const found: { readonly best: Candidate; readonly explains: AnyBehaviourId[] }[] = [];
   while (candidates.length > 0) {
     // What shows a cause best must not stand under another already: the rest alone proves little.
-    candidates = candidates.filter(({ match }) => open.has(match.explains[0] ?? ''));
+    candidates = candidates.filter(
+      ({ match: { explains } }) => explains[0] !== undefined && open.has(explains[0]),
+    );
     const best = heaviest(candidates, open);
     if (best === undefined) break;
     const explains = [...new Set(best.match.explains)].filter((id) => open.delete(id));
@@ -58,11 +61,11 @@ export const withoutOrder = (events: readonly RunEvent[]): RunEvent[] =>
   events.filter(({ type }) => type !== 'behaviour-started');
 
 /** `evidence`, and the behaviours whose verdicts a rule asked for. */
-function listeningTo(evidence: Evidence): { asked: ReadonlySet<string>; told: Evidence } {
-  const asked = new Set<string>();
+function listeningTo(evidence: Evidence): { asked: ReadonlySet<AnyBehaviourId>; told: Evidence } {
+  const asked = new Set<AnyBehaviourId>();
   const noting =
-    <Answer>(answer: (id: string) => Answer) =>
-    (id: string): Answer => {
+    <Answer>(answer: (id: AnyBehaviourId) => Answer) =>
+    (id: AnyBehaviourId): Answer => {
       asked.add(id);
       return answer(id);
     };
@@ -91,7 +94,7 @@ function temperedBy({ failures }: Evidence, match: Match): Match {
 
 function heaviest(
   candidates: readonly Candidate[],
-  open: ReadonlySet<string>,
+  open: ReadonlySet<AnyBehaviourId>,
 ): Candidate | undefined {
   const weight = ({ match }: Candidate): number =>
     weights[match.confidence] * match.explains.filter((id) => open.has(id)).length;
@@ -101,7 +104,7 @@ function heaviest(
   );
 }
 
-function causeOf({ rule, match }: Candidate, explains: readonly string[]): Cause {
+function causeOf({ rule, match }: Candidate, explains: readonly AnyBehaviourId[]): Cause {
   const { id, title, mistake, mend } = rule;
   const { c, python, java, javascript } = mends[mend];
   return {

@@ -1,4 +1,5 @@
 // All that a diagnosis may know: what a run said of its failures, read once into a handy form.
+import type { AnyBehaviourId } from '../behaviours/behaviours.ts';
 import type { Contract } from '../contracts/contract.ts';
 import type {
   ContractInfo,
@@ -13,7 +14,7 @@ import { isUnheard, lastHeardIn, type LastHeard } from './last-heard.ts';
 
 /** A failed behaviour with what its conversations show. */
 export interface Failure {
-  readonly id: string;
+  readonly id: AnyBehaviourId;
   readonly family: string;
   readonly verdict: Failed;
   readonly finding: Finding;
@@ -44,15 +45,15 @@ export interface Evidence {
   /** What the server printed last, as far as any failure kept it. */
   readonly output: string;
   /** The failure of that behaviour, unless it is among the `unheard`. */
-  readonly failure: (id: string) => Failure | undefined;
+  readonly failure: (id: AnyBehaviourId) => Failure | undefined;
   /** The verdict's kind, undefined for a behaviour that was not judged. */
-  readonly verdict: (id: string) => Verdict['kind'] | undefined;
+  readonly verdict: (id: AnyBehaviourId) => Verdict['kind'] | undefined;
   /** Whether the run was to judge it: a narrowed one leaves others out, whose verdicts nobody knows. */
-  readonly isPlanned: (id: string) => boolean;
+  readonly isPlanned: (id: AnyBehaviourId) => boolean;
   /** Those that passed though a first failure was already known when they began. */
-  readonly passedLater: readonly string[];
+  readonly passedLater: readonly AnyBehaviourId[];
   /** True when it passed and nothing of it was left out for want of time. */
-  readonly hasPassedWhole: (id: string) => boolean;
+  readonly hasPassedWhole: (id: AnyBehaviourId) => boolean;
 }
 
 /** Reads the events of a run; `held` is the contract that the server was held to. */
@@ -63,17 +64,17 @@ export function evidenceOf(
   let target: TargetInfo | undefined;
   let contract: ContractInfo | undefined;
   let planned: ReadonlySet<string> | undefined;
-  const verdicts = new Map<string, Verdict>();
-  const begunLater = new Set<string>();
+  const verdicts = new Map<AnyBehaviourId, Verdict>();
+  const begunLater = new Set<AnyBehaviourId>();
   let hasFailed = false;
   const all = [...events];
   for (const event of all) {
     if (event.type === 'run-started') target = event.target;
     else if (event.type === 'contract-found') contract = event.contract;
     else if (event.type === 'planned') planned = new Set(event.behaviours.map(({ id }) => id));
-    else if (event.type === 'behaviour-started' && hasFailed) begunLater.add(event.id);
+    else if (event.type === 'behaviour-started' && hasFailed) begunLater.add(idOf(event));
     else if (event.type === 'behaviour-finished') {
-      verdicts.set(event.id, event.verdict);
+      verdicts.set(idOf(event), event.verdict);
       hasFailed ||= event.verdict.kind === 'failed';
     }
   }
@@ -106,7 +107,10 @@ export function evidenceOf(
   };
 }
 
-function failureOf(id: string, verdict: Failed): Failure {
+/** An event’s id may be anybody’s: for the compiler, ours or one that a user gave. */
+const idOf = ({ id }: { readonly id: string }): AnyBehaviourId => id as AnyBehaviourId;
+
+function failureOf(id: AnyBehaviourId, verdict: Failed): Failure {
   const { finding, conversation, firstSeen } = verdict;
   const exchanges = conversation.flatMap(exchangesOf);
   return {

@@ -1,14 +1,10 @@
 import { expect, test } from 'vitest';
 import type { TranscriptEntry, TranscriptRecord } from '../../clients/transcript.ts';
+import { began, excerpt, failedIn, passed } from '../../fixtures/support/run-events.ts';
+import type { BehaviourId } from '../behaviours/behaviours.ts';
 import { echo } from '../contracts/echo.ts';
 import type { Finding, RunEvent } from '../events/events.ts';
 import { diagnose } from './diagnose.ts';
-
-const excerpt = (text: string) => ({
-  hex: Buffer.from(text, 'latin1').toString('hex'),
-  offset: 0,
-  length: text.length,
-});
 
 /** A client that sent `sent` at that millisecond, waited two seconds, ended its side and waited again. */
 function inVain(sent: string, atMs: number): TranscriptRecord {
@@ -23,14 +19,9 @@ function inVain(sent: string, atMs: number): TranscriptRecord {
   return { client: 'A', sentBytes: sent.length, receivedBytes: 0, entries };
 }
 
-const began = (id: string): RunEvent => ({ type: 'behaviour-started', id });
+const hasPassed = (id: BehaviourId): RunEvent[] => [began(id), passed(id)];
 
-const passed = (id: string): RunEvent[] => [
-  began(id),
-  { type: 'behaviour-finished', id, durationMs: 1, verdict: { kind: 'passed' } },
-];
-
-function unanswered(id: string, sent: string, atMs: number, awaited = 'reply'): RunEvent[] {
+function unanswered(id: BehaviourId, sent: string, atMs: number, awaited = 'reply'): RunEvent[] {
   const finding: Finding = {
     kind: 'silence',
     awaited,
@@ -38,23 +29,7 @@ function unanswered(id: string, sent: string, atMs: number, awaited = 'reply'): 
     expected: excerpt(sent),
     observed: excerpt(''),
   };
-  return [
-    began(id),
-    {
-      type: 'behaviour-finished',
-      id,
-      durationMs: 1,
-      verdict: {
-        kind: 'failed',
-        summary: 'It failed.',
-        finding,
-        conversation: [inVain(sent, atMs)],
-        tally: { failed: 3, of: 3 },
-        hint: '',
-        again: { command: '', token: '' },
-      },
-    },
-  ];
+  return [began(id), failedIn(id, finding, inVain(sent, atMs))];
 }
 
 const silences = [
@@ -65,7 +40,7 @@ const silences = [
 ];
 
 test('silence of a server that answered nobody any more tells of that alone', () => {
-  const causes = diagnose([...passed('payload/one-message'), ...silences], echo);
+  const causes = diagnose([...hasPassed('payload/one-message'), ...silences], echo);
 
   expect(causes.map(({ id }) => id)).toEqual(['stops-answering-anybody']);
   expect(causes[0]?.explains).toHaveLength(4);
@@ -73,12 +48,14 @@ test('silence of a server that answered nobody any more tells of that alone', ()
 });
 
 test('two silences at the end of a run are left unexplained: they may have to do with their bytes', () => {
-  expect(diagnose([...passed('payload/one-message'), ...silences.slice(0, 4)], echo)).toEqual([]);
+  expect(diagnose([...hasPassed('payload/one-message'), ...silences.slice(0, 4)], echo)).toEqual(
+    [],
+  );
 });
 
 test('silence of a server that answered others after it tells of what was sent', () => {
   const causes = diagnose(
-    [...passed('payload/one-message'), ...silences, ...passed('concurrency/many-at-once')],
+    [...hasPassed('payload/one-message'), ...silences, ...hasPassed('concurrency/many-at-once')],
     echo,
   );
 
@@ -88,8 +65,8 @@ test('silence of a server that answered others after it tells of what was sent',
 });
 
 test('who only was let in, or passed before it ended, is no witness that the server still answered', () => {
-  const [start, end] = passed('stream/in-order');
-  const events = [start, ...silences, end, ...passed('robustness/stays-up')].flatMap((event) =>
+  const [start, end] = hasPassed('stream/in-order');
+  const events = [start, ...silences, end, ...hasPassed('robustness/stays-up')].flatMap((event) =>
     event === undefined ? [] : [event],
   );
 

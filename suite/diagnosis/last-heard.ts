@@ -1,6 +1,8 @@
 // When the server was last seen to answer anybody. Silence after that shows nothing of the message that
 // was sent: a server that has stopped is silent to all.
-import type { Failed, Finding, RunEvent, TranscriptRecord } from '../events/events.ts';
+import type { AnyBehaviourId } from '../behaviours/behaviours.ts';
+import type { Finding, RunEvent, TranscriptRecord } from '../events/events.ts';
+import type { Failure } from './evidence.ts';
 
 /** An answer, or the server’s end of a connection, that was seen. */
 export interface LastHeard {
@@ -23,7 +25,11 @@ const talking = [
   'concurrency',
   'robustness',
 ];
-const silent = ['accept/accepts', 'accept/stays-silent-until-spoken-to', 'robustness/stays-up'];
+const silent: readonly string[] = [
+  'accept/accepts',
+  'accept/stays-silent-until-spoken-to',
+  'robustness/stays-up',
+] satisfies AnyBehaviourId[];
 
 const passesByAnswer = (id: string): boolean =>
   talking.includes(id.slice(0, id.indexOf('/'))) && !silent.includes(id);

@@ -1,4 +1,5 @@
 // What the rules ask of a failure again and again.
+import type { AnyBehaviourId } from '../behaviours/behaviours.ts';
 import type { Excerpt, Finding } from '../events/events.ts';
 import type { Evidence, Failure } from './evidence.ts';
 
@@ -16,7 +17,10 @@ export function sidesOf(finding: Finding): Sides | undefined {
 }
 
 /** The ids of those of `wanted` that failed, in the order given. */
-export function failedOf({ failures }: Evidence, wanted: readonly string[]): string[] {
+export function failedOf(
+  { failures }: Evidence,
+  wanted: readonly AnyBehaviourId[],
+): AnyBehaviourId[] {
   return wanted.filter((id) => failures.some((failure) => failure.id === id));
 }
 
@@ -24,8 +28,8 @@ export function failedOf({ failures }: Evidence, wanted: readonly string[]): str
 export function idsWhere(
   { failures }: Evidence,
   isSo: (failure: Failure) => boolean,
-  first: readonly string[] = [],
-): string[] {
+  first: readonly AnyBehaviourId[] = [],
+): AnyBehaviourId[] {
   const ids = failures.filter(isSo).map(({ id }) => id);
   return [...first.filter((id) => ids.includes(id)), ...ids.filter((id) => !first.includes(id))];
 }

@@ -11,7 +11,7 @@ import { echo } from '../contracts/echo.ts';
 import { findContract, type FindOptions, type Found } from './find-contract.ts';
 import { Session } from '../engine/session/session.ts';
 
-interface Finding extends Found {
+interface Discovery extends Found {
   readonly session: Session;
 }
 
@@ -20,7 +20,7 @@ async function find(
   converse: (socket: Socket, close: () => void) => void,
   asked: Partial<FindOptions> = {},
   generousMs = 2000,
-): Promise<Finding> {
+): Promise<Discovery> {
   const sockets = new Set<Socket>();
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
     sockets.add(socket);
@@ -43,7 +43,7 @@ async function findOn(
   signal: AbortSignal,
   asked: Partial<FindOptions> = {},
   generousMs = 2000,
-): Promise<Finding> {
+): Promise<Discovery> {
   await target.start();
   const endsAtMs = performance.now() + 60_000;
   const session = new Session(
@@ -56,7 +56,7 @@ async function findOn(
 }
 
 /** What is found out about a server in Node that is launched, and may exit. */
-async function findLaunched(serve: string): Promise<Finding> {
+async function findLaunched(serve: string): Promise<Discovery> {
   const target = launchTarget({
     command: nodeServer(`net.createServer(${serve}).listen({port}, "127.0.0.1");`),
   });

@@ -1,9 +1,16 @@
 // One holding of a behaviour's check on fresh connections, and what came of it.
 import { ConnectFailed, OwnFault } from '../../clients/faults.ts';
 import type { TranscriptRecord } from '../../clients/transcript.ts';
-import { isAbout, Untested, Violation, type Behaviour } from '../behaviours/behaviour.ts';
+import {
+  isAbout,
+  Untested,
+  Violation,
+  type Behaviour,
+  type Passed,
+  type ScenarioPlayer,
+} from '../behaviours/behaviour.ts';
 import { TooSlow } from '../behaviours/expect.ts';
-import type { Given } from '../behaviours/given.ts';
+import type { Given, ScenarioStep } from '../behaviours/given.ts';
 import { OutOfTime, TargetGone } from './session/run-faults.ts';
 import type { GoneServer, Session } from './session/session.ts';
 import { ServerWorld } from './world/world.ts';
@@ -71,7 +78,8 @@ async function holdOnce(
     limitMs,
   );
   try {
-    const note = (await world.hold(check(world, behaviour, given))) ?? world.cutShort;
+    const said = await world.hold<unknown>(check(world, behaviour, given));
+    const note = typeof said === 'string' ? said : world.cutShort;
     return { kind: 'held', note, conversation: world.records() };
   } catch (error) {
     return await outcomeOf(error, session, behaviour, world);
@@ -84,11 +92,7 @@ async function holdOnce(
 /** Whether `behaviour` stops and starts the server. */
 export const isAboutStarts = ({ uses = [] }: Behaviour): boolean => uses.includes('lifecycle');
 
-async function check(
-  world: ServerWorld,
-  behaviour: Behaviour,
-  given: Given | undefined,
-): Promise<string | undefined> {
+function check(world: ServerWorld, behaviour: Behaviour, given: Given | undefined): Passed {
   if (behaviour.given === undefined) return behaviour.check(world);
   if (!('play' in behaviour)) {
     if (given?.kind !== 'conversation')
@@ -96,9 +100,16 @@ async function check(
     return behaviour.check(world, given.conversation);
   }
   if (given?.kind !== 'scenario') throw new TypeError(`${behaviour.id} needs a scenario.`);
+  return play(world, behaviour.play(world), given.steps);
+}
+
+async function play(
+  world: ServerWorld,
+  player: ScenarioPlayer,
+  steps: readonly ScenarioStep[],
+): Promise<void> {
   const { playScenario } = await import('./property.ts');
-  await playScenario(world.contract, behaviour.play(world), given.steps);
-  return undefined;
+  await playScenario(world.contract, player, steps);
 }
 
 async function outcomeOf(

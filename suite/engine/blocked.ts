@@ -1,4 +1,5 @@
 // When a behaviour can tell nothing: what it needs was found broken, or could itself not be told.
+import type { BehaviourId } from '../behaviours/behaviours.ts';
 import type { Behaviour, Violation } from '../behaviours/behaviour.ts';
 import type { Verdict } from '../events/events.ts';
 
@@ -17,7 +18,11 @@ export function blockedVerdict(
 const mostNamed = 2;
 
 /** In the order in which they tell why no client was served, where none broke as this one did. */
-const telling = ['accept/accepts', 'payload/answers', 'robustness/stays-up'];
+const telling: readonly string[] = [
+  'accept/accepts',
+  'payload/answers',
+  'robustness/stays-up',
+] satisfies BehaviourId[];
 
 /**
  * The verdict on a behaviour that could not be tried because the server did what `violation` says:

@@ -3,6 +3,7 @@
 import { whyNot } from './applies.ts';
 import { withoutPadding } from './world/at-the-console.ts';
 import { Violation, type Behaviour } from '../behaviours/behaviour.ts';
+import type { BehaviourId } from '../behaviours/behaviours.ts';
 import type { Contract } from '../contracts/contract.ts';
 import type { Verdict } from '../events/events.ts';
 import { expectFin, expectNothingMore, expectReply } from '../behaviours/expect.ts';
@@ -83,7 +84,7 @@ const endsWithFin: Proof = (first) => {
   return true;
 };
 
-const proofs: Readonly<Record<string, Proof>> = {
+const proofs: Readonly<Partial<Record<string, Proof>>> = {
   'accept/accepts': () => true,
   'payload/answers': ({ exchanges }) => exchanges.some(({ received }) => received.bytes.length > 0),
   'payload/line-endings': repliesTo(0),
@@ -130,4 +131,4 @@ const proofs: Readonly<Record<string, Proof>> = {
   'framing/fixed-size': hears(0),
   'framing/text-then-nul': hears(1),
   'framing/nothing-behind-the-text': repliesTo(2),
-};
+} satisfies Partial<Record<BehaviourId, Proof>>;

@@ -12,9 +12,10 @@ import type { Given } from '../behaviours/given.ts';
 import { farewell, judge } from './judge.ts';
 import { runInLanes } from './schedule.ts';
 import type { Session } from './session/session.ts';
+import type { BehaviourId } from '../behaviours/behaviours.ts';
 import type { CensusTaken } from '../../targets/target.ts';
 
-const staysUpId = 'robustness/stays-up';
+const staysUpId: BehaviourId = 'robustness/stays-up';
 /** With less than this left, in milliseconds, nothing further begins. */
 const reserveMs = 1000;
 

@@ -1,13 +1,13 @@
 // Holds a check to many generated conversations or scenarios, and shrinks what breaks it.
 import fc from 'fast-check';
-import { Violation, type Behaviour, type Player } from '../behaviours/behaviour.ts';
+import { Violation, type Behaviour, type ScenarioPlayer } from '../behaviours/behaviour.ts';
 import type { Contract } from '../contracts/contract.ts';
 import type {
   Conversation,
   Given,
   RandomConversations,
   ScenarioShape,
-  Step,
+  ScenarioStep,
 } from '../behaviours/given.ts';
 import { conversations, steps } from '../payloads/payloads.ts';
 
@@ -240,7 +240,7 @@ async function checkScenarios(
   );
   // What the model allows is written down first, then held like any other given.
   const asGiven = async (scenario: Iterable<fc.AsyncCommand<Model, Stage>>): Promise<Given> => {
-    const allowed: Step[] = [];
+    const allowed: ScenarioStep[] = [];
     const real: Stage = {
       act: (step) => {
         allowed.push(step);
@@ -263,13 +263,13 @@ const emptyModel = ({ reply }: Contract): Model => ({ owed: new Map(), reply });
 
 /** Where steps are done: for real, or only on paper. */
 interface Stage {
-  readonly act: (step: Step, owed: Buffer) => Promise<void>;
+  readonly act: (step: ScenarioStep, owed: Buffer) => Promise<void>;
 }
 
 class StepCommand implements fc.AsyncCommand<Model, Stage> {
-  readonly step: Step;
+  readonly step: ScenarioStep;
 
-  constructor(step: Step) {
+  constructor(step: ScenarioStep) {
     this.step = step;
   }
 
@@ -301,8 +301,8 @@ class StepCommand implements fc.AsyncCommand<Model, Stage> {
  */
 export async function playScenario(
   contract: Contract,
-  player: Player,
-  scenario: readonly Step[],
+  player: ScenarioPlayer,
+  scenario: readonly ScenarioStep[],
 ): Promise<void> {
   const model = emptyModel(contract);
   const commands = scenario.map((step) => new StepCommand(step));
@@ -310,7 +310,7 @@ export async function playScenario(
   for (const [client, owed] of model.owed) await player.halfClose(client, owed);
 }
 
-function stageOf(player: Player): Stage {
+function stageOf(player: ScenarioPlayer): Stage {
   return {
     async act(step, owed) {
       const { client } = step;

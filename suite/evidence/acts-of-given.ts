@@ -1,12 +1,12 @@
 // The acts of a generated scenario or conversation, as it was given.
 import type { Contract } from '../contracts/contract.ts';
 import { clientName } from '../text/client-name.ts';
-import { segments, type Conversation, type Step } from '../behaviours/given.ts';
+import { segments, type Conversation, type ScenarioStep } from '../behaviours/given.ts';
 import type { FailureFacts } from './failure-facts.ts';
 import { Owed } from './owed.ts';
 import { NotTellable, type Act } from './story.ts';
 
-export function actsOfScenario(steps: readonly Step[], contract: Contract): Act[] {
+export function actsOfScenario(steps: readonly ScenarioStep[], contract: Contract): Act[] {
   const owed = new Owed(contract);
   const name = clientName;
   const open = new Set<string>();

@@ -1,5 +1,5 @@
 // A suspect is looked at again before anything is said of it.
-import { behaviours as allBehaviours } from '../behaviours/behaviours.ts';
+import { behaviours as allBehaviours, type BehaviourId } from '../behaviours/behaviours.ts';
 import type { Given } from '../behaviours/given.ts';
 import type { Report } from '../events/report.ts';
 import { decodeToken } from '../payloads/token.ts';
@@ -21,7 +21,7 @@ export async function lookAgain(
       `looking again at ${ids.length === 1 ? (ids[0] ?? '') : `${ids.length} behaviours`}`,
     );
     // What the server did not outlive shows only when all of it is done again.
-    const isWhole = ids.includes('robustness/stays-up');
+    const isWhole = ids.includes('robustness/stays-up' satisfies BehaviourId);
     const quiet = {
       ...held,
       behaviours: isWhole ? all : all.filter(({ id }) => ids.includes(id)),

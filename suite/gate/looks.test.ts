@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { Finding as EventFinding, Verdict } from '../events/events.ts';
+import type { Finding, Verdict } from '../events/events.ts';
 import { findingOf, lastFinding } from './looks.ts';
 
-const failed = (finding: EventFinding): Verdict => ({
+const failed = (finding: Finding): Verdict => ({
   ...{ kind: 'failed', summary: '', finding, conversation: [], tally: { failed: 1, of: 1 } },
   ...{ hint: '', again: { command: '', token: '' } },
 });

@@ -8,7 +8,7 @@ export interface Looks {
   readonly candidate: readonly Verdict[];
 }
 
-export type Finding =
+export type LooksResult =
   | { readonly kind: 'broken'; readonly verdict: Failed }
   | { readonly kind: 'kept'; readonly verdict: Verdict }
   /** Broken once, and kept when it was held again. */
@@ -20,7 +20,7 @@ export type Finding =
   | { readonly kind: 'undecided' };
 
 /** What the looks come to. */
-export function findingOf({ reference, candidate }: Looks): Finding {
+export function findingOf({ reference, candidate }: Looks): LooksResult {
   const failures = candidate.filter((verdict) => verdict.kind === 'failed');
   const [failure] = failures;
   const passed = candidate.find((verdict) => verdict.kind === 'passed');
@@ -47,7 +47,7 @@ export function findingOf({ reference, candidate }: Looks): Finding {
 export const mostLooks = 3;
 
 /** What the looks come to when no further one can be had: a single failure stands. */
-export function lastFinding(looks: Looks): Finding {
+export function lastFinding(looks: Looks): LooksResult {
   const finding = findingOf(looks);
   if (finding.kind !== 'undecided') return finding;
   const failure = looks.candidate.find((verdict) => verdict.kind === 'failed');

@@ -2,7 +2,7 @@
 import type { Verdict } from '../events/events.ts';
 import type { JudgedBehaviour, Report } from '../events/report.ts';
 import type { ComparedPromise, Standing } from './gate-result.ts';
-import { findingOf, lastFinding, mostLooks, type Finding, type Looks } from './looks.ts';
+import { findingOf, lastFinding, mostLooks, type LooksResult, type Looks } from './looks.ts';
 
 export class Promises {
   readonly #reference: Report;
@@ -40,7 +40,7 @@ export class Promises {
   }
 
   /** What came of the looks at a promise; undefined for one that was never in doubt. */
-  finding(id: string): Finding | undefined {
+  finding(id: string): LooksResult | undefined {
     const looks = this.#looks.get(id);
     return looks === undefined ? undefined : lastFinding(looks);
   }

@@ -15,7 +15,7 @@ import { fingerprintOf } from './fingerprint.ts';
 import { submissionFolder } from './outputs/report-address.ts';
 import { writeAtomically } from '../files/write-atomically.ts';
 import { writeSubmissionOutputs } from './outputs/write-outputs.ts';
-import { Quiet, type Place } from './quiet.ts';
+import { Quiet, type QuietPlace } from './quiet.ts';
 import { InvalidResult, readResult } from './results/read-result.ts';
 import { ungradedResult } from './results/result-of.ts';
 import { digestOf, type GradeSettings } from './worker/settings.ts';
@@ -140,7 +140,7 @@ async function gradeOne(
   source: SubmissionSource,
   fingerprint: string | Error,
   { settings, out, work, jobs, signal, watcher }: GradeClassOptions,
-  place: Place,
+  place: QuietPlace,
 ): Promise<SubmissionResult | undefined> {
   const startedMs = performance.now();
   const { name } = source;

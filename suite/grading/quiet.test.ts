@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Quiet, type Place } from './quiet.ts';
+import { Quiet, type QuietPlace } from './quiet.ts';
 
 /** True once `promise` has resolved, as far as that needs no clock. */
 async function isDone(promise: Promise<unknown>): Promise<boolean> {
@@ -52,7 +52,7 @@ test('one that is gone while it waits holds up nobody', async () => {
 
 test('without anybody who asks, all go on side by side', async () => {
   const machine = new Quiet(1);
-  const places: Place[] = [];
+  const places: QuietPlace[] = [];
   for (let count = 0; count < 8; count += 1) places.push(await machine.enter());
   for (const place of places) {
     place.leave();

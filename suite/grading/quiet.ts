@@ -14,13 +14,13 @@ export class Quiet {
   }
 
   /** Resolves once one may begin among others. */
-  async enter(): Promise<Place> {
+  async enter(): Promise<QuietPlace> {
     if (this.#asking.length > 0 || this.#held > 0) {
       await new Promise<void>((resolve) => this.#atTheDoor.push(resolve));
     } else {
       this.#busy += 1;
     }
-    return new Place({
+    return new QuietPlace({
       leaveBusy: () => {
         this.#busy -= 1;
         this.#next();
@@ -60,7 +60,7 @@ interface Moves {
 }
 
 /** One that is under way. */
-export class Place {
+export class QuietPlace {
   readonly #moves: Moves;
   #state: 'busy' | 'asking' | 'quiet' | 'gone' = 'busy';
   #asked: Promise<void> | undefined;

@@ -8,7 +8,7 @@ import type {
   Message,
   RandomConversations,
   ScenarioShape,
-  Step,
+  ScenarioStep,
 } from '../behaviours/given.ts';
 import { lettersFor } from './letters.ts';
 
@@ -21,16 +21,23 @@ export function conversations(
 }
 
 /** The steps of a scenario, one arbitrary a kind, for `fc.commands`. */
-export function steps({ mostClients }: ScenarioShape, contract: Contract): fc.Arbitrary<Step>[] {
+export function steps(
+  { mostClients }: ScenarioShape,
+  contract: Contract,
+): fc.Arbitrary<ScenarioStep>[] {
   const client = fc.nat({ max: mostClients - 1 });
-  const bare = (what: 'connect' | 'receive' | 'half-close' | 'reset'): fc.Arbitrary<Step> =>
+  const bare = (what: 'connect' | 'receive' | 'half-close' | 'reset'): fc.Arbitrary<ScenarioStep> =>
     fc.record({ do: fc.constant(what), client });
   const text = fc.string({
     unit: fc.constantFrom(...Array.from(lettersFor(contract))),
     minLength: 1,
     maxLength: 12,
   });
-  const send: fc.Arbitrary<Step> = fc.record({ do: fc.constant('send' as const), client, text });
+  const send: fc.Arbitrary<ScenarioStep> = fc.record({
+    do: fc.constant('send' as const),
+    client,
+    text,
+  });
   const [connect, receive] = [bare('connect'), bare('receive')];
   // More who come than who go, or most steps would find nobody to take them.
   const coming = [connect, connect, connect, send, send, send, send, receive, receive];

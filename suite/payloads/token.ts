@@ -2,7 +2,7 @@
 // is left out, so that the token of a small conversation fits into a line of a terminal.
 import { crc32, deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { ContractChoice } from '../contracts/choice.ts';
-import type { Given, Message, Step } from '../behaviours/given.ts';
+import type { Given, Message, ScenarioStep } from '../behaviours/given.ts';
 import { PackReader, PackWriter } from './pack.ts';
 
 /** All that is needed to hold one conversation again. */
@@ -171,7 +171,7 @@ function unpackMessage(reader: PackReader): Message {
 const mostClients = 1000;
 
 /** The steps, when everybody who does something is there to do it. */
-function playable(steps: readonly Step[]): readonly Step[] {
+function playable(steps: readonly ScenarioStep[]): readonly ScenarioStep[] {
   const present = new Set<number>();
   for (const step of steps) {
     if (step.client >= mostClients) throw new RangeError('more clients than a scenario has');
@@ -186,12 +186,12 @@ function playable(steps: readonly Step[]): readonly Step[] {
 
 const deeds = ['connect', 'send', 'receive', 'half-close', 'reset'] as const;
 
-function packStep(writer: PackWriter, step: Step): void {
+function packStep(writer: PackWriter, step: ScenarioStep): void {
   writer.number(deeds.indexOf(step.do) + deeds.length * step.client);
   if (step.do === 'send') writer.text(step.text);
 }
 
-function unpackStep(reader: PackReader): Step {
+function unpackStep(reader: PackReader): ScenarioStep {
   const code = reader.number();
   const client = Math.floor(code / deeds.length);
   const deed = deeds[code % deeds.length] ?? 'connect';

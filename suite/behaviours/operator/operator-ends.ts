@@ -1,14 +1,15 @@
 // How an operator's conversation ends: by the word, by the client, by the end of input, by a reset.
 import { behaviour, Violation } from '../behaviour.ts';
 import { expectFin, expectNothingMore, hasNoEnd, sendsOn } from '../expect.ts';
-import { expectNoFailure, onlyWithWord, typed } from './typed.ts';
+import { expectNoFailure, onlyWithWord, typing } from './typed.ts';
 
 const excessBytes = 64 * 1024;
 /** How many lines may be lost on a client who has left before the next one must hear. */
 const mostLostLines = 3;
 
 export const operatorEnds = [
-  typed({
+  behaviour({
+    ...typing,
     id: 'operator/end-of-input',
     manner: 'rough',
     uses: ['console', 'end-of-input'],
@@ -30,11 +31,11 @@ export const operatorEnds = [
       }
       expectNothingMore(rest);
       expectNoFailure(exit, 'its operator’s input ended');
-      return undefined;
     },
   }),
 
-  typed({
+  behaviour({
+    ...typing,
     id: 'operator/closes-after-the-client',
     manner: 'rough',
     requirement: 'When the client has ended its side in its turn, the server ends its own.',
@@ -53,11 +54,11 @@ export const operatorEnds = [
       const rest = await client.receiveToEnd(excessBytes);
 
       if (rest.end !== 'reset') expectFin(rest);
-      return undefined;
     },
   }),
 
-  typed({
+  behaviour({
+    ...typing,
     id: 'operator/ending-word-ends-one-conversation',
     clients: 'in-turn',
     requirement:
@@ -83,11 +84,11 @@ export const operatorEnds = [
         });
       }
       await finish(second);
-      return undefined;
     },
   }),
 
-  typed({
+  behaviour({
+    ...typing,
     id: 'operator/closes-after-the-ending-word',
     level: 'should',
     requirement: 'After the operator’s ending word the server ends the connection.',
@@ -114,11 +115,11 @@ export const operatorEnds = [
           observed: `an open connection for ${rest.waitedMs} ms`,
         });
       }
-      return undefined;
     },
   }),
 
-  typed({
+  behaviour({
+    ...typing,
     id: 'operator/serves-clients-in-turn',
     clients: 'in-turn',
     requirement: 'When one client has left, the operator’s lines reach the next.',
@@ -127,11 +128,11 @@ export const operatorEnds = [
 
     async check({ visit }) {
       for (let round = 0; round < 5; round += 1) await visit();
-      return undefined;
     },
   }),
 
-  typed({
+  behaviour({
+    ...typing,
     id: 'operator/lines-reach-one-client',
     clients: 'in-turn',
     requirement: 'While one client is served, a second one waits and hears none of its lines.',
@@ -148,11 +149,11 @@ export const operatorEnds = [
 
       await exchange(second, letters(9, 4));
       await finish(second);
-      return undefined;
     },
   }),
 
-  typed({
+  behaviour({
+    ...typing,
     id: 'operator/survives-a-reset',
     manner: 'rough',
     requirement: 'A client that resets its connection does not end the server.',
@@ -171,7 +172,7 @@ export const operatorEnds = [
       if (contract.serves === 'one') {
         await type(letters(8, 2));
         expectNoFailure(await renew(), 'its client reset the connection');
-        return undefined;
+        return;
       }
       const next = await connect();
       // Lines that were meant for the client who has gone are lost, as on a telephone.
@@ -184,7 +185,6 @@ export const operatorEnds = [
       // A line too many may still be on its way: nobody after this is to hear it.
       next.halfClose();
       await renew(0);
-      return undefined;
     },
   }),
-].map(behaviour);
+];

@@ -1,12 +1,13 @@
 // What somebody types at a server that speaks first, and what its client hears of it.
 import { behaviour, Violation, type Client, type World } from '../behaviour.ts';
-import { linesArriveWhole, onlyStrict, typed } from './typed.ts';
+import { linesArriveWhole, onlyStrict, typing } from './typed.ts';
 
 /** Longer than a server’s own pauses between two looks at its console, in milliseconds. */
 const pauseMs = 1000;
 
 export const operatorLines = [
-  typed({
+  behaviour({
+    ...typing,
     id: linesArriveWhole,
     needs: [],
     requirement: 'A line that its operator types reaches the client whole, and nothing else does.',
@@ -20,11 +21,11 @@ export const operatorLines = [
       }
 
       await finish(client);
-      return undefined;
     },
   }),
 
-  typed({
+  behaviour({
+    ...typing,
     id: 'operator/lines-in-turn',
     requirement: 'Lines reach the client in the order in which they were typed.',
     hint: 'Lines are read by one thread and sent by another, with one variable between them.',
@@ -40,11 +41,11 @@ export const operatorLines = [
         if (contract.turns === 'strict') await client.send(letters(6));
       }
       await finish(client);
-      return undefined;
     },
   }),
 
-  typed({
+  behaviour({
+    ...typing,
     id: 'operator/one-turn-at-a-time',
     requirement: 'After a line the server waits for the client’s message before it sends the next.',
     hint: 'The answer is read by another thread, or not at all.',
@@ -71,11 +72,11 @@ export const operatorLines = [
       await hear(client, second);
       await client.send(letters(6));
       await finish(client);
-      return undefined;
     },
   }),
 
-  typed({
+  behaviour({
+    ...typing,
     id: 'operator/lines-after-a-pause',
     requirement: 'A line that is typed after a pause arrives whole, its first letter too.',
     hint: 'Something else reads from the console meanwhile: system("pause"), getch(), a stray getchar().',
@@ -90,11 +91,11 @@ export const operatorLines = [
       await exchange(client, letters(12, 1));
       await exchange(client, letters(12, 3));
       await finish(client);
-      return undefined;
     },
   }),
 
-  typed({
+  behaviour({
+    ...typing,
     id: 'operator/utf8-text',
     requirement: 'A line in UTF-8 arrives byte for byte.',
     reference: 'RFC 3629; the contract’s promise',
@@ -108,11 +109,11 @@ export const operatorLines = [
       }
 
       await finish(client);
-      return undefined;
     },
   }),
 
-  typed({
+  behaviour({
+    ...typing,
     id: 'operator/empty-line',
     manner: 'rough',
     requirement: 'After an empty line the next one still reaches the client.',
@@ -131,11 +132,11 @@ export const operatorLines = [
       await hear(client, next);
       if (contract.turns === 'strict') await client.send(letters(6));
       await finish(client);
-      return undefined;
     },
   }),
 
-  typed({
+  behaviour({
+    ...typing,
     id: 'operator/long-lines',
     manner: 'rough',
     requirement: 'A long line arrives, and the line behind it is the next thing that does.',
@@ -157,11 +158,11 @@ export const operatorLines = [
         await hearBehind(world, client, line, next);
       }
       await finish(client);
-      return undefined;
     },
   }),
 
-  typed({
+  behaviour({
+    ...typing,
     id: 'operator/takes-any-bytes',
     needs: [linesArriveWhole, 'operator/lines-after-a-pause'],
     manner: 'rough',
@@ -181,11 +182,11 @@ export const operatorLines = [
       await exchange(client, letters(9));
       if (contract.turns === 'free') await exchange(client, letters(9, 1));
       await finish(client);
-      return undefined;
     },
   }),
 
-  typed({
+  behaviour({
+    ...typing,
     id: 'operator/takes-long-answers',
     needs: [linesArriveWhole, 'operator/lines-after-a-pause'],
     manner: 'rough',
@@ -209,10 +210,9 @@ export const operatorLines = [
       // How many turns the rest of the answers fills is the server's buffer's to say.
       client.halfClose();
       await renew(0);
-      return undefined;
     },
   }),
-].map(behaviour);
+];
 
 /** Hears frames of `line`, whole or cut, until the `next` line comes; a flood is not awaited. */
 async function hearBehind(

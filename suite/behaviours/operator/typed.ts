@@ -1,22 +1,12 @@
 // What all behaviours share that type at a server.
-import { Violation, type BehaviourDeclaration, type Exit, type World } from '../behaviour.ts';
+import { Violation, type Exit } from '../behaviour.ts';
 import type { Contract } from '../../contracts/contract.ts';
 
 /** Without it nothing that is typed can tell anything. */
 export const linesArriveWhole = 'operator/lines-arrive-whole';
 
-type Declared = Pick<BehaviourDeclaration, 'id' | 'requirement' | 'hint'> &
-  Partial<
-    Pick<
-      BehaviourDeclaration,
-      'level' | 'manner' | 'clients' | 'needs' | 'uses' | 'reference' | 'skipWhen'
-    >
-  > & {
-    readonly check: (world: World) => Promise<string | undefined>;
-  };
-
-/** A behaviour that types at the server: it needs the console to itself. */
-export const typed = (declared: Declared): BehaviourDeclaration => ({
+/** What those have in common that type at the server: they need the console to themselves. */
+export const typing = {
   level: 'must',
   manner: 'alone',
   clients: 'one',
@@ -25,8 +15,7 @@ export const typed = (declared: Declared): BehaviourDeclaration => ({
   uses: ['console'],
   reference:
     'the contract’s promise; RFC 9293, 3.8: data arrives in the order in which it was sent',
-  ...declared,
-});
+} as const;
 
 export const onlyStrict = ({ turns }: Contract): string | undefined =>
   turns === 'strict' ? undefined : 'the contract’s lines need no answer';

@@ -178,7 +178,6 @@ export const processCpu = [
       await severalTimes(world, leavers.length, async (nth) => leavers[nth]?.(world));
 
       await holdToRest(world, 'when clients had come and gone');
-      return undefined;
     },
   }),
 ];

@@ -82,7 +82,6 @@ export const processLifecycle = [
           observed: `${leftBehind} left behind ${stoppingMs / 1000} s after SIGTERM`,
         });
       }
-      return undefined;
     },
   }),
 

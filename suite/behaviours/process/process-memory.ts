@@ -114,7 +114,6 @@ export const processMemory = [
           },
         );
       }
-      return undefined;
     },
   }),
 ];

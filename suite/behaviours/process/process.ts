@@ -1,13 +1,6 @@
 // What a server does to its own processes: what it keeps of clients that have gone, what it burns,
 // how it stops and starts.
-import {
-  behaviour,
-  Untested,
-  Violation,
-  type BehaviourDeclaration,
-  type Client,
-  type World,
-} from '../behaviour.ts';
+import { behaviour, Untested, Violation, type Client, type World } from '../behaviour.ts';
 import { servesSeveral } from '../leaving.ts';
 import { processCpu } from './process-cpu.ts';
 import { processLifecycle } from './process-lifecycle.ts';
@@ -27,22 +20,16 @@ import {
   type Counted,
 } from './process-wear.ts';
 
-const counting = (
-  declaration: Pick<BehaviourDeclaration, 'id' | 'requirement' | 'reference' | 'hint'> &
-    Partial<Pick<BehaviourDeclaration, 'needs' | 'about'>> & {
-      readonly check: (world: World) => Promise<string | undefined>;
-    },
-) =>
-  behaviour({
-    level: 'must',
-    manner: 'rough',
-    clients: 'in-turn',
-    needs: ['payload/answers'],
-    about: everyKind,
-    uses: ['census'],
-    finds: ['other'],
-    ...declaration,
-  });
+/** What those have in common that count what clients have left behind. */
+const counting = {
+  level: 'must',
+  manner: 'rough',
+  clients: 'in-turn',
+  needs: ['payload/answers'],
+  about: everyKind,
+  uses: ['census'],
+  finds: ['other'],
+} as const;
 
 /** A pool may be filled a thread a client, up to about this many. */
 const pooled = 250;
@@ -110,7 +97,8 @@ async function growsToAPool(world: World, what: Counted): Promise<boolean> {
 }
 
 const processes = [
-  counting({
+  behaviour({
+    ...counting,
     id: 'process/same-process',
     needs: ['accept/accepts'],
     requirement: 'The process that serves is the same one, whatever its clients did.',
@@ -121,7 +109,7 @@ const processes = [
       await wellBehaved(world);
       const first = world.firstCensus()?.main;
       const { main } = await look(world);
-      if (first?.pid === main.pid && first.startTicks === main.startTicks) return undefined;
+      if (first?.pid === main.pid && first.startTicks === main.startTicks) return;
       throw new Violation('Another process serves than at first.', {
         kind: 'other',
         expected: `process ${first?.pid ?? 'of the first look'}`,
@@ -130,7 +118,8 @@ const processes = [
     },
   }),
 
-  counting({
+  behaviour({
+    ...counting,
     id: 'process/no-zombies',
     requirement: 'The server waits for its children that have ended.',
     reference: 'wait(2), NOTES: a zombie stays in the process table; signal(7), SIGCHLD',
@@ -139,14 +128,15 @@ const processes = [
     async check(world) {
       const kept = await keptOf(world, wellBehaved, 'well-behaved clients', ['zombies']);
       if (kept !== undefined) throw keeps(kept, 'zombie', 'zombies');
-      if (!(await hasChildren(world))) return undefined;
+      if (!(await hasChildren(world))) return;
       const left = await keptOf(world, leaveTogether, 'clients that leave together', ['zombies']);
-      if (left === undefined) return undefined;
+      if (left === undefined) return;
       throw keeps({ ...left, clients: left.clients * atOnce }, 'zombie', 'zombies');
     },
   }),
 
-  counting({
+  behaviour({
+    ...counting,
     id: 'process/closes-descriptors',
     requirement: 'The server closes every descriptor that a client has cost it.',
     reference: 'close(2); fork(2): the parent has a copy of its own of each descriptor',
@@ -155,11 +145,11 @@ const processes = [
     async check(world) {
       const kept = await keptOf(world, wellBehaved, 'well-behaved clients', eitherDescriptors);
       if (kept !== undefined) throw keeps(kept, 'open descriptor', 'open descriptors');
-      return undefined;
     },
   }),
 
-  counting({
+  behaviour({
+    ...counting,
     id: 'process/ends-threads-and-children',
     requirement: 'The threads and children that serve a client end with it.',
     reference: 'pthread_exit(3), exit(3)',
@@ -178,7 +168,8 @@ const processes = [
     },
   }),
 
-  counting({
+  behaviour({
+    ...counting,
     id: 'process/no-close-wait-left',
     needs: ['accept/accepts'],
     requirement: 'The server closes each connection that its client has ended.',
@@ -208,7 +199,7 @@ const processes = [
         await world.pause(betweenLooksMs);
         left = await closeWaitsSince(world, before);
       }
-      if (left < leavers) return undefined;
+      if (left < leavers) return;
       throw new Violation(
         `${left} connections that their clients had ended stayed in CLOSE_WAIT.`,
         {
@@ -220,7 +211,8 @@ const processes = [
     },
   }),
 
-  counting({
+  behaviour({
+    ...counting,
     id: 'process/cleans-up-after-abrupt-clients',
     needs: [
       'robustness/survives-reset-at-once',
@@ -238,10 +230,9 @@ const processes = [
     async check(world) {
       const which = [...eitherDescriptors, 'zombies', 'processes', 'threads'] as const;
       const kept = await keptOf(world, abrupt, 'abrupt clients', which);
-      if (kept === undefined) return undefined;
+      if (kept === undefined) return;
       const many = kept.what === 'mainDescriptors' ? 'descriptors' : kept.what;
       throw keeps(kept, 'of them', many);
-      return undefined;
     },
   }),
 ];

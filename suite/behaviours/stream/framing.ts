@@ -1,7 +1,7 @@
 // Frames of a fixed size: a line's text, a NUL, and nothing of anybody's memory behind it.
 import { behaviour, Violation } from '../behaviour.ts';
 import { expectReply } from '../expect.ts';
-import { onlyFrames, typed } from '../operator/typed.ts';
+import { onlyFrames, typing } from '../operator/typed.ts';
 
 const promise = 'the contract’s promise: frames of a fixed size';
 
@@ -15,7 +15,8 @@ const lengths = (frameBytes: number): number[] => [
 ];
 
 export const framing = [
-  typed({
+  behaviour({
+    ...typing,
     id: 'framing/fixed-size',
     requirement: 'Each frame has the same size, however long its text is.',
     reference: promise,
@@ -41,11 +42,11 @@ export const framing = [
         }
       }
       await finish(client);
-      return undefined;
     },
   }),
 
-  typed({
+  behaviour({
+    ...typing,
     id: 'framing/text-then-nul',
     requirement: 'A frame begins with the line’s text, and a NUL ends the text.',
     reference: promise,
@@ -64,11 +65,11 @@ export const framing = [
         expectReply({ ...received, bytes: text }, reply(line).subarray(0, length + 1));
       }
       await finish(client);
-      return undefined;
     },
   }),
 
-  typed({
+  behaviour({
+    ...typing,
     id: 'framing/nothing-behind-the-text',
     requirement: 'Behind its text a frame holds zeros: no bytes of earlier lines, no old memory.',
     reference: 'CWE-201, insertion of sensitive information into sent data; memset(3)',
@@ -87,11 +88,11 @@ export const framing = [
         expectReply({ bytes, end: 'complete', waitedMs: 0 }, reply(line));
       }
       await finish(client);
-      return undefined;
     },
   }),
 
-  typed({
+  behaviour({
+    ...typing,
     id: 'framing/one-line-one-frame',
     requirement: 'Each line is a frame of its own, also when several are typed at once.',
     reference: promise,
@@ -106,7 +107,6 @@ export const framing = [
 
       for (const line of lines) await hear(client, line);
       await finish(client);
-      return undefined;
     },
   }),
-].map(behaviour);
+];

@@ -33,7 +33,6 @@ export const stream = [
       }
 
       await finish(client);
-      return undefined;
     },
   }),
 
@@ -63,7 +62,7 @@ export const stream = [
         const client = await connect();
         for (const { bytes } of given) await exchange(client, bytes);
         await finish(client);
-        return undefined;
+        return;
       }
       const exchangeAlone = async (bytes: Buffer): Promise<void> => {
         const client = await connect();
@@ -79,7 +78,6 @@ export const stream = [
           await exchangeAlone(next.bytes);
         }
       });
-      return undefined;
     },
   }),
 
@@ -104,7 +102,6 @@ export const stream = [
       for (const segment of given.flatMap(segments)) await exchange(client, segment);
 
       await finish(client);
-      return undefined;
     },
   }),
 
@@ -128,7 +125,6 @@ export const stream = [
       }
 
       await finish(client);
-      return undefined;
     },
   }),
 
@@ -147,7 +143,6 @@ export const stream = [
       const lines = Array.from({ length: 40 }, (_, nth) => `${letters(7, nth).toString()}\n`);
 
       await converse([Buffer.from(lines.join(''))]);
-      return undefined;
     },
   }),
 
@@ -170,7 +165,6 @@ export const stream = [
       client.halfClose();
 
       expectReply(await client.receive(expected.length), expected);
-      return undefined;
     },
   }),
 
@@ -193,7 +187,6 @@ export const stream = [
       }
 
       await finish(client);
-      return undefined;
     },
   }),
 
@@ -214,7 +207,6 @@ export const stream = [
       await expectNoStall(world, client);
 
       await world.finish(client);
-      return undefined;
     },
   }),
 

@@ -68,7 +68,7 @@ function behaviourText(
     ...(given === undefined ? [] : ['  Checked on      examples and generated conversations']),
     ...serverLines(
       'Embedded servers that break it (see one with `conform serve`):',
-      servers.filter(({ fails }) => fails.includes(id)),
+      servers.filter(({ fails }) => fails.some((one) => one === id)),
     ),
   ];
   return `${lines.join('\n')}\n`;

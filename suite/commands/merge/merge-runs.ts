@@ -158,7 +158,7 @@ function blockedByOthers(finished: readonly Finished[]): Finished[] {
 
 /** As the registry has them; a user's own behind. */
 function inOrder(planned: readonly BehaviourInfo[]): BehaviourInfo[] {
-  const places = new Map(allBehaviours.map(({ id }, place) => [id, place]));
+  const places = new Map<string, number>(allBehaviours.map(({ id }, place) => [id, place]));
   const placeOf = ({ id }: BehaviourInfo): number => places.get(id) ?? places.size;
   return [...planned].sort((one, other) => placeOf(one) - placeOf(other));
 }

@@ -1,28 +1,29 @@
 // Causes that have a behaviour of their own: its failure is what shows them.
+import type { AnyBehaviourId } from '../../behaviours/behaviours.ts';
 import type { Finding } from '../../events/events.ts';
 import type { Card, CauseRule } from '../cause.ts';
 import type { Evidence } from '../evidence.ts';
 import { failedOf } from '../reading.ts';
 
 /** A cause that shows in behaviours of its own, the most telling first. */
-export interface ByBehaviour extends Card {
-  readonly by: readonly string[];
+export interface ByBehaviour<Id extends string = string> extends Card<Id> {
+  readonly by: readonly AnyBehaviourId[];
   /** What such a behaviour must have found, where several causes show in the same one. */
   readonly when?: (finding: Finding, evidence: Evidence) => boolean;
   /** True when the server may have gone of it. */
   readonly mayDie?: boolean;
   /** Failures that follow from it. */
-  readonly also?: readonly string[];
+  readonly also?: readonly AnyBehaviourId[];
 }
 
 /** A rule for what shows in behaviours of its own. */
-export function byBehaviour({
+export function byBehaviour<const Id extends string>({
   by,
   when,
   also = [],
   mayDie = false,
   ...card
-}: ByBehaviour): CauseRule {
+}: ByBehaviour<Id>): CauseRule<Id> {
   return {
     ...card,
     matches: (evidence) => {

@@ -1,4 +1,5 @@
 // Mistakes that show when several clients are there at once.
+import type { AnyBehaviourId } from '../../behaviours/behaviours.ts';
 import type { CauseRule } from '../cause.ts';
 import type { Evidence, Failure } from '../evidence.ts';
 import { failedOf, idsWhere, isDeath, isSilence } from '../reading.ts';
@@ -42,7 +43,7 @@ function isServedInTurn(failure: Failure): boolean {
   return left !== undefined && served !== undefined && served.atMicros > left.atMicros;
 }
 
-export const concurrencyCauses: readonly CauseRule[] = [
+export const concurrencyCauses = [
   {
     id: 'serves-one-at-a-time',
     title: 'One client is served to its end before the next',
@@ -234,7 +235,7 @@ export const concurrencyCauses: readonly CauseRule[] = [
       const failure = evidence.failure('concurrency/churn');
       if (failure === undefined || failure.finding.kind === 'bytes' || isDeath(failure))
         return undefined;
-      const others = ['concurrency/no-byte-crosses-over', 'concurrency/many-at-once'];
+      const others = ['concurrency/no-byte-crosses-over', 'concurrency/many-at-once'] as const;
       if (others.some((id) => evidence.verdict(id) === 'failed')) return undefined;
       // A server that ends one connection is there; one that is silent may be so to everybody.
       if (failure.finding.kind === 'silence' && !isOneOfSeveral(failure)) return undefined;
@@ -249,10 +250,10 @@ export const concurrencyCauses: readonly CauseRule[] = [
       };
     },
   },
-];
+] as const satisfies readonly CauseRule[];
 
 interface StrangerOf {
-  readonly id: string;
+  readonly id: AnyBehaviourId;
   readonly of: string;
   readonly to: string;
   readonly isShared: boolean;

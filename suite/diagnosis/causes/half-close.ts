@@ -1,10 +1,11 @@
 // Mistakes about the end of a conversation that the client brings about.
+import type { AnyBehaviourId } from '../../behaviours/behaviours.ts';
 import type { CauseRule } from '../cause.ts';
 import type { Evidence, Failure } from '../evidence.ts';
 import { floodBytes, heardAroundTheFin } from '../floods.ts';
 import { failedOf, idsWhere, isEnd, missingBytes } from '../reading.ts';
 
-const owing = [
+const owing: readonly AnyBehaviourId[] = [
   'half-close/sends-all-it-owes',
   'half-close/fin-right-behind-the-data',
   'half-close/sends-all-it-owes-when-large',
@@ -15,7 +16,7 @@ const ofOneClient = ['half-close', 'stream', 'one-message'];
 /** What came was right, and not all of it. */
 const isCutOff = ({ finding }: Failure): boolean => missingBytes(finding) > 0;
 
-export const halfCloseCauses: readonly CauseRule[] = [
+export const halfCloseCauses = [
   {
     id: 'drops-what-it-owes-at-the-fin',
     title: 'What is owed when the client ends its side is dropped',
@@ -132,18 +133,18 @@ export const halfCloseCauses: readonly CauseRule[] = [
       'SO_LINGER of 0, destroy() or resetAndDestroy(), or close() while received bytes are still unread: the kernel then sends RST.',
     mend: 'end-with-fin',
     matches: (evidence) => {
-      const [id = ''] = failedOf(evidence, [
+      const [id] = failedOf(evidence, [
         'half-close/ends-with-fin-not-reset',
         'one-message/ends-with-fin-not-reset',
       ]);
-      const failure = evidence.failure(id);
+      const failure = id === undefined ? undefined : evidence.failure(id);
       if (failure?.finding.kind !== 'ended' || failure.finding.by !== 'reset') return undefined;
       const isReset = ({ finding }: Failure): boolean =>
         finding.kind === 'ended' && finding.by === 'reset';
       const explains = idsWhere(
         evidence,
         (one) => ofOneClient.includes(one.family) && isReset(one),
-        [id],
+        [failure.id],
       );
       const isLossy = explains.some((one) => {
         const found = evidence.failure(one);
@@ -151,7 +152,7 @@ export const halfCloseCauses: readonly CauseRule[] = [
       });
       return {
         confidence: 'certain',
-        shows: `In ${id} everything owed had come; where the server’s FIN was due, it sent RST.${isLossy ? ' Elsewhere its RST came before all that was owed: the kernel drops what is still on its way.' : ''}`,
+        shows: `In ${failure.id} everything owed had come; where the server’s FIN was due, it sent RST.${isLossy ? ' Elsewhere its RST came before all that was owed: the kernel drops what is still on its way.' : ''}`,
         explains,
       };
     },
@@ -168,7 +169,7 @@ export const halfCloseCauses: readonly CauseRule[] = [
         const quietMs = isEnd(failure) ? quietBeforeEnd(failure) : undefined;
         return quietMs === undefined ? [] : [{ failure, quietMs }];
       });
-      const ids = ['half-close/keeps-idle-clients', 'half-close/does-not-close-first'];
+      const ids = ['half-close/keeps-idle-clients', 'half-close/does-not-close-first'] as const;
       const [id] = ids.filter((one) => cut.some(({ failure }) => failure.id === one));
       const found = cut.find(({ failure }) => failure.id === id);
       if (id === undefined || found === undefined) return undefined;
@@ -181,10 +182,10 @@ export const halfCloseCauses: readonly CauseRule[] = [
       };
     },
   },
-];
+] as const satisfies readonly CauseRule[];
 
 /** Whether a behaviour that counts found something. */
-const isCounted = ({ failure }: Evidence, id: string): boolean =>
+const isCounted = ({ failure }: Evidence, id: AnyBehaviourId): boolean =>
   failure(id)?.finding.kind === 'other';
 
 /** Shorter pauses than this are no idling, in milliseconds. */

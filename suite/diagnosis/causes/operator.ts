@@ -1,8 +1,7 @@
 // Servers at which a person types, that send frames, or that have one message of their own.
-import type { CauseRule } from '../cause.ts';
 import { byBehaviour, type ByBehaviour } from './by-behaviour.ts';
 
-const cards: readonly ByBehaviour[] = [
+const cards = [
   {
     id: 'lines-are-read-word-by-word',
     title: 'What the operator types is not sent as whole lines',
@@ -208,6 +207,6 @@ const cards: readonly ByBehaviour[] = [
     mend: 'serve-many',
     by: ['one-message/idle-client-blocks-nobody'],
   },
-];
+] as const satisfies readonly ByBehaviour[];
 
-export const operatorCauses: readonly CauseRule[] = cards.map(byBehaviour);
+export const operatorCauses = cards.map(byBehaviour);

@@ -1,5 +1,5 @@
 // What a server keeps, burns and forgets: told by its processes, not by its replies.
-import type { CauseRule, Match } from '../cause.ts';
+import type { Match } from '../cause.ts';
 import type { Finding } from '../../events/events.ts';
 import type { Evidence } from '../evidence.ts';
 import { byBehaviour, type ByBehaviour } from './by-behaviour.ts';
@@ -52,7 +52,7 @@ function isOfProcesses(finding: Finding, { failure, hasPassedWhole }: Evidence):
   return isMany || (kept !== undefined && isOf('process')(kept));
 }
 
-const cards: readonly ByBehaviour[] = [
+const cards = [
   {
     id: 'children-are-not-reaped',
     title: 'Children that have ended stay as zombies',
@@ -192,7 +192,7 @@ const cards: readonly ByBehaviour[] = [
     mend: 'catch-per-client',
     by: ['process/same-process'],
   },
-];
+] as const satisfies readonly ByBehaviour[];
 
 /** Where nobody could count the processes their descriptors tell of them. */
 function childrenStay({ failure }: Evidence): Match | undefined {
@@ -212,12 +212,12 @@ const countedOrMeasured =
   (finding, evidence) =>
     (finding.kind === 'other' || finding.kind === 'died') && (when?.(finding, evidence) ?? true);
 
-export const processCauses: readonly CauseRule[] = cards.map((card) => {
+export const processCauses = cards.map((card) => {
   const rule = byBehaviour({ ...card, when: countedOrMeasured(card) });
   if (card.id !== 'threads-are-not-ended') return rule;
   return {
     ...rule,
-    matches: (evidence) => {
+    matches: (evidence: Evidence) => {
       const finding = evidence.failure('process/closes-descriptors')?.finding;
       const areLeft = finding !== undefined && isOfProcesses(finding, evidence);
       return rule.matches(evidence) ?? (areLeft ? childrenStay(evidence) : undefined);

@@ -1,4 +1,5 @@
 // What an error of one conversation does to all the others.
+import type { AnyBehaviourId } from '../../behaviours/behaviours.ts';
 import type { CauseRule } from '../cause.ts';
 import type { Evidence, Failure } from '../evidence.ts';
 import { goingAnyway, hasReset, isShutByReset } from '../going-anyway.ts';
@@ -6,7 +7,7 @@ import { failedOf, idsWhere, isDeath, isEachTime, isEnd } from '../reading.ts';
 import { isTurnedAway } from './serving/turned-away.ts';
 
 const hundred = 'robustness/survives-vanishing-by-the-hundred';
-const rude = [
+const rude: readonly AnyBehaviourId[] = [
   'robustness/survives-reset-at-once',
   'robustness/survives-reset-mid-message',
   'robustness/survives-reset-mid-reply',
@@ -14,7 +15,7 @@ const rude = [
   hundred,
   'robustness/survives-a-flood',
 ];
-const leaving = [
+const leaving: readonly AnyBehaviourId[] = [
   'robustness/survives-leaving-with-unread-replies',
   'robustness/survives-reset-mid-reply',
   'robustness/survives-a-flood',
@@ -25,7 +26,7 @@ const staysUp = 'robustness/stays-up';
 const deaths = (evidence: Evidence): Failure[] =>
   evidence.failures.filter((failure) => isDeath(failure) && failure.id !== staysUp);
 
-const withStaysUp = (evidence: Evidence, ids: readonly string[]): string[] => [
+const withStaysUp = (evidence: Evidence, ids: readonly AnyBehaviourId[]): AnyBehaviourId[] => [
   ...ids,
   ...failedOf(evidence, [staysUp]).filter((id) => !ids.includes(id)),
 ];
@@ -67,7 +68,7 @@ function errorLine({ output }: Evidence, pattern: RegExp): string | undefined {
   return lines.at(-1)?.trim().slice(0, 160);
 }
 
-export const robustnessCauses: readonly CauseRule[] = [
+export const robustnessCauses = [
   {
     id: 'killed-by-sigpipe',
     title: 'A client that leaves kills the server by SIGPIPE',
@@ -349,10 +350,10 @@ export const robustnessCauses: readonly CauseRule[] = [
       };
     },
   },
-];
+] as const satisfies readonly CauseRule[];
 
 /** A flood alone may be too much for the memory: then the reset behind it is not to blame. */
-const isOnlyFlood = (ids: readonly string[]): boolean =>
+const isOnlyFlood = (ids: readonly AnyBehaviourId[]): boolean =>
   ids.every((id) => leaving.includes(id) || !rude.includes(id));
 
 /**
@@ -373,6 +374,9 @@ function isStillRunning({ target }: Evidence): (failure: Failure) => boolean {
   };
 }
 
-function first(ids: readonly string[], wanted: readonly string[]): string[] {
+function first(
+  ids: readonly AnyBehaviourId[],
+  wanted: readonly AnyBehaviourId[],
+): AnyBehaviourId[] {
   return [...wanted.filter((id) => ids.includes(id)), ...ids.filter((id) => !wanted.includes(id))];
 }

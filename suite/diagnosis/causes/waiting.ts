@@ -1,4 +1,5 @@
 // Servers that do not answer yet: they wait for a newline, for a full buffer, for the end.
+import type { AnyBehaviourId } from '../../behaviours/behaviours.ts';
 import type { CauseRule, Match } from '../cause.ts';
 import type { TranscriptEntry } from '../../events/events.ts';
 import type { Evidence, Failure } from '../evidence.ts';
@@ -6,12 +7,12 @@ import { counted, idsWhere, isSilence } from '../reading.ts';
 import { fitsOf } from '../rewrites/fits.ts';
 import { isOvertaken } from '../strangers.ts';
 
-const asked = ['stream/replies-at-once', 'payload/answers'];
+const asked: readonly AnyBehaviourId[] = ['stream/replies-at-once', 'payload/answers'];
 
 /** What set a reply free, as the further questions of a silent conversation tell. */
 interface Freed {
   readonly by: 'newline' | 'plenty' | 'fin';
-  readonly id: string;
+  readonly id: AnyBehaviourId;
   /** Bytes that had been sent by then, and came back. */
   readonly sentBytes: number;
   readonly cameBytes: number;
@@ -83,7 +84,7 @@ const forANewline = waitsFor(
     'A message without a newline was not answered; the reply came as soon as a newline was sent behind it.',
 );
 
-const readsLines: CauseRule = {
+const readsLines = {
   id: 'reads-and-writes-lines',
   title: 'The server reads lines and writes lines, not bytes',
   sign: 'A reply comes at the newline or at the client’s end, and it has a newline that was not sent.',
@@ -115,9 +116,9 @@ const readsLines: CauseRule = {
       ],
     };
   },
-};
+} as const satisfies CauseRule;
 
-export const waitingCauses: readonly CauseRule[] = [
+export const waitingCauses = [
   readsLines,
   {
     id: 'waits-for-a-newline',
@@ -191,4 +192,4 @@ export const waitingCauses: readonly CauseRule[] = [
       };
     },
   },
-];
+] as const satisfies readonly CauseRule[];

@@ -1,6 +1,6 @@
 // Which of the rewrites are at work: those whose replies are the ones that came, which spoil nothing
 // that came back right, and whose damage no passed behaviour would have overlooked.
-import { behaviours } from '../../behaviours/behaviours.ts';
+import { behaviours, type AnyBehaviourId } from '../../behaviours/behaviours.ts';
 import type { Evidence, Failure } from '../evidence.ts';
 import { isWhole, type Exchange, type Said } from '../exchanges.ts';
 import { goingAnyway } from '../going-anyway.ts';
@@ -25,7 +25,7 @@ export interface Fit {
   readonly rewrite: Rewrite;
   readonly samples: readonly Sample[];
   /** The failures that it foretells, in the order of the run. */
-  readonly explains: readonly string[];
+  readonly explains: readonly AnyBehaviourId[];
 }
 
 /** Larger messages may reach the server in several reads. */
@@ -218,10 +218,10 @@ function wouldShowElsewhere(
 export const isPayloadPlanned = ({ isPlanned }: Evidence): boolean =>
   [...payloads().keys()].every(isPlanned);
 
-let known: ReadonlyMap<string, readonly Buffer[]> | undefined;
+let known: ReadonlyMap<AnyBehaviourId, readonly Buffer[]> | undefined;
 
 /** The messages that the payload behaviours always send, each of which is one read of the server. */
-function payloads(): ReadonlyMap<string, readonly Buffer[]> {
+function payloads(): ReadonlyMap<AnyBehaviourId, readonly Buffer[]> {
   known ??= new Map(
     behaviours.flatMap(({ id, family, given }) => {
       if (family !== 'payload' || given?.kind !== 'conversation') return [];

@@ -4,7 +4,7 @@
 /** What a server makes of one read in place of what it should. */
 export interface Rewrite {
   /** The id of the cause that it stands for. */
-  readonly cause: string;
+  readonly cause: CauseId;
   /** What it does to a message, the server its subject: `sends it up to its first NUL`. */
   readonly does: string;
   /** The reply to `read`; `past` are the messages before it on the same connection. */
@@ -23,7 +23,7 @@ export type Change = (read: Buffer, past: readonly Buffer[]) => Buffer;
 export type Form = readonly [does: string, of: Change, ends?: (read: Buffer) => boolean];
 
 /** The forms of one mistake. */
-export function forms(cause: string, ...all: readonly Form[]): Rewrite[] {
+export function forms(cause: CauseId, ...all: readonly Form[]): Rewrite[] {
   return all.map(([does, of, ends]) =>
     ends === undefined ? { cause, does, of } : { cause, does, of, ends },
   );
@@ -85,3 +85,4 @@ export function upTo(bytes: Buffer, byte: number): Buffer {
   const at = bytes.indexOf(byte);
   return at < 0 ? bytes : bytes.subarray(0, at);
 }
+import type { CauseId } from '../causes.ts';

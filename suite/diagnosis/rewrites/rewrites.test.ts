@@ -131,7 +131,7 @@ describe('a server whose replies a rewrite foretells is found to have its mistak
 });
 
 test('where every reply is right no cause is found', () => {
-  const right: Rewrite = { cause: 'none', does: 'nothing', of: (read) => read };
+  const right: Rewrite = { cause: 'obeys-a-word', does: 'nothing', of: (read) => read };
 
   expect(diagnose(played(right, echo), echo)).toEqual([]);
 });

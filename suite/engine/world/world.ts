@@ -20,7 +20,7 @@ import {
   expectReply,
   hasNoEnd,
   isPrefix,
-  type Place,
+  type PlaceInStream,
 } from '../../behaviours/expect.ts';
 import { waitsForFin } from './replies-at-fin.ts';
 import type { Session } from '../session/session.ts';
@@ -42,7 +42,7 @@ export class ServerWorld implements World {
   readonly #session: Session;
   readonly #clients: Connection[] = [];
   #named = 0;
-  readonly #places = new WeakMap<Client, Place>();
+  readonly #places = new WeakMap<Client, PlaceInStream>();
   readonly #scope: Scope;
   /** What the check has begun, each waited for before the attempt is over. */
   readonly #underWay = new Set<Promise<unknown>>();
@@ -453,7 +453,7 @@ export class ServerWorld implements World {
   }
 }
 
-function placeBefore(stream: Buffer, offset: number): Place {
+function placeBefore(stream: Buffer, offset: number): PlaceInStream {
   return {
     verifiedBytes: offset,
     tail: stream.subarray(Math.max(0, offset - tailBytes), offset),

@@ -43,10 +43,10 @@ export async function playSchedule(
 }
 
 async function playOne(session: Session, { steps }: ScheduledConversation): Promise<Play> {
-  const clients = new Map<string, Player>();
+  const clients = new Map<string, ScheduledClient>();
   try {
     for (const [index, step] of steps.entries()) {
-      const player = clients.get(step.client) ?? new Player(session, step.client);
+      const player = clients.get(step.client) ?? new ScheduledClient(session, step.client);
       clients.set(step.client, player);
       await player.act(step);
       player.marks.set(index, player.byteCount);
@@ -64,7 +64,7 @@ async function playOne(session: Session, { steps }: ScheduledConversation): Prom
 const saysNothing = (error: unknown): boolean =>
   error instanceof TargetGone || error instanceof TargetUnavailable || error instanceof OwnFault;
 
-class Player {
+class ScheduledClient {
   readonly marks = new Map<number, number>();
   readonly #session: Session;
   readonly #name: string;

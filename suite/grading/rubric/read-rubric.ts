@@ -218,7 +218,7 @@ class RubricReader {
     }
     const node = map.get('causes', true) as Place;
     const parts = isSeq(node) ? node.items.map((part) => part as Place) : [node];
-    const ids = knownCauses.map(({ id }) => id);
+    const ids: readonly string[] = knownCauses.map(({ id }) => id);
     const named = parts.flatMap((part) => {
       const name = isScalar(part) ? part.value : undefined;
       if (typeof name !== 'string') return [];

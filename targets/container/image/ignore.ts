@@ -4,11 +4,11 @@
 
 interface Rule {
   readonly isException: boolean;
-  readonly steps: readonly Step[];
+  readonly steps: readonly GlobStep[];
 }
 
 /** A piece of a pattern. `optional`: it and the next two may be left out. */
-type Step =
+type GlobStep =
   | { readonly kind: 'one'; readonly takes: (character: string) => boolean }
   | { readonly kind: 'many'; readonly takes: (character: string) => boolean }
   | { readonly kind: 'optional' };
@@ -40,8 +40,8 @@ function ruleOf(line: string): readonly Rule[] {
 const any = (): boolean => true;
 const notSlash = (character: string): boolean => character !== '/';
 
-function stepsOf(glob: string): readonly Step[] {
-  const steps: Step[] = [];
+function stepsOf(glob: string): readonly GlobStep[] {
+  const steps: GlobStep[] = [];
   const rest = Array.from(glob);
   for (let at = 0; at < rest.length; at += 1) {
     const character = rest[at] ?? '';
@@ -66,7 +66,7 @@ function stepsOf(glob: string): readonly Step[] {
   return steps;
 }
 
-const only = (wanted: string): Step => ({ kind: 'one', takes: (one) => one === wanted });
+const only = (wanted: string): GlobStep => ({ kind: 'one', takes: (one) => one === wanted });
 
 /** `[a-z]` or `[^a-z]` from `start` on, and where its `]` is; undefined when it is none. */
 function readSet(
@@ -97,7 +97,7 @@ const inRange = (one: string, from: string, to: string): boolean =>
 const codeOf = (character: string): number => character.codePointAt(0) ?? 0;
 
 /** Whether the steps are the whole path, or a folder that it is in: that leaves out what is in it. */
-function matchesItOrAFolder(steps: readonly Step[], path: readonly string[]): boolean {
+function matchesItOrAFolder(steps: readonly GlobStep[], path: readonly string[]): boolean {
   let places = reachedFrom([0], steps);
   for (const character of path) {
     if (character === '/' && places.has(steps.length)) return true;
@@ -114,7 +114,7 @@ function matchesItOrAFolder(steps: readonly Step[], path: readonly string[]): bo
 }
 
 /** Those places, and the ones that nothing need be read for. */
-function reachedFrom(places: readonly number[], steps: readonly Step[]): ReadonlySet<number> {
+function reachedFrom(places: readonly number[], steps: readonly GlobStep[]): ReadonlySet<number> {
   const reached = new Set(places);
   // What is added while it is gone through is gone through too.
   for (const place of reached) {

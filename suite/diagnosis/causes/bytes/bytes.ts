@@ -1,4 +1,5 @@
 // Mistakes about single byte values, about encodings, and about words that a server obeys.
+import type { AnyBehaviourId } from '../../../behaviours/behaviours.ts';
 import { byRewrite } from '../../by-rewrite.ts';
 import type { Card, CauseRule } from '../../cause.ts';
 import type { Evidence } from '../../evidence.ts';
@@ -9,7 +10,7 @@ import { atEachPercent } from './percent.ts';
 import { holdsFormat } from '../robustness.ts';
 import { obeysAWord } from './words.ts';
 
-const cards: readonly Card[] = [
+const cards = [
   {
     id: 'decodes-bytes-as-utf8',
     title: 'Bytes are decoded as UTF-8 and encoded again',
@@ -99,19 +100,19 @@ const cards: readonly Card[] = [
     mistake: 'A table, a range or a replace() changes bytes that the contract leaves alone.',
     mend: 'work-on-bytes',
   },
-];
+] as const satisfies readonly Card[];
 
-const formatCard: Card = {
+const formatCard = {
   id: 'prints-with-the-message-as-format',
   title: 'The message is used as a format',
   sign: 'A message with % in it comes back changed, or the server crashes.',
   mistake:
     'printf(buffer), fprintf(stream, buffer) or syslog(…, buffer): the message must be an argument, never the format. Clients can crash such a server, or worse.',
   mend: 'obey-no-word',
-};
+} as const satisfies Card;
 
 /** Beside replies that printf() would have made: a crash at a format, and a percent in all that is wrong. */
-const printsAsFormat: CauseRule = {
+const printsAsFormat = {
   ...formatCard,
   matches: (evidence) => {
     const crashed = idsWhere(evidence, (one) => isDeath(one) && holdsFormat(one), [
@@ -136,16 +137,16 @@ const printsAsFormat: CauseRule = {
       explains: [...crashed, ...failedOf(evidence, ['robustness/stays-up'])],
     };
   },
-};
+} as const satisfies CauseRule;
 
-function lastMessage({ failure }: Evidence, id: string): Buffer | undefined {
+function lastMessage({ failure }: Evidence, id: AnyBehaviourId): Buffer | undefined {
   return failure(id)
     ?.exchanges.filter(({ sent }) => sent.length > 0)
     .at(-1)?.sent.head;
 }
 
-export const byteCauses: readonly CauseRule[] = [
+export const byteCauses = [
   printsAsFormat,
   ...cards.map(byRewrite),
   obeysAWord,
-];
+] as const satisfies readonly CauseRule[];

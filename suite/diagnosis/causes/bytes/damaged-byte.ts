@@ -21,7 +21,7 @@ function rightBehindOne(finding: Finding): number | undefined {
   return due !== undefined && came !== undefined && due.equals(came) ? due.length : undefined;
 }
 
-export const damagesOneByte: CauseRule = {
+export const damagesOneByte = {
   id: 'damages-a-byte-far-in',
   title: 'A byte far into the conversation comes back as another',
   sign: 'Everything is right up to a large offset; there one byte differs, and what follows is right again.',
@@ -47,4 +47,4 @@ export const damagesOneByte: CauseRule = {
       explains,
     };
   },
-};
+} as const satisfies CauseRule;

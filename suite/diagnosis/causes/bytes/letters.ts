@@ -4,7 +4,7 @@ import type { Card, CauseRule } from '../../cause.ts';
 import type { Failure } from '../../evidence.ts';
 import { idsWhere } from '../../reading.ts';
 
-const cards: readonly Card[] = [
+const cards = [
   {
     id: 'raises-nothing',
     title: 'Letters are not raised',
@@ -75,16 +75,16 @@ const cards: readonly Card[] = [
       'The message is decoded and upper-cased as text (str.upper(), toUpperCase()), which knows all alphabets.',
     mend: 'raise-bytes-not-text',
   },
-];
+] as const satisfies readonly Card[];
 
-const raisesAPart: Card = {
+const raisesAPart = {
   id: 'raises-a-part-only',
   title: 'Only a part of each message is raised',
   sign: 'The first letter or the first words are capitals, the rest is as it came.',
   mistake:
     'The loop ends early: at a blank, at a newline, at a fixed count; or capitalize() is called.',
   mend: 'raise-a-to-z',
-};
+} as const satisfies Card;
 
 /** From some place on the reply is what was sent, not raised. */
 function isRawBehind({ finding }: Failure): boolean {
@@ -95,7 +95,7 @@ function isRawBehind({ finding }: Failure): boolean {
   return length > 0 && due !== came && due.slice(0, length) === came.slice(0, length).toUpperCase();
 }
 
-const raisesTheBeginning: CauseRule = {
+const raisesTheBeginning = {
   ...raisesAPart,
   matches: (evidence) => {
     const explains =
@@ -112,6 +112,6 @@ const raisesTheBeginning: CauseRule = {
       explains,
     };
   },
-};
+} as const satisfies CauseRule;
 
-export const letterCauses: readonly CauseRule[] = [...cards.map(byRewrite), raisesTheBeginning];
+export const letterCauses = [...cards.map(byRewrite), raisesTheBeginning];

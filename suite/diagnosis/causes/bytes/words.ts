@@ -6,7 +6,7 @@ import { quoted } from '../../rewrites/learned.ts';
 
 const id = 'payload/no-word-is-special';
 
-export const obeysAWord: CauseRule = {
+export const obeysAWord = {
   id: 'obeys-a-word',
   title: 'A word is taken for a command',
   sign: 'A certain message is not sent back: the server answers it in its own way, or closes.',
@@ -36,4 +36,4 @@ export const obeysAWord: CauseRule = {
       explains: [id],
     };
   },
-};
+} as const satisfies CauseRule;

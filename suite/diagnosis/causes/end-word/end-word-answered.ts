@@ -1,6 +1,6 @@
 // Mistakes about what is sent at the ending word, and right before it.
 import type { CauseRule } from '../../cause.ts';
-import { isDeath, isEnd, isSilence } from '../../reading.ts';
+import { failedOf, isDeath, isEnd, isSilence } from '../../reading.ts';
 import { quoted } from '../../rewrites/learned.ts';
 import { isWordUnanswered, turnOfTheWord } from './end-word-conversations.ts';
 import { isContentWrong, isRight } from '../messages/ordinary-messages.ts';
@@ -10,7 +10,7 @@ const closes = 'end-word/closes';
 /** More than a word and a farewell. */
 const floodBytes = 4096;
 
-export const wordAnsweredCauses: readonly CauseRule[] = [
+export const wordAnsweredCauses = [
   {
     id: 'word-unanswered',
     title: 'The ending word is not answered',
@@ -102,7 +102,7 @@ export const wordAnsweredCauses: readonly CauseRule[] = [
         return {
           confidence: 'likely',
           shows: 'The word came in two segments, and the server was gone.',
-          explains: [id, 'robustness/stays-up'].filter((one) => evidence.failure(one)),
+          explains: failedOf(evidence, [id, 'robustness/stays-up']),
         };
       }
       const [first] = found.exchanges;
@@ -135,4 +135,4 @@ export const wordAnsweredCauses: readonly CauseRule[] = [
       };
     },
   },
-];
+] as const satisfies readonly CauseRule[];

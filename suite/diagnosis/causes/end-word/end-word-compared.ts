@@ -1,4 +1,5 @@
 // Mistakes about which messages are the ending word.
+import type { AnyBehaviourId } from '../../../behaviours/behaviours.ts';
 import type { CauseRule, Match } from '../../cause.ts';
 import type { Evidence } from '../../evidence.ts';
 import { quoted } from '../../rewrites/learned.ts';
@@ -10,7 +11,7 @@ const inside = 'end-word/not-inside-a-word';
 const later = 'end-word/not-later-in-a-message';
 
 /** Claimed where the message of the behaviour `id` is what ended its conversation. */
-function whereItEnds(id: string, evidence: Evidence, also: readonly string[] = []) {
+function whereItEnds(id: AnyBehaviourId, evidence: Evidence, also: readonly AnyBehaviourId[] = []) {
   const message = endedBy(evidence, id);
   if (message === undefined) return undefined;
   const alike = also.filter((other) => endedBy(evidence, other) !== undefined);
@@ -22,7 +23,7 @@ function whereItEnds(id: string, evidence: Evidence, also: readonly string[] = [
   } satisfies Match;
 }
 
-export const wordComparedCauses: readonly CauseRule[] = [
+export const wordComparedCauses = [
   {
     id: 'word-compared-with-its-line-end',
     title: 'The ending word is compared with its line end',
@@ -134,4 +135,4 @@ export const wordComparedCauses: readonly CauseRule[] = [
     mend: 'compare-the-word',
     matches: (evidence) => whereItEnds('end-word/case-matters', evidence),
   },
-];
+] as const satisfies readonly CauseRule[];

@@ -1,4 +1,5 @@
 // What the conversations about the ending word show, before anybody asks for a cause.
+import type { AnyBehaviourId } from '../../../behaviours/behaviours.ts';
 import type { Evidence } from '../../evidence.ts';
 import type { Exchange } from '../../exchanges.ts';
 import { isEnd } from '../../reading.ts';
@@ -26,7 +27,7 @@ export function isWordUnanswered(evidence: Evidence): boolean {
  * The message of the failure `id` that ended its conversation, in quotes; undefined when something
  * else was amiss. An unanswered one ends it only where the server answers the word neither.
  */
-export function endedBy(evidence: Evidence, id: string): string | undefined {
+export function endedBy(evidence: Evidence, id: AnyBehaviourId): string | undefined {
   const failure = evidence.failure(id);
   const last = failure?.exchanges.filter(({ sent }) => sent.length > 0).at(-1);
   if (failure === undefined || !isEnd(failure) || last === undefined) return undefined;
@@ -84,7 +85,7 @@ export function isShutToAllByTheWord(evidence: Evidence): boolean {
 
 /** `end-word/closes` says it first: whoever passes behind that one was served after the word. */
 function wasServedAfterTheWord({ verdict }: Evidence): boolean {
-  const behind = [
+  const behind: readonly AnyBehaviourId[] = [
     answer,
     'end-word/not-inside-a-word',
     'end-word/not-later-in-a-message',

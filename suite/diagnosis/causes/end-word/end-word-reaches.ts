@@ -9,7 +9,7 @@ const closes = 'end-word/closes';
 const others = 'end-word/other-clients-go-on';
 const later = 'end-word/later-clients-are-served';
 
-export const wordReachesCauses: readonly CauseRule[] = [
+export const wordReachesCauses = [
   {
     id: 'word-ends-the-server',
     title: 'The ending word ends the whole server',
@@ -92,4 +92,4 @@ export const wordReachesCauses: readonly CauseRule[] = [
       };
     },
   },
-];
+] as const satisfies readonly CauseRule[];

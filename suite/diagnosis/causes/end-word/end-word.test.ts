@@ -1,22 +1,20 @@
 import { describe, expect, test } from 'vitest';
 import { Transcript, type TranscriptRecord } from '../../../../clients/transcript.ts';
+import {
+  differs,
+  excerpt,
+  failedIn,
+  passed,
+  started,
+} from '../../../../fixtures/support/run-events.ts';
+import type { BehaviourId } from '../../../behaviours/behaviours.ts';
 import { uppercase } from '../../../contracts/uppercase.ts';
-import type { Finding, RunEvent, TargetInfo } from '../../../events/events.ts';
+import type { Finding, RunEvent } from '../../../events/events.ts';
 import { diagnose } from '../../diagnose.ts';
-
-const target: TargetInfo = { kind: 'launch', label: './server {port}', address: '127.0.0.1:1' };
 
 /** A run of a server that is held to uppercase, whose word is end. */
 const begun: readonly RunEvent[] = [
-  {
-    type: 'run-started',
-    schema: 'conform/events/1',
-    tool: { name: 'conform', version: '0' },
-    target,
-    seed: 1,
-    strict: false,
-    startedAt: '2026-01-01T00:00:00Z',
-  },
+  started(),
   {
     type: 'contract-found',
     contract: {
@@ -31,30 +29,6 @@ const begun: readonly RunEvent[] = [
   },
 ];
 
-const passed = (id: string): RunEvent => ({
-  type: 'behaviour-finished',
-  id,
-  durationMs: 1,
-  verdict: { kind: 'passed' },
-});
-
-function failed(id: string, finding: Finding, ...conversation: TranscriptRecord[]): RunEvent {
-  return {
-    type: 'behaviour-finished',
-    id,
-    durationMs: 1,
-    verdict: {
-      kind: 'failed',
-      summary: 'It failed.',
-      finding,
-      conversation,
-      tally: { failed: 3, of: 3 },
-      hint: '',
-      again: { command: '', token: '' },
-    },
-  };
-}
-
 /** The same failure, seen so often. */
 function asRace(
   event: RunEvent,
@@ -64,10 +38,10 @@ function asRace(
   return { ...event, verdict: { ...event.verdict, tally } };
 }
 
-type Step = `> ${string}` | `< ${string}` | 'fin' | 'reset' | 'silence';
+type Act = `> ${string}` | `< ${string}` | 'fin' | 'reset' | 'silence';
 
 /** What client `name` said (>) and heard (<). */
-function talk(name: string, ...steps: readonly Step[]): TranscriptRecord {
+function talk(name: string, ...steps: readonly Act[]): TranscriptRecord {
   const transcript = new Transcript(name, performance.now());
   transcript.add({ kind: 'connected' });
   for (const step of steps) {
@@ -81,19 +55,6 @@ function talk(name: string, ...steps: readonly Step[]): TranscriptRecord {
   }
   return transcript.record();
 }
-
-const excerpt = (text: string) => ({
-  hex: Buffer.from(text, 'latin1').toString('hex'),
-  offset: 0,
-  length: text.length,
-});
-
-const wrong = (expected: string, observed: string): Finding => ({
-  kind: 'bytes',
-  at: 0,
-  expected: excerpt(expected),
-  observed: excerpt(observed),
-});
 
 const ended = (expected: string): Finding => ({
   kind: 'ended',
@@ -117,11 +78,11 @@ describe('a message that holds the word', () => {
   test('ended the conversation where it was answered and the next one was not', () => {
     const answered = talk('A', '> the end', '< THE END', '> klm', 'fin');
 
-    expect(told(failed(later, end, answered))).toEqual(['certain word-found-later']);
+    expect(told(failedIn(later, end, answered))).toEqual(['certain word-found-later']);
   });
 
   test('only likely did where that happened in less than half of the tries', () => {
-    const seen = failed(later, end, talk('A', '> the end', '< THE END', '> klm', 'fin'));
+    const seen = failedIn(later, end, talk('A', '> the end', '< THE END', '> klm', 'fin'));
     const tried = (failedTries: number, of: number): string[] =>
       told(asRace(seen, { failed: failedTries, of }));
 
@@ -132,17 +93,17 @@ describe('a message that holds the word', () => {
   test('did not where it merely came back wrong', () => {
     const spoilt = talk('A', '> the end', '< THE end');
 
-    expect(told(failed(later, wrong('THE END', 'THE end'), spoilt))).toEqual([]);
-    const swapped = failed(
+    expect(told(failedIn(later, differs('THE END', 'THE end'), spoilt))).toEqual([]);
+    const swapped = failedIn(
       'end-word/case-matters',
-      wrong('END', 'end'),
+      differs('END', 'end'),
       talk('A', '> END', '< end'),
     );
     expect(told(swapped)).toEqual([]);
   });
 
   test('is not said to have ended one that ended before any answer', () => {
-    expect(told(failed(later, ended('THE END'), talk('A', '> the end', 'fin')))).toEqual([]);
+    expect(told(failedIn(later, ended('THE END'), talk('A', '> the end', 'fin')))).toEqual([]);
   });
 });
 
@@ -150,13 +111,13 @@ describe('the reply to the word', () => {
   const before = ['> klm', '< KLM', '> end'] as const;
 
   test('is missing only where nothing came', () => {
-    expect(told(failed(answer, ended('END'), talk('A', ...before, 'fin')))).toEqual([
+    expect(told(failedIn(answer, ended('END'), talk('A', ...before, 'fin')))).toEqual([
       'certain word-unanswered',
     ]);
   });
 
   test.each(['end', 'ENDBye!'])('is another where %s came', (came) => {
-    const spoilt = failed(answer, wrong('END', came), talk('A', ...before, `< ${came}`, 'fin'));
+    const spoilt = failedIn(answer, differs('END', came), talk('A', ...before, `< ${came}`, 'fin'));
 
     expect(told(spoilt)).toEqual(['certain word-answered-otherwise']);
   });
@@ -169,14 +130,14 @@ describe('the reply to the word', () => {
       observed: excerpt(''),
     };
 
-    expect(told(failed(answer, reset, talk('A', ...before, '< END', 'reset')))).toEqual([
+    expect(told(failedIn(answer, reset, talk('A', ...before, '< END', 'reset')))).toEqual([
       'certain word-ends-with-a-reset',
     ]);
   });
 
   test('says nothing of the word where other messages come back wrong too', () => {
-    const spoilt = failed(answer, wrong('END', 'ENd'), talk('A', ...before, '< ENd', 'fin'));
-    const payload = failed('payload/any-bytes', wrong('D', '\x01'), talk('A', '> d', '< \x01'));
+    const spoilt = failedIn(answer, differs('END', 'ENd'), talk('A', ...before, '< ENd', 'fin'));
+    const payload = failedIn('payload/any-bytes', differs('D', '\x01'), talk('A', '> d', '< \x01'));
 
     expect(told(payload, spoilt).join()).not.toContain('word-');
   });
@@ -187,30 +148,39 @@ describe('a word that leaves the connection open', () => {
   const other = talk('B', '> end\n', '< END\n', '> klm', '< KLM');
 
   test('is not recognised where the next message is answered', () => {
-    expect(told(failed(closes, open, talk('A', ...word, '> klm', '< KLM'), other))).toEqual([
+    expect(told(failedIn(closes, open, talk('A', ...word, '> klm', '< KLM'), other))).toEqual([
       'certain word-not-recognised',
     ]);
   });
 
   test('is recognised, and the connection forgotten, where it is not', () => {
-    expect(told(failed(closes, open, talk('A', ...word, '> klm', 'silence'), other))).toEqual([
+    expect(told(failedIn(closes, open, talk('A', ...word, '> klm', 'silence'), other))).toEqual([
       'certain word-leaves-the-connection-open',
     ]);
   });
 
   test('is recognised late where the next message ends it', () => {
-    expect(told(failed(closes, open, talk('A', ...word, '> klm', 'fin'), other))).toEqual([
+    expect(told(failedIn(closes, open, talk('A', ...word, '> klm', 'fin'), other))).toEqual([
       'likely word-ends-a-message-late',
     ]);
   });
 });
 
 describe('after the word', () => {
-  const shut = (id: string) => failed(id, ended('KLM'), talk('A', '> klm', 'fin'));
+  const shut = (id: BehaviourId) => failedIn(id, ended('KLM'), talk('A', '> klm', 'fin'));
 
   test('a server that closes on everybody keeps a flag for all', () => {
-    const all = [answer, later, 'end-word/not-inside-a-word', 'end-word/later-clients-are-served'];
-    const events = [...all, 'concurrency/many-at-once', 'robustness/survives-a-flood'].map(shut);
+    const all: readonly BehaviourId[] = [
+      answer,
+      later,
+      'end-word/not-inside-a-word',
+      'end-word/later-clients-are-served',
+    ];
+    const beside: readonly BehaviourId[] = [
+      'concurrency/many-at-once',
+      'robustness/survives-a-flood',
+    ];
+    const events = [...all, ...beside].map(shut);
 
     const [cause, ...others] = diagnose([...begun, passed(closes), ...events], uppercase);
 
@@ -220,12 +190,12 @@ describe('after the word', () => {
   });
 
   test('what was owed is dropped at the word only where it is not dropped without it', () => {
-    const owed = failed(
+    const owed = failedIn(
       'end-word/replies-to-what-came-before',
       ended('KLM'),
       talk('A', '> klmend'),
     );
-    const large = failed('stream/slow-reader', ended('KLM'), talk('A', '> klm', '< K', 'fin'));
+    const large = failedIn('stream/slow-reader', ended('KLM'), talk('A', '> klm', '< K', 'fin'));
 
     expect(told(owed)).toEqual(['likely word-drops-what-is-owed']);
     expect(told(large, owed).join()).not.toContain('word-');
@@ -241,7 +211,7 @@ describe('too few places', () => {
     );
     const last = names.pop() ?? '';
     const those = names.map((name) => talk(name, '> klm', '< KLM'));
-    return failed('concurrency/many-at-once', ended('KLM'), ...those, talk(last, '> klm', 'fin'));
+    return failedIn('concurrency/many-at-once', ended('KLM'), ...those, talk(last, '> klm', 'fin'));
   };
 
   test('are those that were seen to be taken', () => {

@@ -4,8 +4,8 @@ import { wordAnsweredCauses } from './end-word-answered.ts';
 import { wordComparedCauses } from './end-word-compared.ts';
 import { wordReachesCauses } from './end-word-reaches.ts';
 
-export const endWordCauses: readonly CauseRule[] = [
+export const endWordCauses = [
   ...wordComparedCauses,
   ...wordAnsweredCauses,
   ...wordReachesCauses,
-];
+] as const satisfies readonly CauseRule[];

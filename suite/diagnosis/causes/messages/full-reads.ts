@@ -32,7 +32,7 @@ function beginsAnew({ finding, verdict }: Failure, size: number, { reply }: Evid
   });
 }
 
-export const fullReadCauses: readonly CauseRule[] = [
+export const fullReadCauses = [
   {
     id: 'sends-a-full-read-twice',
     title: 'A read that fills the buffer is sent twice',
@@ -58,4 +58,4 @@ export const fullReadCauses: readonly CauseRule[] = [
       };
     },
   },
-];
+] as const satisfies readonly CauseRule[];

@@ -1,9 +1,9 @@
 // Mistakes about where a message begins and ends, and about what goes back beside it.
 import { byRewrite } from '../../by-rewrite.ts';
-import type { Card, CauseRule } from '../../cause.ts';
+import type { Card } from '../../cause.ts';
 import type { Failure } from '../../evidence.ts';
 
-const cards: readonly Card[] = [
+const cards = [
   {
     id: 'reply-ends-at-nul',
     title: 'The reply ends at the first NUL byte',
@@ -181,12 +181,10 @@ const cards: readonly Card[] = [
     mistake: 'sizeof of a pointer or of a char, or read() of one byte without a loop.',
     mend: 'send-what-was-read',
   },
-];
+] as const satisfies readonly Card[];
 
 /** What stands beside a reply spoils every stream of replies, however large. */
 const spreads = ({ family, finding }: Failure): boolean =>
   finding.kind === 'bytes' && family !== 'end-word' && family !== 'robustness';
 
-export const payloadCauses: readonly CauseRule[] = cards
-  .map(byRewrite)
-  .map((rule) => ({ ...rule, spreads }));
+export const payloadCauses = cards.map(byRewrite).map((rule) => ({ ...rule, spreads }));

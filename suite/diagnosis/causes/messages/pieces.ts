@@ -1,9 +1,10 @@
 // Servers that do a part of what one read, or one event, brought: it shows in pieces of one size.
+import type { AnyBehaviourId } from '../../../behaviours/behaviours.ts';
 import type { CauseRule, Match } from '../../cause.ts';
 import type { Evidence, Failure } from '../../evidence.ts';
 import { counted, idsWhere, isBufferSize, isSilence, sidesOf } from '../../reading.ts';
 
-const ofOneMessage = [
+const ofOneMessage: readonly AnyBehaviourId[] = [
   'payload/every-size',
   'stream/replies-at-once-at-any-size',
   'half-close/sends-all-it-owes',
@@ -62,7 +63,7 @@ export function cutOfEachRead(evidence: Evidence): Match | undefined {
 /** Fewer pieces may be chance. */
 const fewestPieces = 3;
 
-export const pieceCauses: readonly CauseRule[] = [
+export const pieceCauses = [
   {
     id: 'reads-once-an-event',
     title: 'One read is done for each event, and the rest waits for the next',
@@ -91,4 +92,4 @@ export const pieceCauses: readonly CauseRule[] = [
       };
     },
   },
-];
+] as const satisfies readonly CauseRule[];

@@ -19,7 +19,7 @@ function isMoved({ finding, exchanges }: Failure): boolean {
   return (finding.goesOnAt ?? 0) > finding.at && isWholeLength;
 }
 
-export const sequenceCauses: readonly CauseRule[] = [
+export const sequenceCauses = [
   {
     id: 'sends-out-of-order',
     title: 'Parts of a reply overtake each other',
@@ -167,7 +167,7 @@ export const sequenceCauses: readonly CauseRule[] = [
       };
     },
   },
-];
+] as const satisfies readonly CauseRule[];
 
 /** How many messages were sent, those that the record left out counted too: two entries each. */
 function messagesIn({ verdict }: Failure): number {

@@ -1,4 +1,5 @@
 // Mistakes that show from a certain size on: of a message, of a conversation, of a buffer.
+import type { AnyBehaviourId } from '../../../behaviours/behaviours.ts';
 import type { CauseRule } from '../../cause.ts';
 import type { Evidence, Failure } from '../../evidence.ts';
 import type { Exchange } from '../../exchanges.ts';
@@ -7,12 +8,12 @@ import { damagesOneByte } from '../bytes/damaged-byte.ts';
 import { fullReadCauses } from './full-reads.ts';
 import { cutOfEachRead, pieceCauses, sentIn } from './pieces.ts';
 
-const sized = [
+const sized: readonly AnyBehaviourId[] = [
   'payload/every-size',
   'stream/replies-at-once-at-any-size',
   'half-close/sends-all-it-owes',
 ];
-const large = [
+const large: readonly AnyBehaviourId[] = [
   'half-close/sends-all-it-owes-when-large',
   'stream/reader-starts-late',
   'stream/slow-reader',
@@ -68,7 +69,7 @@ function turnsBeyond({ failures }: Evidence, byteCount: number): Exchange[] {
 const answersLonger = ({ verdict }: Evidence): boolean =>
   verdict('half-close/sends-all-it-owes') === 'passed' && verdict('payload/megabytes') !== 'failed';
 
-const replyStops: CauseRule = {
+const replyStops = {
   id: 'reply-stops-at-the-buffer',
   title: 'Of a long message only the beginning comes back',
   sign: 'Every reply ends at the same size, however long the message is.',
@@ -92,9 +93,9 @@ const replyStops: CauseRule = {
       explains,
     };
   },
-};
+} as const satisfies CauseRule;
 
-const losesTheLast: CauseRule = {
+const losesTheLast = {
   id: 'loses-a-byte-of-a-full-buffer',
   title: 'A message that fills the buffer loses a byte',
   sign: 'A message of exactly the buffer’s size comes back one byte short; longer and shorter ones do not.',
@@ -128,9 +129,9 @@ const losesTheLast: CauseRule = {
       ],
     };
   },
-};
+} as const satisfies CauseRule;
 
-const shortWrite: CauseRule = {
+const shortWrite = {
   id: 'short-write-is-not-continued',
   title: 'What the kernel does not take of a reply is lost',
   sign: 'A client that reads late misses bytes from the middle of a long reply.',
@@ -170,9 +171,9 @@ const shortWrite: CauseRule = {
       explains: failed,
     };
   },
-};
+} as const satisfies CauseRule;
 
-const givesUp: CauseRule = {
+const givesUp = {
   id: 'gives-up-on-a-full-socket-buffer',
   title: 'A client that reads late is cut off',
   sign: 'When the client stops reading for a moment, the server ends the connection.',
@@ -202,9 +203,9 @@ const givesUp: CauseRule = {
       ],
     };
   },
-};
+} as const satisfies CauseRule;
 
-const neverResumes: CauseRule = {
+const neverResumes = {
   id: 'never-sends-on',
   title: 'Once a client has read late, its conversation stands still',
   sign: 'When the client reads again nothing more comes, and the connection stays open.',
@@ -224,9 +225,9 @@ const neverResumes: CauseRule = {
       explains,
     };
   },
-};
+} as const satisfies CauseRule;
 
-const closesEarly: CauseRule = {
+const closesEarly = {
   id: 'closes-before-all-is-written',
   title: 'The connection is closed before a long reply is out',
   sign: 'A long reply that is still under way when the client ends its side is cut off.',
@@ -237,7 +238,11 @@ const closesEarly: CauseRule = {
     const id = 'half-close/sends-all-it-owes-when-large';
     const failure = evidence.failure(id);
     if (failure?.finding.kind !== 'ended') return undefined;
-    const others = ['stream/reader-starts-late', 'stream/slow-reader', 'payload/every-size'];
+    const others = [
+      'stream/reader-starts-late',
+      'stream/slow-reader',
+      'payload/every-size',
+    ] as const;
     if (others.some((other) => evidence.verdict(other) === 'failed')) return undefined;
     const { expected, observed } = failure.finding;
     return {
@@ -247,9 +252,9 @@ const closesEarly: CauseRule = {
       explains: [id],
     };
   },
-};
+} as const satisfies CauseRule;
 
-export const sizeCauses: readonly CauseRule[] = [
+export const sizeCauses = [
   ...pieceCauses,
   ...fullReadCauses,
   replyStops,
@@ -259,4 +264,4 @@ export const sizeCauses: readonly CauseRule[] = [
   neverResumes,
   closesEarly,
   damagesOneByte,
-];
+] as const satisfies readonly CauseRule[];

@@ -1,4 +1,5 @@
 // Servers that are gone after a client or a few, though the conversations were right.
+import type { AnyBehaviourId } from '../../../behaviours/behaviours.ts';
 import type { CauseRule, Match } from '../../cause.ts';
 import type { Evidence, Failure } from '../../evidence.ts';
 import { goingAnyway, hasOnlySpeakers, hasReset, isShutByReset } from '../../going-anyway.ts';
@@ -22,7 +23,7 @@ const isGoneOrRefused = (failure: Failure): boolean =>
   isDeath(failure) || failure.finding.kind === 'refused';
 
 /** All that comes of a server that is gone after a client, those first that show it best. */
-function follows(evidence: Evidence, shown: readonly Failure[]): string[] {
+function follows(evidence: Evidence, shown: readonly Failure[]): AnyBehaviourId[] {
   const ids = shown.map(({ id }) => id);
   const isOne = (failure: Failure): boolean =>
     isGoneOrRefused(failure) && failure.family !== 'robustness';
@@ -75,7 +76,11 @@ function listenerClosed(evidence: Evidence): Match | undefined {
 }
 
 /** They hold one conversation after another, each on a connection of its own. */
-const ofManyClients = ['payload/any-bytes', 'payload/any-text', 'stream/any-cuts'];
+const ofManyClients: readonly AnyBehaviourId[] = [
+  'payload/any-bytes',
+  'payload/any-text',
+  'stream/any-cuts',
+];
 
 const answeredIn = ({ verdict }: Failure): number =>
   verdict.conversation.filter(({ receivedBytes }) => receivedBytes > 0).length;
@@ -142,7 +147,7 @@ function ended(evidence: Evidence): Match | undefined {
 /** Where any client ends the server, rude ones do too. */
 const spreads = isGoneOrRefused;
 
-export const acceptLoopCauses: readonly CauseRule[] = [
+export const acceptLoopCauses = [
   {
     id: 'interrupted-accept-ends-the-server',
     title: 'A signal interrupts accept(), and the server ends',
@@ -183,4 +188,4 @@ export const acceptLoopCauses: readonly CauseRule[] = [
     spreads,
     matches: ended,
   },
-];
+] as const satisfies readonly CauseRule[];

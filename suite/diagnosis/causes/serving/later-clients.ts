@@ -1,4 +1,5 @@
 // Servers that serve their first clients rightly and, from some client on, none.
+import type { AnyBehaviourId } from '../../../behaviours/behaviours.ts';
 import type { CauseRule } from '../../cause.ts';
 import type { Evidence, Failure } from '../../evidence.ts';
 import { isWhole, type Exchange } from '../../exchanges.ts';
@@ -23,7 +24,11 @@ const isSpoiled = ({ sent, received, past }: Exchange, reply: Evidence['reply'])
   received.length === sent.length;
 
 /** These say letters in messages of many lengths, the shortest included. */
-const ofAllLengths = ['payload/every-size', 'payload/any-text', 'payload/any-bytes'];
+const ofAllLengths: readonly AnyBehaviourId[] = [
+  'payload/every-size',
+  'payload/any-text',
+  'payload/any-bytes',
+];
 const ofOneByte = 'payload/each-byte-value-alone';
 
 /** True when a letter that had come back rightly to an early client came back wrong. */
@@ -46,7 +51,7 @@ interface Compared {
  */
 function comparedWith(evidence: Evidence, all: readonly Exchange[]): Compared | undefined {
   const [first] = all;
-  const hasPassed = (one: string): boolean => evidence.verdict(one) === 'passed';
+  const hasPassed = (one: AnyBehaviourId): boolean => evidence.verdict(one) === 'passed';
   if (first !== undefined && ofAllLengths.some(hasPassed)) {
     return {
       spoiled: first,
@@ -82,7 +87,7 @@ const isOrdinary = (failure: Failure): boolean =>
   isEachTime(failure) &&
   isAlone(failure);
 
-export const laterClientCauses: readonly CauseRule[] = [
+export const laterClientCauses = [
   {
     id: 'goes-wrong-after-some-clients',
     title: 'After a number of clients the replies to all are wrong',
@@ -120,4 +125,4 @@ export const laterClientCauses: readonly CauseRule[] = [
       };
     },
   },
-];
+] as const satisfies readonly CauseRule[];

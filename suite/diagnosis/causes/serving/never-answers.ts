@@ -37,7 +37,7 @@ function lies({ failure }: Evidence): { readonly unread?: string; readonly queue
   return queued === undefined ? {} : { queued };
 }
 
-export const neverAnswers: readonly CauseRule[] = [
+export const neverAnswers = [
   {
     id: 'closes-without-answering',
     title: 'The connection is ended at once, unanswered',
@@ -229,4 +229,4 @@ export const neverAnswers: readonly CauseRule[] = [
       };
     },
   },
-];
+] as const satisfies readonly CauseRule[];

@@ -1,4 +1,5 @@
 // How many clients were served at once before one was turned away.
+import type { AnyBehaviourId } from '../../../behaviours/behaviours.ts';
 import type { TranscriptRecord } from '../../../events/events.ts';
 import type { Evidence, Failure } from '../../evidence.ts';
 import { failedOf, idsWhere, isDeath, isSilence } from '../../reading.ts';
@@ -17,7 +18,7 @@ export interface Room {
   /** True for a number that people, or a machine's processors, set as a limit. */
   readonly isUsual: boolean;
   /** Ids of the failures that show it or follow from it, the most telling first. */
-  readonly failures: readonly string[];
+  readonly failures: readonly AnyBehaviourId[];
 }
 
 const ofSeveral = (failure: Failure): boolean =>
@@ -44,9 +45,10 @@ export function servedAtOnce(evidence: Evidence): Room | undefined {
   // Where a later client is answered there was a place left; and one alone is no table.
   const isLaterServed = isSilence(failure) && (conversation.at(-1)?.receivedBytes ?? 0) > 0;
   if (clients < 2 || clients >= 1000 || isLaterServed) return undefined;
+  const most = alike[seen.indexOf(clients)];
   return {
     clients,
-    isOneIdle: besideIdler(evidence.failure(alike[seen.indexOf(clients)] ?? '')),
+    isOneIdle: besideIdler(most === undefined ? undefined : evidence.failure(most)),
     isClosed: failure.finding.kind === 'ended',
     isConstant: failure.verdict.tally.failed === failure.verdict.tally.of,
     isUsual: isUsualLimit(clients),

@@ -34,7 +34,7 @@ function isEndedLater({ entries, receivedBytes }: TranscriptRecord): boolean {
   return receivedBytes > 0 && ended >= 0 && (left < 0 || ended < left);
 }
 
-export const placeCauses: readonly CauseRule[] = [
+export const placeCauses = [
   {
     id: 'too-few-places',
     title: 'Only so many clients are served at once',
@@ -110,4 +110,4 @@ export const placeCauses: readonly CauseRule[] = [
       };
     },
   },
-];
+] as const satisfies readonly CauseRule[];

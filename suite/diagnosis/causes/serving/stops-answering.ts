@@ -4,7 +4,7 @@ import type { CauseRule } from '../../cause.ts';
 /** So many behaviours must have met with silence, and not all for the sake of odd bytes. */
 const fewest = 3;
 
-export const stopsAnswering: readonly CauseRule[] = [
+export const stopsAnswering = [
   {
     id: 'stops-answering-anybody',
     title: 'From some moment on the server answers nobody',
@@ -23,4 +23,4 @@ export const stopsAnswering: readonly CauseRule[] = [
       };
     },
   },
-];
+] as const satisfies readonly CauseRule[];

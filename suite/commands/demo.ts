@@ -8,7 +8,7 @@ const wrong = 'cuts-at-nul';
 export const defineDemo: DefineCommand = (program, surroundings, done) => {
   program
     .command('demo')
-    .description('judge a right and a wrong embedded server: nothing else is needed')
+    .description('test a correct and a faulty built-in server')
     .action(async () => done(await demo(surroundings)));
 };
 

@@ -8,10 +8,10 @@ import { addConfigOption, openConfig, type ConfigOptions } from '../options/conf
 export const defineExplain: DefineCommand = (program, { write, columns }, done) => {
   const command = program
     .command('explain')
-    .description('what a behaviour requires, or what a cause is and how it is mended')
+    .description('explain what a behaviour requires, or what a cause is and how to fix it')
     .argument(
       '<id>',
-      'a behaviour, say half-close/sends-all-it-owes, or a cause; also a family, a contract, an embedded or a document’s server',
+      'a behaviour (such as half-close/sends-all-it-owes), cause, family, contract or server',
     )
     .addHelpText(
       'after',
@@ -45,7 +45,7 @@ async function explained(id: string, options: ConfigOptions, width: number): Pro
   ]);
   const hint = near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : '';
   throw new UsageError(
-    `Nothing is called ${JSON.stringify(id)}.${hint} \`conform list\` and \`conform list causes\` show them all.`,
+    `There is nothing called ${JSON.stringify(id)}.${hint} \`conform list\` and \`conform list causes\` show them all.`,
   );
 }
 
@@ -85,11 +85,11 @@ async function causeText(
   const lines = [
     `${id}: ${title}`,
     '',
-    ...named('How it shows  ', sign, width),
+    ...named('Symptom       ', sign, width),
     ...named('The mistake   ', mistake, width),
     ...Object.entries(languages).flatMap(([language, name]) => [
       '',
-      `  Mended, in ${name}`,
+      `  Fixed, in ${name}`,
       ...mends[mend][language as keyof typeof languages]
         .split('\n')
         .map((line) => (line === '' ? '' : `    ${line}`)),

@@ -193,7 +193,7 @@ describe('a run', { timeout: limitMs }, () => {
     expect(exitCode).toBe(3);
   });
 
-  test('whose output nobody reads ends in good order', async () => {
+  test('whose output nobody reads ends properly', async () => {
     const target = await served('cuts-at-nul');
 
     const { stdout, stderr } = await execa(

@@ -139,8 +139,9 @@ export const payload = [
       id: 'one-message',
       ...alsoByRead,
       needs: ['payload/answers'],
-      requirement: 'The server answers one short message of letters with exactly the bytes due.',
-      hint: 'Compare what is written with what was read: the same count, nothing before or behind it.',
+      requirement:
+        'The server answers one short message of letters with exactly the expected bytes.',
+      hint: 'Compare what is written with what was read: the same count, nothing before or after it.',
       examples: () => [conversation(['hello'])],
     }),
     payloadBehaviour({
@@ -163,7 +164,7 @@ export const payload = [
       id: 'line-endings',
       ...alsoByRead,
       requirement: 'CR, LF, CRLF and empty lines come back as they were sent, and none is added.',
-      hint: 'A line reader or a text mode changes line ends; send back the bytes that were read.',
+      hint: 'A line reader or a text mode changes line endings; send back the bytes that were read.',
       examples: () => [
         conversation(['klm\n', 'klm\r\n', 'klm\r', 'k\nl', 'k\r\nl\r\nm', 'k\rl', '\n\rk']),
         conversation(['\n', '\r\n', '\r', '\n\n', '\r\n\r\n', 'klm\n\n', 'klm\n\nopq\n', 'klm']),
@@ -172,7 +173,7 @@ export const payload = [
     payloadBehaviour({
       id: 'keeps-blanks',
       ...alsoByRead,
-      requirement: 'Blanks and tabs come back, at the beginning, at the end and alone.',
+      requirement: 'Spaces and tabs come back, at the beginning, at the end and alone.',
       hint: 'trim(), strip() or scanf("%s") on what was received.',
       examples: () => [
         conversation([' klm', 'klm ', '  klm  ', '\tklm\t', ' ', '\t', '   ', 'k l', 'k  l']),
@@ -202,7 +203,7 @@ export const payload = [
     payloadBehaviour({
       id: 'invalid-utf8',
       ...alsoByRead,
-      requirement: 'Bytes that are no valid UTF-8 come back as they were sent.',
+      requirement: 'Bytes that are not valid UTF-8 come back as they were sent.',
       hint: 'Received bytes are decoded as UTF-8: what does not decode is replaced, dropped or throws.',
       examples: () => [
         each([0x80, 0xff, 0xc3, 0xfe]),
@@ -244,7 +245,7 @@ export const payload = [
     payloadBehaviour({
       id: 'raises-every-letter',
       requirement: 'Each letter from a to z comes back as its capital, each capital as it is.',
-      hint: 'The range misses an end (< ’z’), or only the first letters of a message are raised.',
+      hint: 'The range misses an end (< ’z’), or only the first letters of a message are upper-cased.',
       skipWhen: onlyUppercase,
       examples: () => [
         conversation(['abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'aBcDeFgHiJ']),
@@ -255,8 +256,8 @@ export const payload = [
     }),
     payloadBehaviour({
       id: 'leaves-other-ascii-alone',
-      requirement: 'Digits, punctuation, blanks and control bytes come back unchanged.',
-      hint: '32 is subtracted from, or bit 5 cleared in, bytes that are no letters: test for a to z first.',
+      requirement: 'Digits, punctuation, spaces and control bytes come back unchanged.',
+      hint: '32 is subtracted from, or bit 5 cleared in, bytes that are not letters: test for a to z first.',
       skipWhen: onlyUppercase,
       examples: () => [
         each(bytesFrom(0x20, 0x40)),

@@ -88,7 +88,7 @@ describe('conform client', () => {
     expect(exitCode).toBe(1);
   });
 
-  it('says that a server gave the connection up, and ends with 1', async () => {
+  it('says that a server aborted the connection, and ends with 1', async () => {
     const target = await at(
       (socket) => void socket.once('data', () => void socket.resetAndDestroy()),
     );

@@ -20,16 +20,16 @@ import { throwAsUsage } from './options/wrong-usage.ts';
 
 const examples = `
 Examples:
-  conform --target localhost:9990              detect the contract, test everything
+  conform --target localhost:9990          detect the contract, test everything
   conform --target :9990 --contract uppercase --end end
-  conform --launch './server {port}' -c echo   start it, and watch its process too
+  conform -l './server {port}' -c echo     start the server, watch its process
   conform --launch 'python3 server.py' --port 9990
-  conform --build ./student                    build its Dockerfile, and run it
+  conform --build ./student                build its Dockerfile, and run it
   conform --image echo:latest --port 7
-  conform -t 9990 --only half-close --seed 7   one family, the same payloads again
-  conform --launch './server {port}' --watch   test again after each change
-  conform -t 9990 --baseline known.yaml        known failures do not fail the run
-  conform -t 9990 --pcap captures              failing conversations for Wireshark
+  conform -t 9990 --only half-close        test one family of behaviours
+  conform -l './server {port}' --watch     test again after each change
+  conform -t 9990 --baseline known.yaml    known failures do not fail the run
+  conform -t 9990 --pcap captures          failing conversations for Wireshark
   conform -t 9990 --reporter pretty --reporter junit=report.xml
 
 Exit status: 0 the server conforms, 1 it does not, 2 wrong usage, 3 it could not

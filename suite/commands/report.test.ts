@@ -133,7 +133,7 @@ describe('refused:', () => {
     expect(await refusal([join(folder, 'none')])).toContain('there is no such file');
     expect(await refusal([folder])).toContain('it is a folder');
     writeFileSync(join(folder, 'text'), 'hello');
-    expect(await refusal([join(folder, 'text')])).toContain('is no saved run of conform');
+    expect(await refusal([join(folder, 'text')])).toContain('is not a saved run of conform');
   });
 
   test('a reporter that there is not', async () => {

@@ -31,10 +31,9 @@ Examples:
   conform script hello.json --target localhost:9990
   conform script *.json -t 9990 --reporter junit=scripts.xml
   conform script made.mjs -t 9990               a module that exports \`script\`
-  echo '{"script":"conform/script/1","steps":[{"do":"send","text":"hi"}]}' |
-    conform script - -t 9990
+  conform script - -t 9990 < hello.json
 
-Exit status: 0 the server kept to all scripts, 1 it did not, 2 wrong usage or no
+Exit status: 0 the server followed all scripts, 1 it did not, 2 wrong usage or no
 script, 3 it could not be tested.
 `;
 

@@ -67,7 +67,7 @@ function behaviourText(
     ...(needs.length > 0 ? named('Needs           ', needs.join(', '), width) : []),
     ...(given === undefined ? [] : ['  Checked on      examples and generated conversations']),
     ...serverLines(
-      'Embedded servers that break it (see one with `conform serve`):',
+      'Built-in servers that break it (see one with `conform serve`):',
       servers.filter(({ fails }) => fails.includes(id)),
     ),
   ];
@@ -95,7 +95,7 @@ async function causeText(
         .map((line) => (line === '' ? '' : `    ${line}`)),
     ]),
     ...serverLines(
-      'Embedded servers that have it (see one with `conform serve`):',
+      'Built-in servers that have it (see one with `conform serve`):',
       servers.filter(({ cause }) => cause === id),
     ),
   ];

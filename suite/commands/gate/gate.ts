@@ -49,9 +49,9 @@ A server is HOST:PORT, 'launch:./server {port}', build:FOLDER, image:NAME or
 document:ID.
 
 Examples:
-  conform gate --reference 'launch:./main {port}' --candidate 'launch:./new {port}'
+  conform gate --reference 'launch:./old {port}' --candidate 'launch:./new {port}'
   conform gate --reference image:echo:1.4 --candidate build:.
-  conform gate --reference :9990 --candidate :9991 -c uppercase --end end --exact
+  conform gate --reference :9990 --candidate :9991 -c uppercase --exact
   conform gate --reference :7 --candidate :9990 --json gate.json
 
 Exit status: 0 the candidate breaks nothing that the reference keeps, 1 it does,

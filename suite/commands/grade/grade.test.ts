@@ -215,7 +215,7 @@ describe.skipIf(process.platform !== 'linux')('a class', () => {
     expect(await readFile(join(results, 'class.json'), 'utf8')).toBe(before);
   }, 60_000);
 
-  test('is stopped in good order: what is known is written, and how to go on', async () => {
+  test('is stopped properly: what is known is written, and how to go on', async () => {
     const stopped = join(folder, 'stopped');
     const grading = conform(...gradeWords(stopped, '--jobs', '1'));
     await printed(grading, 'bob ');
@@ -304,7 +304,7 @@ describe('wrong usage ends with 2 and says what to do', () => {
       (out) => ['grade', submissions, '-c', 'echo', '--out', out, '--shard', '3/2'],
       /numbered from 1 to 2/,
     ],
-    ['nothing to join', (out) => ['merge', folder, '--out', out], /holds no class.json/],
+    ['nothing to join', (out) => ['merge', folder, '--out', out], /has no class.json/],
   ])('%s', async ([, words, message]) => {
     const { exitCode, stderr } = await conform(...words(join(folder, 'unused')));
 

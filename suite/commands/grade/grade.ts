@@ -37,8 +37,9 @@ It is built and run in an unprivileged container with no network and 1 GiB of
 memory. The --out folder gets grades.csv, class.html and class.json, and for
 each submission a folder with the student's report.html and report.md, and
 results.json for Gradescope. The result.json, report.json and events.ndjson
-beside them contain everything: keep those private. --contract is required: nothing is auto-detected, so that all servers are tested against the
-same contract. Only contracts and behaviours are read from a config file.
+beside them contain everything: keep those private. --contract is required:
+nothing is auto-detected, so that all servers are tested against the same
+contract. Only contracts and behaviours are read from a config file.
 
 Examples:
   conform grade submissions -c uppercase --rubric rubric.yaml --out results

@@ -28,8 +28,8 @@ Examples:
   conform repro payload/nul-bytes --as node --target localhost:9990 -o repro.mjs
   conform repro c1.Zpc… --as sh > repro.sh
 
-  python3 repro.py localhost 9990     exit 1 if the server still fails, 0 if not,
-                                      3 if it cannot be reached
+  python3 repro.py localhost 9990    exit 1 if the server still fails, 0 if not,
+                                     3 if it cannot be reached
 `;
 
 export const defineRepro: DefineCommand = (program, surroundings, done) => {

@@ -105,7 +105,7 @@ describe('with a rubric', () => {
 
     expect(scores(credited)).toEqual([5]);
     expect(credited.tests[0]?.output).toContain(
-      'conform could not test this: its points are given',
+      'conform could not test this: its points are awarded',
     );
     expect(credited.output).toContain('costs no points');
     const withheld = results(allFindings.events, { ...rubric, unjudged: 'withhold' });
@@ -140,7 +140,7 @@ describe('with a rubric', () => {
 
     expect(tests).toMatchObject([{ score: 0, max_score: 6.5, status: 'failed' }]);
     expect(tests[0]?.output).toContain('nothing listens there');
-    expect(tests[0]?.output).toContain('not given yet');
+    expect(tests[0]?.output).toContain('not awarded yet');
   });
 });
 

@@ -297,12 +297,12 @@ describe('updating a baseline', () => {
 
   test.each([
     [{ cutShort: 'the run was interrupted' }, 'the run was cut short'],
-    [{ unreachable: 'nobody there' }, 'nothing could be judged'],
+    [{ unreachable: 'nobody there' }, 'nothing could be tested'],
   ])('leaves the file alone after %j', async (end, why) => {
     const { report, written } = await kept({ verdicts: { [nul]: failed }, end }, []);
 
     expect(written).toBeUndefined();
-    expect(report.notices).toEqual([`known.yaml was not touched: ${why}.`]);
+    expect(report.notices).toEqual([`known.yaml was not changed: ${why}.`]);
     expect(report.baseline?.isUpdated).toBe(false);
   });
 
@@ -312,6 +312,6 @@ describe('updating a baseline', () => {
     );
 
     expect(report.exitCode).toBe(1);
-    expect(report.notices).toEqual(['known.yaml was not touched: EACCES.']);
+    expect(report.notices).toEqual(['known.yaml was not changed: EACCES.']);
   });
 });

@@ -79,7 +79,7 @@ describe('a config', { timeout: limitMs }, () => {
     const unknown = await conform('replay', report, ...launch);
 
     expect([run.exitCode, known.exitCode, unknown.exitCode]).toEqual([1, 1, 2]);
-    expect(unknown.stderr).toContain('a contract rot13, unknown here');
+    expect(unknown.stderr).toContain('the contract rot13, which is unknown here');
   });
 
   test('that is wrong ends with 2 and the place', async () => {
@@ -349,7 +349,7 @@ describe('--watch', { timeout: limitMs }, () => {
   test('is refused where there is nothing to watch', async () => {
     const { exitCode, stderr } = await conform('--image', 'x', '--watch');
 
-    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('what is there to watch')]);
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('nothing else to watch')]);
   });
 });
 

@@ -157,7 +157,7 @@ describe('refused:', () => {
       'add --reporter gradescope=',
     );
     expect(await refusal([saved(allPassed.events), '--reveal', 'html=none'])).toContain(
-      'about a reporter that was not asked for',
+      'for a reporter that was not requested',
     );
     expect(await refusal([saved(allPassed.events), '--reveal', 'htlm=none'])).toContain(
       'Did you mean html',

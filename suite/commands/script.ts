@@ -33,8 +33,8 @@ Examples:
   conform script made.mjs -t 9990               a module that exports \`script\`
   conform script - -t 9990 < hello.json
 
-Exit status: 0 the server followed all scripts, 1 it did not, 2 wrong usage or no
-script, 3 it could not be tested.
+Exit status: 0 the server followed all scripts, 1 it did not, 2 wrong usage
+or no script, 3 it could not be tested.
 `;
 
 export const defineScript: DefineCommand = (program, surroundings, done) => {

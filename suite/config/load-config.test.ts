@@ -102,9 +102,9 @@ describe('a config file', () => {
       /behaviours\[0\]\.id: "one" must be family\/what-the-server-does/,
     ],
     [
-      'declares in a family of ours',
+      'declares in a built-in family',
       `export default { behaviours: [${behaviourText("id: 'payload/one'")}] };`,
-      /payload is a family of ours/,
+      /payload is a built-in family/,
     ],
     [
       'declares one id twice',

@@ -34,7 +34,7 @@ test.each([
   ['loop', 'its links form a loop.'],
   ['dangling', 'there is no such file.'],
   ['file/below', 'a part of its path is not a folder.'],
-  ['socket', 'it is a socket or a device that nobody serves, and no file.'],
+  ['socket', 'it is a socket or an unserved device, not a file.'],
   ['huge', 'it is larger than 64 MiB, the most that conform reads.'],
   ['x'.repeat(300), 'its name is too long.'],
 ])('%s is told as what it is', async (name, words) => {

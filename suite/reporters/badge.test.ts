@@ -17,7 +17,7 @@ test.each([
   [onlyRecommended, 'conform: 1/2 · conforms'],
   [
     outOfTime,
-    'conform: could not test · 1 requirement could not be checked to its end; everything that was checked passed.',
+    'conform: could not test · 1 requirement could not be tested completely; everything that was tested passed.',
   ],
   [
     unreachable,

@@ -103,7 +103,7 @@ describe('the options that name a server', () => {
   });
 
   it.each<[string, TargetOptions, RegExp]>([
-    ['none', {}, /No server to judge/],
+    ['none', {}, /No server to test/],
     ['two', { target: '9990', launch: 'x {port}' }, /not both/],
     [
       'a port beside an address',

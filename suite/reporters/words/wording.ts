@@ -137,7 +137,7 @@ function reasonOpen(behaviours: Report['behaviours']): string {
   ).length;
   return passed === 0 || open === 0
     ? 'no behaviour could be tested completely.'
-    : `${counted(open, 'requirement')} could not be tested completely; everything else passed.`;
+    : `${counted(open, 'requirement')} could not be tested completely; everything that was tested passed.`;
 }
 
 /** What the run's exit code tells whoever called us. */

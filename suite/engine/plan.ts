@@ -41,7 +41,7 @@ export interface DocketOptions {
   readonly emit: (event: RunEvent) => void;
 }
 
-export class Docket {
+export class Plan {
   readonly #session: Session;
   readonly #options: DocketOptions;
   readonly #verdicts = new Map<string, Verdict>();

@@ -119,7 +119,7 @@ describe('a failing conversation in words', () => {
     const told = tell([record('A', ...steps)], echo, always);
 
     expect(told).toHaveLength(19);
-    expect(told[6]).toBe('… 12 further turns of the same kind …');
+    expect(told[6]).toBe('… 12 more turns of the same kind …');
   });
 
   it('tells nothing of a conversation that left no record', () => {

@@ -107,7 +107,7 @@ describe('with a rubric', () => {
     expect(credited.tests[0]?.output).toContain(
       'conform could not test this: its points are awarded',
     );
-    expect(credited.output).toContain('costs no points');
+    expect(credited.output).toContain('never cost points');
     const withheld = results(allFindings.events, { ...rubric, unjudged: 'withhold' });
     expect(scores(withheld)).toEqual([0]);
     expect(withheld.tests[0]?.output).toContain('conform could not test this.');

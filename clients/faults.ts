@@ -31,7 +31,7 @@ export class OwnFault extends Error {
   override readonly name = 'OwnFault';
 
   constructor(code: string) {
-    super(`${code}: ${ownFaults[code] ?? 'our own side failed'}`);
+    super(`${code}: ${ownFaults[code] ?? 'conform’s own side failed'}`);
   }
 }
 

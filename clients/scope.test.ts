@@ -36,7 +36,7 @@ describe('a scope of connections', () => {
     await expect(within(scope, port)).rejects.toBe(over);
   });
 
-  it('lets what is open end in good order once it is sealed, and nothing else begin', async () => {
+  it('lets what is open end properly once it is sealed, and nothing else begin', async () => {
     const scope = new Scope();
     const port = await serve(echo);
     const client = await within(scope, port);

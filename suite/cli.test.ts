@@ -56,28 +56,32 @@ describe('wrong usage ends with 2 and says what to do', () => {
     ['an unknown behaviour', ['-t', '1', '--only', 'half-clse'], /Did you mean half-close/],
     ['an unknown reporter', ['-t', '1', '-r', 'prety'], /pretty/],
     ['a bad number', ['-t', '1', '--seed', 'x'], /whole number/],
-    ['a bad escape', ['-t', '1', '--end', '\\q'], /no escape/],
+    ['a bad escape', ['-t', '1', '--end', '\\q'], /not an escape/],
     ['a launch without a port', ['-l', './server'], /\{port\}/],
     ['two servers', ['-t', '1', '-l', 'x {port}'], /not both/],
     ['an unknown id', ['explain', 'payload/nul'], /payload\/nul-bytes/],
     ['an unknown fault', ['serve', 'echo', '--fault', 'cuts-at-nl'], /cuts-at-nul/],
     ['a damaged token', ['replay', 'c1.AAAA', '-t', '1'], /incomplete or damaged/],
-    ['a port with a slip', ['-t', '9990x'], /"9990x" is no port/],
-    ['a port below 0', ['-t', '-1'], /"-1" is no port/],
+    ['a port with a slip', ['-t', '9990x'], /"9990x" is not a port/],
+    ['a port below 0', ['-t', '-1'], /"-1" is not a port/],
     ['an address after --bail', ['--bail', 'localhost:9990'], /write the address before it/],
-    ['no name of an image', ['--image', 'BAD NAME'], /no name of an image/],
+    ['no name of an image', ['--image', 'BAD NAME'], /not an image name/],
     ['a folder for a report', ['report', '.'], /it is a folder/],
     ['a file for captures', ['-t', '1', '--pcap', program], /that is a file/],
     [
       'all documents elsewhere',
       ['client', 'c-uppercase', '--document', 'all'],
-      /for judging alone/,
+      /works only for testing/,
     ],
-    ['another machine’s address', ['serve', 'echo', '--host', '192.0.2.1'], /none of this machine/],
+    [
+      'another machine’s address',
+      ['serve', 'echo', '--host', '192.0.2.1'],
+      /does not have that address/,
+    ],
     ['no address to list for', ['--list', '-t', '0'], /port 0 is not between/],
     ['a nameless server to list for', ['--list', '-l', './server'], /\{port\}/],
     ['nothing to list', ['--list', '-c', 'sink', '--only', 'payload'], /None of these behaviours/],
-    ['a file that is no report', ['replay', program, '-t', '1'], /no saved run of conform/],
+    ['a file that is no report', ['replay', program, '-t', '1'], /not a saved run of conform/],
   ])('%s', async ([, words, says]) => {
     const { exitCode, stderr } = await conform(...words);
 
@@ -108,9 +112,9 @@ describe('help', () => {
 describe('explain', () => {
   test.for<[string, RegExp]>([
     ['half-close', /a family of \d+ behaviours[^]*--only half-close/],
-    ['cuts-at-nul', /a fault of echo[^]*conform serve echo --fault cuts-at-nul/],
+    ['cuts-at-nul', /with a fault, for echo[^]*conform serve echo --fault cuts-at-nul/],
     ['c-fork-echo', /a server of document 004[^]*conform --document c-fork-echo/],
-    ['uppercase', /a contract[^]*--contract uppercase[^]*a right one/],
+    ['uppercase', /a contract[^]*--contract uppercase[^]*a built-in server, correct/],
     ['c-uppercase', /a client of a document[^]*conform client c-uppercase/],
   ])('%s says what it is and how to see it', async ([name, says]) => {
     const { exitCode, stdout } = await conform('explain', name);
@@ -132,7 +136,7 @@ describe('a run', { timeout: limitMs }, () => {
   test('of a right server ends with 0', async () => {
     const { exitCode, stdout } = await conform(await served('echo'));
 
-    expect(stdout).toContain('contract echo, detected');
+    expect(stdout).toContain('contract echo, auto-detected');
     expect(exitCode).toBe(0);
   });
 
@@ -162,7 +166,7 @@ describe('a run', { timeout: limitMs }, () => {
     const elsewhere = await conform('replay', file, '-t', target, '--only', 'half-close');
 
     expect(elsewhere.stderr).toMatch(
-      /holds no failure of half-close\. These failed: payload\/nul-bytes/,
+      /contains no failures of half-close\. These failed: payload\/nul-bytes/,
     );
     expect(elsewhere.exitCode).toBe(2);
   });
@@ -193,7 +197,7 @@ describe('a run', { timeout: limitMs }, () => {
     expect(exitCode).toBe(3);
   });
 
-  test('whose output nobody reads ends in good order', async () => {
+  test('whose output nobody reads ends properly', async () => {
     const target = await served('cuts-at-nul');
 
     const { stdout, stderr } = await execa(

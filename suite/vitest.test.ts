@@ -64,6 +64,6 @@ describe('the vitest example', { timeout: 120_000 }, () => {
 
     expect(exitCode).toBe(1);
     expect(new Set(tests.map(({ status }) => status))).toEqual(new Set(['failed']));
-    expect(tests[0]?.failureMessages?.join('')).toContain('was not judged');
+    expect(tests[0]?.failureMessages?.join('')).toContain('was not tested');
   });
 });

@@ -44,7 +44,7 @@ const width = 100;
 export function describeConformance(name: string, options: ConformanceOptions): void {
   const { behaviours = ourBehaviours, strict = false, limitMs = usualLimitMs } = options;
   if ((options.target === undefined) === (options.launch === undefined)) {
-    throw new TypeError('describeConformance: give target or launch, one of them.');
+    throw new TypeError('describeConformance: give either target or launch.');
   }
   const contract = contractOf(options.contract);
   describe(name, () => {
@@ -95,7 +95,7 @@ function settle(judged: JudgedBehaviour, strict: boolean, { skip }: TestContext)
       skip(verdict.reason);
       return;
     case 'errored':
-      throw new NotJudged(`${judged.id} could not be judged: ${verdict.reason}`);
+      throw new NotJudged(`${judged.id} could not be tested: ${verdict.reason}`);
   }
 }
 
@@ -156,7 +156,7 @@ class Verdicts {
       reason = error instanceof Error ? error.message : String(error);
     }
     for (const [id, { reject }] of this.#settled) {
-      reject(new NotJudged(`${id} was not judged: ${reason}`));
+      reject(new NotJudged(`${id} was not tested: ${reason}`));
     }
   }
 }
@@ -193,6 +193,6 @@ function contractOf(contract: ConformanceOptions['contract']): RunOptions['contr
   if (found !== undefined) return found;
   const ids = ourContracts.map(({ id }) => id);
   throw new TypeError(
-    `describeConformance: there is no contract ${JSON.stringify(contract)}. There are: ${ids.join(', ')}; one of your own is given as what defineContract() returns.`,
+    `describeConformance: there is no contract ${JSON.stringify(contract)}. There are: ${ids.join(', ')}; to use your own, pass what defineContract() returns.`,
   );
 }

@@ -12,7 +12,7 @@ const nul = Buffer.alloc(1);
 export const cForkEcho: DocumentClient = {
   id: 'c-fork-echo',
   document: '004',
-  does: 'sends ten typed words, each with a NUL behind it, one reply awaited for each, FIN',
+  does: 'sends ten typed words, each with a NUL after it, one reply awaited for each, FIN',
   takes: 'words',
   waitsForPerson: false,
   async play(seat) {

@@ -78,7 +78,7 @@ describe.skipIf(threaded.missing !== '')(`cpp-thread-echo${threaded.missing}`, (
 });
 
 describe.skipIf(forkEcho.missing !== '')(`c-fork-echo${forkEcho.missing}`, () => {
-  it('gets its words back, old bytes never seen for the NUL behind each', async () => {
+  it('gets its words back, old bytes never seen for the NUL after each', async () => {
     const { address } = await forkEcho.start();
     const words = ['hello', 'hi', 'a', 'XYZ', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
 

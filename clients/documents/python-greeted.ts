@@ -20,7 +20,7 @@ export const pythonGreeted: DocumentClient = {
     if (greeting.kind === 'bytes') {
       seat.show(greeting.bytes);
       // decode() raises, and the program ends without a word; its socket is closed with it.
-      if (!isUtf8(greeting.bytes)) return leave(seat, 'the greeting was not whole UTF-8');
+      if (!isUtf8(greeting.bytes)) return leave(seat, 'the greeting was not complete UTF-8');
     }
     return (await say(seat, farewell)) ?? leave(seat, 'it was greeted and has said good bye');
   },

@@ -71,7 +71,7 @@ describe('python-greeted', () => {
     expect(shown.map(({ length }) => length)).toEqual([1024]);
   });
 
-  it('leaves without a word when the greeting is no UTF-8', async () => {
+  it('leaves without a word when the greeting is not UTF-8', async () => {
     const server = await record(silent, Buffer.from('ff', 'hex'));
 
     await play(pythonGreeted, server.address);
@@ -256,7 +256,7 @@ describe('winsock-operator', () => {
 describe('c-fork-echo', () => {
   const words = ['one two', 'three', 'four five six seven', 'eight nine ten eleven'];
 
-  it('sends ten words with a NUL behind each, one reply awaited for each, then FIN', async () => {
+  it('sends ten words with a NUL after each, one reply awaited for each, then FIN', async () => {
     const server = await record(echo);
 
     const { parting, shown } = await play(cForkEcho, server.address, words);

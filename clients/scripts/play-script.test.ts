@@ -283,7 +283,7 @@ describe('a script that the server does not keep to', () => {
       { kind: 'not-taken', by: 'silence' },
     ],
     [
-      'a reset in place of room',
+      'a reset instead of room',
       (socket) => void socket.once('data', () => void socket.resetAndDestroy()),
       { do: 'send', text: 'x', times: 16 * 1024 * 1024 },
       { kind: 'not-taken', by: 'reset' },
@@ -296,7 +296,7 @@ describe('a script that the server does not keep to', () => {
     expect(result).toMatchObject({ kind: 'mismatch', step: { place: 'steps[1]' }, mismatch });
   });
 
-  it('is told when a further client is not let in', async () => {
+  it('is told when a further client is not accepted', async () => {
     const port = await serve(echo);
     const closed = await closedPort();
     const deadlines = new Deadlines({ generousMs: 5000 });

@@ -36,7 +36,7 @@ async function* comparison(
   const report = summarise(seen);
   const untouched = (why: string): RunEvent => ({
     type: 'noticed',
-    message: `${baseline.name} was not touched: ${why}.`,
+    message: `${baseline.name} was not changed: ${why}.`,
   });
   const compared = (now: Baseline, isUpdated: boolean): RunEvent => ({
     type: 'compared-with-baseline',
@@ -47,7 +47,7 @@ async function* comparison(
     return;
   }
   if (cutShort !== undefined || unreachable !== undefined) {
-    yield untouched(cutShort === undefined ? 'nothing could be judged' : 'the run was cut short');
+    yield untouched(cutShort === undefined ? 'nothing could be tested' : 'the run was cut short');
     yield compared(baseline, false);
     return;
   }

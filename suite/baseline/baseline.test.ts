@@ -87,7 +87,7 @@ describe('a baseline as text', () => {
       [
         'known.yaml:2:16: There is no behaviour "payload/nul-byte". Did you mean payload/nul-bytes',
         'known.yaml:4:13: reason must be text.',
-        'known.yaml:3:12: flaky must be true or false; here stands "maybe".',
+        'known.yaml:3:12: flaky must be true or false; found "maybe".',
       ],
     ],
     [
@@ -98,7 +98,7 @@ describe('a baseline as text', () => {
     [
       'one twice',
       ['failures:', '  - behaviour: stream/in-order', '  - behaviour: stream/in-order'],
-      ['known.yaml:3:5: stream/in-order stands here twice: one entry is enough.'],
+      ['known.yaml:3:5: stream/in-order is listed twice: one entry is enough.'],
     ],
     [
       'one flaky and failing',
@@ -108,9 +108,7 @@ describe('a baseline as text', () => {
         '  - behaviour: stream/in-order',
         '    flaky: true',
       ],
-      [
-        'known.yaml:3:5: stream/in-order stands here as flaky and as failing: it is one of the two.',
-      ],
+      ['known.yaml:3:5: stream/in-order is listed both as flaky and as failing: choose one.'],
     ],
   ])('with %s is refused with the place', (_, lines, expected) => {
     const told = refusal(...lines);
@@ -270,7 +268,7 @@ describe('updating a baseline', () => {
     return { report, written };
   };
 
-  test('adds what fails, drops what passes, keeps reasons, marks and what was not judged', async () => {
+  test('adds what fails, drops what passes, keeps reasons, marks and what was not tested', async () => {
     const flaky = entry('half-close/drains', { flaky: true, reason: 'timing' });
     const unjudged = entry('payload/one-message', { reason: 'later' });
     const { report, written } = await kept(
@@ -299,12 +297,12 @@ describe('updating a baseline', () => {
 
   test.each([
     [{ cutShort: 'the run was interrupted' }, 'the run was cut short'],
-    [{ unreachable: 'nobody there' }, 'nothing could be judged'],
+    [{ unreachable: 'nobody there' }, 'nothing could be tested'],
   ])('leaves the file alone after %j', async (end, why) => {
     const { report, written } = await kept({ verdicts: { [nul]: failed }, end }, []);
 
     expect(written).toBeUndefined();
-    expect(report.notices).toEqual([`known.yaml was not touched: ${why}.`]);
+    expect(report.notices).toEqual([`known.yaml was not changed: ${why}.`]);
     expect(report.baseline?.isUpdated).toBe(false);
   });
 
@@ -314,6 +312,6 @@ describe('updating a baseline', () => {
     );
 
     expect(report.exitCode).toBe(1);
-    expect(report.notices).toEqual(['known.yaml was not touched: EACCES.']);
+    expect(report.notices).toEqual(['known.yaml was not changed: EACCES.']);
   });
 });

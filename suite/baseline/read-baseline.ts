@@ -96,9 +96,9 @@ function readReason(yaml: CheckedYaml, map: YAMLMap): string {
 
 function twice(entry: BaselineEntry, other: BaselineEntry): string {
   if (entry.flaky === other.flaky) {
-    return `${entry.behaviour} stands here twice: one entry is enough.`;
+    return `${entry.behaviour} is listed twice: one entry is enough.`;
   }
-  return `${entry.behaviour} stands here as flaky and as failing: it is one of the two.`;
+  return `${entry.behaviour} is listed both as flaky and as failing: choose one.`;
 }
 
 function unknown(

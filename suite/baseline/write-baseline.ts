@@ -3,7 +3,7 @@ import { stringify } from 'yaml';
 import type { Baseline, BaselineEntry } from './baseline.ts';
 import { sorted } from './read-baseline.ts';
 
-const head = `# Failures that are known. They still run and are told, and they fail no run of
+const head = `# Known failures. They still run and are reported, but they do not fail a run of
 # \`conform --baseline\`; any other failure does, and so does an entry whose behaviour passes.
 # --update-baseline adds what fails now and removes what passes. It keeps reasons and flaky marks,
 # which are yours to write, and no other comment than this one. \`flaky: true\` may fail or pass.

@@ -63,7 +63,7 @@ export const accept = [
     about: ['by-byte', 'by-read', 'one-message', 'none'],
     requirement: `The server serves ${inTurn} clients, one after another.`,
     reference: 'accept(2)',
-    hint: 'accept() stands outside the loop, a limit counts clients of the past, or each client leaks something that runs out.',
+    hint: 'accept() is outside the loop, a limit counts clients of the past, or each client leaks something that runs out.',
 
     async check({ contract, connect, exchange, letters, rounds, visit }) {
       for (const served of rounds(inTurn, 2)) {

@@ -25,7 +25,7 @@ export const concurrency = [
     about: ['by-byte', 'by-read'],
     requirement: 'A second client is served while a first one is connected and idle.',
     reference: accept2,
-    hint: 'One client is served to its end before the next accept(). If that is what this server promises, judge it with --serves one-at-a-time.',
+    hint: 'One client is served to its end before the next accept(). If that is what this server promises, test it with --serves one-at-a-time.',
 
     async check({ connect, exchange, letters }) {
       const idle = await connect();

@@ -86,7 +86,7 @@ export const endWord = [
   behaviour({
     ...shared,
     id: 'end-word/not-inside-a-word',
-    requirement: 'A word that merely holds the ending word does not end the conversation.',
+    requirement: 'A word that merely contains the ending word does not end the conversation.',
     hint: 'strstr() or `includes` finds the word anywhere; compare the whole message.',
 
     async check(world) {
@@ -101,7 +101,7 @@ export const endWord = [
   behaviour({
     ...shared,
     id: 'end-word/not-later-in-a-message',
-    requirement: 'The ending word behind other words does not end the conversation.',
+    requirement: 'The ending word after other words does not end the conversation.',
     hint: 'The word is sought in the whole message, or at its end, instead of being compared with it.',
 
     async check(world) {

@@ -177,7 +177,7 @@ describe('a FIN', () => {
   it('that is an RST is told', () => {
     const { message, finding } = violationOf(() => expectFin(received('', 'reset')));
 
-    expect(message).toBe('The server ended the connection by RST where a FIN was due.');
+    expect(message).toBe('The server ended the connection by RST where a FIN was expected.');
     expect(finding).toMatchObject({ kind: 'ended', by: 'reset' });
   });
 

@@ -81,7 +81,7 @@ export function expectFin(received: Received): void {
   if (end === 'fin') return;
   const nothing = excerpt(Buffer.alloc(0));
   if (end === 'reset') {
-    throw new Violation('The server ended the connection by RST where a FIN was due.', {
+    throw new Violation('The server ended the connection by RST where a FIN was expected.', {
       kind: 'ended',
       by: 'reset',
       expected: nothing,

@@ -106,7 +106,7 @@ export const oneMessage = [
     ...shared,
     id: 'one-message/whole-after-fin',
     requirement:
-      'A client that ends its side right behind its message gets the server’s all the same.',
+      'A client that ends its side right after its message gets the server’s all the same.',
     reference: 'RFC 9293, 3.6: a user who has closed its side may go on receiving',
     hint: 'The client’s end is acted on before the message is written.',
     skipWhen: onlyWithMessage,
@@ -188,7 +188,7 @@ export const oneMessage = [
     clients: 'together',
     requirement: 'A client that is connected and says nothing keeps nobody waiting.',
     reference: 'accept(2)',
-    hint: 'One client is read from before the next accept(). If that is what this server promises, judge it with --serves one-at-a-time.',
+    hint: 'One client is read from before the next accept(). If that is what this server promises, test it with --serves one-at-a-time.',
 
     async check({ connect, visit, contract, letters }) {
       const idle = await connect();

@@ -116,8 +116,8 @@ export const payload = [
     ...alsoByRead,
     id: 'payload/one-message',
     needs: ['payload/answers'],
-    requirement: 'The server answers one short message of letters with exactly the bytes due.',
-    hint: 'Compare what is written with what was read: the same count, nothing before or behind it.',
+    requirement: 'The server answers one short message of letters with exactly the expected bytes.',
+    hint: 'Compare what is written with what was read: the same count, nothing before or after it.',
     given: { kind: 'conversation', examples: () => [conversation(['hello'])] },
   }),
 
@@ -152,7 +152,7 @@ export const payload = [
     ...alsoByRead,
     id: 'payload/line-endings',
     requirement: 'CR, LF, CRLF and empty lines come back as they were sent, and none is added.',
-    hint: 'A line reader or a text mode changes line ends; send back the bytes that were read.',
+    hint: 'A line reader or a text mode changes line endings; send back the bytes that were read.',
     given: {
       kind: 'conversation',
       examples: () => [
@@ -166,7 +166,7 @@ export const payload = [
     ...comesBack,
     ...alsoByRead,
     id: 'payload/keeps-blanks',
-    requirement: 'Blanks and tabs come back, at the beginning, at the end and alone.',
+    requirement: 'Spaces and tabs come back, at the beginning, at the end and alone.',
     hint: 'trim(), strip() or scanf("%s") on what was received.',
     given: {
       kind: 'conversation',
@@ -206,7 +206,7 @@ export const payload = [
     ...comesBack,
     ...alsoByRead,
     id: 'payload/invalid-utf8',
-    requirement: 'Bytes that are no valid UTF-8 come back as they were sent.',
+    requirement: 'Bytes that are not valid UTF-8 come back as they were sent.',
     hint: 'Received bytes are decoded as UTF-8: what does not decode is replaced, dropped or throws.',
     given: {
       kind: 'conversation',
@@ -267,7 +267,7 @@ export const payload = [
     ...comesBack,
     id: 'payload/raises-every-letter',
     requirement: 'Each letter from a to z comes back as its capital, each capital as it is.',
-    hint: 'The range misses an end (< ’z’), or only the first letters of a message are raised.',
+    hint: 'The range misses an end (< ’z’), or only the first letters of a message are upper-cased.',
     skipWhen: onlyUppercase,
     given: {
       kind: 'conversation',
@@ -283,8 +283,8 @@ export const payload = [
   behaviour({
     ...comesBack,
     id: 'payload/leaves-other-ascii-alone',
-    requirement: 'Digits, punctuation, blanks and control bytes come back unchanged.',
-    hint: '32 is subtracted from, or bit 5 cleared in, bytes that are no letters: test for a to z first.',
+    requirement: 'Digits, punctuation, spaces and control bytes come back unchanged.',
+    hint: '32 is subtracted from, or bit 5 cleared in, bytes that are not letters: test for a to z first.',
     skipWhen: onlyUppercase,
     given: {
       kind: 'conversation',

@@ -33,7 +33,7 @@ export async function sayOneThing(
     });
   }
   if (hasNoEnd(received)) {
-    throw new Violation('The server sent on and on where one message was due.', {
+    throw new Violation('The server sent on and on where one message was expected.', {
       ...{ kind: 'other', expected: 'one message, then FIN', observed: 'no end of it' },
     });
   }

@@ -68,7 +68,7 @@ describe('conform client', () => {
       ...['--say', 'word', '--rounds', '4'],
     ]);
 
-    expect(errors).toContain('would send its last reply for ever; here it stopped after 4 times');
+    expect(errors).toContain('would send its last reply forever; here it stopped after 4 times');
     expect(exitCode).toBe(0);
   });
 
@@ -88,7 +88,7 @@ describe('conform client', () => {
     expect(exitCode).toBe(1);
   });
 
-  it('says that a server gave the connection up, and ends with 1', async () => {
+  it('says that a server aborted the connection, and ends with 1', async () => {
     const target = await at(
       (socket) => void socket.once('data', () => void socket.resetAndDestroy()),
     );
@@ -135,7 +135,7 @@ describe('conform client', () => {
     [
       'words for one that takes none',
       ['cpp-thread-echo', '-t', '1', '--say', 'x'],
-      /takes nothing/,
+      /takes no typed input/,
     ],
   ])('is told what is wrong with %s', async (_, words, says) => {
     const failure = await run(words).catch((error: unknown) => error);

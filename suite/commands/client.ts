@@ -1,4 +1,5 @@
 // Runs one of the documents' clients: a person, a pipe or --say types, and what it receives is shown.
+import { helpGroups } from './options/help-groups.ts';
 import { isUtf8 } from 'node:buffer';
 import type { DocumentClient, Parting } from '../../clients/documents/client.ts';
 import type { Target } from '../../targets/target.ts';
@@ -27,34 +28,37 @@ const intervalMs = 1000;
 const couldNotConnect = 3;
 
 const help = `
-What it receives is printed, a line each, safe for a terminal; all else goes to standard error.
+What it receives is printed line by line, escaped for the terminal; everything
+else goes to standard error.
 
 Examples:
   conform client c-uppercase --target localhost:9990 --say "hello world"
   conform client c-fork-echo -t 9999 < words.txt
   conform client cpp-thread-echo --launch './server {port}' --rounds 3
 
-Exit status: 0 the conversation was held, 1 the server fell silent or gave it up, 2 wrong usage,
-3 no connection. Ctrl-C ends it by that signal (130 in a shell).
+Exit status: 0 the conversation was completed, 1 the server fell silent or broke
+it off, 2 wrong usage, 3 no connection. Ctrl-C ends the client by that signal
+(130 in a shell).
 `;
 
 export const defineClient: DefineCommand = (program, surroundings, done) => {
   addTargetOptions(
     program
       .command('client')
-      .description('run one of the documents’ clients: see `conform list clients`')
+      .description('run a client of one of the documents; see `conform list clients`')
       .argument('<id>', 'c-uppercase, winsock-operator, …'),
   )
-    .option('--say <words>', 'type this line, instead of standard input; repeatable', repeat)
+    .optionsGroup(helpGroups.how)
+    .option('--say <words>', 'send this line instead of standard input; repeatable', repeat)
     .option(
       '--rounds <number>',
-      'how often a client goes on that would never end',
+      'rounds of a client that would otherwise never end',
       wholeNumber(1, 1_000_000),
       usualRounds,
     )
     .option(
       '--timeout <ms>',
-      'how long it waits for the server (5000, or 60000 for a person at its console)',
+      'how long it waits for the server (default: 5000, or 60000 if a person types there)',
       wholeNumber(50, 3_600_000),
     )
     .addHelpText('after', help)
@@ -70,9 +74,7 @@ async function client(
 ): Promise<number> {
   const chosen = await find(id);
   if (chosen.takes === 'nothing' && options.say !== undefined) {
-    throw new UsageError(
-      `${id} takes nothing that is typed, so --say has no use: it ${chosen.does}.`,
-    );
+    throw new UsageError(`${id} takes no typed input, so --say has no effect: it ${chosen.does}.`);
   }
   const target = await openTarget(options);
   const [{ TargetUnavailable }, { InvalidContainer }, { ConnectFailed, OwnFault }, { explain }] =
@@ -135,7 +137,7 @@ async function converse(
   writeError(`${chosen.id} at ${formatAddress(target.address)}: ${chosen.does}.\n`);
   if (chosen.waitsForPerson) {
     writeError(
-      `It waits up to ${patienceMs / 1000} s each time for somebody who types at the server (--timeout).\n`,
+      `It waits up to ${patienceMs / 1000} s each time for somebody to type at the server (--timeout).\n`,
     );
   }
   const isAsked = say === undefined && chosen.takes !== 'nothing' && surroundings.isTerminal;
@@ -172,11 +174,11 @@ function said(parting: Parting, { id }: DocumentClient): string {
         ? 'The server closed the connection (FIN).'
         : 'The server reset the connection (RST).';
     case 'silence':
-      return `The server said nothing for ${(parting.waitedMs / 1000).toFixed(1)} s: the original would wait for ever, --timeout makes this one wait longer.`;
+      return `The server said nothing for ${(parting.waitedMs / 1000).toFixed(1)} s: the original would wait forever; --timeout makes this client wait longer.`;
     case 'stuck':
-      return 'The server makes no more room for what it is sent: it reads no more.';
+      return 'The server no longer reads what it is sent.';
     case 'enough':
-      return `${id} would send ${parting.of} for ever; here it stopped after ${times(parting.rounds)} (--rounds).`;
+      return `${id} would send ${parting.of} forever; here it stopped after ${times(parting.rounds)} (--rounds).`;
   }
 }
 

@@ -45,7 +45,7 @@ export async function tell(
 ): Promise<number> {
   const { report, isLost } = await handOver(happening, reporterSpecs, surroundings, choices);
   if (!isLost || report.exitCode !== 0) return report.exitCode;
-  surroundings.writeError(`conform: exit status ${couldNotReport}, since a report was lost\n`);
+  surroundings.writeError(`conform: exit status ${couldNotReport}, because a report was lost\n`);
   return couldNotReport;
 }
 

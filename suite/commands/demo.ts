@@ -8,7 +8,7 @@ const wrong = 'cuts-at-nul';
 export const defineDemo: DefineCommand = (program, surroundings, done) => {
   program
     .command('demo')
-    .description('judge a right and a wrong embedded server: nothing else is needed')
+    .description('test a correct and a faulty built-in server')
     .action(async () => done(await demo(surroundings)));
 };
 
@@ -26,7 +26,7 @@ async function demo(surroundings: Surroundings): Promise<number> {
     const server = findServer(name);
     const contract = contracts.find(({ id }) => id === server?.contract);
     if (server === undefined || contract === undefined) {
-      throw new UsageError(`The embedded server ${name} is missing.`);
+      throw new UsageError(`The built-in server ${name} is missing.`);
     }
     surroundings.write(`${name}: ${server.does}\n\n`);
     const launch = `npx conform --launch 'npx conform serve ${server.contract} --fault ${name} --port {port}'`;

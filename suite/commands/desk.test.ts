@@ -79,7 +79,7 @@ describe('a config', { timeout: limitMs }, () => {
     const unknown = await conform('replay', report, ...launch);
 
     expect([run.exitCode, known.exitCode, unknown.exitCode]).toEqual([1, 1, 2]);
-    expect(unknown.stderr).toContain('a contract rot13, unknown here');
+    expect(unknown.stderr).toContain('the contract rot13, which is unknown here');
   });
 
   test('that is wrong ends with 2 and the place', async () => {
@@ -214,7 +214,7 @@ describe('evidence', { timeout: limitMs }, () => {
     ['an unknown behaviour', ['payload/nul'], /Did you mean .*payload\/nul-bytes/],
     ['no such language', ['payload/nul-bytes', '--as', 'perl'], /python, node, sh/],
     ['a damaged token', ['c1.AAAA'], /incomplete or damaged/],
-    ['a token with a line behind it', ['c1.AAAA\nrm'], /incomplete or damaged/],
+    ['a token with a line after it', ['c1.AAAA\nrm'], /incomplete or damaged/],
   ])('repro with %s ends with 2', async ([, words, says]) => {
     const { exitCode, stderr } = await conform('repro', ...words);
 
@@ -305,7 +305,7 @@ describe('--watch', { timeout: limitMs }, () => {
     watch.running.kill('SIGINT');
     const { exitCode } = await watch.running;
 
-    expect(watch.output()).toContain('Judged again: server.mjs changed');
+    expect(watch.output()).toContain('Tested again: server.mjs changed');
     expect(watch.output()).not.toContain('report.json changed');
     expect(exitCode).toBe(1);
   });
@@ -320,7 +320,7 @@ describe('--watch', { timeout: limitMs }, () => {
     const words = ['-l', 'node server.mjs {port}', '-c', 'echo', '--only', 'accept/accepts'];
     const watch = watching(cwd, ...words);
 
-    await watch.until('but for diary.txt, which runs write');
+    await watch.until('except for diary.txt, which runs write');
     watch.running.kill('SIGINT');
 
     expect((await watch.running).exitCode).toBe(0);
@@ -341,15 +341,15 @@ describe('--watch', { timeout: limitMs }, () => {
     watch.running.kill('SIGINT');
     const { exitCode } = await watch.running;
 
-    expect(watch.output()).toContain('Judged again: Enter was pressed');
-    expect(watch.output()).toContain('Judged again: the server was started again');
+    expect(watch.output()).toContain('Tested again: Enter was pressed');
+    expect(watch.output()).toContain('Tested again: the server was started again');
     expect(exitCode).toBe(0);
   });
 
   test('is refused where there is nothing to watch', async () => {
     const { exitCode, stderr } = await conform('--image', 'x', '--watch');
 
-    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('what is there to watch')]);
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('nothing else to watch')]);
   });
 });
 

@@ -1,4 +1,4 @@
-// The default command: judge a server.
+// The default command: test a server.
 import type { Command } from 'commander';
 import { message } from '../text/escape.ts';
 import type { Behaviour } from '../behaviours/behaviour.ts';
@@ -20,21 +20,20 @@ import { throwAsUsage } from './options/wrong-usage.ts';
 
 const examples = `
 Examples:
-  conform --target localhost:9990                       find its contract, check everything
+  conform --target localhost:9990          detect the contract, test everything
   conform --target :9990 --contract uppercase --end end
-  conform --launch './server {port}' --contract echo    start it, watch its process too
+  conform -l './server {port}' -c echo     start the server, watch its process
   conform --launch 'python3 server.py' --port 9990
-  conform --build ./student                             its Dockerfile, in a container
+  conform --build ./student                build its Dockerfile, and run it
   conform --image echo:latest --port 7
-  conform --document c-fork-uppercase                   a documented server, held to its contract
-  conform -t 9990 --only half-close --seed 7            one family, the same payloads again
-  conform --launch './server {port}' --watch --bail     again at each change, until it conforms
-  conform -t 9990 --baseline known.yaml                 known failures fail no run
-  conform -t 9990 --pcap captures                       failing conversations for Wireshark
+  conform -t 9990 --only half-close        test one family of behaviours
+  conform -l './server {port}' --watch     test again after each change
+  conform -t 9990 --baseline known.yaml    known failures do not fail the run
+  conform -t 9990 --pcap captures          failing conversations for Wireshark
   conform -t 9990 --reporter pretty --reporter junit=report.xml
 
-Exit status: 0 conforms, 1 does not, 2 wrong usage, 3 could not judge, or a report could not be
-written to its end.
+Exit status: 0 the server conforms, 1 it does not, 2 wrong usage, 3 it could not
+be tested, or a report could not be written completely.
 `;
 
 export const defineJudge: DefineCommand = (program, surroundings, done) => {
@@ -106,7 +105,7 @@ function partOf(shard: Shard | undefined, all: readonly Behaviour[]): readonly B
   const part = all.filter(({ id }) => isInShard(id, shard));
   if (part.length > 0) return part;
   throw new UsageError(
-    `None of the ${all.length} behaviours falls into part ${shard.index} of ${shard.count}: use fewer parts.`,
+    `None of the ${all.length} behaviours belongs to part ${shard.index} of ${shard.count}: use fewer parts.`,
   );
 }
 

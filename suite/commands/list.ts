@@ -7,14 +7,14 @@ const kinds = ['behaviours', 'contracts', 'servers', 'documents', 'clients', 'ca
 export const defineList: DefineCommand = (program, { write }, done) => {
   const command = program
     .command('list')
-    .description(
-      'what there is: behaviours (default), contracts, servers, documents, clients or causes',
-    )
+    .description('list behaviours, contracts, servers, documents, clients or causes')
     .argument('[what]', kinds.join(', '), 'behaviours')
     .addHelpText('after', '\nExamples:\n  conform list\n  conform list servers\n');
   addConfigOption(command).action(async (what: string, options: ConfigOptions) => {
     if (!kinds.includes(what)) {
-      throw new UsageError(`There are no ${JSON.stringify(what)}: list ${kinds.join(', ')}.`);
+      throw new UsageError(
+        `Cannot list ${JSON.stringify(what)}: expected one of ${kinds.join(', ')}.`,
+      );
     }
     write(await listed(what, options));
     done(0);

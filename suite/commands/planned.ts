@@ -29,5 +29,5 @@ function usefulOf(
   };
   const useful = behaviours.filter((one) => isUseful(one, held));
   if (useful.length > 0) return useful;
-  throw new UsageError(`None of these behaviours is about the contract ${contract.id}.`);
+  throw new UsageError(`None of these behaviours applies to the contract ${contract.id}.`);
 }

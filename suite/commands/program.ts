@@ -1,6 +1,6 @@
 // All commands as one program.
 import { Command, CommanderError } from 'commander';
-import { UsageError, type Surroundings } from './command.ts';
+import { UsageError, type DefineCommand, type Surroundings } from './command.ts';
 import { defineClient } from './client.ts';
 import { defineCompletion } from './completion/completion.ts';
 import { defineDemo } from './demo.ts';
@@ -9,6 +9,7 @@ import { defineGate } from './gate/gate.ts';
 import { defineGrade } from './grade/grade.ts';
 import { defineJudge } from './judge.ts';
 import { defineList } from './list.ts';
+import { helpGroups } from './options/help-groups.ts';
 import { defineMerge } from './merge/merge.ts';
 import { defineReplay } from './replay/replay.ts';
 import { defineReport } from './report.ts';
@@ -16,11 +17,20 @@ import { defineScript } from './script.ts';
 import { defineRepro } from './replay/repro.ts';
 import { defineServe } from './serve.ts';
 import { couldNotJudge } from '../program/process-end.ts';
+import { helpLayout } from './help-layout.ts';
 import { message } from '../text/escape.ts';
 import { systemFault } from '../program/system-fault.ts';
 import { version } from '../version.ts';
 
 const wrongUsage = 2;
+
+/** The sub-commands, under the headings of --help. */
+const commandGroups: readonly (readonly [string, readonly DefineCommand[]])[] = [
+  ['Commands to get started:', [defineDemo, defineList, defineExplain, defineServe]],
+  ['Commands for failures:', [defineReplay, defineRepro, defineReport]],
+  ['Commands for CI and classes:', [defineGate, defineGrade, defineMerge]],
+  ['Other commands:', [defineScript, defineClient, defineCompletion]],
+];
 
 /**
  * Runs the command that argv names.
@@ -30,9 +40,11 @@ export async function runProgram(surroundings: Surroundings): Promise<number> {
   let exitCode = 0;
   const done = (status: number): void => void (exitCode = status);
   const program = new Command('conform')
-    .description('Judges a TCP echo or uppercase server: which promises it keeps, which it breaks.')
-    .version(version, '-V, --version')
+    .description(
+      'Tests a TCP echo or uppercase server: which promises it keeps, and which it breaks.',
+    )
     .exitOverride()
+    .configureHelp(helpLayout)
     .showHelpAfterError('(`conform --help` shows the options)')
     .configureOutput({
       writeOut: surroundings.write,
@@ -43,23 +55,14 @@ export async function runProgram(surroundings: Surroundings): Promise<number> {
     .enablePositionalOptions();
 
   defineJudge(program, surroundings, done);
-  for (const define of [
-    defineList,
-    defineExplain,
-    defineDemo,
-    defineServe,
-    defineReplay,
-    defineRepro,
-    defineCompletion,
-    defineReport,
-    defineScript,
-    defineClient,
-    defineGate,
-    defineGrade,
-    defineMerge,
-  ]) {
-    define(program, surroundings, done);
+  for (const [heading, commands] of commandGroups) {
+    program.commandsGroup(heading);
+    for (const define of commands) define(program, surroundings, done);
   }
+  for (const command of [program, ...program.commands]) {
+    command.optionsGroup(helpGroups.help).helpOption('-h, --help', 'show this help');
+  }
+  program.version(version, '-V, --version', 'show the version number');
 
   try {
     await program.parseAsync();

@@ -133,7 +133,7 @@ describe('refused:', () => {
     expect(await refusal([join(folder, 'none')])).toContain('there is no such file');
     expect(await refusal([folder])).toContain('it is a folder');
     writeFileSync(join(folder, 'text'), 'hello');
-    expect(await refusal([join(folder, 'text')])).toContain('is no saved run of conform');
+    expect(await refusal([join(folder, 'text')])).toContain('is not a saved run of conform');
   });
 
   test('a reporter that there is not', async () => {
@@ -157,7 +157,7 @@ describe('refused:', () => {
       'add --reporter gradescope=',
     );
     expect(await refusal([saved(allPassed.events), '--reveal', 'html=none'])).toContain(
-      'about a reporter that was not asked for',
+      'for a reporter that was not requested',
     );
     expect(await refusal([saved(allPassed.events), '--reveal', 'htlm=none'])).toContain(
       'Did you mean html',

@@ -7,21 +7,21 @@ import { throwAsUsage } from './options/wrong-usage.ts';
 const examples = `
 
 Examples:
-  conform report run.ndjson                                   for people
+  conform report run.ndjson        for people
   conform report run.ndjson -r html=run.html -r junit=run.xml
-  conform report run.ndjson -r gradescope=results.json --rubric rubric.yaml --reveal hint
+  conform report run.ndjson -r gradescope=results.json --rubric rubric.yaml
   ssh host conform -t :9990 -r ndjson | conform report -
 
-Exit status: the run's own (0 conforms, 1 does not, 3 could not judge, or a report could not be
-written to its end); 2 wrong usage.
+Exit status: that of the run (0 the server conforms, 1 it does not, 3 it could
+not be tested, or a report could not be written completely); 2 wrong usage.
 `;
 
 export const defineReport: DefineCommand = (program, surroundings, done) => {
   addReportOptions(
     program
       .command('report')
-      .description('report a saved run again, in any format')
-      .argument('<file>', 'a report saved as NDJSON or JSON; - is standard input'),
+      .description('write any report from a saved run')
+      .argument('<file>', 'a report saved as NDJSON or JSON; - for standard input'),
   )
     .addHelpText('after', examples)
     .action(async (file: string, options: ReportOptions) => {

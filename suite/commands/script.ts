@@ -1,4 +1,5 @@
 // Plays scripts: conversations that somebody wrote, held against a server and reported like a run.
+import { helpGroups } from './options/help-groups.ts';
 import { basename, resolve } from 'node:path';
 import type { NamedScript } from '../scripts/judge-script.ts';
 import { parseWrittenJson } from '../files/written-json.ts';
@@ -23,39 +24,45 @@ const usualTimeoutMs = 2000;
 const usualTimeLimitSeconds = 60;
 
 const help = `
-A script is a conversation as data: steps send, expect, expect-end, half-close, reset, pause, repeat
-and connect. clients/README.md describes them all.
+A script is a conversation as data, made of the steps send, expect, expect-end,
+half-close, reset, pause, repeat and connect. clients/README.md describes them.
 
 Examples:
   conform script hello.json --target localhost:9990
   conform script *.json -t 9990 --reporter junit=scripts.xml
-  conform script made.mjs --launch './server {port}'     a module that exports \`script\`
-  echo '{"script":"conform/script/1","steps":[{"do":"send","text":"hi"},{"do":"expect","text":"hi"}]}' |
-    conform script - -t 9990
+  conform script made.mjs -t 9990               a module that exports \`script\`
+  conform script - -t 9990 < hello.json
 
-Exit status: 0 kept, 1 not kept, 2 wrong usage or no script, 3 could not judge.
+Exit status: 0 the server followed all scripts, 1 it did not, 2 wrong usage
+or no script, 3 it could not be tested.
 `;
 
 export const defineScript: DefineCommand = (program, surroundings, done) => {
   addTargetOptions(
     program
       .command('script')
-      .description('hold conversations of your own: scripts as JSON, or made by a module')
+      .description('play your own conversations: scripts as JSON, or from a module')
       .argument('<file...>', 'JSON, a module (.mjs, .js), or - for standard input'),
   )
+    .optionsGroup(helpGroups.how)
     .option(
       '--timeout <ms>',
-      'wait for a reply that never showed',
+      'how long to wait for a missing reply',
       wholeNumber(50, 60_000),
       usualTimeoutMs,
     )
     .option(
       '--time-limit <s>',
-      'give a script up after this long',
+      'stop a script after this long',
       wholeNumber(1, 3600),
       usualTimeLimitSeconds,
     )
-    .option('-r, --reporter <name[=file]>', 'as for a run; repeatable (pretty)', repeat)
+    .optionsGroup(helpGroups.output)
+    .option(
+      '-r, --reporter <name[=file]>',
+      'write a report, as for a run; repeatable (default: pretty)',
+      repeat,
+    )
     .addHelpText('after', help)
     .action(async (files: string[], options: ScriptOptions) => {
       done(await script(files, options, surroundings));

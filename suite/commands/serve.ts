@@ -12,11 +12,16 @@ interface ServeOptions {
 export const defineServe: DefineCommand = (program, surroundings, done) => {
   program
     .command('serve')
-    .description('run an embedded server, a right one or one with a fault, until Ctrl-C')
-    .argument('<contract>', 'echo, uppercase, or the name of an embedded server')
-    .option('-p, --port <number>', 'the port, 0 for a free one', wholeNumber(0, 65_535), 9990)
+    .description('run a built-in server, correct or with one fault, until Ctrl-C')
+    .argument('<contract>', 'echo, uppercase, or the name of a built-in server')
+    .option(
+      '-p, --port <number>',
+      'the port to listen on; 0 for a free one',
+      wholeNumber(0, 65_535),
+      9990,
+    )
     .option('--host <address>', 'the address to listen on', '127.0.0.1')
-    .option('-f, --fault <name>', 'the one mistake it makes: see `conform list servers`')
+    .option('-f, --fault <name>', 'the mistake that it makes; see `conform list servers`')
     .addHelpText(
       'after',
       '\nExamples:\n  conform serve echo --port 9990\n  conform serve echo --fault cuts-at-nul\n',
@@ -27,11 +32,11 @@ export const defineServe: DefineCommand = (program, surroundings, done) => {
     });
 };
 
-const notOurs = 'the address is none of this machine: try --host 127.0.0.1';
-const unknownName = 'no such name is known here: give an address of this machine';
+const notOurs = 'this machine does not have that address: try --host 127.0.0.1';
+const unknownName = 'the name is unknown: give an address of this machine';
 const whyNotThere: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'the port is taken: try --port 0',
-  EACCES: 'the port is kept for the administrator: try --port 0',
+  EADDRINUSE: 'the port is already in use: try --port 0',
+  EACCES: 'only an administrator may use that port: try --port 0',
   EADDRNOTAVAIL: notOurs,
   EINVAL: notOurs,
   ENOTFOUND: unknownName,
@@ -48,9 +53,11 @@ async function serve(
     const code = (error as NodeJS.ErrnoException).code ?? String(error);
     throw new UsageError(`Cannot listen on ${host} port ${port}: ${whyNotThere[code] ?? code}.`);
   });
-  write(`${server.name} listens on ${host}:${running.port}. ${server.does} Ctrl-C ends it.\n`);
+  write(
+    `${server.name} listens on ${host}:${running.port}. ${server.does} Press Ctrl-C to stop it.\n`,
+  );
   if (server.hasConsole === true) {
-    write('What is typed here goes to its client.\n');
+    write('What you type here goes to its client.\n');
     void typeFrom(input, running.operator);
   }
   if (!signal.aborted) await once(signal, 'abort');
@@ -87,7 +94,7 @@ async function choose(contract: string, fault: string | undefined): Promise<Embe
     const near = nearestNames(wanted, names);
     const hint = near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : '';
     throw new UsageError(
-      `There is no embedded server ${JSON.stringify(wanted)}.${hint} \`conform list servers\` shows them all.`,
+      `There is no built-in server ${JSON.stringify(wanted)}.${hint} \`conform list servers\` shows them all.`,
     );
   }
   if (fault !== undefined && server.contract !== contract) {

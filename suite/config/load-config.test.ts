@@ -102,9 +102,9 @@ describe('a config file', () => {
       /behaviours\[0\]\.id: "one" must be family\/what-the-server-does/,
     ],
     [
-      'declares in a family of ours',
+      'declares in a built-in family',
       `export default { behaviours: [${behaviourText("id: 'payload/one'")}] };`,
-      /payload is a family of ours/,
+      /payload is a built-in family/,
     ],
     [
       'declares one id twice',
@@ -239,7 +239,7 @@ describe('a config that is no plain file of JSON', () => {
     await truncate(huge, 65 * 1024 * 1024);
 
     await expect(loadConfig(loop)).rejects.toThrow(
-      `${loop} cannot be read: its links lead round in a circle.`,
+      `${loop} cannot be read: its links form a loop.`,
     );
     await expect(loadConfig(huge)).rejects.toThrow('it is larger than 64 MiB');
   });

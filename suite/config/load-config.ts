@@ -67,7 +67,7 @@ async function read(path: string): Promise<unknown> {
   });
   // Of a pipe the end may never come, and no signal is heard while Node waits for it.
   if (!status.isFile()) {
-    throw new InvalidDeclaration(`${path} is no file, and a config must be one.`);
+    throw new InvalidDeclaration(`${path} is not a file, and a config must be one.`);
   }
   if (status.size > mostBytes) {
     throw new InvalidDeclaration(`${path} cannot be read: ${whyUnreadable(new TooLarge())}.`);
@@ -121,7 +121,7 @@ function readBehaviours(mistakes: Mistakes, value: unknown): Behaviour[] {
     if (behaviour === undefined) return [];
     const { id, family } = behaviour;
     if (ourFamilies.has(family)) {
-      mistakes.add(`${path}.id`, `${family} is a family of ours: choose one of your own`);
+      mistakes.add(`${path}.id`, `${family} is a built-in family: choose another name`);
     }
     if (taken.has(id)) mistakes.add(`${path}.id`, `${id} is taken already`);
     taken.add(id);
@@ -134,7 +134,7 @@ function readBehaviours(mistakes: Mistakes, value: unknown): Behaviour[] {
       const [near] = nearestNames(need, ids);
       const hint = near === undefined ? '' : ` Did you mean ${near}?`;
       const what =
-        need === behaviour.id ? 'it needs itself.' : `there is no behaviour ${need}.${hint}`;
+        need === behaviour.id ? 'it depends on itself.' : `there is no behaviour ${need}.${hint}`;
       mistakes.add(`${path}.needs[${index}]`, what);
     }
   }

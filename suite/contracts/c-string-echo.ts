@@ -6,7 +6,7 @@ const nul = Buffer.of(0);
 export const cStringEcho: Contract = {
   id: 'c-string-echo',
   title: 'C-string echo',
-  summary: 'What one read brings comes back up to its first NUL, and a NUL behind it.',
+  summary: 'What one read brings comes back up to its first NUL, and a NUL after it.',
   reference: 'RFC 862, with messages as C strings (ISO C, 7.1.1: a string ends at its first NUL)',
   opening: 'client',
   replies: 'by-read',

@@ -51,7 +51,7 @@ describe('the contracts', () => {
 });
 
 describe('the byte shift', () => {
-  it('takes 32 from each byte, modulo 256', () => {
+  it('subtracts 32 from each byte, modulo 256', () => {
     const sent = Buffer.from('Hello World 123\n');
 
     expect(byteShift.reply(sent).toString('hex')).toBe('28454c4c4f00374f524c4400111213ea');

@@ -7,7 +7,7 @@ export const operatorLines: Contract = {
   id: 'operator-lines',
   title: 'operator’s lines',
   summary:
-    'Each line typed at the server goes out raw, without its line end; then the client has its turn.',
+    'Each line typed at the server goes out raw, without its line ending; then the client has its turn.',
   reference: 'the contract’s promise, over RFC 9293 as it is',
   opening: 'server',
   replies: 'by-operator',

@@ -90,14 +90,14 @@ function told({ rewrite, samples }: Fit, { reply }: Evidence): string {
   const due = reply(sent.head);
   const came = received.length === 0 ? 'nothing' : quoted(received.head);
   const end = endedFirst === undefined ? '' : ', then the server ended the connection';
-  const owed = due.equals(sent.head) ? '' : ` (due was ${quoted(due)})`;
+  const owed = due.equals(sent.head) ? '' : ` (expected: ${quoted(due)})`;
   return `For each message the server ${rewrite.does}: to ${quoted(sent.head)} came ${came}${owed}${end}. ${foretold(samples.length)}`;
 }
 
 function foretold(count: number): string {
   return count === 1
-    ? 'This foretells the reply exactly.'
-    : `This foretells ${count} wrong replies of this run exactly.`;
+    ? 'This reproduces the reply exactly.'
+    : `This reproduces ${count} wrong replies of this run exactly.`;
 }
 
 /** Not so short that it says nothing, not so long that nobody reads it. */

@@ -83,7 +83,7 @@ describe('a byte far into a conversation', () => {
   const long = 'b'.repeat(1500);
   const flipped = `${'b'.repeat(1200)}c${'b'.repeat(299)}`;
 
-  test('is damaged where another came in its place, and right ones behind it', () => {
+  test('is damaged where another came in its place, and right ones after it', () => {
     expect(named([failedIn(half, differs(long, flipped, 1200), talk(long, flipped))])).toEqual([
       cause,
     ]);
@@ -163,7 +163,7 @@ describe('letters beyond a to z', () => {
     Buffer.concat([Buffer.from('Ӱ'), stray]),
   );
 
-  test('are those of all alphabets where others are raised, and bytes that are no UTF-8 kept', () => {
+  test('are those of all alphabets where others are raised, and bytes that are not UTF-8 kept', () => {
     const [cause, ...others] = diagnose([western, cyrillic], uppercase);
 
     expect(others).toEqual([]);

@@ -117,7 +117,7 @@ describe('a diagnosis', () => {
     );
   });
 
-  test('blames no reset behind which a client was let in, nor where the port closes without one', () => {
+  test('blames no reset after which a client was let in, nor where the port closes without one', () => {
     const mid = 'robustness/survives-reset-mid-message';
     const later = failed(mid, died(null), { conversation: [resetting(1), named('B', 9)] });
     const after = failed(mid, died(null), { conversation: [named('A', 1), resetting(9)] });
@@ -246,7 +246,7 @@ describe('a diagnosis', () => {
     ]);
   });
 
-  test('waits for text that comes in a write of its own, behind a reply that was right', () => {
+  test('waits for text that comes in a write of its own, after a reply that was right', () => {
     const prompted = new Transcript('A', performance.now());
     prompted.sent(Buffer.from('kl'));
     prompted.received(Buffer.from('kl'));

@@ -32,7 +32,7 @@ describe('bytes of another client', () => {
     expect(heard).toMatchObject({ isShared: true, isUnasked: true });
   });
 
-  it('are no answer to all where they came in place of its own, and longer', () => {
+  it('are no answer to all where they came instead of its own, and longer', () => {
     const heard = strangerIn([record('A', '>hello', '<hello'), record('B', '>oth', '<hello')]);
 
     expect(heard).toMatchObject({ to: 'B', isUnasked: false });

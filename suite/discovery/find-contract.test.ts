@@ -321,7 +321,7 @@ describe('the ending word', () => {
     expect(info).toMatchObject({ id: 'echo', found: 'nearest', ending: { word: 'end' } });
   });
 
-  it('is found where the reply is compared in place of the message', async () => {
+  it('is found where the reply is compared instead of the message', async () => {
     const lowered = (read: Buffer): Buffer => Buffer.from(read.map((byte) => byte - 32));
     const isEnd = (text: string): boolean => text.startsWith('\x85\x8e\x84');
 
@@ -339,7 +339,7 @@ describe('the ending word', () => {
   });
 });
 
-describe('a reply behind the client’s FIN', () => {
+describe('a reply after the client’s FIN', () => {
   const lateMs = 300;
 
   it('is no proof that a slow server waits for it', async () => {

@@ -133,7 +133,7 @@ class Finder {
       }
       if (isMute && heard.length === 0 && session.target.console === undefined) {
         how.push(
-          'One that speaks when somebody types at it is judged with --contract operator-lines or operator-frames.',
+          'One that speaks when somebody types at it is tested with --contract operator-lines or operator-frames.',
         );
       }
       ({ contract } = guess);
@@ -236,12 +236,12 @@ class Finder {
     this.#how.splice(
       0,
       this.#how.length,
-      `To ${quoted(probe)} it replied ${heard}, with a NUL that nobody had sent: C strings. It is judged as echo.`,
+      `To ${quoted(probe)} it replied ${heard}, with a NUL that nobody had sent: C strings. It is tested as echo.`,
     );
     this.#form = {
       id: cStringEcho.id,
       title: cStringEcho.title,
-      instead: `A correct echo would have replied ${quoted(probe)} to ${quoted(probe)}, with no NUL behind it.`,
+      instead: `A correct echo would have replied ${quoted(probe)} to ${quoted(probe)}, with no NUL after it.`,
     };
   }
 

@@ -66,7 +66,7 @@ async function findInReplies(
   if (at.kind !== 'ended' || !(await isOfTheWord(session, becomesEnd))) return undefined;
   const shown = becomesEnd.toString('hex').replace(/..(?=.)/g, '$& ');
   how.push(
-    `The word "end" ended no conversation; the bytes ${shown} did, which this server turns into "end": it looks for the word in its reply. It is held to the ending word "end".`,
+    `The word "end" ended no conversation; the bytes ${shown} did, which this server turns into "end": it looks for the word in its reply. It is tested with the ending word "end".`,
   );
   return { word: Buffer.from('end'), match: 'any', replied: at.replied, ignoresCase: false };
 }

@@ -54,7 +54,7 @@ describe('a server of another form', () => {
   it.each([
     // Judged as what it was meant to be, with the form beside it.
     ['byte-shift', 'uppercase', 'nearest', 'byte-shift', /"HELLO WORLD 123\\n"/],
-    ['c-string-echo', 'echo', 'nearest', 'c-string-echo', /no NUL behind it/],
+    ['c-string-echo', 'echo', 'nearest', 'c-string-echo', /no NUL after it/],
     // Judged as what it is.
     ['one-message', 'one-message', 'detected', 'one-message', /A correct echo would have replied/],
     ['one-message-in-turn', 'one-message', 'detected', 'one-message', /kept the connection open/],

@@ -94,7 +94,7 @@ export async function isGoneAfterOne(
   const isFault = isRunning() || gone.signal !== null || (gone.exitCode ?? 0) !== 0;
   if (isFault) return 'many';
   how.push(
-    'It served its first client and was gone: it serves one. If it was to serve more, judge it with --serves many.',
+    'It served its first client and was gone: it serves one. If it was to serve more, test it with --serves many.',
   );
   return 'one';
 }

@@ -36,7 +36,7 @@ export function recognise(heard: Buffer, how: string[]): Guess {
   }
   if (byteShift.reply(probe).equals(heard)) {
     how.push(
-      `To ${said} it replied ${quoted(heard)}: every byte lowered by 32. It is judged as uppercase.`,
+      `To ${said} it replied ${quoted(heard)}: every byte lowered by 32. It is tested as uppercase.`,
     );
     return { contract: uppercase, found: 'nearest', form: shiftForm, isUnlike: false };
   }
@@ -48,8 +48,8 @@ export function recognise(heard: Buffer, how: string[]): Guess {
   const shown = quoted(heard.subarray(0, 80));
   how.push(
     heard.length === 0
-      ? `To ${said} it replied nothing. It is judged as ${judgedAs.title}.`
-      : `To ${said} it replied ${shown}, which no contract allows. It is judged as ${judgedAs.title}.`,
+      ? `To ${said} it replied nothing. It is tested as ${judgedAs.title}.`
+      : `To ${said} it replied ${shown}, which no contract allows. It is tested as ${judgedAs.title}.`,
   );
   return { contract: judgedAs, found: 'nearest', form: null, isUnlike: !isAlike };
 }

@@ -11,7 +11,7 @@ function reasons(wayIn: WayIn): ReadonlyMap<string, string | undefined> {
   return new Map(behaviours.map((one) => [one.id, whyNot(one, echo, target, undefined)]));
 }
 
-describe('behind a proxy', () => {
+describe('after a proxy', () => {
   const closes = [
     'accept/accepts',
     'half-close/closes-too',

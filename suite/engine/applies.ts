@@ -43,7 +43,7 @@ export function whyNot(
   const reason = withheld(behaviour, contract);
   if (reason !== undefined) return reason;
   if (uses.includes('census') && census?.kind === 'unseen') {
-    return `the server’s processes cannot be looked at: ${census.reason}`;
+    return `the server’s processes cannot be inspected: ${census.reason}`;
   }
   return undefined;
 }

@@ -138,11 +138,11 @@ async function outcomeOf(
     return { kind: 'spoiled', reason: error.message };
   }
   const reason = error instanceof Error ? error.message : String(error);
-  return { kind: 'spoiled', reason: `our own side failed: ${reason}` };
+  return { kind: 'spoiled', reason: `conform’s own side failed: ${reason}` };
 }
 
 function refused({ code }: ConnectFailed): Violation {
-  return new Violation(`The server did not let a further client in (${code}).`, {
+  return new Violation(`The server did not accept another client (${code}).`, {
     kind: 'refused',
     code,
   });

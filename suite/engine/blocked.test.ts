@@ -14,7 +14,7 @@ const failed = (finding: Finding): Failed => ({
   again: { command: '', token: '' },
 });
 
-const refused = new Violation('The server did not let a further client in (ETIMEDOUT).', {
+const refused = new Violation('The server did not accept another client (ETIMEDOUT).', {
   kind: 'refused',
   code: 'ETIMEDOUT',
 });
@@ -27,7 +27,7 @@ test('what stood in the way is named by the failure that says the same, else by 
     kind: 'blocked',
     by: ['payload/answers'],
     reason:
-      'The server did not let a further client in (ETIMEDOUT), so this can tell nothing: see payload/answers',
+      'The server did not accept another client (ETIMEDOUT), so this test would prove nothing: see payload/answers',
   });
   verdicts.set('concurrency/churn', failed(refused.finding));
   expect(hinderedVerdict(refused, verdicts)?.by).toEqual(['concurrency/churn']);

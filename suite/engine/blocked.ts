@@ -10,7 +10,7 @@ export function blockedVerdict(
 ): Extract<Verdict, { readonly kind: 'blocked' }> | undefined {
   const by = needs.filter((need) => isUnmet(verdicts.get(need)));
   if (by.length === 0) return undefined;
-  const reason = `${by.join(' and ')} did not pass, so this can tell nothing`;
+  const reason = `${by.join(' and ')} did not pass, so this test would prove nothing`;
   return { kind: 'blocked', by, reason };
 }
 
@@ -40,7 +40,7 @@ export function hinderedVerdict(
   if (found.length === 0) return undefined;
   const by = found.slice(0, mostNamed).map(({ id }) => id);
   const what = message.replace(/\.$/u, '');
-  const reason = `${what}, so this can tell nothing: see ${by.join(' and ')}`;
+  const reason = `${what}, so this test would prove nothing: see ${by.join(' and ')}`;
   return { kind: 'blocked', by, reason };
 }
 

@@ -10,7 +10,7 @@ import { expectFin, expectNothingMore, expectReply } from '../behaviours/expect.
 import type { FirstConversation } from '../discovery/first-talk.ts';
 import type { Target } from '../../targets/target.ts';
 
-const unasked = 'the server served its one client and is gone, so this could not be asked';
+const unasked = 'the server served its one client and is gone, so this could not be tested';
 const untyped =
   'a person is not asked to type that much: have conform start the server (--launch, --build, --document)';
 

@@ -111,7 +111,7 @@ async function foundDead(session: Session, held: Held): Promise<Outcome> {
   const gone = await session.ending();
   if (gone === undefined) return held;
   const violation = new Violation(
-    'It died after this conversation, which itself went as it should.',
+    'It died after this conversation, which itself was correct.',
     died(gone),
   );
   return { kind: 'broken', violation, conversation: held.conversation, gone };
@@ -206,7 +206,7 @@ async function hold(
     return { outcome, given: result.given, cases: undefined, shrinkTries, firstSeen };
   } catch (error) {
     if (!(error instanceof Spoiled)) {
-      const reason = `our own side failed: ${error instanceof Error ? error.message : String(error)}`;
+      const reason = `conform’s own side failed: ${error instanceof Error ? error.message : String(error)}`;
       last = { kind: 'spoiled', reason };
     }
     return { outcome: broken ?? last, given: smallest, cases: undefined, shrinkTries: 0 };
@@ -225,7 +225,7 @@ function untried(
     kind: 'untested',
     reason:
       reason === 'ending-word'
-        ? 'all of its conversations hold the ending word'
+        ? 'all of its conversations contain the ending word'
         : `each of its conversations has a message of more bytes than this server was seen to answer in time (${mostBytes})`,
   };
 }
@@ -273,10 +273,11 @@ async function confirm(
   if (failed < of) session.budget.spendOnRepeating(performance.now() - startedMs);
   const tally = { failed, of };
   if (failed === of && of > 1) session.silences.note(finding.kind);
-  // What we stopped and cannot start again cannot be held again either.
+  // What we stopped and cannot start again cannot be run again either.
   const isOver = smallest.gone !== undefined || session.ownRestarts.isDown;
   if (!isOver && !wasSeenBefore && isDoubtful(finding, tally)) {
-    const seen = of === 1 ? 'no time was left to see it again' : `seen ${failed} of ${of} times`;
+    const seen =
+      of === 1 ? 'no time was left to reproduce it' : `reproduced ${failed} of ${of} times`;
     return {
       kind: 'errored',
       reason: `${first.violation.message} (${seen}: a busy machine can cause this, run it again to be sure)`,
@@ -286,7 +287,7 @@ async function confirm(
     const times = failed === 1 ? 'once' : `${failed} times`;
     return {
       kind: 'passed',
-      note: `${times}, while clients of other behaviours were connected, the server ended this one’s connection; ${of - failed} times it held`,
+      note: `${times}, while clients of other behaviours were connected, the server ended this one’s connection; otherwise it passed`,
     };
   }
   const broken = smallest;
@@ -369,7 +370,7 @@ const sighting = ({ violation, conversation, gone }: Broken): Sighting => ({
 
 function deathHint(gone: GoneServer | undefined): string {
   if (gone?.exitCode === 0) {
-    return 'The program ends by itself: accept() stands in no loop, or the loop is left, by return, exit() or a failed accept().';
+    return 'The program ends by itself: accept() is not in a loop, or the loop is left, by return, exit() or a failed accept().';
   }
   if (gone?.exitCode === null && gone.signal === null) {
     return 'The listener is closed with a client, or an error of one conversation ends the whole process.';

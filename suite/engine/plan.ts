@@ -42,7 +42,7 @@ export interface DocketOptions {
   readonly emit: (event: RunEvent) => void;
 }
 
-export class Docket {
+export class Plan {
   readonly #session: Session;
   readonly #options: DocketOptions;
   readonly #verdicts = new Map<string, Verdict>();
@@ -293,11 +293,11 @@ export class Docket {
     const advice = `try --time-limit ${this.#session.budget.totalMs < mostUsualMs ? 120 : 600}`;
     const reason =
       slow === undefined
-        ? 'the time for the run was up (--time-limit)'
-        : `the time for the run was up: ${slow}, ${advice}`;
+        ? 'the run reached its time limit (--time-limit)'
+        : `the run reached its time limit: ${slow}, ${advice}`;
     for (const { id } of left) this.#settle(id, { kind: 'errored', reason });
     const count = left.length === 1 ? '1 behaviour was' : `${left.length} behaviours were`;
-    this.#options.emit({ type: 'noticed', message: `${count} not judged: ${reason}.` });
+    this.#options.emit({ type: 'noticed', message: `${count} not tested: ${reason}.` });
   }
 
   #settle(id: string, verdict: Verdict, startedMs = performance.now()): void {
@@ -334,11 +334,11 @@ const blockedByDeparture: Verdict = {
   reason: `the server had gone away (${staysUpId})`,
 };
 
-const stoppedByUs = 'conform stopped the server and could not have its port again';
+const stoppedByUs = 'conform stopped the server and could not get its port back';
 
 /** The first departure in full. The others are not all told: a failure that is held again has more. */
 function recount([first = '', ...others]: readonly string[]): string {
-  return others.length === 0 ? first : `${first} Started again, it went again.`;
+  return others.length === 0 ? first : `${first} It was started again, and went down again.`;
 }
 
 function listed(some: readonly Behaviour[]): string {

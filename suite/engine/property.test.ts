@@ -111,7 +111,7 @@ describe('a property', () => {
     expect(held).toHaveLength(27);
   });
 
-  it('leaves out chosen messages that hold the ending word, in whatever case', async () => {
+  it('leaves out chosen messages that contain the ending word, in whatever case', async () => {
     const examples = [[message('the END'), message('fine')], [message('bend')]];
     const held: Given[] = [];
     const word = Buffer.from('end');
@@ -153,7 +153,7 @@ describe('a property', () => {
     expect(calls).toBe(3);
   });
 
-  it('keeps what was broken before our own side failed', async () => {
+  it('keeps what was broken before conform’s own side failed', async () => {
     let failures = 0;
     let callsAfter = 0;
     const outcome = await checkProperty(

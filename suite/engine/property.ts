@@ -54,7 +54,7 @@ export async function checkProperty(
   { given }: Behaviour,
   options: PropertyOptions,
 ): Promise<PropertyOutcome> {
-  if (given === undefined) throw new TypeError('A behaviour without `given` is no property.');
+  if (given === undefined) throw new TypeError('A behaviour without `given` is not a property.');
   if (given.kind === 'scenario') return checkScenarios(given, options);
   const asGiven = (conversation: Conversation): Given => ({ kind: 'conversation', conversation });
   const { mostBytes = Infinity } = options;

@@ -43,7 +43,7 @@ export function explain({ code }: ConnectFailed, target: Target): string {
     EHOSTUNREACH: `${label} cannot be reached (no route to the host).`,
     ENETUNREACH: `${label} cannot be reached (no route to its network).`,
   };
-  return what[code] ?? `${label} did not let a client in (${code}).`;
+  return what[code] ?? `${label} did not accept a client (${code}).`;
 }
 
 /** What listens nearly there instead; undefined when nothing does, or on another machine. */

@@ -180,7 +180,7 @@ describe('a run that cannot judge', () => {
     expect(summarise(events).exitCode).toBe(3);
   });
 
-  it('leaves nothing open when nobody looks at it any more', async () => {
+  it('leaves nothing open when nobody checks it any more', async () => {
     const { target } = await serve(echoing);
 
     for await (const event of run({ target, contract: echo })) {

@@ -9,7 +9,7 @@ import { behaviours as allBehaviours } from '../behaviours/behaviours.ts';
 import { Channel } from './channel.ts';
 import type { Contract, Ending, Serves } from '../contracts/contract.ts';
 import { echo } from '../contracts/echo.ts';
-import { Docket } from './plan.ts';
+import { Plan } from './plan.ts';
 import type { RunEvent, TargetInfo } from '../events/events.ts';
 import type { Given } from '../behaviours/given.ts';
 import type { FindOptions, Found } from '../discovery/find-contract.ts';
@@ -175,7 +175,7 @@ async function conduct(options: RunOptions, signal: AbortSignal, emit: Emit): Pr
     tell({ type: 'contract-found', contract: found.info });
     const isTurnByTurn = session.contract.opening === 'server';
     if (isTurnByTurn && options.limitMs === undefined) session.budget.grant(operatorExtraMs);
-    const plan = new Docket(session, {
+    const plan = new Plan(session, {
       behaviours: options.behaviours ?? allBehaviours,
       mostLanes: options.jobs ?? defaults.jobs,
       givens: options.givens ?? new Map(),
@@ -235,7 +235,7 @@ async function reachInTime(session: Session, options: FindOptions): Promise<Foun
   const { label, console: keyboard } = session.target;
   const limitMs = firstLimitMs + mostTypedLines * (keyboard?.patienceMs ?? 0);
   const tooSlow = new TargetUnavailable(
-    `${label} let a client in, but a first short conversation was not over after ${limitMs / 1000} s: it is too slow, or drips.`,
+    `${label} accepted a client, but a first short conversation was not over after ${limitMs / 1000} s: it is too slow, or drips.`,
   );
   // One that has replied, however late, is slow and not silent.
   const giveUp = (): void => {

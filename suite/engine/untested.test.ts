@@ -54,7 +54,7 @@ describe('a behaviour that could not be tried', () => {
     });
   });
 
-  it('is skipped when all its conversations hold the ending word', async () => {
+  it('is skipped when all its conversations contain the ending word', async () => {
     const examples = () => [[message('the end')], [message('end'), message('an END')]];
     const check = () => Promise.resolve(undefined);
     const property = behaviour({ ...madeUp, check, given: { kind: 'conversation', examples } });
@@ -66,7 +66,7 @@ describe('a behaviour that could not be tried', () => {
 
     expect(verdicts.get('mine/made-up')).toEqual({
       kind: 'skipped',
-      reason: 'could not be tested: all of its conversations hold the ending word',
+      reason: 'could not be tested: all of its conversations contain the ending word',
     });
   });
 

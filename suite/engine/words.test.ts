@@ -34,7 +34,7 @@ function record(client: string, ...steps: Step[]): TranscriptRecord {
 }
 
 describe('a failing conversation in words', () => {
-  it('tells what was sent, what was due, what came, and how it ended', () => {
+  it('tells what was sent, what was expected, what came, and how it ended', () => {
     const conversation = [
       record('A', happened('connected'), sent('a\0b'), happened('fin-sent'), received('a'), fin),
     ];
@@ -44,7 +44,7 @@ describe('a failing conversation in words', () => {
     ]);
   });
 
-  it('tells a turn a line, and the reply where another is due than the message', () => {
+  it('tells a turn a line, and the reply where another is expected than the message', () => {
     const conversation = [
       record('A', happened('connected'), sent('a'), received('A'), sent('bc'), silence),
     ];
@@ -109,7 +109,7 @@ describe('a failing conversation in words', () => {
     const conversation = [record('A', happened('connected'))];
 
     expect(tell(conversation, echo, { failed: 3, of: 20 }).at(-1)).toBe(
-      'held 20 times, it failed 3 times: a race, or chance, for the same bytes do not always fail',
+      'run 20 times, it failed 3 times: a race or chance, since the same bytes do not always fail',
     );
   });
 
@@ -119,7 +119,7 @@ describe('a failing conversation in words', () => {
     const told = tell([record('A', ...steps)], echo, always);
 
     expect(told).toHaveLength(19);
-    expect(told[6]).toBe('… 12 further turns of the same kind …');
+    expect(told[6]).toBe('… 12 more turns of the same kind …');
   });
 
   it('tells nothing of a conversation that left no record', () => {

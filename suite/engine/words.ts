@@ -29,7 +29,7 @@ export function tell(
     hidden > 1
       ? [
           ...lines.slice(0, shownAtStart),
-          `… ${hidden} further turns of the same kind …`,
+          `… ${hidden} more turns of the same kind …`,
           ...lines.slice(-shownAtEnd),
         ]
       : lines;
@@ -131,7 +131,7 @@ function tellOther(entry: TranscriptEntry, wasHeard: boolean, hasEnded: boolean)
     case 'connected':
       return 'connects';
     case 'connect-failed':
-      return `is not let in (${entry.code})`;
+      return `is not accepted (${entry.code})`;
     case 'silence': {
       const seconds = (entry.waitedMs / 1000).toFixed(entry.waitedMs < 1000 ? 2 : 1);
       return `${nothing} for ${seconds} s`;
@@ -160,7 +160,7 @@ function tellOther(entry: TranscriptEntry, wasHeard: boolean, hasEnded: boolean)
 function tellTally({ failed, of }: Tally): string[] {
   if (failed === of) return [];
   return [
-    `held ${of} times, it failed ${failed === 1 ? 'once' : `${failed} times`}: a race, or chance, for the same bytes do not always fail`,
+    `run ${of} times, it failed ${failed === 1 ? 'once' : `${failed} times`}: a race or chance, since the same bytes do not always fail`,
   ];
 }
 

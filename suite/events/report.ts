@@ -87,7 +87,7 @@ export function summarise(events: Iterable<RunEvent>): Report {
   const cutShort = ended === undefined ? 'the run did not finish' : (ended.cutShort ?? null);
   const behaviours = planned.map((info): JudgedBehaviour => {
     const end = finished.get(info.id);
-    const unjudged = { kind: 'skipped', reason: cutShort ?? 'not judged' } as const;
+    const unjudged = { kind: 'skipped', reason: cutShort ?? 'not tested' } as const;
     const entry = baseline?.entries.find(({ id }) => id === info.id);
     return {
       ...info,

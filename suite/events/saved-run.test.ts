@@ -71,7 +71,7 @@ test('what a later version adds is passed over', () => {
   expect(readSavedRun(content, 'run.ndjson').events).toHaveLength(diagnosed.events.length);
 });
 
-test('a byte order mark and Windows line ends do no harm', () => {
+test('a byte order mark and Windows line endings do no harm', () => {
   const content = `\ufeff${ndjson.replaceAll('\n', '\r\n')}`;
 
   expect(readSavedRun(content, 'run.ndjson').events).toEqual(diagnosed.events);
@@ -82,9 +82,9 @@ describe('refused with the place:', () => {
 
   test.each([
     ['an empty file', '', 'run.ndjson is empty. Save a run with'],
-    ['something else', 'hello\nworld', 'run.ndjson is no saved run of conform'],
-    ['another JSON', '{"name":"conform"}', 'run.ndjson is no saved run of conform'],
-    ['a list', '[]', 'run.ndjson is no saved run of conform'],
+    ['something else', 'hello\nworld', 'run.ndjson is not a saved run of conform'],
+    ['another JSON', '{"name":"conform"}', 'run.ndjson is not a saved run of conform'],
+    ['a list', '[]', 'run.ndjson is not a saved run of conform'],
     ['other events', '{"type":"start"}', 'run.ndjson:1: a saved run begins with run-started'],
     ['a run without its beginning', lines.slice(1).join('\n'), 'its beginning is missing'],
     [
@@ -100,7 +100,7 @@ describe('refused with the place:', () => {
     [
       'a line in the middle that is cut',
       lines.with(3, '{"type":').join('\n'),
-      'run.ndjson:4: this line is no JSON',
+      'run.ndjson:4: this line is not JSON',
     ],
     ['two runs in one file', `${ndjson}${ndjson}`, 'a second run begins here'],
     [
@@ -221,7 +221,7 @@ describe('refused with the place:', () => {
       '1: event.shard.count must be a whole number from 1 to 100000.',
     ],
     [
-      'a day with words behind it',
+      'a day with words after it',
       /("startedAt":"[^"]*)"/,
       '$1 (or so)"',
       '1: event.startedAt must be a moment such as',

@@ -33,7 +33,7 @@ export function readSavedRun(content: string, name: string): SavedRun {
   if (isRecord(whole)) return { events: eventsOf(report(whole, name)), incomplete: null };
   if (trimmed.startsWith('{') && /"conform\/report\/\d+"/u.test(trimmed.slice(0, 200))) {
     throw new InvalidSavedRun(
-      `${name} is a JSON report that is cut or damaged: only a whole one can be read. An NDJSON report can be read as far as it goes.`,
+      `${name} is a JSON report that is cut or damaged: only a whole one can be read. An NDJSON report can be read as far as it is complete.`,
     );
   }
   throw notOurs(name);
@@ -49,10 +49,10 @@ function ofEvents(content: string, name: string): SavedRun {
     const place = `${name}:${index + 1}`;
     const event = parsed(line);
     if (event === undefined && index === lines.length - 1) {
-      incomplete = `${place}: the last line is cut. The report is about what stands before it.`;
+      incomplete = `${place}: the last line is cut. The report covers what comes before it.`;
       break;
     }
-    if (event === undefined) throw new InvalidSavedRun(`${place}: this line is no JSON.`);
+    if (event === undefined) throw new InvalidSavedRun(`${place}: this line is not JSON.`);
     if (!isRecord(event) || typeof event['type'] !== 'string') throw notOurs(place);
     if (events.length === 0) begin(event, place);
     // A later version may tell of more; that it does so is no reason to tell less.
@@ -80,7 +80,7 @@ function ofEvents(content: string, name: string): SavedRun {
   const isEnded = events.at(-1)?.type === 'run-finished';
   incomplete ??= isEnded
     ? null
-    : `${name} ends before the run does. The report is about what stands in it.`;
+    : `${name} ends before the run does. The report covers what it contains.`;
   return { events, incomplete };
 }
 
@@ -118,7 +118,7 @@ function checkSchema(schema: unknown, family: string, place: string): void {
   const version = typeof schema === 'string' && schema.startsWith(family) ? schema : null;
   if (version === null) throw notOurs(place);
   throw new InvalidSavedRun(
-    `${place}: this was written in the form ${version} by a newer conform, and this one knows ${family}1: update it.`,
+    `${place}: this was written in the form ${version} by a newer conform, and this version reads ${family}1: update conform.`,
   );
 }
 
@@ -161,7 +161,7 @@ function judgedTwice(id: string, place: string, line: number): InvalidSavedRun {
 }
 
 function notOurs(place: string): InvalidSavedRun {
-  return new InvalidSavedRun(`${place} is no saved run of conform. ${howToSave}`);
+  return new InvalidSavedRun(`${place} is not a saved run of conform. ${howToSave}`);
 }
 
 /** The value, or undefined when the text is no JSON. */

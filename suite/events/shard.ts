@@ -80,7 +80,7 @@ function ofScheduler(given: string | undefined, environment: Environment): Shard
   if (first === undefined) {
     throw new InvalidShard(
       '--shard auto finds no index: neither SLURM_ARRAY_TASK_ID (Slurm), CI_NODE_INDEX (GitLab) nor ' +
-        `JOB_COMPLETION_INDEX (Kubernetes) is set. ${expected} GitHub has no variable for it: hand its matrix's value over as K/N.`,
+        `JOB_COMPLETION_INDEX (Kubernetes) is set. ${expected} GitHub has no variable for it: pass the value of its matrix as K/N.`,
     );
   }
   const other = others.find(({ shard }) => words(shard) !== words(first.shard));
@@ -161,7 +161,7 @@ function checked(index: number, count: number, said: string): Shard {
     throw new InvalidShard(`${said} is one of too many: expected at most ${mostShards} parts.`);
   }
   throw new InvalidShard(
-    `${said} is no part: the parts of ${count} are numbered from 1 to ${count}. ${expected}`,
+    `${said} is not a part: the parts of ${count} are numbered from 1 to ${count}. ${expected}`,
   );
 }
 

@@ -40,7 +40,7 @@ export function actsOfScenario(steps: readonly ScenarioStep[], contract: Contrac
 export function actsOfConversation({ given, contract, behaviour }: FailureFacts): Act[] {
   if (given?.kind !== 'conversation') {
     throw new NotTellable(
-      `The token of ${behaviour} holds no conversation of its own. Give the report that it stands in ` +
+      `The token of ${behaviour} contains no conversation of its own. Give the report that it stands in ` +
         'with --from FILE, or the server with --target.',
     );
   }

@@ -22,7 +22,7 @@ export function actsOfRecords(facts: FailureFacts): Act[] | undefined {
     if (given !== undefined) return undefined;
     throw new NotTellable(
       `No conversation was kept of ${behaviour}: nothing shows it that a script could repeat. ` +
-        'Reproduce a failure of another behaviour of the same run, or judge it alone with --only.',
+        'Reproduce a failure of another behaviour of the same run, or test it alone with --only.',
     );
   }
   refuseCrowds(conversation, facts);

@@ -66,7 +66,7 @@ function refuseWhatNoClientShows({ behaviour, seen, contract }: FailureFacts): v
   const isOfConversation = /^(?:end-word|half-close|payload)\//.test(behaviour);
   if (isOfConversation) return;
   throw new NotTellable(
-    `${behaviour} is about time or about the server’s process: no script of a client’s can show it. ` +
+    `${behaviour} is about time or about the server’s process: no client script can show it. ` +
       '`conform replay TOKEN` does.',
   );
 }

@@ -105,10 +105,10 @@ export class CheckedYaml {
 
 /** What a message says of a node that is no such thing as was expected: `here stands "many"`. */
 export function whatStandsAt(node: Place): string {
-  if (!isScalar(node)) return `here stands a ${isSeq(node) ? 'list' : 'map'}`;
+  if (!isScalar(node)) return `found a ${isSeq(node) ? 'list' : 'map'}`;
   const { value } = node;
   // JSON has no word for what is endless or no number.
-  return `here stands ${typeof value === 'number' ? String(value) : JSON.stringify(value)}`;
+  return `found ${typeof value === 'number' ? String(value) : JSON.stringify(value)}`;
 }
 
 function orList(words: readonly string[]): string {

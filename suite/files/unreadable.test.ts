@@ -31,10 +31,10 @@ afterAll(() => {
 
 test.each([
   ['folder', 'it is a folder.'],
-  ['loop', 'its links lead round in a circle.'],
+  ['loop', 'its links form a loop.'],
   ['dangling', 'there is no such file.'],
-  ['file/below', 'a part of its path is no folder.'],
-  ['socket', 'it is a socket or a device that nobody serves, and no file.'],
+  ['file/below', 'a part of its path is not a folder.'],
+  ['socket', 'it is a socket or an unserved device, not a file.'],
   ['huge', 'it is larger than 64 MiB, the most that conform reads.'],
   ['x'.repeat(300), 'its name is too long.'],
 ])('%s is told as what it is', async (name, words) => {
@@ -61,9 +61,7 @@ test('a pipe is read', async () => {
 
 test('parts that are no files are told by the same words', async () => {
   const loop = join(folder, 'loop');
-  await expect(isDirectory([loop])).rejects.toThrow(
-    `Cannot read ${loop}: its links lead round in a circle.`,
-  );
+  await expect(isDirectory([loop])).rejects.toThrow(`Cannot read ${loop}: its links form a loop.`);
   await expect(isDirectory([join(folder, 'none')])).rejects.toThrow('There is no ');
 });
 

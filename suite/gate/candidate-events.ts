@@ -14,7 +14,7 @@ export interface GateBaseline {
 
 const reasons: Partial<Readonly<Record<Standing, string>>> = {
   both: 'the reference breaks it too',
-  unsteady: 'it was kept when it was held again',
+  unsteady: 'it was kept when it was run again',
 };
 
 /** The events to report, the gate's own words among them as notices. */
@@ -69,7 +69,7 @@ function pardonOf({ id, standing, candidate, reference }: ComparedPromise): Comp
   }
   // What nobody could judge keeps nobody from a verdict where the reference does not promise it.
   if (candidate === 'errored' && reference !== 'passed') {
-    return [{ id, kind: 'flaky', cause: null, reason: 'the reference was not seen to keep it' }];
+    return [{ id, kind: 'flaky', cause: null, reason: 'the reference did not pass it' }];
   }
   return [];
 }

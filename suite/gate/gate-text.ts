@@ -44,22 +44,22 @@ export function gateText(result: GateResult, events: readonly RunEvent[], look: 
 }
 
 const exitMeanings = {
-  passes: 'nothing is broken that the reference keeps',
+  passes: 'the candidate breaks nothing that the reference keeps',
   regresses: 'the candidate breaks what the reference keeps',
   differs: 'the candidate is not exactly like the reference (--exact)',
   'stale-baseline': 'the baseline is stale',
-  'could-not-judge': 'it could not be judged',
+  'could-not-judge': 'it could not be tested',
 } as const;
 
 const words: readonly (readonly [Standing, string])[] = [
   ['kept', 'kept by both'],
   ['regression', 'broken by the candidate alone'],
   ['both', 'broken by both'],
-  ['mended', 'mended'],
+  ['mended', 'fixed by the candidate'],
   ['recommended', 'only recommended and broken by the candidate alone'],
-  ['unsteady', 'broken once and not again'],
-  ['open', 'not judged'],
-  ['not-compared', 'not about one of them'],
+  ['unsteady', 'broken once but not when run again'],
+  ['open', 'not tested'],
+  ['not-compared', 'not applicable to one of them'],
 ];
 
 function countsSentence({ promises }: GateResult): string {
@@ -97,7 +97,7 @@ function sides({ reference, candidate, contract, seed }: GateResult): string[] {
   const named = ({ target: { label, address } }: GateSide): string =>
     label === address ? visible(label) : `${visible(label)} at ${visible(address)}`;
   return [
-    `reference ${named(reference)} · candidate ${candidate === null ? 'not judged' : named(candidate)}`,
-    `contract ${contract === null ? 'not found' : visible(contract.id)} · the same again: --seed ${seed}`,
+    `reference ${named(reference)} · candidate ${candidate === null ? 'not tested' : named(candidate)}`,
+    `contract ${contract === null ? 'not found' : visible(contract.id)} · to repeat: --seed ${seed}`,
   ];
 }

@@ -41,12 +41,12 @@ export function gateSentence({
       return `The candidate keeps what the reference keeps, but is not exactly like it${where}`;
     }
     case 'stale-baseline':
-      return 'The candidate breaks nothing that the reference keeps, but its baseline is stale: it calls a failure what passes.';
+      return 'The candidate breaks nothing that the reference keeps, but its baseline is stale: it lists a behaviour that passes.';
     case 'could-not-judge':
       return openSentence(promises, candidate);
     case 'passes': {
       const known = regressions.length;
-      const but = known === 0 ? '' : `, but for ${counted(known, 'known failure')}`;
+      const but = known === 0 ? '' : `, except for ${counted(known, 'known failure')}`;
       return `The candidate keeps every promise that the reference keeps${but} (${kept} compared).`;
     }
   }
@@ -54,12 +54,12 @@ export function gateSentence({
 
 /** A side that could not be judged at all. */
 export function unreachableSentence(role: string, report: Report): string {
-  return `The ${role} could not be judged, so nothing can be said of a regression: ${reasonUnjudged(report)}`;
+  return `The ${role} could not be tested, so nothing can be said about regressions: ${reasonUnjudged(report)}`;
 }
 
 /** A reference that keeps nothing is no reference. */
 export function worthlessSentence({ counts }: Report): string {
-  return `The reference keeps none of its promises (${counted(counts.failed, 'failure')}): nothing can be held against the candidate.`;
+  return `The reference keeps none of its promises (${counted(counts.failed, 'failure')}): there is nothing to compare the candidate with.`;
 }
 
 /** Sentences on what is no regression and still has to be known. */
@@ -76,12 +76,12 @@ export function gateNotes(
     ...named('both', (ids, count) => `Broken by both (${count}): ${ids}.`),
     ...named(
       'mended',
-      (ids, count) => `Mended, as the reference alone breaks it (${count}): ${ids}.`,
+      (ids, count) => `Fixed, as only the reference breaks it (${count}): ${ids}.`,
     ),
     ...named('recommended', (ids) => `Recommended, kept by the reference alone: ${ids}.`),
     ...named(
       'unsteady',
-      (ids) => `Broken once by the candidate, and kept when it was held again: ${ids}.`,
+      (ids) => `Broken once by the candidate, and kept when it was run again: ${ids}.`,
     ),
     ...openNotes(promises),
     ...scheduleNotes(schedule, regressions),
@@ -91,7 +91,7 @@ export function gateNotes(
 /** Where the two part, as a sentence that begins with a capital. */
 export function partedSentence(divergence: Parameters<typeof divergenceWords>[0]): string {
   const words = `${divergenceWords(divergence)}${seenWords(divergence)}`;
-  return `Where they part: ${words}`;
+  return `Where they differ: ${words}`;
 }
 
 function brokenSentence([first, ...others]: readonly Regression[]): string {
@@ -105,27 +105,27 @@ function openSentence(promises: readonly ComparedPromise[], candidate: Report): 
   const [open] = withStanding(promises, 'open');
   if (open === undefined) return unreachableSentence('candidate', candidate);
   const why = open.note === undefined ? '' : `: ${visible(open.note)}`;
-  return `Whether the candidate keeps ${visible(open.id)} could not be judged${why}.`;
+  return `Whether the candidate keeps ${visible(open.id)} could not be tested${why}.`;
 }
 
 function openNotes(promises: readonly ComparedPromise[]): string[] {
   return withStanding(promises, 'open').map(({ id, note }) => {
-    return `Could not be judged: ${visible(id)}${note === undefined ? '' : ` (${visible(note)})`}.`;
+    return `Could not be tested: ${visible(id)}${note === undefined ? '' : ` (${visible(note)})`}.`;
   });
 }
 
 function scheduleNotes(schedule: ScheduleOutcome, regressions: readonly Regression[]): string[] {
   if (schedule.kind === 'not-played') {
-    return [`The same conversations were not held to both: ${visible(schedule.reason)}`];
+    return [`The same conversations were not played to both: ${visible(schedule.reason)}`];
   }
   const { conversations, unsteady, divergences } = schedule;
-  const aside = unsteady === 0 ? '' : `; ${unsteady} more go differently from time to time`;
-  const held = `The same ${counted(conversations, 'conversation')} held to both`;
+  const aside = unsteady === 0 ? '' : `; ${unsteady} more vary from run to run`;
+  const held = `The same ${counted(conversations, 'conversation')} played to both`;
   const [first] = divergences;
-  if (first === undefined) return [`${held} go alike${aside}.`];
+  if (first === undefined) return [`${held} behave the same${aside}.`];
   const isBroken = regressions.some(({ divergence }) => divergence !== null);
   const where = isBroken ? '' : ` First in “${first.conversation}”. ${partedSentence(first)}`;
-  return [`${held}: in ${divergences.length} they part${aside}.${where}`];
+  return [`${held}: in ${divergences.length} they differ${aside}.${where}`];
 }
 
 const withStanding = (

@@ -59,14 +59,14 @@ describe.concurrent('the gate', { timeout: limitMs }, () => {
       /^The candidate breaks payload\/nul-bytes, which the reference keeps: The server sent/u,
     );
     expect(told(outcome)).toContain(
-      'Where they part: client A sends 1 byte 00; the reference replies 1 byte 00, the candidate',
+      'Where they differ: client A sends 1 byte 00; the reference replies 1 byte 00, the candidate',
     );
     expect(told(outcome)).toContain('conform replay c1.');
     expect(result.schedule).toMatchObject({ kind: 'played', conversations: 15 });
     expect(summarise(events)).toMatchObject({ exitCode: 1 });
   });
 
-  test('finds where they part when no token holds the conversation', async () => {
+  test('finds where they differ when no token holds the conversation', async () => {
     const { result } = await gated('echo', 'resets-after-the-fin', [one, notReset]);
 
     expect(result.regressions).toMatchObject([
@@ -99,7 +99,7 @@ describe.concurrent('the gate', { timeout: limitMs }, () => {
     const outcome = await gated('cuts-at-nul', 'echo', [one, nul]);
 
     expect(outcome.result.exitCode).toBe(0);
-    expect(told(outcome)).toContain(`Mended, as the reference alone breaks it (1): ${nul}.`);
+    expect(told(outcome)).toContain(`Fixed, as only the reference breaks it (1): ${nul}.`);
   });
 
   test('stops a difference without a broken promise only when it is to be exact', async () => {
@@ -107,7 +107,7 @@ describe.concurrent('the gate', { timeout: limitMs }, () => {
     const exact = await gated('echo', 'cuts-at-nul', [one], { isExact: true });
 
     expect([plain.result.verdict, exact.result.verdict]).toEqual(['passes', 'differs']);
-    expect(told(plain)).toContain('in 1 they part');
+    expect(told(plain)).toContain('in 1 they differ');
     expect(exact.result.sentence).toContain(
       'client A sends 3 bytes 61 00 62; the reference replies',
     );
@@ -137,6 +137,6 @@ describe.concurrent('the gate', { timeout: limitMs }, () => {
     ]);
 
     expect(result.exitCode).toBe(3);
-    expect(result.sentence).toMatch(new RegExp(`The ${role} could not be judged.*refused`, 'u'));
+    expect(result.sentence).toMatch(new RegExp(`The ${role} could not be tested.*refused`, 'u'));
   });
 });

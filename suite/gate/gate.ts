@@ -22,7 +22,7 @@ export interface GateOutcome {
 /** Judges both, and says whether the candidate keeps what the reference keeps. */
 export async function gate(options: GateOptions): Promise<GateOutcome> {
   const { reference, candidate, run, seed, signal, onProgress } = options;
-  onProgress('judging the reference');
+  onProgress('testing the reference');
   const theirs = await judgeSide(reference, { ...run, seed, signal });
   const { contract } = theirs;
   const isWorthless = theirs.report.counts.passed === 0;
@@ -38,7 +38,7 @@ export async function gate(options: GateOptions): Promise<GateOutcome> {
     ...{ contract, serves: contract.serves, seed, signal },
     again: (ids) => options.again(ids, contract),
   };
-  onProgress('judging the candidate');
+  onProgress('testing the candidate');
   const ours = await judgeSide(candidate, held);
   const promises = new Promises(theirs.report, ours.report);
   if (ours.contract !== undefined) await lookAgain(options, held, ours, promises);
@@ -142,7 +142,7 @@ function referenceNotices({ counts, behaviours }: Report, { title }: Contract): 
   );
   if (counts.failed === 0 || broken.length === 0) return [];
   return [
-    `The reference itself breaks ${broken.length} promises of ${title}: these are held against nobody.`,
+    `The reference itself breaks ${broken.length} promises of ${title}: these do not count against the candidate.`,
   ];
 }
 
@@ -162,7 +162,7 @@ function withoutCandidate(options: GateOptions, theirs: Judged, sentence: string
     notices: theirs.report.notices,
     promises: [],
     regressions: [],
-    schedule: { kind: 'not-played', reason: 'the reference could not be judged.' },
+    schedule: { kind: 'not-played', reason: 'the reference could not be tested.' },
   };
 }
 

@@ -17,9 +17,7 @@ export async function lookAgain(
   const all = run.behaviours ?? allBehaviours;
   for (let ids = promises.undecided(); ids.length > 0; ids = promises.undecided()) {
     if (signal.aborted) return;
-    onProgress(
-      `looking again at ${ids.length === 1 ? (ids[0] ?? '') : `${ids.length} behaviours`}`,
-    );
+    onProgress(`testing again: ${ids.length === 1 ? (ids[0] ?? '') : `${ids.length} behaviours`}`);
     // What the server did not outlive shows only when all of it is done again.
     const isWhole = ids.includes('robustness/stays-up' satisfies BehaviourId);
     const quiet = {

@@ -27,13 +27,13 @@ export function findingOf({ reference, candidate }: Looks): LooksResult {
   if (failure === undefined) {
     if (passed !== undefined) return { kind: 'kept', verdict: passed };
     if (candidate.length < 2) return { kind: 'undecided' };
-    return { kind: 'open', reason: `the candidate could not be judged: ${reasonOf(candidate)}` };
+    return { kind: 'open', reason: `the candidate could not be tested: ${reasonOf(candidate)}` };
   }
   // The reference has to have kept it in the same looks.
   if (reference.some((verdict) => verdict.kind === 'failed')) return { kind: 'both' };
   if (!reference.some((verdict) => verdict.kind === 'passed')) {
     if (reference.length < 2) return { kind: 'undecided' };
-    return { kind: 'open', reason: `the reference could not be judged: ${reasonOf(reference)}` };
+    return { kind: 'open', reason: `the reference could not be tested: ${reasonOf(reference)}` };
   }
   if (candidate.length < 2) return { kind: 'undecided' };
   const isBytes = failures.some(({ finding }) => finding.kind === 'bytes');
@@ -53,10 +53,10 @@ export function lastFinding(looks: Looks): LooksResult {
   const failure = looks.candidate.find((verdict) => verdict.kind === 'failed');
   const isKept = looks.reference.some((verdict) => verdict.kind === 'passed');
   if (failure !== undefined && isKept) return { kind: 'broken', verdict: failure };
-  return { kind: 'open', reason: 'it could not be looked at again' };
+  return { kind: 'open', reason: 'it could not be run again' };
 }
 
 function reasonOf(verdicts: readonly Verdict[]): string {
   const last = verdicts.findLast((verdict) => 'reason' in verdict);
-  return last !== undefined && 'reason' in last ? last.reason : 'it was not judged';
+  return last !== undefined && 'reason' in last ? last.reason : 'it was not tested';
 }

@@ -49,7 +49,7 @@ export class Promises {
   all(): ComparedPromise[] {
     return this.#candidate.behaviours.flatMap((one): ComparedPromise[] => {
       const { id, level, requirement, verdict } = one;
-      const theirs = verdictIn(this.#reference, id) ?? { kind: 'skipped', reason: 'not judged' };
+      const theirs = verdictIn(this.#reference, id) ?? { kind: 'skipped', reason: 'not tested' };
       if (verdict.kind === 'skipped' && theirs.kind === 'skipped') return [];
       const { standing, note } = this.#standing(one, theirs);
       return [
@@ -74,11 +74,11 @@ export class Promises {
       case 'broken':
         return { standing: 'regression' };
       case 'kept':
-        return { standing: 'kept', note: 'judged at a second look' };
+        return { standing: 'kept', note: 'tested in a second run' };
       case 'unsteady':
         return {
           standing: 'unsteady',
-          note: 'the candidate broke it once, and kept it when it was held again',
+          note: 'the candidate broke it once, and kept it when it was run again',
         };
       case 'both':
         return { standing: 'both' };

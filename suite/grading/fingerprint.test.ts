@@ -74,7 +74,7 @@ test('a link of the instructor’s stands for what it leads to', async () => {
   expect(await fingerprintOf(link, 'settings')).toBe(await fingerprintOf(path, 'settings'));
 });
 
-test.skipIf(process.platform !== 'linux')('names that are no UTF-8 are read', async () => {
+test.skipIf(process.platform !== 'linux')('names that are not UTF-8 are read', async () => {
   const path = join(folder, 'latin');
   await mkdir(path);
   await writeFile(Buffer.concat([Buffer.from(`${path}/l`), Buffer.from([0xf6])]), 'one');

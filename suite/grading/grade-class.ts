@@ -165,7 +165,7 @@ async function gradeOne(
     return errored(`It could not be graded: ${wordsOf(error)}`, null);
   }
   if (typeof fingerprint !== 'string') {
-    return errored(`What was handed in cannot be read: ${wordsOf(fingerprint)}`, null);
+    return errored(`The submission cannot be read: ${wordsOf(fingerprint)}`, null);
   }
   const job: Job = {
     type: 'grade',

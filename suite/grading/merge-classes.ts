@@ -63,7 +63,7 @@ export function mergeClasses(
 function shardOf(folder: string, { shard }: ClassResult): Shard {
   if (shard !== undefined) return shard;
   throw new NotOneClass(
-    `${folder} holds a whole class, no part of one: what is joined was graded with --shard K/N.`,
+    `${folder} contains a whole class, not a part of one: what is joined was graded with --shard K/N.`,
   );
 }
 
@@ -111,7 +111,7 @@ function refuseOverlaps(
       if (other !== undefined) {
         throw new NotOneClass(
           other === folder
-            ? `${name} stands in the class.json of ${folder} twice.`
+            ? `${name} is in the class.json of ${folder} twice.`
             : `${name} stands in ${other} and in ${folder}.`,
         );
       }

@@ -39,7 +39,7 @@ describe('letters', () => {
     }
   });
 
-  it('never hold the ending word', () => {
+  it('never contain the ending word', () => {
     const stream = new Letters(until(echo, 'end'), 3).take(4 * mebibyte, 0);
 
     expect(stream.toString('latin1').toLowerCase()).not.toContain('e');

@@ -6,7 +6,7 @@ export class PackWriter {
 
   /** A whole number that is not negative: seven bits a byte, the lowest first (as LEB128). */
   number(value: number): void {
-    if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`${value} is no count`);
+    if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`${value} is not a count`);
     const bytes: number[] = [];
     let rest = value;
     for (; rest > 0x7f; rest = Math.floor(rest / 0x80)) bytes.push((rest % 0x80) | 0x80);

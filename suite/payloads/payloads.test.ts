@@ -206,7 +206,7 @@ describe('a generated conversation', () => {
     });
 
     it.each(['end', 'e', 'b', 'bb', 'end\n', '.', '..', 'é'])(
-      'never holds the ending word %j, nor do its smaller forms',
+      'never contains the ending word %j, nor do its smaller forms',
       (word) => {
         lookAtFamilies({ ...echo, ending: ending(word) }, shape, (conversation) => {
           const sought = Buffer.from(word).toString('latin1').toLowerCase();

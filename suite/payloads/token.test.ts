@@ -115,7 +115,7 @@ describe('a token', () => {
   it.each([
     ['has another prefix', 'c9.abc', /begins with c1\..*begins with c9\./],
     ['is empty', '', /begins with c1\./],
-    ['has nothing behind its prefix', 'c1.', /incomplete or damaged/],
+    ['has nothing after its prefix', 'c1.', /incomplete or damaged/],
     ['is no deflated text', pack(1, Buffer.from('AAAA')), /incomplete or damaged/],
     ['holds nothing that was announced', pack(0, Buffer.of(9, 97)), /incomplete or damaged/],
     [

@@ -28,5 +28,5 @@ export function tooFewOpenFiles(limit = limitAtStart): string | undefined {
 /** What is allowed, what is needed and how to raise it, in a sentence. */
 export function openFilesWords(limit = limitAtStart): string {
   const allowed = limit === undefined ? 'Too few files' : `Only ${limit} files`;
-  return `${allowed} may be open at once: conform needs at least ${fewest} to begin, and about ${enough} to check everything. Raise the limit: ulimit -n ${enough}`;
+  return `${allowed} may be open at once: conform needs at least ${fewest} to start, and about ${enough} to test everything. Raise the limit: ulimit -n ${enough}`;
 }

@@ -103,7 +103,7 @@ export class ProcessEnd {
     this.#signal = signal;
     this.#stoppedMs = performance.now();
     const erased = this.#isTerminal && process.stderr.isTTY ? eraseLine : '';
-    process.stderr.write(`${erased}Stopping; Ctrl-C again ends at once\n`);
+    process.stderr.write(`${erased}Stopping; press Ctrl-C again to stop at once\n`);
     this.#abort(new Stopped(`stopped by ${signal}`));
   }
 

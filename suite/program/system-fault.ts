@@ -6,13 +6,13 @@ const reasons: Readonly<Record<string, string>> = {
   EDQUOT: 'the quota of disk space is used up; make some room',
   EFBIG: 'the file would be larger than is allowed (ulimit -f)',
   EROFS: 'the file system is read-only; choose another folder',
-  EACCES: 'permission was denied; choose another, or change its rights',
-  EPERM: 'it is not permitted; choose another, or change its rights',
+  EACCES: 'permission was denied; choose another, or change its permissions',
+  EPERM: 'it is not permitted; choose another, or change its permissions',
   ENOENT: 'there is no such file or folder',
-  ENOTDIR: 'a part of its path is no folder',
+  ENOTDIR: 'a part of its path is not a folder',
   EISDIR: 'it is a folder',
-  EEXIST: 'it is there already',
-  ELOOP: 'links lead round in a circle',
+  EEXIST: 'it already exists',
+  ELOOP: 'links form a loop',
   ENAMETOOLONG: 'the name is too long',
   EIO: 'the device reported an error',
   ENFILE: 'too many files are open on the whole machine',
@@ -26,7 +26,7 @@ export function systemFault(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('syscall' in error) || !('code' in error)) return undefined;
   const { syscall = '', code = '', path, message } = error as NodeJS.ErrnoException;
   if (syscall.endsWith('cwd')) {
-    return 'The working folder is gone: change into one that is there.';
+    return 'The working folder no longer exists: change to one that does.';
   }
   if (code === 'EMFILE') return `${openFilesWords()} (${firstWord(syscall)}, EMFILE).`;
   const what = path === undefined ? '' : ` ${path}`;

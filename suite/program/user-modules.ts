@@ -61,7 +61,7 @@ export function userFault(error: unknown): string | undefined {
 }
 
 const advice =
-  'Catch it where it is thrown: out of a timer, an event or a promise nobody else can.';
+  'Catch it where it is thrown: nothing else can catch errors from timers, events or promises.';
 
 /** What Node makes an error of when a promise was rejected with none; undefined for all else. */
 function rejectedWith(error: unknown): string | undefined {

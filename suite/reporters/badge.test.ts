@@ -17,11 +17,11 @@ test.each([
   [onlyRecommended, 'conform: 1/2 · conforms'],
   [
     outOfTime,
-    'conform: could not judge · 1 requirement could not be checked to its end; what was checked holds.',
+    'conform: could not test · 1 requirement could not be tested completely; everything that was tested passed.',
   ],
   [
     unreachable,
-    'conform: could not judge · connect ECONNREFUSED 127.0.0.1:9990: nothing listens there.',
+    'conform: could not test · connect ECONNREFUSED 127.0.0.1:9990: nothing listens there.',
   ],
 ])('$name in one line', ({ events }, line) => {
   expect(printed(openReporter, events)).toBe(`${line}\n`);

@@ -15,7 +15,7 @@ export const openReporter = atTheEnd((report) => `${fitted(visible(line(report))
 function line(report: Report): string {
   const { verdict, counts, causes } = report;
   if (verdict === 'could-not-judge') {
-    return `conform: could not judge · ${reasonUnjudged(report)}`;
+    return `conform: could not test · ${reasonUnjudged(report)}`;
   }
   const known = report.behaviours.filter(isKnown).length;
   const parts = [

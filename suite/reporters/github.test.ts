@@ -68,11 +68,11 @@ test('an error says what was required, what happened, the cause, and the command
     'Whatever a client sends, the server sends the same bytes back, in their order.',
     'The server sent only 1 of the 3 bytes owed, then nothing for 2000 ms.',
     'Cause: The reply is measured with strlen(): it ends at the first NUL (certain)',
-    'See it again: conform --target localhost:9990 --only payload/nul-bytes --seed 42',
+    'Reproduce it: conform --target localhost:9990 --only payload/nul-bytes --seed 42',
   ]);
 });
 
-test('a recommendation and what could not be judged are warnings', () => {
+test('a recommendation and what could not be tested are warnings', () => {
   expect(named('warning', onlyRecommended.events)).toHaveLength(1);
   expect(named('warning', allFindings.events).map(({ title }) => title)).toEqual([
     'stream/no-stall-on-small-messages (should)',

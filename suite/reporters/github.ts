@@ -60,7 +60,7 @@ function annotations(report: Report): Annotation[] {
       return [ofFailure(behaviour, failsRun(behaviour, strict) ? 'error' : 'warning', report)];
     }
     if (behaviour.verdict.kind !== 'errored') return [];
-    const message = `conform could not judge it: ${reasonOf(behaviour.verdict)}`;
+    const message = `conform could not test it: ${reasonOf(behaviour.verdict)}`;
     return [{ level: 'warning', title: titleOf(behaviour), message }];
   });
   const stale = staleIn(report).map((behaviour): Annotation => {
@@ -70,7 +70,7 @@ function annotations(report: Report): Annotation[] {
   if (verdict !== 'could-not-judge') return [...ofBehaviours, ...stale];
   const message = verdictSentence(report);
   return [
-    { level: 'error', title: 'conform could not judge the server', message },
+    { level: 'error', title: 'conform could not test the server', message },
     ...ofBehaviours,
     ...stale,
   ];
@@ -85,7 +85,7 @@ function ofFailure(behaviour: FailedBehaviour, level: Level, report: Report): An
     requirement,
     verdict.summary,
     ...why,
-    ...(verdict.again.command === '' ? [] : [`See it again: ${verdict.again.command}`]),
+    ...(verdict.again.command === '' ? [] : [`Reproduce it: ${verdict.again.command}`]),
   ];
   return { level, title: titleOf(behaviour), message: message.join('\n') };
 }
@@ -99,10 +99,9 @@ function foldedNotice(folded: readonly Annotation[]): Annotation {
   return {
     level: 'notice',
     title: `${counted(folded.length, 'finding')} more than GitHub shows`,
-    message: [
-      'Each stands in full in the log of this step:',
-      ...folded.map(({ title }) => title),
-    ].join('\n'),
+    message: ['The log of this step has each in full:', ...folded.map(({ title }) => title)].join(
+      '\n',
+    ),
   };
 }
 

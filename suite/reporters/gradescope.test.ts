@@ -98,19 +98,19 @@ describe('with a rubric', () => {
     ]);
   });
 
-  test('what conform could not judge is credited and marked, or withheld', () => {
+  test('what conform could not test is credited and marked, or withheld', () => {
     const ids = ['concurrency/many-at-once', 'concurrency/crowd'];
     const rubric = rubricOf(item(10, ids));
     const credited = results(allFindings.events, rubric);
 
     expect(scores(credited)).toEqual([5]);
     expect(credited.tests[0]?.output).toContain(
-      'conform could not judge this: its points are given',
+      'conform could not test this: its points are awarded',
     );
-    expect(credited.output).toContain('costs no points');
+    expect(credited.output).toContain('never cost points');
     const withheld = results(allFindings.events, { ...rubric, unjudged: 'withhold' });
     expect(scores(withheld)).toEqual([0]);
-    expect(withheld.tests[0]?.output).toContain('conform could not judge this.');
+    expect(withheld.tests[0]?.output).toContain('conform could not test this.');
   });
 
   test('what is left over when a run is cut short costs nothing', () => {
@@ -140,7 +140,7 @@ describe('with a rubric', () => {
 
     expect(tests).toMatchObject([{ score: 0, max_score: 6.5, status: 'failed' }]);
     expect(tests[0]?.output).toContain('nothing listens there');
-    expect(tests[0]?.output).toContain('not given yet');
+    expect(tests[0]?.output).toContain('not awarded yet');
   });
 });
 

@@ -73,14 +73,14 @@ function telling(rubric: Rubric, reveal: Reveal): Rubric {
 function unjudged(report: Report, { items }: Rubric): Test {
   const most = items.reduce((sum, { points }) => sum + points, 0);
   return {
-    name: 'The server can be judged',
+    name: 'The server can be tested',
     name_format: 'text',
     score: 0,
     max_score: toHundredths(most),
     status: 'failed',
     output: [
-      `The server could not be judged: ${reasonUnjudged(report)}`,
-      'So no promise was found broken, and none kept: these are no points lost, but points not given yet. Hand in again, or ask the staff.',
+      `The server could not be tested: ${reasonUnjudged(report)}`,
+      'So no promise was found broken, and none kept: no points are lost, they are just not awarded yet. Submit again, or ask the staff.',
     ].join('\n\n'),
     output_format: 'text',
     visibility: 'visible',
@@ -126,15 +126,15 @@ function causeLines({ title, confidence, shows, mistake }: Cause, level: Reveal)
 
 function aboutUnjudged({ unjudged: rule }: Rubric): string {
   return rule === 'credit'
-    ? 'What conform could not judge costs no points: it is credited, and marked so.'
-    : 'What conform could not judge earns no points until it is judged; it is marked so.';
+    ? 'Tool errors never cost points: what conform could not test is credited, and marked so.'
+    : 'What conform could not test earns no points until it has been tested; it is marked so.';
 }
 
 function notGraded(beside: readonly JudgedBehaviour[]): string {
   const failed = beside.filter(({ verdict }) => verdict.kind === 'failed');
   const ids = failed.map(({ id }) => visible(id)).join(', ');
-  const what = failed.length === 0 ? '' : `; failed among them: ${ids}`;
-  return `${counted(beside.length, 'behaviour')} beside the rubric gave no points${what}.`;
+  const what = failed.length === 0 ? '' : `; these failed: ${ids}`;
+  return `${counted(beside.length, 'behaviour')} outside the rubric gave no points${what}.`;
 }
 
 function test(
@@ -151,7 +151,7 @@ function test(
   );
   const empty =
     item.causes === undefined
-      ? 'None of its behaviours was a part of this run.'
+      ? 'None of its behaviours was part of this run.'
       : aboutCauses(item, item.causes, score, report);
   const output = blocks.length > 0 ? blocks.join('\n\n') : empty;
   return {
@@ -176,10 +176,10 @@ function aboutCauses(
   const found = causes.filter(({ id }) => ids.includes(id));
   if (found.length === 0) {
     return score > 0
-      ? 'None of the mistakes that it is about was found.'
-      : 'Too little could be judged to tell whether the mistakes that it is about are there.';
+      ? 'None of the mistakes it looks for was found.'
+      : 'Too little could be tested to tell whether the mistakes it looks for are present.';
   }
-  if (reveal === 'none') return 'A mistake that it is about was found.';
+  if (reveal === 'none') return 'A mistake it looks for was found.';
   return found.map(({ title }) => `Found: ${visible(title)}.`).join('\n');
 }
 
@@ -207,10 +207,10 @@ function told(
   if (verdict.kind === 'passed') return [head, ...rest];
   const why = wrapped(reasonOf(verdict), width, '  ');
   if (credited.includes(id)) {
-    return [head, ...rest, ...why, '  conform could not judge this: its points are given.'];
+    return [head, ...rest, ...why, '  conform could not test this: its points are awarded.'];
   }
   const isOurs = verdict.kind === 'errored' || report.cutShort !== null;
-  return [head, ...rest, ...why, ...(isOurs ? ['  conform could not judge this.'] : [])];
+  return [head, ...rest, ...why, ...(isOurs ? ['  conform could not test this.'] : [])];
 }
 
 function bounded(text: string): string {

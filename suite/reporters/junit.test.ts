@@ -55,7 +55,7 @@ describe.each(exampleRuns)('the XML of $name', ({ events }) => {
   const root = parseXml(printed(events));
   const suites = named('testsuite', root);
 
-  test('counts what it holds, in each suite and in all', () => {
+  test('counts what it passed, in each suite and in all', () => {
     const count = (elements: readonly XmlElement[], name: string): number =>
       elements.filter((element) => named(name, element).length > 0).length;
 
@@ -95,7 +95,7 @@ describe.each(exampleRuns)('the XML of $name', ({ events }) => {
   });
 });
 
-test('failures, our own errors, and what was not judged stand apart', () => {
+test('failures, our own errors, and what was not tested stand apart', () => {
   expect(outcomes(parseXml(printed(allFindings.events)))).toMatchObject({
     'conform.payload/nul-bytes': ['failure'],
     'conform.payload/one-message': [],

@@ -42,7 +42,7 @@ function withinLimit(all: readonly string[]): string {
     const parts =
       leftOut === 1 ? '1 part of this report is' : `${thousands(leftOut)} parts of this report are`;
     kept.push(
-      `> **Cut:** ${parts} left out, as a summary may have 1 MiB. The whole stands in the reports of other formats, such as \`html\` and \`json\`.`,
+      `> **Cut:** ${parts} left out, as a summary may have 1 MiB. The reports in other formats are complete, such as \`html\` and \`json\`.`,
     );
   }
   return kept.join('\n\n');
@@ -112,7 +112,7 @@ function causeBlock(cause: Cause, number: number): string {
 }
 
 function mendBlock(language: SnippetLanguage, code: string): string {
-  const summary = `<details><summary>Mended in ${languageNames[language]}</summary>`;
+  const summary = `<details><summary>Fixed in ${languageNames[language]}</summary>`;
   return [summary, markdownFence(visibleLines(code), language), '</details>'].join('\n\n');
 }
 

@@ -35,38 +35,38 @@ export interface ReportChoices {
 export const formats: readonly Format[] = [
   {
     name: 'pretty',
-    description: 'for people: live progress on a terminal, failures with their evidence',
+    description: 'for people: live progress on a terminal, failures with evidence',
     load: () => import('./pretty/pretty.ts'),
   },
   {
     name: 'json',
-    description: 'the whole report as one JSON document, described by report.schema.json',
+    description: 'the whole report as one JSON document (report.schema.json)',
     load: () => import('./json.ts'),
   },
   {
     name: 'ndjson',
-    description: 'one JSON event a line, as the run goes on',
+    description: 'one JSON event per line, written during the run',
     load: () => import('./ndjson.ts'),
     isFollowed: true,
   },
   {
     name: 'junit',
-    description: 'the XML that Jenkins, GitLab and GitHub actions read',
+    description: 'the XML that Jenkins, GitLab and GitHub Actions read',
     load: () => import('./junit.ts'),
   },
   {
     name: 'html',
-    description: 'one page to read, filter, print or send; it needs no network',
+    description: 'one page to read, filter, print or send; works offline',
     load: () => import('./html/html.ts'),
   },
   {
     name: 'markdown',
-    description: 'a job summary, as GitHub, GitLab and Forgejo show it',
+    description: 'a job summary for GitHub, GitLab and Forgejo',
     load: () => import('./markdown.ts'),
   },
   {
     name: 'github',
-    description: 'annotations and folded groups in the log of a GitHub action',
+    description: 'annotations and collapsible groups in a GitHub Actions log',
     load: () => import('./github.ts'),
   },
   {
@@ -76,7 +76,7 @@ export const formats: readonly Format[] = [
   },
   {
     name: 'gradescope',
-    description: 'results.json with points, by --rubric or one for each must',
+    description: 'results.json with points, from --rubric or 1 for each "must"',
     load: () => import('./gradescope.ts'),
     gives: 'points',
   },
@@ -189,7 +189,7 @@ function refuseIdleChoices(
 ): void {
   if (rubric !== undefined && !requests.some(({ format }) => format.gives === 'points')) {
     throw new ReporterUnavailable(
-      'A rubric was given, but no reporter that gives points: add --reporter gradescope=results.json.',
+      'A rubric was given, but no reporter uses it: add --reporter gradescope=results.json.',
     );
   }
   for (const [name, reveal] of revealIn) {
@@ -197,7 +197,7 @@ function refuseIdleChoices(
     const isKnown = formats.some((format) => format.name === name);
     throw new ReporterUnavailable(
       isKnown
-        ? `--reveal ${name}=${reveal} is about a reporter that was not asked for: add --reporter ${name}=FILE.`
+        ? `--reveal ${name}=${reveal} is for a reporter that was not requested: add --reporter ${name}=FILE.`
         : unknownName(name),
     );
   }

@@ -42,7 +42,7 @@ const closingMs = 200;
 /** What its process gets to end in, when it has closed a connection out of turn. */
 const dyingLooks = 5;
 const dyingLookMs = 20;
-const usualHint = 'The last of the steps is the one that the server does not keep to.';
+const usualHint = 'The last step is the one that the server does not follow.';
 
 /**
  * Plays a script on `target`, which has been started.
@@ -69,7 +69,7 @@ export async function judgeScript(
   }
   const tally = { failed, of };
   if (isDoubtful(first.finding, tally)) {
-    const reason = `${first.summary} (seen ${failed} of ${of} times: a busy machine can cause this, run it again to be sure)`;
+    const reason = `${first.summary} (reproduced ${failed} of ${of} times: a busy machine can cause this, run it again to be sure)`;
     return { kind: 'errored', reason };
   }
   return failure(first, tally, named, limits);

@@ -24,7 +24,7 @@ function describeScript({ name, script, source }: NamedScript): BehaviourInfo {
     id: `script/${name}`,
     family: 'script',
     level: 'must',
-    requirement: script.requirement ?? `The server keeps to the script ${name}.`,
+    requirement: script.requirement ?? `The server follows the script ${name}.`,
     reference: script.reference ?? (source === '-' ? 'standard input' : source),
   };
 }

@@ -49,7 +49,7 @@ function told(mismatch: Mismatch): Told {
     }
     case 'refused':
       return {
-        summary: `The server did not let a further client in (${mismatch.code}).`,
+        summary: `The server did not accept another client (${mismatch.code}).`,
         finding: { kind: 'refused', code: mismatch.code },
       };
   }
@@ -61,14 +61,14 @@ function missing({ awaited, received }: Extract<Mismatch, { kind: 'missing' }>):
   const sides = { expected: nothing, observed: excerpt(bytes) };
   if (end === 'silence') {
     return {
-      summary: `The server sent ${came} in place of ${awaited}, and was silent for ${waitedMs} ms.`,
+      summary: `The server sent ${came} instead of ${awaited}, and was silent for ${waitedMs} ms.`,
       finding: { kind: 'silence', awaited, waitedMs, ...sides },
     };
   }
   if (end === 'fin' || end === 'reset') {
     const how = end === 'fin' ? 'closed the connection (FIN)' : 'reset the connection (RST)';
     return {
-      summary: `The server sent ${came} in place of ${awaited}, then ${how}.`,
+      summary: `The server sent ${came} instead of ${awaited}, then ${how}.`,
       finding: { kind: 'ended', by: end, ...sides },
     };
   }
@@ -93,14 +93,14 @@ function wrongEnd({ awaited, received }: Extract<Mismatch, { kind: 'end' }>): To
     };
   }
   if (end === 'drip') {
-    return inWords('The server sent on, a few bytes at a time, where its end was due.', {
+    return inWords('The server sent on, a few bytes at a time, where its end was expected.', {
       expected: `the server ends its side by ${endings[awaited]}`,
       observed: `${counted(received.bytes.length)} and no end in ${waitedMs} ms`,
     });
   }
   const observed = end === 'reset' ? endings.reset : endings.fin;
   return inWords(
-    `The server ended the connection by ${observed} where ${endings[awaited]} was due.`,
+    `The server ended the connection by ${observed} where ${endings[awaited]} was expected.`,
     {
       expected: `the server ends its side by ${endings[awaited]}`,
       observed: `by ${observed}`,

@@ -6,7 +6,7 @@ describe('wrapped', () => {
     expect(wrapped('one two three four', 12, '- ', '  ')).toEqual(['- one two', '  three four']);
   });
 
-  it('cuts a word that no line can hold, and goes on behind it', () => {
+  it('cuts a word that no line can hold, and goes on after it', () => {
     expect(wrapped('a bcdefghijklm no', 6)).toEqual(['a', 'bcdefg', 'hijklm', 'no']);
     expect(wrapped('abcdefgh ij', 5)).toEqual(['abcde', 'fgh', 'ij']);
   });

@@ -127,12 +127,12 @@ class OwnContainer implements ContainerTarget {
     const { wayIn } = this;
     const notices: string[] = [...slowStartNotices(this.#readyMs)];
     if (wayIn?.kind === 'proxied') {
-      notices.push(`How the server ends conversations is not judged: ${wayIn.reason}.`);
+      notices.push(`How the server ends conversations is not tested: ${wayIn.reason}.`);
     }
     if (this.#instance?.running.hasInit === false) {
       notices.push(
-        'The engine has no init to put above the server, which is the first process of its container ' +
-          'now: signals that it does not handle, SIGPIPE and SIGTERM among them, do nothing to it.',
+        'The engine has no init process to run the server under, so it is the first process of its container' +
+          ': signals that it does not handle, SIGPIPE and SIGTERM among them, do nothing to it.',
       );
     }
     return notices;

@@ -36,7 +36,7 @@ const answerMs = 10_000;
  * @throws {TargetUnavailable} when none answers, with what was tried and what to do
  */
 export async function reachEngine(
-  withoutOne = 'a server is judged by --launch or --target',
+  withoutOne = 'a server is tested with --launch or --target',
 ): Promise<Engine> {
   const { getContainerRuntimeClient, ImageName } = await import('testcontainers');
   const timer: { timeout?: NodeJS.Timeout } = {};
@@ -86,7 +86,7 @@ function isWhatWasAskedFor({ socketPath, host }: EngineConnection): boolean {
 function tried(): string {
   const { DOCKER_HOST, XDG_RUNTIME_DIR } = process.env;
   if (DOCKER_HOST !== undefined && DOCKER_HOST !== '') {
-    return `DOCKER_HOST is ${DOCKER_HOST}, and nothing there speaks as an engine does`;
+    return `DOCKER_HOST is ${DOCKER_HOST}, but no container engine answers there`;
   }
   const paths = [
     '/var/run/docker.sock',
@@ -95,7 +95,7 @@ function tried(): string {
     join(homedir(), '.docker/desktop/docker.sock'),
   ];
   const present = paths.filter((path) => existsSync(path));
-  if (present.length === 0) return `there is no socket of one (tried ${paths.join(', ')})`;
+  if (present.length === 0) return `no engine socket was found (tried ${paths.join(', ')})`;
   return present.map(whyNot).join('; ');
 }
 

@@ -146,7 +146,7 @@ export class Holders {
     const program = holderProgram(architecture);
     if (program === undefined) {
       throw new TargetUnavailable(
-        `Containers on ${architecture} are not known here. Judge the server with --launch or --target.`,
+        `Containers on ${architecture} are not known here. Test the server with --launch or --target.`,
       );
     }
     const entry = {

@@ -5,11 +5,11 @@ import type { ExpectedFailure } from './card.ts';
 export const loweredFindings: readonly ExpectedFailure[] = [
   {
     behaviour: 'payload/forgets-earlier-messages',
-    why: 'a blank in a message is lowered to a NUL',
+    why: 'a space in a message is lowered to a NUL',
   },
   { behaviour: 'payload/nul-bytes', why: '0 lowered by 32 is 0xe0' },
   { behaviour: 'payload/line-endings', why: 'LF lowered by 32 is 0xea, CR is 0xed' },
-  { behaviour: 'payload/keeps-blanks', why: 'a blank lowered by 32 is a NUL' },
+  { behaviour: 'payload/keeps-blanks', why: 'a space lowered by 32 is a NUL' },
   {
     behaviour: 'payload/utf8-text',
     why: 'the bytes of characters beyond ASCII are lowered by 32',
@@ -37,12 +37,12 @@ export const loweredFindings: readonly ExpectedFailure[] = [
   },
   {
     behaviour: 'payload/leaves-other-ascii-alone',
-    why: 'digits, punctuation, blanks and control bytes are lowered by 32',
+    why: 'digits, punctuation, spaces and control bytes are lowered by 32',
   },
   { behaviour: 'payload/leaves-high-bytes-alone', why: 'bytes from 0x80 on are lowered by 32' },
   {
     behaviour: 'stream/many-messages-in-one-write',
-    why: 'the line ends between the messages are lowered by 32',
+    why: 'the line endings between the messages are lowered by 32',
   },
   {
     behaviour: 'end-word/closes',

@@ -53,7 +53,7 @@ describe.skipIf(server.missing !== '')(`${server.id}${server.missing}`, () => {
   });
 
   it.each([
-    ['bytes that are no UTF-8', Buffer.from('ff', 'hex')],
+    ['bytes that are not UTF-8', Buffer.from('ff', 'hex')],
     ['a character that is cut at 1024', Buffer.from(`${'x'.repeat(1023)}é`)],
   ])('exits with 1 at %s', async (_, said) => {
     const target = await server.start();

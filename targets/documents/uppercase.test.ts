@@ -75,7 +75,7 @@ describe.each([forking, iterative, mended])('$id$missing', (server) => {
       expect((await one.exchange(later, 4)).toString()).toBe('Xend');
     });
 
-    it('replies to 1023 bytes and resets, when more stand behind them', async () => {
+    it('replies to 1023 bytes and resets, when more stand after them', async () => {
       const one = client(await server.start());
       const sent = Buffer.concat([ending, Buffer.alloc(2000, 'a')]);
 

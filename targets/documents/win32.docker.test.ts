@@ -85,7 +85,7 @@ describe.skipIf(missing !== '')(`winsock-operator${missing}`, { retry: 2 }, () =
   const server = startedBefore(winsockOperator);
   const type = async (line: string): Promise<void> => await server().console?.type(line);
 
-  it('sends a line in a frame, with bytes of older lines behind it', async () => {
+  it('sends a line in a frame, with bytes of older lines after it', async () => {
     const one = await connected(server());
 
     await type('hello');

@@ -104,7 +104,7 @@ class CommandTarget implements LaunchedTarget {
     if (options.port === undefined && !options.command.includes(placeholder)) {
       throw new InvalidCommand(
         `Nothing tells the server its port: write ${placeholder} where the command takes it, as in ` +
-          `'./server ${placeholder}', or give the port that it listens on by itself.`,
+          `'./server ${placeholder}', or give the server’s own fixed port.`,
       );
     }
   }

@@ -160,7 +160,7 @@ function notStarted(
       ? `command not found (${where}). Is it built, and its path spelled right?`
       : `the folder ${cwd} to start it in does not exist`,
     EACCES: 'it is not executable. A file needs chmod +x; a script can be given to its interpreter',
-    ENOEXEC: 'it is no program for this machine',
+    ENOEXEC: 'it is not a program for this machine',
     E2BIG: 'the command is too long',
   };
   const code = cause.code ?? 'unknown error';

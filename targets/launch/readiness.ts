@@ -189,7 +189,7 @@ function multiplied(
   return unavailable(
     launched,
     `The server multiplied without end, to ${mostProcesses} processes and ${mostThreads} threads, and ` +
-      `did not listen on port ${port}: it was stopped. Does it go on when bind() has failed?` +
+      `did not listen on port ${port}: it was stopped. Does it continue when bind() fails?` +
       lingering(port),
   );
 }

@@ -172,7 +172,7 @@ describe.skipIf(process.platform !== 'linux')('the census of a server that other
 
     expect(await target.census()).toEqual({
       kind: 'unseen',
-      reason: 'it runs in the process that judges it, or started that',
+      reason: 'it runs in the process that tests it, or in one that started that process',
     });
   });
 

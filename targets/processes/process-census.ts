@@ -43,7 +43,7 @@ export function takeCensus(scope: CensusScope): CensusTaken {
 
 function count(scope: CensusScope): CensusTaken {
   const rows = readProcesses();
-  if (rows === undefined) return unseen('there is no /proc to look into');
+  if (rows === undefined) return unseen('there is no /proc to read');
   const roots = 'leader' in scope ? groupOf(scope.leader, rows) : scope.pids;
   const ours = familyOf(rows, roots);
   const members = rows.filter((row) => ours.has(row.pid));
@@ -54,7 +54,7 @@ function count(scope: CensusScope): CensusTaken {
     const look = lookAt(row);
     if (look !== undefined) looks.push(look);
     // One that ended meanwhile hides nothing.
-    else if (isStill(row)) return unseen(`process ${row.pid} may not be looked into`);
+    else if (isStill(row)) return unseen(`process ${row.pid} may not be inspected`);
   }
   const livingPids = new Set(living.map(({ pid }) => pid));
   const sockets = learnSockets(scope, looks, living);

@@ -21,7 +21,7 @@ export class PortProcess {
 
   /** The census of the server at `address`, or why its process cannot be seen; Linux only. */
   census(address: Address | undefined): CensusTaken {
-    if (address === undefined) return unseen('it was not looked for yet');
+    if (address === undefined) return unseen('it has not been looked for yet');
     const { host, port } = address;
     if (!this.#holders.some((holder) => isUnchanged(holder) && holds(holder, this.#onPort))) {
       const isHere = isListening(port, host);
@@ -46,7 +46,7 @@ function whyUnseen(
   port: number,
 ): string | undefined {
   if (holders.length === 0) {
-    return `the process behind port ${port} may not be looked into: it is another user’s`;
+    return `the process behind port ${port} may not be inspected: it is another user’s`;
   }
   const carrier = holders.find(({ name }) => carriers.includes(name));
   if (carrier !== undefined) return `${carrier.name} passes port ${port} on to a server elsewhere`;
@@ -57,7 +57,9 @@ function whyUnseen(
     rows,
     found.map(({ pid }) => pid),
   ).has(process.pid);
-  return isOurs ? 'it runs in the process that judges it, or started that' : undefined;
+  return isOurs
+    ? 'it runs in the process that tests it, or in one that started that process'
+    : undefined;
 }
 
 /** Without init, which holds a listener on behalf of the service that it starts. */

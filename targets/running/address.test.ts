@@ -29,9 +29,9 @@ describe('parseAddress', () => {
     ['localhost:0', 'port 0 is not between 1 and 65535'],
     ['localhost:70000', 'port 70000 is not between 1 and 65535'],
     ['70000', 'port 70000 is not between 1 and 65535'],
-    ['localhost:echo', '"echo" is no port number'],
-    ['localhost:99 90', 'it has a blank in it'],
-    ['localhost:9990/path', '"9990/path" is no port number'],
+    ['localhost:echo', '"echo" is not a port number'],
+    ['localhost:99 90', 'it has a space in it'],
+    ['localhost:9990/path', '"9990/path" is not a port number'],
     ['tcp://:9990', 'the host is empty'],
     ['http://localhost:9990', 'http:// is not spoken here'],
     ['::1', 'an IPv6 address needs brackets'],
@@ -41,10 +41,10 @@ describe('parseAddress', () => {
     ['[::1]9990', 'a colon must follow the bracket'],
     ['[::1:9990', 'the closing bracket is missing'],
     ['[localhost]:9990', 'brackets are only for those'],
-    ['256.0.0.1:9990', '256.0.0.1 is no IPv4 address'],
-    ['10.1:9990', '10.1 is no IPv4 address'],
-    ['-x:9990', '"-x" is no host name'],
-    ['user@host:9990', '"user@host" is no host name'],
+    ['256.0.0.1:9990', '256.0.0.1 is not an IPv4 address'],
+    ['10.1:9990', '10.1 is not an IPv4 address'],
+    ['-x:9990', '"-x" is not a host name'],
+    ['user@host:9990', '"user@host" is not a host name'],
   ])('says what is wrong with "%s"', (text, wrong) => {
     const read = (): unknown => parseAddress(text);
 

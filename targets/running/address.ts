@@ -12,7 +12,7 @@ export class InvalidAddress extends Error {
 
   constructor(text: string, wrong: string, example = 'localhost:9990') {
     super(
-      `${JSON.stringify(text)} is no address: ${wrong}. ` +
+      `${JSON.stringify(text)} is not an address: ${wrong}. ` +
         `Expected HOST:PORT, [IPV6]:PORT or PORT, for example ${example}`,
     );
   }
@@ -25,7 +25,7 @@ export class InvalidAddress extends Error {
 export function parseAddress(text: string): Address {
   const bare = withoutScheme(text);
   if (bare === '') throw new InvalidAddress(text, 'it is empty');
-  if (/\s/u.test(bare)) throw new InvalidAddress(text, 'it has a blank in it');
+  if (/\s/u.test(bare)) throw new InvalidAddress(text, 'it has a space in it');
   if (/^\d+$/u.test(bare)) return { host: 'localhost', port: parsePort(text, bare) };
   if (bare.startsWith('[')) return parseBracketed(text, bare);
   if (isIPv6(bare)) throw unbracketed(text, bare);
@@ -62,7 +62,7 @@ function parseBracketed(text: string, bare: string): Address {
   if (!isIPv6(host)) {
     throw new InvalidAddress(
       text,
-      `${JSON.stringify(host)} is no IPv6 address, and brackets are only for those`,
+      `${JSON.stringify(host)} is not an IPv6 address, and brackets are only for those`,
       example,
     );
   }
@@ -85,7 +85,7 @@ function parsePort(text: string, digits: string, host = 'localhost'): number {
   const example = `${host}:9990`;
   if (digits === '') throw new InvalidAddress(text, 'the port is missing', example);
   if (!/^\d+$/u.test(digits)) {
-    throw new InvalidAddress(text, `${JSON.stringify(digits)} is no port number`, example);
+    throw new InvalidAddress(text, `${JSON.stringify(digits)} is not a port number`, example);
   }
   const port = Number(digits);
   if (port < 1 || port > 65_535) {
@@ -100,12 +100,12 @@ function parseHost(text: string, host: string): string {
     if (isIPv4(host)) return host;
     throw new InvalidAddress(
       text,
-      `${host} is no IPv4 address (four numbers from 0 to 255)`,
+      `${host} is not an IPv4 address (four numbers from 0 to 255)`,
       '127.0.0.1:9990',
     );
   }
   if (!isHostName(host)) {
-    throw new InvalidAddress(text, `${JSON.stringify(host)} is no host name`);
+    throw new InvalidAddress(text, `${JSON.stringify(host)} is not a host name`);
   }
   return host;
 }

@@ -160,12 +160,12 @@ describe('the port of a submission', () => {
     ['its first parameter', nodeServer('Number(process.argv[2])'), /^\d+$/u],
     ['its environment', nodeServer('process.env.PORT'), /^\d+$/u],
     [
-      'behind its address',
+      'after its address',
       `if (process.argv.length < 4) process.exit(1);${nodeServer('process.argv[3]')}`,
       /^0\.0\.0\.0 \d+$/u,
     ],
     [
-      'behind -p',
+      'after -p',
       `if (process.argv[2] !== '-p') process.exit(1);${nodeServer('process.argv[3]')}`,
       /^-p \d+$/u,
     ],

@@ -77,7 +77,7 @@ async function prepareInContainer(
 ): Promise<Prepared> {
   const { reachEngine } = await import('../container/engine.ts');
   const { watchEngine } = await import('../container/engine-watch.ts');
-  const engine = await reachEngine('trusted submissions are graded by --no-container');
+  const engine = await reachEngine('trusted submissions are graded with --no-container');
   const release = watchEngine(engine);
   try {
     return await imageAndPort(engine, label, folder, recipe, { ...options, release });
@@ -167,7 +167,7 @@ function neverListened(
 ): SubmissionUnusable {
   const first =
     ended === undefined
-      ? `It was built and started, and listened on no TCP port within ${readyLimitMs / 1000} s.`
+      ? `It was built and started, but did not listen on a TCP port within ${readyLimitMs / 1000} s.`
       : `It was built and started, and ${ended} before it listened on a TCP port.`;
   const told =
     start.kind === 'program'

@@ -38,7 +38,7 @@ describe('a folder of submissions', () => {
     await expect(twice).rejects.toThrow('Two submissions have the name');
   });
 
-  it.skipIf(process.platform !== 'linux')('loses none whose name is no UTF-8', async () => {
+  it.skipIf(process.platform !== 'linux')('loses none whose name is not UTF-8', async () => {
     const folder = await folderWith('ada/');
     const raw = Buffer.concat([
       Buffer.from(`${folder}/M`),
@@ -49,7 +49,7 @@ describe('a folder of submissions', () => {
     await mkdir(join(folder, 'Müller'));
 
     const { submissions } = await findSubmissions(folder).catch((error: unknown) => {
-      expect(String(error)).toContain('is no UTF-8');
+      expect(String(error)).toContain('is not UTF-8');
       return { submissions: [] };
     });
     expect(submissions).toEqual([]);

@@ -50,7 +50,7 @@ export async function findSubmissions(folder: string): Promise<{
     else submissions.push(source);
   }
   if (submissions.length === 0) {
-    throw new InvalidClass(`The folder ${folder} holds no submission. ${expected}`);
+    throw new InvalidClass(`The folder ${folder} contains no submission. ${expected}`);
   }
   checkNames(submissions);
   return {
@@ -87,7 +87,7 @@ async function sourceOf(
   return name === '' ? undefined : { name, ...where, kind };
 }
 
-const notUtf8 = ' The name of one of them is no UTF-8: `ls -b` shows its bytes.';
+const notUtf8 = ' The name of one of them is not UTF-8: `ls -b` shows its bytes.';
 
 const isText = ({ rawPath }: SubmissionSource): boolean => rawPath === undefined;
 

@@ -41,7 +41,7 @@ function told(problems: readonly string[]): string {
 }
 
 const keys = ['language', 'image', 'build', 'start', 'port'] as const;
-const example = 'Expected say "build: make" and "start: ./server {port}".';
+const example = 'For example: "build: make" and "start: ./server {port}".';
 
 /**
  * The template in `text`, which is YAML (JSON is YAML too): `language` or `image`, `build` (a command
@@ -85,7 +85,7 @@ export async function readTemplate(text: string, file: string): Promise<Template
     if (isScalar(node) && typeof node.value === 'string' && node.value.trim() !== '') {
       if (!node.value.includes('\0')) return node.value.trim();
     }
-    complain(node ?? map, `${what} has to be a command, as text. ${example}`);
+    complain(node ?? map, `${what} must be a command, as text. ${example}`);
     return undefined;
   };
 
@@ -100,14 +100,14 @@ export async function readTemplate(text: string, file: string): Promise<Template
         ? languages.find((one) => one === language.value)
         : undefined;
       if (named !== undefined) return { kind: 'language', language: named };
-      complain(language, `language has to be one of ${languages.join(', ')} (c is C++ too).`);
+      complain(language, `language must be one of ${languages.join(', ')} (c is C++ too).`);
     }
     const name = isScalar(image) ? image.value : undefined;
     if (typeof name === 'string' && /^[\w][\w./:@-]*$/u.test(name)) {
       return { kind: 'image', image: name };
     }
     if (image !== undefined) {
-      complain(image, 'image has to be the name of an image, say debian:bookworm-slim.');
+      complain(image, 'image must be the name of an image, such as debian:bookworm-slim.');
     }
     return null;
   })();
@@ -122,7 +122,8 @@ export async function readTemplate(text: string, file: string): Promise<Template
   const portNode = nodeOf('port');
   const port = isScalar(portNode) ? portNode.value : undefined;
   const isPort = typeof port === 'number' && Number.isInteger(port) && port > 0 && port < 65_536;
-  if (portNode !== undefined && !isPort) complain(portNode, 'port has to be a number, 1 to 65535.');
+  if (portNode !== undefined && !isPort)
+    complain(portNode, 'port must be a number from 1 to 65535.');
   if (isPort && start.includes('{port}')) {
     complain(portNode, 'start has {port}, so the port is chosen for it: leave port out.');
   }

@@ -124,7 +124,7 @@ export const operatorEnds = [
     clients: 'in-turn',
     requirement: 'When one client has left, the operator’s lines reach the next.',
     reference: 'accept(2)',
-    hint: 'accept() stands outside the loop, or the end of one client ends the program.',
+    hint: 'accept() is outside the loop, or the end of one client ends the program.',
 
     async check({ visit }) {
       for (let round = 0; round < 5; round += 1) await visit();

@@ -139,8 +139,8 @@ export const operatorLines = [
     ...typing,
     id: 'operator/long-lines',
     manner: 'rough',
-    requirement: 'A long line arrives, and the line behind it is the next thing that does.',
-    hint: 'A line longer than the buffer leaves the input stream in an error state that nobody looks at.',
+    requirement: 'A long line arrives, and the line after it is the next thing that does.',
+    hint: 'A line longer than the buffer leaves the input stream in an error state that nobody checks.',
 
     async check(world) {
       const { contract, connect, type, hear, letters, finish } = world;
@@ -241,15 +241,12 @@ async function hearBehind(
     heard.push(text);
   }
   const empty = heard.filter((text) => text === '').length;
-  throw new Violation(
-    `The operator typed a line of ${line.length} letters and another behind it.`,
-    {
-      kind: 'other',
-      expected: 'the long line, whole or its beginning, then the other',
-      observed:
-        empty > 0
-          ? `${heard.length} frames, ${empty} of them empty, and not the other line`
-          : `${heard.length} frames, and the other line did not stand behind them`,
-    },
-  );
+  throw new Violation(`The operator typed a line of ${line.length} letters and another after it.`, {
+    kind: 'other',
+    expected: 'the long line, whole or its beginning, then the other',
+    observed:
+      empty > 0
+        ? `${heard.length} frames, ${empty} of them empty, and not the other line`
+        : `${heard.length} frames, and the other line did not stand after them`,
+  });
 }

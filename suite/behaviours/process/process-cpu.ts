@@ -140,7 +140,7 @@ export const processCpu = [
       if (world.lifecycle !== undefined) await world.renew();
       await idleClient(world);
       await holdToRest(world, 'while its one client said nothing');
-      return 'it was busy at first, and not any more when it was looked at again';
+      return 'it was busy at first, but no longer when it was measured again';
     },
   }),
 

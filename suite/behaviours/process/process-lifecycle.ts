@@ -22,7 +22,7 @@ export const processLifecycle = [
     requirement:
       'A second instance, whose port is taken, says so and exits with a status other than 0.',
     reference: 'bind(2), EADDRINUSE; exit(3): 0 is success',
-    hint: 'The result of bind() or listen() is not looked at, or exit(0) follows its error.',
+    hint: 'The result of bind() or listen() is not checked, or exit(0) follows its error.',
 
     async check({ contract, lifecycle, renew }) {
       // One that has served its client may have given its port back.

@@ -58,7 +58,7 @@ export async function look({ census, connect }: World): Promise<Census> {
     // A server that has gone refuses us, and that is what is told then.
     (await connect()).destroy();
   }
-  throw new Error(`The server’s processes cannot be looked at any more: ${reason}.`);
+  throw new Error(`The server’s processes can no longer be inspected: ${reason}.`);
 }
 
 /** A well-behaved client: it says something, ends its side, and reads until the server ends too. */

@@ -112,7 +112,7 @@ const processes = [
       if (first?.pid === main.pid && first.startTicks === main.startTicks) return;
       throw new Violation('Another process serves than at first.', {
         kind: 'other',
-        expected: `process ${first?.pid ?? 'of the first look'}`,
+        expected: `process ${first?.pid ?? 'of the first snapshot'}`,
         observed: `process ${main.pid}`,
       });
     },

@@ -50,7 +50,7 @@ export const framing = [
     id: 'framing/text-then-nul',
     requirement: 'A frame begins with the line’s text, and a NUL ends the text.',
     reference: promise,
-    hint: 'The line’s newline is kept, or no NUL is written behind a text that fills the frame.',
+    hint: 'The line’s newline is kept, or no NUL is written after a text that fills the frame.',
     skipWhen: onlyFrames,
 
     async check({ contract, connect, type, hearBytes, letters, reply, finish }) {

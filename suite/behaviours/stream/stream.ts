@@ -152,7 +152,7 @@ export const stream = [
     manner: 'gentle',
     clients: 'one',
     needs: ['payload/one-message'],
-    requirement: 'Messages sent one behind the other without waiting are answered in order.',
+    requirement: 'Messages sent one after another without waiting are answered in order.',
     reference: 'RFC 9293, 3.4: data is delivered in the order in which it was sent',
     hint: 'Messages are handed to several threads or callbacks that answer on their own.',
 
@@ -218,7 +218,7 @@ export const stream = [
     needs: ['stream/replies-at-once'],
     requirement: 'A client that writes megabytes before it reads loses none of the replies.',
     reference: 'write(2): a write may take fewer bytes than it was given; send(2), EAGAIN',
-    hint: 'The count that write() returns is not looked at, or a full socket buffer is taken for an error.',
+    hint: 'The count that write() returns is not checked, or a full socket buffer is taken for an error.',
 
     async check(world) {
       const { connect, streamThrough, untilFull, finish } = world;

@@ -7,20 +7,21 @@ const shells = ['bash', 'zsh', 'fish'] as const;
 type Shell = (typeof shells)[number];
 
 const help = `
-To have it for good:
+To install it:
   bash   conform completion bash > ~/.local/share/bash-completion/completions/conform
-  zsh    conform completion zsh > a folder of your $fpath, as _conform; or: source <(conform completion zsh)
+  zsh    conform completion zsh > _conform, in a folder of your $fpath;
+         or: source <(conform completion zsh)
   fish   conform completion fish > ~/.config/fish/completions/conform.fish
 
-Behaviours and contracts of your own config in this folder are among what is completed. Write it
-anew after an update of conform.
+The script also completes the behaviours and contracts of the config in this
+folder. Write it again after an update of conform.
 `;
 
 export const defineCompletion: DefineCommand = (program, { write }, done) => {
   addConfigOption(
     program
       .command('completion')
-      .description('the script that lets a shell complete commands, options and names')
+      .description('print a script that makes a shell complete commands, options and names')
       .argument('<shell>', shells.join(', ')),
   )
     .addHelpText('after', help)
@@ -28,7 +29,7 @@ export const defineCompletion: DefineCommand = (program, { write }, done) => {
       const shell = shells.find((one) => one === name);
       if (shell === undefined) {
         throw new UsageError(
-          `There is no completion for ${JSON.stringify(name)}: ${shells.join(', ')}.`,
+          `There is no completion for ${JSON.stringify(name)}: expected ${shells.join(', ')}.`,
         );
       }
       const completable = await describeProgram(program, options);

@@ -38,7 +38,7 @@ export async function judgeDocuments(
   const [wrong] = Object.keys(options).filter((name) => !fitting.has(name));
   if (wrong !== undefined) {
     throw new UsageError(
-      `--${optionOf(wrong)} does not go with --document all, which holds each server to its card: name one server.`,
+      `--${optionOf(wrong)} does not go with --document all, which compares each server with its card: name one server.`,
     );
   }
   const { native = false } = options;
@@ -59,7 +59,7 @@ export async function judgeDocuments(
   const rest = documents.length - judgedCount;
   write(
     `\n${count('agrees')} of ${judgedCount} agree with their cards.` +
-      `${rest > 0 ? ` ${rest} could not be judged.` : ''}\n`,
+      `${rest > 0 ? ` ${rest} could not be tested.` : ''}\n`,
   );
   if (count('differs') > 0) return differs;
   return judgedCount === 0 || signal.aborted ? couldNotJudge : 0;
@@ -87,7 +87,7 @@ const verdictWidth = 'does not conform'.length;
 
 function row(outcome: Outcome): string {
   if (outcome.kind === 'not-judged') {
-    return `${'not judged'.padEnd(verdictWidth)}  ${outcome.reason.replaceAll('\n', ' ')}`;
+    return `${'not tested'.padEnd(verdictWidth)}  ${outcome.reason.replaceAll('\n', ' ')}`;
   }
   const verdict = outcome.verdict.replaceAll('-', ' ').padEnd(verdictWidth);
   if (outcome.kind === 'agrees') return `${verdict}  yes`;

@@ -139,7 +139,7 @@ describe('--document', () => {
     expect(written).toContain('"verdict":{"kind":"passed"');
   });
 
-  it('could not judge what cannot be built here, and says why', async () => {
+  it('could not test what cannot be built here, and says why', async () => {
     const { exitCode, written } = await conform('--document', 'winsock-operator', '--native');
 
     expect(exitCode).toBe(3);

@@ -80,7 +80,7 @@ function serverLines(
     ...(serves === undefined ? [] : [`--serves ${serves}`]),
   ];
   return [
-    `${name}: an embedded server, ${isRight ? 'a right one' : `a fault of ${contract}`}`,
+    `${name}: a built-in server, ${isRight ? 'correct' : `with a fault, for ${contract}`}`,
     '',
     ...wrapped(does, width, '  '),
     ...(isRight ? [] : wrapped(`It breaks ${fails.join(', ')}.`, width, '  ')),

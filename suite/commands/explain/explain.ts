@@ -8,10 +8,10 @@ import { addConfigOption, openConfig, type ConfigOptions } from '../options/conf
 export const defineExplain: DefineCommand = (program, { write, columns }, done) => {
   const command = program
     .command('explain')
-    .description('what a behaviour requires, or what a cause is and how it is mended')
+    .description('explain what a behaviour requires, or what a cause is and how to fix it')
     .argument(
       '<id>',
-      'a behaviour, say half-close/sends-all-it-owes, or a cause; also a family, a contract, an embedded or a document’s server',
+      'a behaviour (such as half-close/sends-all-it-owes), cause, family, contract or server',
     )
     .addHelpText(
       'after',
@@ -45,7 +45,7 @@ async function explained(id: string, options: ConfigOptions, width: number): Pro
   ]);
   const hint = near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : '';
   throw new UsageError(
-    `Nothing is called ${JSON.stringify(id)}.${hint} \`conform list\` and \`conform list causes\` show them all.`,
+    `There is nothing called ${JSON.stringify(id)}.${hint} \`conform list\` and \`conform list causes\` show them all.`,
   );
 }
 
@@ -67,7 +67,7 @@ function behaviourText(
     ...(needs.length > 0 ? named('Needs           ', needs.join(', '), width) : []),
     ...(given === undefined ? [] : ['  Checked on      examples and generated conversations']),
     ...serverLines(
-      'Embedded servers that break it (see one with `conform serve`):',
+      'Built-in servers that break it (see one with `conform serve`):',
       servers.filter(({ fails }) => fails.some((one) => one === id)),
     ),
   ];
@@ -85,17 +85,17 @@ async function causeText(
   const lines = [
     `${id}: ${title}`,
     '',
-    ...named('How it shows  ', sign, width),
+    ...named('Symptom       ', sign, width),
     ...named('The mistake   ', mistake, width),
     ...Object.entries(languages).flatMap(([language, name]) => [
       '',
-      `  Mended, in ${name}`,
+      `  Fixed, in ${name}`,
       ...mends[mend][language as keyof typeof languages]
         .split('\n')
         .map((line) => (line === '' ? '' : `    ${line}`)),
     ]),
     ...serverLines(
-      'Embedded servers that have it (see one with `conform serve`):',
+      'Built-in servers that have it (see one with `conform serve`):',
       servers.filter(({ cause }) => cause === id),
     ),
   ];

@@ -12,7 +12,7 @@ const spellings = `A server is named in one of these ways:
   build:FOLDER                        a folder with a Dockerfile, run in a container
   image:NAME                          an image, run in a container
   document:ID                         a documented server (conform list documents)
-launch:, build: and image: take the server's own port behind them: image:echo:latest,port=7;
+launch:, build: and image: take the server's own port after them: image:echo:latest,port=7;
 document: takes ,native. A folder with a Dockerfile needs no build: before it.`;
 
 /**
@@ -25,7 +25,7 @@ export async function readGateTarget(text: string, option: string): Promise<Targ
   const way = ways.find((one) => one === text.slice(0, Math.max(colon, 0)));
   if (way === undefined) return await unprefixed(text, option);
   const named = text.slice(colon + 1).trim();
-  if (named === '') throw wrong(text, option, `it names nothing behind ${way}:`);
+  if (named === '') throw wrong(text, option, `it names nothing after ${way}:`);
   if (way === 'address') return { target: named };
   if (way === 'document') {
     const id = named.replace(/,native$/u, '');
@@ -36,7 +36,7 @@ export async function readGateTarget(text: string, option: string): Promise<Targ
   if (digits === undefined) return { [way]: named };
   const port = Number(digits);
   if (port >= 1 && port <= 65_535) return { [way]: before, port };
-  throw wrong(text, option, `${digits} is no port (1 to 65535)`);
+  throw wrong(text, option, `${digits} is not a port (1 to 65535)`);
 }
 
 async function unprefixed(text: string, option: string): Promise<TargetOptions> {

@@ -51,7 +51,7 @@ test(
     expect(run.output).toMatch(
       /^✗ The candidate breaks payload\/nul-bytes, which the reference keeps/u,
     );
-    expect(run.errors).toMatch(/judging the reference.*\n.*judging the candidate/u);
+    expect(run.errors).toMatch(/testing the reference.*\n.*testing the candidate/u);
     expect(await readFile(junit, 'utf8')).toContain(
       '<testsuites name="conform" tests="2" failures="1"',
     );
@@ -95,7 +95,7 @@ test('a folder with a Dockerfile names itself', async () => {
 test.each([
   ['./server {port}', /A command is written 'launch:\.\/server \{port\}'/u],
   ['nonsense', /--candidate "nonsense": it is neither an address nor a folder/u],
-  ['launch:', /names nothing behind launch:/u],
+  ['launch:', /names nothing after launch:/u],
   ['image:x,port=70000', /70000 is no port/u],
   ['document:all', /the gate is about one server/u],
 ])('%s is refused with the spellings', async (text, says) => {

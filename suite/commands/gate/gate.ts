@@ -16,8 +16,14 @@ import { addConfigOption, openConfig, type ConfigOptions } from '../options/conf
 import { addContractOptions, type ContractOptions } from '../options/contract-options.ts';
 import { openGivenPlace, refuseSharedPlace } from '../options/given-place.ts';
 import { readGateTarget } from './gate-target.ts';
-import { againLine } from '../options/judge-options.ts';
-import { collect, wholeNumber } from '../options/parse.ts';
+import {
+  addSelectionOptions,
+  addSizeOptions,
+  addTimeoutOption,
+  againLine,
+} from '../options/judge-options.ts';
+import { helpGroups } from '../options/help-groups.ts';
+import { wholeNumber } from '../options/parse.ts';
 import {
   addReportOptions,
   readReportChoices,
@@ -39,16 +45,17 @@ interface GateOptions
 }
 
 const examples = `
-A server is HOST:PORT, 'launch:./server {port}', build:FOLDER, image:NAME or document:ID.
+A server is HOST:PORT, 'launch:./server {port}', build:FOLDER, image:NAME or
+document:ID.
 
 Examples:
-  conform gate --reference 'launch:./main {port}' --candidate 'launch:./pull-request {port}'
-  conform gate --reference image:echo:1.4 --candidate build:. --baseline known.yaml
-  conform gate --reference :9990 --candidate :9991 --contract uppercase --end end --exact
-  conform gate --reference :7 --candidate :9990 -r junit=gate.xml --json gate.json
+  conform gate --reference 'launch:./old {port}' --candidate 'launch:./new {port}'
+  conform gate --reference image:echo:1.4 --candidate build:.
+  conform gate --reference :9990 --candidate :9991 -c uppercase --exact
+  conform gate --reference :7 --candidate :9990 --json gate.json
 
-Exit status: 0 nothing is broken that the reference keeps, 1 something is, 2 wrong usage,
-3 could not judge.
+Exit status: 0 the candidate breaks nothing that the reference keeps, 1 it does,
+2 wrong usage, 3 it could not be tested.
 `;
 
 /** As when a report of it was lost. */
@@ -57,22 +64,27 @@ const couldNotWrite = 3;
 export const defineGate: DefineCommand = (program, surroundings, done) => {
   const command = program
     .command('gate')
-    .description('stop a candidate that breaks a promise which a reference keeps')
-    .requiredOption('--reference <server>', 'the server that sets the measure')
+    .description('stop a candidate that breaks a promise which the reference server keeps')
+    .optionsGroup(helpGroups.what)
+    .requiredOption('--reference <server>', 'the server to compare with')
     .requiredOption('--candidate <server>', 'the server that is to replace it');
-  addContractOptions(command)
-    .option('--only <pattern>', 'judge these behaviours or families only; repeatable', collect)
-    .option('--skip <pattern>', 'leave these out; repeatable', collect)
-    .option('--seed <number>', 'the same payloads and conversations', wholeNumber(0, mostSeed))
-    .option('--cases <number>', 'generated conversations a property (30)', wholeNumber(1, 100_000))
-    .option('--clients <number>', 'clients in a crowd (1000)', wholeNumber(1, 60_000))
-    .option('--timeout <ms>', 'wait for a reply that never showed (2000)', wholeNumber(50, 60_000))
-    .option('--time-limit <s>', 'end each run after this long (28)', wholeNumber(1, 3600))
-    .option('--jobs <number>', 'behaviours side by side, at the most (6)', wholeNumber(1, 64))
-    .option('--strict', 'a should or may that the candidate alone breaks counts too')
-    .option('--exact', 'any steady difference counts, promised or not')
-    .option('--json <file>', 'the gate’s own result, described by gate.schema.json');
-  addReportOptions(addConfigOption(addBaselineOptions(command)))
+  addTimeoutOption(
+    addSelectionOptions(addContractOptions(command))
+      .optionsGroup(helpGroups.how)
+      .option('--exact', 'any steady difference counts, promised or not')
+      .option('--strict', 'a "should" or "may" that only the candidate breaks counts too'),
+  )
+    .option('--time-limit <s>', 'end each run after this long (default: 28)', wholeNumber(1, 3600))
+    .option(
+      '--seed <number>',
+      'generate the same payloads and conversations again',
+      wholeNumber(0, mostSeed),
+    );
+  addReportOptions(command).option(
+    '--json <file>',
+    'the gate’s own result, described by gate.schema.json',
+  );
+  addConfigOption(addSizeOptions(addBaselineOptions(command)))
     .addHelpText('after', examples)
     .action(async (options: GateOptions) => {
       done(await runGate(options, surroundings));

@@ -92,7 +92,7 @@ async function planned(
   );
   if (found.passedOver.length > 0) {
     const names = found.passedOver.map((name) => visible(name)).join(', ');
-    writeError(`Passed over, since no folder or archive: ${names}\n`);
+    writeError(`Ignored, as neither a folder nor an archive: ${names}\n`);
   }
   const { submissions } = found;
   const sources =
@@ -122,7 +122,7 @@ async function refuseEarlierResults(out: string, named: string): Promise<void> {
   const within = await namesIn(join(out, 'submissions'));
   if (within.length === 0 && !(await namesIn(out)).includes('class.json')) return;
   throw new UsageError(
-    `${named} holds results already. Go on with --resume, which keeps what is graded, or give another --out.`,
+    `${named} already contains results. Continue with --resume, which keeps what is graded, or give another --out.`,
   );
 }
 
@@ -144,8 +144,8 @@ function jobsOf({ jobs }: GradeOptions, { writeError }: Surroundings): number {
   const affordable = affordableJobs();
   if (jobs === undefined || jobs <= affordable) return jobs ?? affordable;
   writeError(
-    `--jobs ${jobs} is more than this machine holds well (${affordable}, with ${availableParallelism()} processors): ` +
-      'it may take longer, and what looks slow is judged again alone.\n',
+    `--jobs ${jobs} is more than this machine handles well (${affordable}, with ${availableParallelism()} processors): ` +
+      'it may take longer, and what looks slow is tested again on its own.\n',
   );
   return jobs;
 }
@@ -201,13 +201,13 @@ async function conclude(
   write(`\n${classSummary(result, { folder: place, columns, useColour })}`);
   if (pending.length > 0) {
     writeError(
-      `conform: ${pending.length} of ${results.length + pending.length} submissions are not graded: the same command with --resume goes on.\n`,
+      `conform: ${pending.length} of ${results.length + pending.length} submissions are not graded: run the same command with --resume to continue.\n`,
     );
   }
   if (lost === undefined) return exitStatusOf(result);
   writeError(
     message(
-      `conform: the results of the class could not be written. ${lost} The same command with --resume goes on.\n`,
+      `conform: the results of the class could not be written. ${lost} Run the same command with --resume to continue.\n`,
     ),
   );
   return couldNotJudge;

@@ -28,7 +28,7 @@ export async function readGradeSettings(
   const promised = readContract(options, config.contracts);
   if (promised.contract === undefined) {
     throw new UsageError(
-      'Say what the servers of the class promise: --contract uppercase, say (`conform list contracts`).',
+      'Say what the servers of the class promise, for example --contract uppercase (see `conform list contracts`).',
     );
   }
   const { ending = promised.contract.ending, serves = promised.contract.serves } = promised;
@@ -63,15 +63,15 @@ export async function readGradeSettings(
 function refuseEmptyItems(rubric: Rubric, empty: readonly string[], options: GradeOptions): void {
   if (rubric.items.length === 0) {
     throw new UsageError(
-      'No must of these behaviours applies to the contract: there is nothing to give points for.',
+      'No must of these behaviours applies to the contract: there is nothing to award points for.',
     );
   }
   if (empty.length === 0) return;
   const names = empty.map((name) => JSON.stringify(visible(name))).join(', ');
   throw new UsageError(
     `Nobody could earn the points for ${names} of the rubric ${options.rubric ?? ''}: none of the ` +
-      `behaviours there applies to the contract ${options.contract ?? ''} as the options adjust it, or is judged at all ` +
-      '(--only, --skip). Take the item out, or name others.',
+      `behaviours there applies to the contract ${options.contract ?? ''} as the options adjust it, or is tested at all ` +
+      '(--only, --skip). Remove the item, or name other behaviours.',
   );
 }
 

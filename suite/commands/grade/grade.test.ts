@@ -215,7 +215,7 @@ describe.skipIf(process.platform !== 'linux')('a class', () => {
     expect(await readFile(join(results, 'class.json'), 'utf8')).toBe(before);
   }, 60_000);
 
-  test('is stopped in good order: what is known is written, and how to go on', async () => {
+  test('is stopped properly: what is known is written, and how to go on', async () => {
     const stopped = join(folder, 'stopped');
     const grading = conform(...gradeWords(stopped, '--jobs', '1'));
     await printed(grading, 'bob ');
@@ -223,7 +223,7 @@ describe.skipIf(process.platform !== 'linux')('a class', () => {
     const { exitCode, stderr } = await grading;
 
     expect(exitCode).toBe(3);
-    expect(stderr).toMatch(/--resume goes on/);
+    expect(stderr).toMatch(/--resume to continue/);
     const { submissions: rows, pending } = await classIn(stopped);
     expect(rows.map(({ name }) => name).slice(0, 2)).toEqual(['ada', 'bob']);
     expect(pending).toContain('dan ..');
@@ -253,7 +253,7 @@ async function onSmallDisk(
 
 // Only an administrator may mount one, and not in every container.
 describe.skipIf(!isRoot)('a disk that is full', { timeout: 120_000 }, () => {
-  test('makes rows errored, ends no class, and is told; --resume goes on', async ({ skip }) => {
+  test('makes rows errored, ends no class, and is told; --resume to continue', async ({ skip }) => {
     const place = join(folder, 'small');
     const out = join(place, 'out');
     const only = ['--only', 'payload/answers'];
@@ -263,7 +263,7 @@ describe.skipIf(!isRoot)('a disk that is full', { timeout: 120_000 }, () => {
       const full = await conform(...words, ...only);
 
       expect(full).toMatchObject({ exitCode: 3 });
-      expect(full.stderr).toMatch(/could not be written.*no space is left.*--resume goes on/u);
+      expect(full.stderr).toMatch(/could not be written.*no space is left.*--resume to continue/u);
       expect(full.stdout).toMatch(/^cleo .*errored/mu);
       expect(full.stdout).not.toContain('grades.csv');
       expect(`${full.stdout}${full.stderr}`).not.toMatch(/^\s+at /mu);
@@ -304,7 +304,7 @@ describe('wrong usage ends with 2 and says what to do', () => {
       (out) => ['grade', submissions, '-c', 'echo', '--out', out, '--shard', '3/2'],
       /numbered from 1 to 2/,
     ],
-    ['nothing to join', (out) => ['merge', folder, '--out', out], /holds no class.json/],
+    ['nothing to join', (out) => ['merge', folder, '--out', out], /has no class.json/],
   ])('%s', async ([, words, message]) => {
     const { exitCode, stderr } = await conform(...words(join(folder, 'unused')));
 
@@ -318,7 +318,7 @@ describe('wrong usage ends with 2 and says what to do', () => {
 
     expect([exitCode, stderr]).toEqual([
       2,
-      expect.stringMatching(/holds results already.*--resume/),
+      expect.stringMatching(/already contains results.*--resume/),
     ]);
   });
 
@@ -328,7 +328,7 @@ describe('wrong usage ends with 2 and says what to do', () => {
     const { exitCode, stderr, stdout } = await conform(...gradeWords(out));
 
     expect([exitCode, stdout]).toEqual([2, '']);
-    expect(stderr).toMatch(/class\.html is a folder, and a file of the results has to be there/);
+    expect(stderr).toMatch(/class\.html is a folder, where a result file has to be/);
   });
 
   test('points that nobody could earn', async () => {

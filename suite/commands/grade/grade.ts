@@ -5,7 +5,9 @@ import { mostSeed } from '../../events/seed.ts';
 import type { DefineCommand } from '../command.ts';
 import { addConfigOption, type ConfigOptions } from '../options/config-option.ts';
 import { addContractOptions, type ContractOptions } from '../options/contract-options.ts';
-import { collect, wholeNumber } from '../options/parse.ts';
+import { helpGroups } from '../options/help-groups.ts';
+import { addSelectionOptions, addTimeoutOption } from '../options/judge-options.ts';
+import { wholeNumber } from '../options/parse.ts';
 
 export interface GradeOptions extends ContractOptions, ConfigOptions {
   readonly local?: string;
@@ -30,23 +32,28 @@ export interface GradeOptions extends ContractOptions, ConfigOptions {
 }
 
 const examples = `
-Each sub-folder or archive (zip, tar, tar.gz) of SUBMISSIONS is one submission. It is built and run in
-a container: no network, 1 GiB of memory, no rights. Written to --out are grades.csv, class.html and
-class.json, and for each submission a folder with its student's report.html, report.md and Gradescope's
-results.json; result.json, report.json and events.ndjson beside them tell everything, so keep those.
---contract must be given: nothing is found out from the servers, so that all are held to the same. Of a
-config only contracts and behaviours are read.
+Each sub-folder or archive (zip, tar, tar.gz) of SUBMISSIONS is one submission.
+It is built and run in an unprivileged container with no network and 1 GiB of
+memory. The --out folder gets grades.csv, class.html and class.json, and for
+each submission a folder with the student's report.html and report.md, and
+results.json for Gradescope. The result.json, report.json and events.ndjson
+beside them contain everything: keep those private. --contract is required:
+nothing is auto-detected, so that all servers are tested against the same
+contract. Only contracts and behaviours are read from a config file.
 
 Examples:
-  conform grade submissions --contract uppercase --rubric rubric.yaml --out results
-  conform grade submissions -c echo --end end --template how.yaml --out results --jobs 4
-  conform grade submissions -c uppercase --out results --resume      what was cut short goes on
-  conform grade submissions -c uppercase --out part-2 --shard 2/8    then: conform merge part-* --out results
-  conform grade --local mine -c echo --out results --no-container    trusted code, without an engine
+  conform grade submissions -c uppercase --rubric rubric.yaml --out results
+  conform grade submissions -c echo --end end --template how.yaml --out results
+  conform grade submissions -c uppercase --out results --resume
+                                    continue a grading that was interrupted
+  conform grade submissions -c uppercase --out part-2 --shard 2/8
+                                    then: conform merge part-* --out results
+  conform grade --local mine -c echo --out results --no-container
+                                    trusted code, without a container engine
 
-Exit status: 0 all were graded, be it with no points: a server that breaks promises, does not compile
-or is refused is its author's affair. 3 some could not be graded (errored), or the class was cut
-short. 2 wrong usage.
+Exit status: 0 all submissions were graded, even if some earned no points (the
+server breaks promises, does not compile or was refused); 2 wrong usage; 3 some
+could not be graded (errored), or the grading was interrupted.
 `;
 
 /** The same conversations whenever a class is graded again. */
@@ -56,8 +63,8 @@ export const defineGrade: DefineCommand = (program, surroundings, done) => {
   addGradeOptions(
     program
       .command('grade')
-      .description('grade a folder of submissions: points, reports, a class page')
-      .argument('[submissions]', 'the folder with a sub-folder or archive for each'),
+      .description('grade a folder of submissions: points, reports and a class page')
+      .argument('[submissions]', 'the folder with a sub-folder or archive for each submission'),
   )
     .addHelpText('after', examples)
     .action(async (folder: string | undefined, options: GradeOptions) => {
@@ -67,36 +74,45 @@ export const defineGrade: DefineCommand = (program, surroundings, done) => {
 };
 
 function addGradeOptions(command: Command): Command {
-  addContractOptions(command, 'must be given')
-    .requiredOption('--out <folder>', 'where the results are written')
-    .option('--local <folder>', 'the same as the argument')
-    .option('--no-container', 'build and run here, with all that you may do: trusted code only')
-    .option('--rubric <file>', 'points for behaviours, families and causes, YAML or JSON')
-    .option('--only <pattern>', 'judge these behaviours or families only; repeatable', collect)
-    .option('--skip <pattern>', 'leave these out; repeatable', collect)
+  addTimeoutOption(
+    addSelectionOptions(addContractOptions(command, 'required'))
+      .optionsGroup(helpGroups.how)
+      .option('--template <file>', 'how all submissions are built and started, as YAML')
+      .option('--resume', 'keep results of the same files and settings, and grade the rest')
+      .option(
+        '--deadline <s>',
+        'how long one submission may take, build included (default: the rubric’s, or 600)',
+        wholeNumber(1, 86_400),
+      )
+      .option('--build-time <s>', 'how long a build may take', wholeNumber(1, 3600), 180),
+  )
     .option('--seed <number>', 'generate other payloads', wholeNumber(0, mostSeed), usualSeed)
-    .option('--cases <number>', 'generated conversations a property (30)', wholeNumber(1, 100_000))
-    .option('--timeout <ms>', 'wait for a reply that never showed (2000)', wholeNumber(50, 60_000))
+    .optionsGroup(helpGroups.output)
+    .requiredOption('--out <folder>', 'where to write the results')
+    .option('--rubric <file>', 'points for behaviours, families and causes, as YAML or JSON')
     .addOption(
-      new Option('--reveal <level>', 'what students are told of failures')
+      new Option('--reveal <level>', 'what students are told about failures')
         .choices([...reveals])
         .default('hint'),
     )
-    .option('--template <file>', 'how all submissions are built and started, YAML')
-    .option('--build-time <s>', 'how long a build may take', wholeNumber(1, 3600), 180)
-    .option('--build-network', 'builds may use the network; servers never do')
+    .option('--title <text>', 'the title of the class page')
+    .optionsGroup(helpGroups.advanced)
+    .option('--local <folder>', 'the same as the argument')
     .option(
-      '--deadline <s>',
-      'how long one submission may take, build included (600, or the rubric’s)',
-      wholeNumber(1, 86_400),
+      '--no-container',
+      'build and run on this machine with your own privileges: trusted code only',
+    )
+    .option('--build-network', 'let builds use the network; servers never can')
+    .option(
+      '--cases <number>',
+      'generated cases per property (default: 30)',
+      wholeNumber(1, 100_000),
     )
     .option(
       '--jobs <number>',
-      'submissions side by side; as many as there are processors and 1.5 GiB of memory for each',
+      'submissions graded in parallel (default: one for each processor and 1.5 GiB of memory)',
       wholeNumber(1, 256),
     )
-    .option('--resume', 'keep what is graded already, of the same files under the same settings')
-    .option('--shard <k/n>', 'grade one part of the class; auto reads the scheduler’s variables')
-    .option('--title <text>', 'the title of the class page');
+    .option('--shard <k/n>', 'grade one part of the class; auto reads the scheduler’s variables');
   return addConfigOption(command);
 }

@@ -29,7 +29,7 @@ test.each(['class.json', 'class.html', 'grades.csv'])('a folder %s is told', asy
   mkdirSync(join(out, name));
 
   await expect(look()).rejects.toThrow(
-    `results/${name} is a folder, and a file of the results has to be there: move it away, or give another --out.`,
+    `results/${name} is a folder, where a result file has to be: move it away, or give another --out.`,
   );
 });
 

@@ -40,9 +40,9 @@ async function refuseTaken(path: string, named: string): Promise<void> {
   } catch (cause) {
     const { code = '' } = cause as NodeJS.ErrnoException;
     if (code === 'ENOENT') return;
-    what = `cannot be looked at (${whyUnreadable(cause)})`;
+    what = `cannot be inspected (${whyUnreadable(cause)})`;
   }
   throw new UsageError(
-    `${named} ${what}, and a file of the results has to be there: move it away, or give another --out.`,
+    `${named} ${what}, where a result file has to be: move it away, or give another --out.`,
   );
 }

@@ -33,7 +33,7 @@ export async function refuseOtherGrading(
   const difference = before === undefined ? undefined : differenceFrom(before, grading);
   if (difference === undefined) return;
   throw new UsageError(
-    `--resume would replace the results in ${named}, which are of another grading: ${difference}. Give another --out.`,
+    `--resume would replace the results in ${named}, which belong to another grading: ${difference}. Give another --out.`,
   );
 }
 
@@ -64,7 +64,7 @@ function differenceFrom(
     return `--seed was ${before.seed}, and now it is ${settings.seed}`;
   }
   if (before.settings !== undefined && before.settings !== digestOf(settings)) {
-    return 'the rubric, or another option that decides points, or the version of conform is another one';
+    return 'the rubric, or another option that decides points, or the version of conform has changed';
   }
   const names = [...before.submissions.map(({ name }) => name), ...(before.pending ?? [])];
   const isOther = names.length > 0 && !sources.some(({ name }) => names.includes(name));

@@ -19,7 +19,9 @@ export async function mergeFiles(
 ): Promise<number> {
   for (const option of ['out', 'title'] as const) {
     if (options[option] === undefined) continue;
-    throw new UsageError(`--${option} goes with the parts of a class; a run is written by -r.`);
+    throw new UsageError(
+      `--${option} goes with the parts of a class; use -r to write the report of a run.`,
+    );
   }
   const [first, ...others] = await Promise.all(
     files.map((file) => readPart(file, surroundings.signal)),

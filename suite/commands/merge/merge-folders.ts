@@ -30,7 +30,7 @@ export async function mergeFolders(
   if (out === undefined)
     throw new UsageError('Say where the whole class is written: --out FOLDER.');
   if (reporter !== undefined) {
-    throw new UsageError('--reporter goes with the parts of a run; a class has files of its own.');
+    throw new UsageError('--reporter goes with the parts of a run; a class has its own files.');
   }
   const [first, ...others] = await Promise.all(folders.map((folder) => readShard(folder, signal)));
   if (first === undefined) throw new UsageError('Name the folders of the parts.');
@@ -65,7 +65,7 @@ async function readShard(folder: string, signal: AbortSignal): Promise<ShardResu
     if (error instanceof InvalidResult) throw new UsageError(error.message, { cause: error });
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw cannotRead(file, error);
     throw new UsageError(
-      `${folder} holds no class.json: name the --out of a \`conform grade --shard\` that has ended.`,
+      `${folder} has no class.json: name the --out of a \`conform grade --shard\` that has ended.`,
       { cause: error },
     );
   }

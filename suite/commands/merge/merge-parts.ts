@@ -19,7 +19,7 @@ export async function isDirectory(parts: readonly string[]): Promise<boolean> {
   );
   if (new Set(kinds).size > 1) {
     throw new UsageError(
-      'Folders are the parts of a class, files those of a run: they cannot be joined together.',
+      'Folders are the parts of a class, files those of a run: they cannot be merged with each other.',
     );
   }
   return kinds[0] ?? false;

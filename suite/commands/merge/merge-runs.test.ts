@@ -64,7 +64,7 @@ describe('the parts of a run', () => {
 
   test('are not the same part twice', async () => {
     await expect(mergeRuns([first, { ...first, name: 'copy.ndjson' }], contracts)).rejects.toThrow(
-      /^1\.ndjson and copy\.ndjson both judged payload\//u,
+      /^1\.ndjson and copy\.ndjson both tested payload\//u,
     );
   });
 

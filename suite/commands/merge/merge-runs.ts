@@ -124,7 +124,7 @@ function checkOnce(parts: readonly RunPart[]): void {
     event.type === 'planned' ? event.behaviours.map(({ id }) => id) : [];
   const judged = (event: RunEvent): string[] =>
     event.type === 'behaviour-finished' ? [event.id] : [];
-  for (const [what, idsOf] of [['judged', judged] as const, ['planned', planned] as const]) {
+  for (const [what, idsOf] of [['tested', judged] as const, ['planned', planned] as const]) {
     const nameOf = new Map<string, string>();
     for (const { name, events } of parts) {
       for (const id of events.flatMap(idsOf)) {

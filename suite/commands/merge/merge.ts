@@ -1,4 +1,5 @@
 // Joins what was done in parts: the shards of a class, or those of a run.
+import { helpGroups } from '../options/help-groups.ts';
 import type { DefineCommand } from '../command.ts';
 import { addReportOptions, type ReportOptions } from '../options/report-options.ts';
 
@@ -10,26 +11,31 @@ export interface MergeOptions extends ReportOptions {
 const examples = `
 Examples:
   conform grade submissions -c uppercase --out part-1 --shard 1/2
-  conform grade submissions -c uppercase --out part-2 --shard 2/2      on another machine, say
+  conform grade submissions -c uppercase --out part-2 --shard 2/2
   conform merge part-1 part-2 --out results
 
   conform -t :9990 -c echo --shard 1/2 -r ndjson=1.ndjson
   conform -t :9990 -c echo --shard 2/2 -r ndjson=2.ndjson
   conform merge 1.ndjson 2.ndjson -r html=report.html
 
-Exit status of a class: 0 all were graded, 3 some could not be or a part is missing (what is there is
-joined). Of a run: its own (0 conforms, 1 does not, 3 could not judge or a part is missing). 2 the parts
-overlap, or were made under different settings.
+Exit status for a class: 0 all were graded; 3 some could not be graded, or a
+part is missing (the other parts are merged). For a run: 0 it conforms, 1 it
+does not, 3 it could not be tested, or a part is missing. For both: 2 the parts
+overlap, or were made with different settings.
 `;
 
 export const defineMerge: DefineCommand = (program, surroundings, done) => {
   addReportOptions(
     program
       .command('merge')
-      .description('join the parts of a class, or of a run, that were made with --shard')
-      .argument('<parts...>', 'the --out of each part of a class, or the saved run of each')
-      .option('--out <folder>', 'where the whole class is written')
-      .option('--title <text>', 'the title of the class page; as the parts have it'),
+      .description('merge the parts of a class or a run that were made with --shard')
+      .argument(
+        '<parts...>',
+        'the --out folder of each part of a class, or each saved part of a run',
+      )
+      .optionsGroup(helpGroups.output)
+      .option('--out <folder>', 'where to write the whole class')
+      .option('--title <text>', 'the title of the class page (default: that of the parts)'),
   )
     .addHelpText('after', examples)
     .action(async (parts: readonly string[], options: MergeOptions) => {

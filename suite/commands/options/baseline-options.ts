@@ -6,6 +6,7 @@ import type { RunEvent } from '../../events/events.ts';
 import { UsageError } from '../command.ts';
 import { readWhole } from '../../files/read-whole.ts';
 import { cannotRead } from './given-file.ts';
+import { helpGroups } from './help-groups.ts';
 
 export interface BaselineOptions {
   readonly baseline?: string;
@@ -15,8 +16,9 @@ export interface BaselineOptions {
 /** Adds `--baseline` and `--update-baseline`. */
 export function addBaselineOptions(command: Command): Command {
   return command
-    .option('--baseline <file>', 'known failures: they fail no run, all others do')
-    .option('--update-baseline', 'write that file from this run; reasons in it are kept');
+    .optionsGroup(helpGroups.known)
+    .option('--baseline <file>', 'failures listed in this file do not fail the run; others do')
+    .option('--update-baseline', 'write that file from this run, keeping reasons');
 }
 
 /** A baseline that a run is to be held against. */

@@ -1,6 +1,7 @@
 // The option that every command has which knows contracts or behaviours.
 import type { Command } from 'commander';
 import type { Config } from '../../config/config.ts';
+import { helpGroups } from './help-groups.ts';
 import { throwAsUsage } from './wrong-usage.ts';
 
 export interface ConfigOptions {
@@ -9,10 +10,12 @@ export interface ConfigOptions {
 
 /** Adds --config. */
 export function addConfigOption(command: Command): Command {
-  return command.option(
-    '--config <file>',
-    'defaults, contracts and behaviours of your own (conform.config.{js,mjs,json})',
-  );
+  return command
+    .optionsGroup(helpGroups.advanced)
+    .option(
+      '--config <file>',
+      'your own defaults, contracts and behaviours (default: conform.config.{js,mjs,json})',
+    );
 }
 
 /**

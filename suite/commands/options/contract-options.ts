@@ -1,6 +1,7 @@
 // What the server promises, as options.
 import { Option, type Command } from 'commander';
 import type { Ending, Serves } from '../../contracts/contract.ts';
+import { helpGroups } from './help-groups.ts';
 import { bytesOf } from './parse.ts';
 
 export interface ContractOptions {
@@ -14,28 +15,35 @@ export interface ContractOptions {
 
 /**
  * Adds the options that say what the server promises.
- * @param otherwise what becomes of a contract that is not given
+ * @param otherwise what happens when no contract is given
  */
-export function addContractOptions(command: Command, otherwise = 'found out when absent'): Command {
+export function addContractOptions(
+  command: Command,
+  otherwise = 'auto-detected by default',
+): Command {
   return command
-    .option('-c, --contract <id>', `what it promises (\`conform list contracts\`); ${otherwise}`)
-    .option('-e, --end <word>', 'the word that ends a conversation (\\n, \\xNN allowed)', bytesOf)
-    .addOption(
-      new Option('--end-match <how>', 'the word is a whole message, or its beginning').choices([
-        'message',
-        'beginning',
-        'any',
-      ]),
+    .optionsGroup(helpGroups.what)
+    .option(
+      '-c, --contract <id>',
+      `what the server promises (\`conform list contracts\`); ${otherwise}`,
     )
-    .option('--end-unreplied', 'the server closes without replying to the word')
-    .option('--end-ignore-case', 'END ends a conversation whose word is end')
+    .option('-e, --end <word>', 'the word that ends a conversation (\\n and \\xNN work)', bytesOf)
     .addOption(
-      new Option('-s, --serves <how>', 'how many clients it takes; many when absent').choices([
+      new Option('-s, --serves <how>', 'how many clients it serves (default: many)').choices([
         'many',
         'one-at-a-time',
         'one',
       ]),
-    );
+    )
+    .optionsGroup(helpGroups.advanced)
+    .addOption(
+      new Option(
+        '--end-match <how>',
+        'what must equal the ending word: the whole message or its beginning',
+      ).choices(['message', 'beginning', 'any']),
+    )
+    .option('--end-unreplied', 'the server does not reply to the ending word')
+    .option('--end-ignore-case', 'match the ending word in any case (END, end)');
 }
 
 /** The options as they were given, for a command that repeats a run. */

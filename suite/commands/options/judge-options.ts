@@ -4,6 +4,7 @@ import { mostSeed } from '../../events/seed.ts';
 import { addBaselineOptions, type BaselineOptions } from './baseline-options.ts';
 import { addConfigOption, type ConfigOptions } from './config-option.ts';
 import { addContractOptions, contractWords, type ContractOptions } from './contract-options.ts';
+import { helpGroups } from './help-groups.ts';
 import { collect, optionalCount, wholeNumber } from './parse.ts';
 import { addReportOptions, type ReportOptions } from './report-options.ts';
 import type { RunChoices } from './run-options.ts';
@@ -28,30 +29,66 @@ export interface JudgeOptions
 }
 
 export function addJudgeOptions(command: Command): Command {
-  const judging = addContractOptions(addTargetOptions(command, true))
-    .option('--only <pattern>', 'judge these behaviours or families only; repeatable', collect)
-    .option('--skip <pattern>', 'leave these out; repeatable', collect)
-    .option('--grep <text>', 'those whose id or sentence holds this text, or matches this /regex/')
-    .option('--list', 'show what would be judged, and judge nothing')
-    .option('--bail [failures]', 'stop after the first failure, or after so many', optionalCount)
-    .option('--watch', 'judge again when files change, or when the server was started again')
-    .option('--pcap <folder>', 'write each failing conversation there, as pcapng for Wireshark')
-    .option('--seed <number>', 'generate the same payloads again', wholeNumber(0, mostSeed))
-    .option('--cases <number>', 'generated conversations a property (30)', wholeNumber(1, 100_000))
-    .option('--clients <number>', 'clients in a crowd (1000)', wholeNumber(1, 60_000))
-    .option('--timeout <ms>', 'wait for a reply that never showed (2000)', wholeNumber(50, 60_000))
+  const testing = addSelectionOptions(addContractOptions(addTargetOptions(command, true)))
+    .option('--grep <text>', 'only those whose id or sentence contains this text or /regex/')
+    .optionsGroup(helpGroups.how)
+    .option('--watch', 'test again when files change or the server is restarted')
+    .option('--bail [failures]', 'stop after the first failure, or after this many', optionalCount)
+    .option('--strict', 'a broken "should" or "may" fails the run too');
+  const timed = addTimeoutOption(testing)
     .option(
       '--time-limit <s>',
-      'end the whole run after this long (28, and up to 120 on a slow server)',
+      'end the whole run after this long (default: 28, or up to 120 for a slow server)',
       wholeNumber(1, 3600),
     )
-    .option('--jobs <number>', 'behaviours side by side, at the most (6)', wholeNumber(1, 64))
-    .option('--strict', 'a broken should or may fails the run too')
-    .option('--shard <k/n>', 'judge one part of the behaviours; see conform merge');
-  return addReportOptions(addConfigOption(addBaselineOptions(judging)));
+    .option('--seed <number>', 'generate the same payloads again', wholeNumber(0, mostSeed));
+  const reported = addReportOptions(timed)
+    .option('--list', 'show what would be tested, and test nothing')
+    .option('--pcap <folder>', 'save failing conversations (pcapng, Wireshark)');
+  const sized = addSizeOptions(addBaselineOptions(reported)).option(
+    '--shard <k/n>',
+    'test one of n parts; see `conform merge`',
+  );
+  return addConfigOption(sized);
 }
 
-/** The command that judges behaviours again as this run did; all where none is named. */
+/** Adds `--only` and `--skip`: which behaviours are tested. */
+export function addSelectionOptions(command: Command): Command {
+  return command
+    .optionsGroup(helpGroups.what)
+    .option('--only <pattern>', 'test only these behaviours or families; repeatable', collect)
+    .option('--skip <pattern>', 'leave these behaviours or families out; repeatable', collect);
+}
+
+/** Adds `--timeout`: how long a reply is waited for. */
+export function addTimeoutOption(command: Command): Command {
+  return command
+    .optionsGroup(helpGroups.how)
+    .option(
+      '--timeout <ms>',
+      'how long to wait for a reply (default: 2000)',
+      wholeNumber(50, 60_000),
+    );
+}
+
+/** Adds `--cases`, `--clients` and `--jobs`: how much a run does at all, and at once. */
+export function addSizeOptions(command: Command): Command {
+  return command
+    .optionsGroup(helpGroups.advanced)
+    .option(
+      '--cases <number>',
+      'generated cases per property (default: 30)',
+      wholeNumber(1, 100_000),
+    )
+    .option('--clients <number>', 'clients in a crowd (default: 1000)', wholeNumber(1, 60_000))
+    .option(
+      '--jobs <number>',
+      'behaviours tested at once, at most (default: 6)',
+      wholeNumber(1, 64),
+    );
+}
+
+/** The command that tests behaviours again as this run did; all where none is named. */
 export function againLine(options: JudgeOptions, ids: readonly string[], seed: number): string {
   const { cases, clients, timeout, config } = options;
   return shellLine([

@@ -20,7 +20,7 @@ export async function findDocument(id: string): Promise<DocumentCard> {
   const card = documents.find((one) => one.id === id);
   if (card !== undefined) return card;
   if (id === everyDocument) {
-    throw new UsageError('--document all is for judging alone: name one server here.');
+    throw new UsageError('--document all works only for testing: name one server here.');
   }
   const { nearestNames } = await import('../../text/nearest-names.ts');
   const near = nearestNames(

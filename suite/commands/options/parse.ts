@@ -47,7 +47,7 @@ export function bytesOf(text: string): Buffer {
     const byte = escapes[part.charAt(1)];
     if (byte === undefined) {
       throw new InvalidArgumentError(
-        `${part} is no escape: use \\n, \\r, \\t, \\0, \\\\ or \\xNN.`,
+        `${part} is not an escape sequence: use \\n, \\r, \\t, \\0, \\\\ or \\xNN.`,
       );
     }
     return Buffer.from(byte);

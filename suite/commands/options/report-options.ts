@@ -4,6 +4,7 @@ import { formats, type ReportChoices } from '../../reporters/registry.ts';
 import { reveals, type Reveal } from '../../events/reveal.ts';
 import { UsageError } from '../command.ts';
 import { readGiven } from './given-file.ts';
+import { helpGroups } from './help-groups.ts';
 import { repeat } from './parse.ts';
 
 export interface ReportOptions {
@@ -23,17 +24,18 @@ export function addReportOptions(command: Command): Command {
   const widest = Math.max(...formats.map(({ name }) => name.length));
   const list = formats.map(({ name, description }) => `  ${name.padEnd(widest)}  ${description}`);
   return command
+    .optionsGroup(helpGroups.output)
     .option(
       '-r, --reporter <name[=file]>',
-      'a report, to a file or standard output; repeatable (pretty)',
+      'write a report to standard output or a file; repeatable (default: pretty)',
       repeat,
     )
-    .option('--rubric <file>', 'points for behaviours and families, YAML or JSON (gradescope)')
     .option(
       '--reveal <[name=]level>',
-      'what reports, or one of them, tell of failures: none, hint, actual or full; repeatable (full)',
+      'how much reports (or one of them) reveal about failures: none, hint, actual or full; repeatable (default: full)',
       addReveal,
     )
+    .option('--rubric <file>', 'points for behaviours and families, YAML or JSON (for gradescope)')
     .addHelpText('after', `\nReporters:\n${list.join('\n')}`);
 }
 

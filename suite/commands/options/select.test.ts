@@ -48,6 +48,6 @@ describe('a selection', () => {
   });
 
   it('of nothing is an error', () => {
-    expect(() => idsOf({ only: ['accept'], skip: ['accept'] })).toThrow('no behaviour to judge');
+    expect(() => idsOf({ only: ['accept'], skip: ['accept'] })).toThrow('no behaviour to test');
   });
 });

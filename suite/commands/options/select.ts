@@ -32,7 +32,7 @@ export function select(
     patterns.some((pattern) => matchers.get(pattern)?.(id));
   const chosen = all.filter((one) => (only.length === 0 || isAny(only, one)) && !isAny(skip, one));
   if (chosen.length === 0) {
-    throw new UsageError('--only and --skip together leave no behaviour to judge.');
+    throw new UsageError('--only and --skip together leave no behaviour to test.');
   }
   if (grep === undefined) return chosen;
   const finds = finder(
@@ -42,7 +42,7 @@ export function select(
   const found = chosen.filter(({ id, requirement }) => finds(id) || finds(requirement));
   if (found.length > 0) return found;
   throw new UsageError(
-    `--grep ${grep} is in no id and no requirement of the ${chosen.length} behaviours looked through.`,
+    `--grep ${grep} is in no id and no requirement of the ${chosen.length} behaviours searched.`,
   );
 }
 

@@ -57,7 +57,7 @@ describe('a line for the shell', () => {
     expect(readByShell(shellLine(words))).toEqual(words);
   });
 
-  it('is read back whatever it holds', () => {
+  it('is read back whatever it passed', () => {
     // A NUL cannot be part of an argument.
     const unit = fc.constantFrom(...Array.from(' \t\n\'"\\$`!*?~#&|;<>(){}[]=%-aZ0é中👋'));
     const word = fc.string({ unit, maxLength: 12 });
@@ -103,18 +103,18 @@ describe('the options that name a server', () => {
   });
 
   it.each<[string, TargetOptions, RegExp]>([
-    ['none', {}, /No server to judge/],
+    ['none', {}, /No server to test/],
     ['two', { target: '9990', launch: 'x {port}' }, /not both/],
     [
       'a port beside an address',
       { target: 'localhost:9990', port: 1 },
       /--port goes with --launch/,
     ],
-    ['what is no address', { target: 'localhost' }, /port is missing/],
+    ['what is not an address', { target: 'localhost' }, /port is missing/],
     ['a server twice', { build: '.', image: 'echo' }, /--build or --image, not both/],
     ['a folder that is not there', { build: 'nowhere' }, /no folder nowhere/],
     ['a folder without a Dockerfile', { build: 'fixtures' }, /no Dockerfile/],
-    ['a file for a folder', { build: 'package.json' }, /is no folder/],
+    ['a file for a folder', { build: 'package.json' }, /is not a folder/],
     ['a command without a port', { launch: './server' }, /\{port\}/],
     ['a command with an open quote', { launch: "./server ' {port}" }, /never closed/],
   ])('are refused when they name %s', async (_, options, message) => {

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { ContainerOptions } from '../../../targets/container/container.ts';
 import type { Target } from '../../../targets/target.ts';
 import { UsageError } from '../command.ts';
+import { helpGroups } from './help-groups.ts';
 import { wholeNumber } from './parse.ts';
 import { throwAsUsage } from './wrong-usage.ts';
 
@@ -30,23 +31,25 @@ type Way = (typeof ways)[number];
  */
 export function addTargetOptions(command: Command, takesAll = false): Command {
   return command
-    .option('-t, --target <address>', 'a server that runs: HOST:PORT, [::1]:PORT, or a bare port')
-    .option('-l, --launch <command>', 'start it, watch it, stop it: {port} becomes a free port')
-    .option('-b, --build <folder>', 'build its Dockerfile, run it in a container without rights')
-    .option('--image <name>', 'run this image in a container without rights')
-    .option(
-      '--document <id>',
-      `build a documented server, in a container${takesAll ? '; or all' : ''}`,
-    )
-    .option('--native', 'with --document: build it on this machine, without a container')
+    .optionsGroup(helpGroups.what)
+    .option('-t, --target <address>', 'a running server: HOST:PORT, [::1]:PORT or PORT')
+    .option('-l, --launch <command>', 'start the server; {port} stands for a free port')
+    .option('-b, --build <folder>', 'build its Dockerfile and run it in an unprivileged container')
+    .option('--image <name>', 'run this image in an unprivileged container')
     .option(
       '-p, --port <number>',
-      'the port that the server takes by itself (--launch), or has in its container',
+      "the server's own fixed port (--launch), or its port in the container",
       wholeNumber(1, 65_535),
     )
+    .optionsGroup(helpGroups.advanced)
+    .option(
+      '--document <id>',
+      `build a documented server in a container${takesAll ? ', or all of them' : ''}; see \`conform list documents\``,
+    )
+    .option('--native', 'build the --document server without a container')
     .option(
       '--wait <seconds>',
-      'how long its port may take to open (default: no time for --target, 10 for one started here)',
+      'how long to wait for its port to open (default: 10 for a server started here, 0 for --target)',
       wholeNumber(1, longestWaitSeconds),
     );
 }
@@ -59,11 +62,13 @@ export async function openTarget(options: TargetOptions): Promise<Target> {
   const [way, other] = ways.filter((one) => options[one] !== undefined);
   if (way === undefined) throw new UsageError(noServer);
   if (other !== undefined) {
-    throw new UsageError(`Give --${way} or --${other}, not both: one server is judged at a time.`);
+    throw new UsageError(`Give --${way} or --${other}, not both: one server is tested at a time.`);
   }
   const { native = false } = options;
   if (native && way !== 'document') {
-    throw new UsageError('--native goes with --document: it says how that server is built.');
+    throw new UsageError(
+      '--native goes with --document: it says how a documented server is built.',
+    );
   }
   const given = {
     port: options.port,
@@ -77,10 +82,10 @@ export const namesServer = (options: TargetOptions): boolean =>
   ways.some((way) => options[way] !== undefined);
 
 const noServer =
-  'No server to judge. Give --target HOST:PORT for one that runs, --launch COMMAND to start one, or\n' +
-  '--build FOLDER to build one and run it in a container, say: conform --target localhost:9990,\n' +
-  "conform --launch './server {port}', conform --build ./server.\n" +
-  '`conform demo` shows both a right and a wrong server at once.';
+  'No server to test. Give --target HOST:PORT for a running one, --launch COMMAND to start one, or\n' +
+  '--build FOLDER to build one and run it in a container. For example: conform --target localhost:9990,\n' +
+  "conform --launch './server {port}', or conform --build ./server.\n" +
+  'To see conform at work without a server of your own, run `conform demo`.';
 
 interface Given {
   readonly port: number | undefined;
@@ -105,7 +110,7 @@ async function openAddress(target: string, { port, waitMs }: Given): Promise<Tar
   // Digits with a slip of the hand are meant as a port, not as a host whose port is missing.
   if (/^:?[-+]?\d[\w+-]*$/u.test(target) && !/^:?\d+$/u.test(target)) {
     throw new UsageError(
-      `${JSON.stringify(target)} is no port: expected a number from 1 to 65535, or HOST:PORT, for example localhost:9990.`,
+      `${JSON.stringify(target)} is not a port: expected a number from 1 to 65535, or HOST:PORT, for example localhost:9990.`,
     );
   }
   const { addressTarget, InvalidAddress, parseAddress } =
@@ -137,10 +142,14 @@ async function openDocumented(
   native: boolean,
 ): Promise<Target> {
   if (waitMs !== undefined) {
-    throw new UsageError('--wait does not go with --document: each server knows its own time.');
+    throw new UsageError(
+      '--wait does not go with --document: each documented server has its own time limit.',
+    );
   }
   if (port !== undefined) {
-    throw new UsageError('--port does not go with --document: each server knows its own.');
+    throw new UsageError(
+      '--port does not go with --document: each documented server has its own port.',
+    );
   }
   const { openDocument } = await import('./open-document.ts');
   return await openDocument(id, native);
@@ -149,7 +158,7 @@ async function openDocumented(
 async function openImage(name: string, given: Given): Promise<Target> {
   if (!/^[\w.:/@-]+$/u.test(name)) {
     throw new UsageError(
-      `${JSON.stringify(name)} is no name of an image: expected NAME, NAME:TAG or REGISTRY/NAME:TAG, for example echo:latest.`,
+      `${JSON.stringify(name)} is not an image name: expected NAME, NAME:TAG or REGISTRY/NAME:TAG, for example echo:latest.`,
     );
   }
   return await openContainer({ from: { kind: 'image', name } }, given);

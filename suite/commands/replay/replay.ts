@@ -1,3 +1,4 @@
+import { helpGroups } from '../options/help-groups.ts';
 import type { Behaviour } from '../../behaviours/behaviour.ts';
 import type { Given } from '../../behaviours/given.ts';
 import type { Replay } from '../../payloads/token.ts';
@@ -21,10 +22,11 @@ interface ReplayOptions extends TargetOptions, ConfigOptions {
 const examples = `
 Examples:
   conform replay c1.Zpc… --target localhost:9990
-  conform replay report.json --target localhost:9990          all failures of a saved report
+  conform replay report.json -t 9990        all failures of a saved report
   conform replay report.ndjson --only payload -l './server {port}'
 
-Exit status: 1 while it fails, 0 when it does not, 2 wrong usage, 3 could not be held.
+Exit status: 1 it still fails, 0 it does not, 2 wrong usage, 3 it could not be
+replayed.
 `;
 
 export const defineReplay: DefineCommand = (program, surroundings, done) => {
@@ -32,12 +34,21 @@ export const defineReplay: DefineCommand = (program, surroundings, done) => {
     addTargetOptions(
       program
         .command('replay')
-        .description('hold a failing conversation again: exit 1 while it fails, 0 when it does not')
-        .argument('<token-or-file>', 'the token under a failure, or a saved JSON or NDJSON report'),
+        .description('replay a failing conversation: exit 1 if it still fails, 0 if not')
+        .argument(
+          '<token-or-file>',
+          'the token shown under a failure, or a saved JSON or NDJSON report',
+        ),
     ),
   )
-    .option('--only <pattern>', 'of a report: these behaviours or families; repeatable', collect)
-    .option('-r, --reporter <name[=file]>', 'as for a run; repeatable', repeat)
+    .optionsGroup(helpGroups.what)
+    .option(
+      '--only <pattern>',
+      'only these behaviours or families of a report; repeatable',
+      collect,
+    )
+    .optionsGroup(helpGroups.output)
+    .option('-r, --reporter <name[=file]>', 'write a report, as for a run; repeatable', repeat)
     .addHelpText('after', examples)
     .action(async (what: string, options: ReplayOptions) => {
       done(await replay(what, options, surroundings));
@@ -98,15 +109,15 @@ function nothingToReplay(
   known: readonly Behaviour[],
   only: readonly string[] = [],
 ): string {
-  if (known.length === 0) return `${what} holds no failure: there is nothing to replay.`;
+  if (known.length === 0) return `${what} contains no failures: there is nothing to replay.`;
   const ids = known.map(({ id }) => id).join(', ');
-  return `${what} holds no failure of ${only.join(', ')}. These failed: ${ids}.`;
+  return `${what} contains no failures of ${only.join(', ')}. These failed: ${ids}.`;
 }
 
 /** What of a config is needed to understand a token. */
 export function unknownHere(what: 'contract' | 'behaviour', id: string): string {
   return (
-    `The token is about a ${what} ${id}, unknown here. ` +
+    `The token refers to the ${what} ${id}, which is unknown here. ` +
     `If it is one of your own, give the config file that declares it: --config FILE.`
   );
 }

@@ -1,3 +1,4 @@
+import { helpGroups } from '../options/help-groups.ts';
 import type { Config } from '../../config/config.ts';
 import type { FailureFacts } from '../../evidence/failure-facts.ts';
 import type { ScriptLanguage } from '../../evidence/scripts/script.ts';
@@ -25,26 +26,29 @@ const examples = `
 Examples:
   conform repro payload/nul-bytes --as python --from report.json > repro.py
   conform repro payload/nul-bytes --as node --target localhost:9990 -o repro.mjs
-  conform repro c1.Zpc… --as sh > repro.sh          the token of a generated conversation is enough
+  conform repro c1.Zpc… --as sh > repro.sh
 
-  python3 repro.py localhost 9990                   exit 1 while the server fails, 0 when it does
-                                                    not, 3 when it cannot be reached
+  python3 repro.py localhost 9990    exit 1 if the server still fails, 0 if not,
+                                     3 if it cannot be reached
 `;
 
 export const defineRepro: DefineCommand = (program, surroundings, done) => {
   const command = program
     .command('repro')
-    .description('write a script that shows one failure: stand-alone, nothing to install')
-    .argument('<id-or-token>', 'a behaviour that failed, or the token under a failure');
+    .description('write a stand-alone script that reproduces one failure')
+    .argument('<id-or-token>', 'a behaviour that failed, or the token shown under a failure');
   addConfigOption(addContractOptions(addTargetOptions(command)))
+    .optionsGroup(helpGroups.output)
     .addOption(
       command
-        .createOption('--as <language>', 'what the script is written in')
+        .createOption('--as <language>', 'the language of the script')
         .choices(['python', 'node', 'sh'])
         .default('python'),
     )
-    .option('--from <report>', 'the saved JSON or NDJSON report that the failure stands in')
-    .option('-o, --output <file>', 'where to write it; standard output when absent')
+    .optionsGroup(helpGroups.what)
+    .option('--from <report>', 'the saved JSON or NDJSON report with the failure')
+    .optionsGroup(helpGroups.output)
+    .option('-o, --output <file>', 'where to write the script (default: standard output)')
     .addHelpText('after', examples)
     .action(async (what: string, options: ReproOptions) => {
       done(await repro(what, options, surroundings));
@@ -116,16 +120,16 @@ async function factsOf(
   const failure = await sought(what, options, config, signal);
   if (failure === undefined) {
     throw new UsageError(
-      `Where did ${what} fail? Give the saved report that it stands in (--from report.json), or the ` +
-        'server (--target HOST:PORT, --launch COMMAND), or the token under the failure instead of the id.',
+      `Where did ${what} fail? Give the saved report with the failure (--from report.json), the ` +
+        'server (--target HOST:PORT or --launch COMMAND), or the token of the failure instead of the id.',
     );
   }
   const { token } = failure.verdict.again;
   const [replay] = token === '' ? [] : await replaysOf(token, signal);
   if (replay === undefined) {
     throw new UsageError(
-      `No conversation was kept of ${what}: it tells what became of the server in others. ` +
-        'Reproduce one of those: they stand in the same report.',
+      `${what} has no conversation of its own: it reports what happened to the server in others. ` +
+        'Reproduce one of those: they are in the same report.',
     );
   }
   return facts(replay, failure, config, token);
@@ -186,8 +190,8 @@ async function judged(
   const verdict = report.behaviours.find((one) => one.id === id)?.verdict;
   if (verdict?.kind === 'failed') return { id, verdict };
   const why = verdict === undefined || verdict.kind === 'passed' ? '' : `: ${verdict.reason}`;
-  const how = report.unreachable ?? `${id} ${verdict?.kind ?? 'was not judged'}${why}`;
-  throw new UsageError(`There is no failure of ${target.label} to write down. ${how}`);
+  const how = report.unreachable ?? `${id} ${verdict?.kind ?? 'was not tested'}${why}`;
+  throw new UsageError(`${target.label} has no failure to reproduce. ${how}`);
 }
 
 /** Options that say nothing are left out: `undefined` is no value of theirs. */

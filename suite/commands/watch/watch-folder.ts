@@ -49,7 +49,7 @@ class FolderWatch implements Watched {
   get words(): string {
     const name = relative(process.cwd(), this.#root);
     const noise = [...this.#noise].map((path) => relative(this.#root, path));
-    const besides = noise.length === 0 ? '' : `, but for ${noise.join(', ')}, which runs write`;
+    const besides = noise.length === 0 ? '' : `, except for ${noise.join(', ')}, which runs write`;
     const isCut = this.#watchers.size >= mostFolders ? ` (its first ${mostFolders} folders)` : '';
     return `Watching the files in ${name === '' ? 'this folder' : name}${isCut}${besides}.`;
   }

@@ -25,7 +25,7 @@ export async function watch(
   try {
     for (let reason = ''; ;) {
       if (reason !== '') write(isTerminal ? clear : '\n');
-      if (reason !== '') write(`Judged again: ${reason}.\n\n`);
+      if (reason !== '') write(`Tested again: ${reason}.\n\n`);
       watched.runBegins();
       const heard = new Heard();
       exitCode = await judgeOnce((event) => heard.take(event), failed);
@@ -33,7 +33,7 @@ export async function watch(
       if (signal.aborted) return exitCode;
       // A run that told nothing of a behaviour leaves it among those that failed.
       failed = [...heard.failed, ...failed.filter((id) => !heard.told.has(id))];
-      write(`\n${watched.words} Enter judges again, Ctrl-C ends.\n`);
+      write(`\n${watched.words} Press Enter to test again, Ctrl-C to stop.\n`);
       reason = await reasonFor(watched, enter, signal);
       if (reason === '') return exitCode;
     }
@@ -111,7 +111,7 @@ async function openWatched(options: JudgeOptions): Promise<Watched> {
   }
   if (launch === undefined && build === undefined) {
     throw new UsageError(
-      '--watch goes with --target, --launch or --build: what is there to watch?',
+      '--watch goes with --target, --launch or --build: there is nothing else to watch.',
     );
   }
   const { watchFolder } = await import('./watch-folder.ts');

@@ -49,7 +49,7 @@ export const concurrencyCauses = [
     title: 'One client is served to its end before the next',
     sign: 'A second client waits until the first has left.',
     mistake:
-      'accept(), then a loop over that one client, then accept() again: a thread, a process or an event loop for each is missing. If one at a time is the promise, judge it with --serves one-at-a-time.',
+      'accept(), then a loop over that one client, then accept() again: a thread, a process or an event loop for each is missing. If one at a time is the promise, test it with --serves one-at-a-time.',
     mend: 'serve-many',
     matches: (evidence) => {
       const failure = evidence.failure(second);
@@ -60,7 +60,7 @@ export const concurrencyCauses = [
         confidence: isTurn ? 'certain' : 'likely',
         shows: isTurn
           ? 'While a first client idled a second was not answered; when the first ended its side, the second’s reply came.'
-          : 'While a first client idled a second was let in and not answered.',
+          : 'While a first client idled a second was accepted but not answered.',
         explains: idsWhere(
           evidence,
           (one) => together(one) && (isSilence(one) || one.finding.kind === 'refused'),
@@ -152,7 +152,7 @@ export const concurrencyCauses = [
         shows:
           stranger === undefined
             ? 'With several clients at once a reply held bytes that the client had not sent; each alone is served rightly.'
-            : `Client ${stranger.to} received, in place of its own bytes, what client ${stranger.of} had sent at the same time.`,
+            : `Client ${stranger.to} received, instead of its own bytes, what client ${stranger.of} had sent at the same time.`,
         // Another's bytes are another's wherever they came.
         explains: idsWhere(
           evidence,

@@ -20,7 +20,7 @@ export const halfCloseCauses = [
   {
     id: 'drops-what-it-owes-at-the-fin',
     title: 'What is owed when the client ends its side is dropped',
-    sign: 'A message with the FIN right behind it is not answered.',
+    sign: 'A message with the FIN right after it is not answered.',
     mistake:
       'End-of-file is acted on before the data that came with it: POLLHUP or ‘end’ closes the socket, or the reply is made later and finds it closed. The client has ended its own side only; it still reads.',
     mend: 'reply-before-closing',
@@ -35,7 +35,7 @@ export const halfCloseCauses = [
       return {
         confidence: explains.length >= 2 ? 'certain' : 'likely',
         shows:
-          'A message is answered while the client’s side stands; the same with its FIN right behind it is not, or not in full.',
+          'A message is answered while the client’s side is open; the same with its FIN right after it is not, or not in full.',
         explains: [
           ...explains,
           ...failedOf(evidence, ['stream/in-order', 'concurrency/any-interleaving']),
@@ -93,7 +93,7 @@ export const halfCloseCauses = [
       if (heard.before >= heard.sent + floodBytes) return undefined;
       return {
         confidence: heard.before <= heard.sent ? 'certain' : 'likely',
-        shows: `The client sent ${heard.sent} bytes and had received ${heard.before.toLocaleString('en')} when it ended its side; behind its FIN came more than ${heard.after.toLocaleString('en')}, and no end.`,
+        shows: `The client sent ${heard.sent} bytes and had received ${heard.before.toLocaleString('en')} when it ended its side; after its FIN came more than ${heard.after.toLocaleString('en')}, and no end.`,
         explains: [
           id,
           ...idsWhere(
@@ -120,7 +120,7 @@ export const halfCloseCauses = [
       return {
         confidence: 'certain',
         shows:
-          'A conversation that was held is ended in good order; one in which the client said nothing is not.',
+          'A conversation with messages is closed properly; one in which the client said nothing is not.',
         explains: [id],
       };
     },
@@ -152,7 +152,7 @@ export const halfCloseCauses = [
       });
       return {
         confidence: 'certain',
-        shows: `In ${failure.id} everything owed had come; where the server’s FIN was due, it sent RST.${isLossy ? ' Elsewhere its RST came before all that was owed: the kernel drops what is still on its way.' : ''}`,
+        shows: `In ${failure.id} everything owed had come; where the server’s FIN was expected, it sent RST.${isLossy ? ' Elsewhere its RST came before all that was owed: the kernel drops what is still on its way.' : ''}`,
         explains,
       };
     },

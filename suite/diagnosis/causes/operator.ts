@@ -5,7 +5,7 @@ const cards = [
   {
     id: 'lines-are-read-word-by-word',
     title: 'What the operator types is not sent as whole lines',
-    sign: 'Of a line only a word arrives, or blanks are missing.',
+    sign: 'Of a line only a word arrives, or spaces are missing.',
     mistake:
       'scanf("%s"), cin >> or next() reads words; the length sent is that of something else.',
     mend: 'read-whole-lines',
@@ -25,7 +25,7 @@ const cards = [
     title: 'A line longer than the buffer breaks the input',
     sign: 'A long line arrives cut, its rest as a line of its own, or nothing right comes after it.',
     mistake:
-      'fgets() or getline() into a fixed buffer leaves the rest in the stream, or the stream in an error state that nobody looks at.',
+      'fgets() or getline() into a fixed buffer leaves the rest in the stream, or the stream in an error state that nobody checks.',
     mend: 'read-whole-lines',
     by: ['operator/long-lines'],
   },
@@ -51,7 +51,7 @@ const cards = [
     title: 'A line’s bytes are changed on the way out',
     sign: 'Letters beyond ASCII arrive as others, or a line is cut.',
     mistake:
-      'The line is encoded as ASCII or Latin-1, or its length is counted in letters in place of bytes.',
+      'The line is encoded as ASCII or Latin-1, or its length is counted in letters instead of bytes.',
     mend: 'read-whole-lines',
     by: ['operator/utf8-text'],
   },
@@ -74,7 +74,7 @@ const cards = [
   {
     id: 'answers-are-decoded',
     title: 'A client’s answer is decoded, and what does not decode ends the server',
-    sign: 'An answer that is no whole UTF-8 (also one cut by the buffer’s end) is the last.',
+    sign: 'An answer that is not complete UTF-8 (also one cut by the buffer’s end) is the last.',
     mistake: 'decode() throws on such bytes, and nothing catches it.',
     mend: 'show-answers-safely',
     by: ['operator/takes-any-bytes', 'operator/takes-long-answers'],
@@ -113,7 +113,7 @@ const cards = [
     id: 'next-client-is-not-served',
     title: 'After one conversation the next client is not served',
     sign: 'When one client has left, or the operator has said the word, nobody hears the lines any more.',
-    mistake: 'accept() stands outside the loop, or the word leaves both loops in place of one.',
+    mistake: 'accept() is outside the loop, or the word leaves both loops instead of one.',
     mend: 'accept-again',
     by: ['operator/ending-word-ends-one-conversation', 'operator/serves-clients-in-turn'],
     when: ({ kind }) => kind !== 'bytes',
@@ -131,7 +131,7 @@ const cards = [
   },
   {
     id: 'frame-is-not-cleared',
-    title: 'Old bytes stand behind the text of a frame',
+    title: 'Old bytes follow the text of a frame',
     sign: 'Behind the NUL of a short line stands the rest of a longer one before it.',
     mistake: 'The whole buffer is sent, and it was not cleared before the line was copied into it.',
     mend: 'clear-the-frame',
@@ -141,7 +141,7 @@ const cards = [
     id: 'frame-has-no-fixed-size',
     title: 'Frames differ in size',
     sign: 'The size of a frame follows the length of its text.',
-    mistake: 'strlen(line) + 1 bytes are sent in place of the whole frame.',
+    mistake: 'strlen(line) + 1 bytes are sent instead of the whole frame.',
     mend: 'clear-the-frame',
     by: ['framing/fixed-size'],
     also: ['framing/text-then-nul'],
@@ -185,7 +185,7 @@ const cards = [
     id: 'message-connection-stays-open',
     title: 'The connection stays open after the message',
     sign: 'The server’s end does not come.',
-    mistake: 'close() is missing behind the reply, or a second message is waited for.',
+    mistake: 'close() is missing after the reply, or a second message is waited for.',
     mend: 'message-then-close',
     by: ['one-message/closes-after-it', 'one-message/closes-without-data'],
   },

@@ -80,7 +80,7 @@ const cards = [
     title: 'Threads or children stay when their client has gone',
     sign: 'The number of threads or processes grows by one a client.',
     mistake:
-      'The thread waits for something that never comes, is neither joined nor detached, or the child goes back to the accept loop in place of exit().',
+      'The thread waits for something that never comes, is neither joined nor detached, or the child goes back to the accept loop instead of exit().',
     mend: 'end-threads',
     by: ['process/ends-threads-and-children'],
     also: ['process/closes-descriptors', 'process/memory-returns'],
@@ -98,7 +98,7 @@ const cards = [
     id: 'abrupt-clients-leave-something-behind',
     title: 'After a reset a client’s connection is not cleaned up',
     sign: 'Clients that reset leave a descriptor, a thread or a child behind; others do not.',
-    mistake: 'close() stands behind the loop, and an error leaves the loop another way.',
+    mistake: 'close() comes after the loop, and an error leaves the loop another way.',
     mend: 'close-every-descriptor',
     by: [abrupt],
     when: (finding) => !isOf('zombies')(finding),
@@ -151,7 +151,7 @@ const cards = [
     title: 'The server does not end at SIGTERM',
     sign: 'It runs on; only SIGKILL ends it.',
     mistake:
-      'The signal is ignored, or its handler sets a flag that a blocked accept() never looks at.',
+      'The signal is ignored, or its handler sets a flag that a blocked accept() never checks.',
     mend: 'end-on-sigterm',
     by: ['process/stops-on-sigterm'],
     when: isTold(/only SIGKILL ends it/),
@@ -180,7 +180,7 @@ const cards = [
     title: 'When its port is taken the server does not fail',
     sign: 'A second instance exits with 0, or runs on without a port.',
     mistake:
-      'The result of bind() or listen() is not looked at, or its error is followed by exit(0).',
+      'The result of bind() or listen() is not checked, or its error is followed by exit(0).',
     mend: 'check-bind',
     by: ['process/fails-clearly-when-the-port-is-taken'],
   },

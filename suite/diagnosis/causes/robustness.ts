@@ -178,10 +178,10 @@ export const robustnessCauses = [
   },
   {
     id: 'error-closes-the-listener',
-    title: 'After a client’s error nobody is let in any more',
+    title: 'After a client’s error no new client is accepted',
     sign: 'The process lives on, but its port refuses connections.',
     mistake:
-      'An error leaves the accept loop, or closes the listener (or the whole server object) in place of the one connection.',
+      'An error leaves the accept loop, or closes the listener (or the whole server object) instead of the one connection.',
     mend: 'go-on-accepting',
     matches: (evidence) => {
       // Where the listener is closed without any reset, a reset is not to blame.
@@ -198,8 +198,8 @@ export const robustnessCauses = [
       return {
         confidence: isSeen && isRepeated ? 'certain' : 'likely',
         shows: isSeen
-          ? 'A client was let in and reset its connection; nobody was let in behind it, for nothing listened on the port any more, while the server’s process ran on.'
-          : 'After a client had reset its connection present clients were still served, but nobody was let in any more.',
+          ? 'A client was accepted and reset its connection; no other client was accepted after it, for nothing listened on the port any more, while the server’s process ran on.'
+          : 'After a client had reset its connection present clients were still served, but no new client was accepted.',
         explains: withStaysUp(
           evidence,
           first(

@@ -81,7 +81,7 @@ function bufferSize({ sentBytes, cameBytes }: Freed): number | undefined {
 const forANewline = waitsFor(
   'newline',
   () =>
-    'A message without a newline was not answered; the reply came as soon as a newline was sent behind it.',
+    'A message without a newline was not answered; the reply came as soon as a newline was sent after it.',
 );
 
 const readsLines = {
@@ -89,7 +89,7 @@ const readsLines = {
   title: 'The server reads lines and writes lines, not bytes',
   sign: 'A reply comes at the newline or at the client’s end, and it has a newline that was not sent.',
   mistake:
-    'readLine() and println(), or their like: the one waits for a line end and takes it away, the other adds one.',
+    'readLine() and println(), or their like: the one waits for a line ending and takes it away, the other adds one.',
   mend: 'reply-at-once',
   matches: (evidence) => {
     const isLine = ({ exchanges, firstExchanges }: Failure): boolean =>
@@ -133,7 +133,7 @@ export const waitingCauses = [
       if (match === undefined || cut?.rewrite.cause !== 'reply-ends-at-nul') return match;
       return {
         ...match,
-        shows: `${match.shows} Nor does what stands behind a NUL come back: fgets() and fputs() take lines for C strings.`,
+        shows: `${match.shows} What follows a NUL does not come back either: fgets() and fputs() take lines for C strings.`,
         explains: [...match.explains, ...cut.explains],
       };
     },
@@ -148,7 +148,7 @@ export const waitingCauses = [
     matches: waitsFor('plenty', (found) => {
       const size = bufferSize(found);
       const whole = `of ${counted(found.sentBytes, 'byte')} ${counted(found.cameBytes, 'byte')} came back`;
-      return `A short message was not answered, nor with a newline behind it. With many more bytes ${whole}${
+      return `A short message was not answered, nor with a newline after it. With many more bytes ${whole}${
         size === undefined ? '' : `, a multiple of ${counted(size, 'byte')}`
       }; the rest stayed.`;
     }),
@@ -187,7 +187,7 @@ export const waitingCauses = [
         return undefined;
       return {
         confidence: (failure.verdict.counterexample?.shrinkTries ?? 0) > 2 ? 'certain' : 'likely',
-        shows: `A message of exactly ${counted(sent, 'byte')} was not answered while the connection stood; shorter ones were.`,
+        shows: `A message of exactly ${counted(sent, 'byte')} was not answered while the connection stayed open; shorter ones were.`,
         explains: [id],
       };
     },

@@ -7,18 +7,18 @@ const isHigh = (byte: number): boolean => byte > 0x7f;
 export const byteRewrites: readonly Rewrite[] = [
   ...forms(
     'decodes-bytes-as-utf8',
-    ['decodes it as UTF-8, which puts U+FFFD in place of what is none', utf8((one) => one)],
+    ['decodes it as UTF-8, which puts U+FFFD in place of invalid bytes', utf8((one) => one)],
     [
-      'decodes it as UTF-8 and leaves out what is none',
+      'decodes it as UTF-8 and leaves out invalid bytes',
       utf8((one) => one.replaceAll('\ufffd', '')),
     ],
-    ['sends a question mark for what is no UTF-8', utf8((one) => one.replaceAll('\ufffd', '?'))],
+    ['sends a question mark for what is not UTF-8', utf8((one) => one.replaceAll('\ufffd', '?'))],
   ),
   ...forms(
     'rejects-what-is-no-utf8',
-    ['leaves it unanswered when it is no valid UTF-8', (read) => (isUtf8(read) ? read : nothing)],
+    ['leaves it unanswered when it is not valid UTF-8', (read) => (isUtf8(read) ? read : nothing)],
     [
-      'ends the conversation, unanswered, when it is no valid UTF-8',
+      'ends the conversation, unanswered, when it is not valid UTF-8',
       (read) => (isUtf8(read) ? read : nothing),
       (read) => !isUtf8(read),
     ],
@@ -61,7 +61,7 @@ export const byteRewrites: readonly Rewrite[] = [
     ],
     ['leaves out control bytes', without((byte) => byte < 0x20 || byte === 0x7f)],
     [
-      'leaves out control bytes but for line ends and tabs',
+      'leaves out control bytes except for line endings and tabs',
       without((byte) => byte < 0x20 && !(byte >= 0x09 && byte <= 0x0d)),
     ],
   ),

@@ -34,7 +34,7 @@ function additions(said: Buffer, expected: Buffer): Rewrite[] {
       cause: 'adds-text-of-its-own',
       does: `puts ${[
         ...(before.length > 0 ? [`${quoted(before)} before it`] : []),
-        ...(behind.length > 0 ? [`${quoted(behind)} behind it`] : []),
+        ...(behind.length > 0 ? [`${quoted(behind)} after it`] : []),
       ].join(' and ')}`,
       of: (read) => Buffer.concat([before, read, behind]),
     },
@@ -132,7 +132,7 @@ function replaced(wrong: readonly Replacement[], right: (byte: number) => number
     .slice(0, 4)
     .map(([byte, came]) =>
       byte === came
-        ? `${named(byte)} unchanged where ${named(right(byte))} was due`
+        ? `${named(byte)} unchanged where ${named(right(byte))} was expected`
         : `${named(came)} for ${named(byte)}`,
     );
   return `sends ${shown.join(', ')}${wrong.length > 4 ? ' and more' : ''}`;

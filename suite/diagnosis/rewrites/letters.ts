@@ -23,7 +23,7 @@ const uppercaseForms: readonly Rewrite[] = [
     ['sends it as it came', (read) => read],
     ['sends it in small letters', bytewise((byte) => (isUpper(byte) ? byte + 32 : byte))],
   ),
-  ...forms('lowers-every-byte', ['takes 32 from every byte', bytewise((b) => b - 32)]),
+  ...forms('lowers-every-byte', ['subtracts 32 from every byte', bytewise((b) => b - 32)]),
   ...forms(
     'clears-bit-5',
     ['clears bit 5 of every byte', bytewise((b) => b & ~0x20)],
@@ -33,31 +33,31 @@ const uppercaseForms: readonly Rewrite[] = [
   ...forms(
     'takes-32-from-capitals',
     [
-      'takes 32 from every letter, capitals as well',
+      'subtracts 32 from every letter, capitals as well',
       bytewise((b) => (isUpper(b) || isLower(b) ? b - 32 : b)),
     ],
     [
-      'takes 32 from everything from A to z',
+      'subtracts 32 from everything from A to z',
       bytewise((b) => (b >= 0x41 && b <= 0x7a ? b - 32 : b)),
     ],
   ),
-  ...forms('swaps-case', ['lowers capitals as well', bytewise(swapped)]),
+  ...forms('swaps-case', ['lower-cases capitals as well', bytewise(swapped)]),
   ...forms(
     'raises-high-bytes',
     [
-      'raises the letters of Latin-1 too',
+      'upper-cases the letters of Latin-1 too',
       bytewise((b) => (b >= 0xe0 && b <= 0xfe && b !== 0xf7 ? b - 32 : raise(b))),
     ],
     [
-      'decodes it as Latin-1, raises it and sends it as UTF-8',
+      'decodes it as Latin-1, upper-cases it and sends it as UTF-8',
       (read) => Buffer.from(read.toString('latin1').toUpperCase(), 'utf8'),
     ],
     [
-      'decodes it as Latin-1, raises it and cuts what is left of Latin-1 to eight bits',
+      'decodes it as Latin-1, upper-cases it and cuts what is left of Latin-1 to eight bits',
       (read) => Buffer.from(read.toString('latin1').toUpperCase(), 'latin1'),
     ],
     [
-      'decodes it as Latin-1, raises it and sends a question mark for what is left of Latin-1',
+      'decodes it as Latin-1, upper-cases it and sends a question mark for what is left of Latin-1',
       (read) =>
         Buffer.from(
           read
@@ -72,7 +72,7 @@ const uppercaseForms: readonly Rewrite[] = [
   ...forms(
     'raises-unicode-letters',
     [
-      'raises the letters of Western Europe in UTF-8 too',
+      'upper-cases the letters of Western Europe in UTF-8 too',
       text((one) =>
         raised(Buffer.from(one, 'latin1'))
           .toString('latin1')
@@ -82,40 +82,40 @@ const uppercaseForms: readonly Rewrite[] = [
       ),
     ],
     [
-      'raises the letters of all alphabets, and leaves what is no UTF-8',
+      'upper-cases the letters of all alphabets, and leaves what is not UTF-8',
       wellFormedUtf8((one) => one.toUpperCase()),
     ],
-    ['raises the letters of all alphabets', utf8((one) => one.toUpperCase())],
+    ['upper-cases the letters of all alphabets', utf8((one) => one.toUpperCase())],
   ),
   ...forms(
     'raises-a-part-only',
     [
-      'raises its first letter only',
+      'upper-cases its first letter only',
       (read) => Buffer.concat([raised(read.subarray(0, 1)), read.subarray(1)]),
     ],
     [
-      'raises its first word only',
+      'upper-cases its first word only',
       text((one) => one.replace(/^[^ \t\r\n]*/, (word) => word.replace(/[a-z]+/g, upper))),
     ],
     [
-      'raises it up to its first blank only',
+      'upper-cases it up to its first space only',
       text((one) => one.replace(/^[^ ]*/, (word) => word.replace(/[a-z]+/g, upper))),
     ],
     [
-      'raises the first letter of each word only',
+      'upper-cases the first letter of each word only',
       text((one) => one.replace(/(^|[^A-Za-z])[a-z]/g, upper)),
     ],
     [
-      'does not raise its last byte',
+      'does not upper-case its last byte',
       (read) => Buffer.concat([raised(read.subarray(0, -1)), read.subarray(-1)]),
     ],
     [
-      'raises its first line only',
+      'upper-cases its first line only',
       text((one) => one.replace(/^[^\n]*/, (line) => line.replace(/[a-z]+/g, upper))),
     ],
   ),
   ...forms('high-bit-lost', [
-    'clears the high bit of every byte, then raises it',
+    'clears the high bit of every byte, then upper-cases it',
     bytewise((byte) => raise(byte & 0x7f)),
   ]),
 ];
@@ -141,12 +141,12 @@ function rangeMistakes(): Rewrite[] {
     range(0x61, 0x79, 'leaves z as it is'),
     range(0x62, 0x7a, 'leaves a as it is'),
     range(0x62, 0x79, 'leaves a and z as they are'),
-    range(0x61, 0x7b, 'raises { as well'),
-    range(0x60, 0x7a, 'raises ` as well'),
-    range(0x60, 0x7b, 'raises ` and { as well'),
-    range(0x61, 0x7f, 'raises everything from a to 0x7f'),
-    range(0x61, 0x7e, 'raises everything from a to ~'),
-    range(0x60, 0x7f, 'raises everything from ` to 0x7f'),
-    range(0x61, 0xff, 'takes 32 from every byte from a on'),
+    range(0x61, 0x7b, 'upper-cases { as well'),
+    range(0x60, 0x7a, 'upper-cases ` as well'),
+    range(0x60, 0x7b, 'upper-cases ` and { as well'),
+    range(0x61, 0x7f, 'upper-cases everything from a to 0x7f'),
+    range(0x61, 0x7e, 'upper-cases everything from a to ~'),
+    range(0x60, 0x7f, 'upper-cases everything from ` to 0x7f'),
+    range(0x61, 0xff, 'subtracts 32 from every byte from a on'),
   ];
 }

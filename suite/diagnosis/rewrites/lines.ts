@@ -21,44 +21,44 @@ export const lineRewrites: readonly Rewrite[] = [
     ['adds a newline', text((one) => `${one}\n`)],
     ['adds CR LF', text((one) => `${one}\r\n`)],
     [
-      'sends it with a newline in place of the line end it had or had not',
+      'sends it with a newline instead of the line ending it had or had not',
       text((one) => `${one.replace(/\r?\n$/, '')}\n`),
     ],
     [
-      'sends it trimmed, with a newline behind it',
+      'sends it trimmed, with a newline after it',
       text((one) => `${one.replace(/^[ \t\r\n\v\f]+|[ \t\r\n\v\f]+$/g, '')}\n`),
     ],
   ),
   ...forms(
     'strips-the-line-end',
     ['leaves out the newline at its end', text((one) => one.replace(/\n$/, ''))],
-    ['leaves out the line end (CR LF, LF) at its end', text((one) => one.replace(/\r?\n$/, ''))],
+    ['leaves out the line ending (CR LF, LF) at its end', text((one) => one.replace(/\r?\n$/, ''))],
     ['leaves out every CR and LF at its end', text((one) => one.replace(/[\r\n]+$/, ''))],
     ['leaves out every LF at its end', text((one) => one.replace(/\n+$/, ''))],
   ),
   ...forms(
     'trims-blanks',
-    ['leaves out blanks and tabs at both ends', text((one) => one.replace(/^[ \t]+|[ \t]+$/g, ''))],
+    ['leaves out spaces and tabs at both ends', text((one) => one.replace(/^[ \t]+|[ \t]+$/g, ''))],
     [
-      'leaves out blanks and line ends at both ends',
+      'leaves out spaces and line endings at both ends',
       text((one) => one.replace(/^[ \t\r\n\v\f]+|[ \t\r\n\v\f]+$/g, '')),
     ],
     [
-      'leaves out blanks and line ends at its end',
+      'leaves out spaces and line endings at its end',
       text((one) => one.replace(/[ \t\r\n\v\f]+$/, '')),
     ],
-    ['leaves out blanks at its beginning', text((one) => one.replace(/^[ \t\r\n\v\f]+/, ''))],
+    ['leaves out spaces at its beginning', text((one) => one.replace(/^[ \t\r\n\v\f]+/, ''))],
     [
-      'leaves out blanks and control bytes at both ends, as Java’s trim does',
+      'leaves out spaces and control bytes at both ends, as Java’s trim does',
       text((one) => one.replace(/^[\0-\x20]+|[\0-\x20]+$/g, '')),
     ],
   ),
   ...forms(
     'splits-into-words',
     ['sends its first word only', text((one) => /[^ \t\r\n\v\f]+/.exec(one)?.[0] ?? '')],
-    ['sends it up to its first blank', text((one) => /^[^ \t\r\n\v\f]*/.exec(one)?.[0] ?? '')],
+    ['sends it up to its first space', text((one) => /^[^ \t\r\n\v\f]*/.exec(one)?.[0] ?? '')],
     [
-      'puts one blank in place of several',
+      'puts one space instead of several',
       text((one) =>
         one
           .split(/[ \t\r\n\v\f]+/)
@@ -66,8 +66,8 @@ export const lineRewrites: readonly Rewrite[] = [
           .join(' '),
       ),
     ],
-    ['leaves out its blanks', text((one) => one.replace(/[ \t\r\n\v\f]+/g, ''))],
-    ['puts one blank in place of several', text((one) => one.replace(/ +/g, ' '))],
+    ['leaves out its spaces', text((one) => one.replace(/[ \t\r\n\v\f]+/g, ''))],
+    ['puts one space instead of several', text((one) => one.replace(/ +/g, ' '))],
   ),
   ...forms(
     'translates-line-ends',
@@ -103,7 +103,7 @@ export const lineRewrites: readonly Rewrite[] = [
       text((one) => one.replace(/(\r?\n)(\r?\n)+/g, '$1').replace(/^\r?\n/, '')),
     ],
     [
-      'leaves a message unanswered that is nothing but blanks and line ends',
+      'leaves a message unanswered that is nothing but spaces and line endings',
       (read) => (isBlank(read) ? nothing : read),
     ],
   ),
@@ -118,25 +118,25 @@ export const lineRewrites: readonly Rewrite[] = [
       ];
     }),
     [
-      'ends the conversation at a message that is a line end and nothing else',
+      'ends the conversation at a message that is a line ending and nothing else',
       (read) => read,
       isEmptyLine,
     ],
     [
-      'ends the conversation, unanswered, at a message that is a line end and nothing else',
+      'ends the conversation, unanswered, at a message that is a line ending and nothing else',
       (read) => (isEmptyLine(read) ? nothing : read),
       isEmptyLine,
     ],
     [
-      'ends the conversation, unanswered, at a message that is nothing but blanks and line ends',
+      'ends the conversation, unanswered, at a message that is nothing but spaces and line endings',
       (read) => (isBlank(read) ? nothing : read),
       isBlank,
     ],
   ),
   ...forms(
     'expands-tabs',
-    ['sends eight blanks for a tab', text((one) => one.replace(/\t/g, ' '.repeat(8)))],
-    ['sends four blanks for a tab', text((one) => one.replace(/\t/g, ' '.repeat(4)))],
-    ['sends a blank for a tab', text((one) => one.replace(/\t/g, ' '))],
+    ['sends eight spaces for a tab', text((one) => one.replace(/\t/g, ' '.repeat(8)))],
+    ['sends four spaces for a tab', text((one) => one.replace(/\t/g, ' '.repeat(4)))],
+    ['sends a space for a tab', text((one) => one.replace(/\t/g, ' '))],
   ),
 ];

@@ -12,7 +12,7 @@ export const messageRewrites: readonly Rewrite[] = [
   ...forms('leaves-out-nuls', ['leaves out its NULs', without((byte) => byte === 0)]),
   ...forms(
     'sends-the-terminating-nul',
-    ['sends it with a NUL behind it', (read) => Buffer.concat([read, nul])],
+    ['sends it with a NUL after it', (read) => Buffer.concat([read, nul])],
     ['sends it up to its first NUL, and a NUL', (read) => Buffer.concat([upTo(read, 0), nul])],
   ),
   ...ofThePast(

@@ -103,7 +103,7 @@ const hasFailed = (events: readonly RunEvent[]): boolean =>
 const titled = (rewrites: readonly Rewrite[]): [string, Rewrite][] =>
   rewrites.map((one) => [`${one.cause}: ${one.does}`, one]);
 
-describe('a server whose replies a rewrite foretells is found to have its mistake', () => {
+describe('a server whose replies a rewrite reproduces is found to have its mistake', () => {
   test.each(titled([...messageRewrites, ...lineRewrites, ...byteRewrites, ...echoRewrites]))(
     'echo, %s',
     (_, rewrite) => {

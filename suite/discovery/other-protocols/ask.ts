@@ -23,7 +23,7 @@ export class OtherProtocol extends Error {
     super(
       `The server on ${where} speaks ${protocol}: is it the right port? conform tests echo and ` +
         'uppercase servers on plain TCP. Give the port of such a server, or say what this one ' +
-        'promises, for example --contract echo, and it is tested as that.',
+        'promises, for example --contract echo, to test it as that.',
     );
   }
 }

@@ -94,6 +94,6 @@ export class OwnRestarts implements Restarts {
   }
 
   #notRunning(): TargetGone {
-    return new TargetGone('The server was stopped by us and could not be started again.');
+    return new TargetGone('conform stopped the server and could not start it again.');
   }
 }

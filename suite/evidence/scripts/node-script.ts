@@ -82,7 +82,7 @@ import { inflateSync } from "node:zlib";
 const promise = ${quotedText(promiseOf(story))};
 const table = ${map}; // what each byte becomes; null when it stays as it is
 const alphabet = Buffer.from(${quotedBytes(Buffer.from(letters))});
-const rounds = ${rounds}; // how often the conversation is held: some mistakes show now and then
+const rounds = ${rounds}; // how often the conversation is played: some mistakes show now and then
 const silence = 3000; // milliseconds without a byte after which no more is expected
 const limit = 60_000; // milliseconds after which all is over, however slowly the server drips
 const started = Date.now();
@@ -139,7 +139,7 @@ function connect(name) {
       clearTimeout(timer);
       client.end ??= "RST";
       moved();
-      if (isAnyoneIn) reject(new Failure("Client " + name + " was not let in: " + error.message));
+      if (isAnyoneIn) reject(new Failure("Client " + name + " was not accepted: " + error.message));
       else {
         console.error("Cannot connect to " + host + " port " + port + ": " + error.message);
         process.exit(3);
@@ -205,7 +205,7 @@ async function finish(client, owed, end) {
   const [seen, due] = [Buffer.concat(client.pieces), Buffer.concat(client.due)];
   const at = firstDifference(seen, due);
   if (at < seen.length) {
-    const more = bytesOf(seen.length - at) + " more than due";
+    const more = bytesOf(seen.length - at) + " more than expected";
     const what = at === due.length ? more : "byte " + at + " is wrong";
     throw new Failure("Client " + client.name + ": " + what + ".\n" + both(seen, due, at));
   }
@@ -213,7 +213,7 @@ async function finish(client, owed, end) {
     throw new Failure("Client " + client.name + ": the server did not end the conversation (FIN).");
   }
   if (end.endsWith("fin") && client.end !== "FIN") {
-    throw new Failure("Client " + client.name + ": the server reset it (RST) where a FIN was due.");
+    throw new Failure("Client " + client.name + ": the server reset it (RST) where a FIN was expected.");
   }
 }
 

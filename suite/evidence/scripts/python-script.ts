@@ -89,7 +89,7 @@ import zlib
 PROMISE = ${quotedText(promiseOf(story))}
 TABLE = ${map}  # what each byte becomes; None when it stays as it is
 LETTERS = b${quotedBytes(Buffer.from(letters))}
-ROUNDS = ${rounds}  # how often the conversation is held: some mistakes show now and then
+ROUNDS = ${rounds}  # how often the conversation is played: some mistakes show now and then
 SILENCE = 3.0  # seconds without a byte after which no more is expected
 LIMIT = 60.0  # seconds after which all is over, however slowly the server drips
 
@@ -170,7 +170,7 @@ def connect(name):
         if not is_anyone_in:
             print("Cannot connect to %s port %s: %s" % (address + (error,)), file=sys.stderr)
             sys.exit(3)
-        raise Failure("Client %s was not let in: %s" % (name, error))
+        raise Failure("Client %s was not accepted: %s" % (name, error))
     is_anyone_in = True
     clients.append(client)
     return client
@@ -250,12 +250,12 @@ def finish(client, owed, end):
     seen, due = bytes(client.received), bytes(client.due)
     at = first_difference(seen, due)
     if at < len(seen):
-        what = "%s more than due" % bytes_of(len(seen) - at) if at == len(due) else "byte %d is wrong" % at
+        what = "%s more than expected" % bytes_of(len(seen) - at) if at == len(due) else "byte %d is wrong" % at
         raise Failure("Client %s: %s.\n%s" % (client.name, what, both(seen, due, at)))
     if end != "any" and client.end is None:
         raise Failure("Client %s: the server did not end the conversation (FIN)." % client.name)
     if end.endswith("fin") and client.end != "FIN":
-        raise Failure("Client %s: the server reset the connection (RST) where a FIN was due." % client.name)
+        raise Failure("Client %s: the server reset the connection (RST) where a FIN was expected." % client.name)
 
 
 def newcomer(request, due):

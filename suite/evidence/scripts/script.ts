@@ -46,7 +46,7 @@ const ownName = /^[A-Z]{1,2}$/;
 export function variableOf(client: string): string {
   if (ownName.test(client)) return client;
   throw new NotTellable(
-    `${JSON.stringify(client.slice(0, 20))} is no client's name in a run: A, B, … to ZZ can be told. ` +
+    `${JSON.stringify(client.slice(0, 20))} is not a client's name in a run: A, B, … to ZZ can be told. ` +
       'Reproduce a failure of a report that conform wrote.',
   );
 }

@@ -158,7 +158,7 @@ fails() {
 # connect DESCRIPTOR NAME
 connect() {
   if ! { eval "exec $1<>/dev/tcp/\$host/\$port"; } 2>/dev/null; then
-    [ $is_anyone_in = yes ] && fails "Client $2 was not let in."
+    [ $is_anyone_in = yes ] && fails "Client $2 was not accepted."
     echo "Cannot connect to $host port $port." >&2
     exit 3
   fi
@@ -191,9 +191,9 @@ finish() {
   [ "$3" = any ] && seconds=0.5
   more=$(timeout $seconds head -c 1 <&"$1" 2>/dev/null | od -An -v -tx1; exit ${'$'}{PIPESTATUS[0]})
   status=$?
-  [ -n "$more" ] && [ "$4" = '' ] && fails "Client $2: more came than is due:$more"
+  [ -n "$more" ] && [ "$4" = '' ] && fails "Client $2: more came than expected:$more"
   [ "$3" != any ] && [ $status = 124 ] && fails "Client $2: the server did not end the conversation."
-  [ "$3" = own-fin ] && [ $status != 0 ] && fails "Client $2: the server reset it (RST) where a FIN was due."
+  [ "$3" = own-fin ] && [ $status != 0 ] && fails "Client $2: the server reset it (RST) where a FIN was expected."
   return 0
 }
 `;

@@ -35,14 +35,14 @@ export async function holdConversations(
   const parted = new Map<string, Divergence>();
   const notPlayed = (reason: string): ScheduleOutcome => ({ kind: 'not-played', reason });
   if (ours.unreachable !== null || ours.cutShort !== null) {
-    return { schedule: notPlayed('the candidate could not be judged.'), parted };
+    return { schedule: notPlayed('the candidate could not be tested.'), parted };
   }
   const conversations = makeSchedule(contract, seed);
   if (conversations.length === 0) {
     return { schedule: notPlayed('somebody has to type at such a server.'), parted };
   }
   const owes: Owed = (request) => contract.reply(request).length;
-  onProgress('holding the same conversations to both');
+  onProgress('playing the same conversations to both');
   const shown = broken.slice(0, mostParted).flatMap(([id, verdict]) => {
     const conversation = smallest(id, verdict, owes);
     return conversation === undefined ? [] : [{ id, conversation }];

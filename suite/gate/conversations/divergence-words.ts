@@ -14,7 +14,7 @@ export function divergenceWords(divergence: Divergence): string {
 
 /** How often it was seen, in words; empty when it was seen each time. */
 export function seenWords({ seen: { failed, of } }: Divergence): string {
-  return failed === of ? '' : ` Seen ${failed} of ${counted(of, 'time')}.`;
+  return failed === of ? '' : ` Reproduced ${failed} of ${counted(of, 'time')}.`;
 }
 
 function deedWords(after: Divergence['after']): string {
@@ -38,10 +38,10 @@ function sideWords({ sent, end }: PartedSide): string {
 
 const endWords: Readonly<Record<PlayedEnd, string>> = {
   fin: 'closes (FIN)',
-  reset: 'gives the connection up (RST)',
+  reset: 'aborts the connection (RST)',
   open: 'leaves the connection open',
   left: '',
-  refused: 'does not let the client in',
+  refused: 'does not accept the client',
 };
 
 /** `61 00 62`, with dots where bytes are left out. */

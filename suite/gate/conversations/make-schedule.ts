@@ -89,7 +89,7 @@ class ScheduleMaker {
         this.#end(scene, 'A');
       }),
     );
-    const large = this.#scene('a message about 2^16, and FIN right behind it', (scene) => {
+    const large = this.#scene('a message about 2^16, and FIN right after it', (scene) => {
       this.#endAtOnce(scene.connect('A').send('A', this.#letter(about(16))), 'A');
     });
     return [...together, large];

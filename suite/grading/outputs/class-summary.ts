@@ -42,7 +42,7 @@ export function classSummary(
     ...(missing === null ? [] : wrapped(missing, width, '       ')),
     ...outcomeLines(submissions, width, paint),
     ...failureLines(submissions, width, paint),
-    ...(shared.length === 0 ? [] : ['', paint.bold('The same mistakes')]),
+    ...(shared.length === 0 ? [] : ['', paint.bold('Common mistakes')]),
     ...shared.slice(0, most).flatMap((cluster) => clusterLines(cluster, width, paint)),
     ...(folder === null ? [] : ['', ...fileLines(folder)]),
   ];
@@ -73,8 +73,7 @@ function outcomeLines(
         const line = `${count}  ${colours[outcome](outcomeWords[outcome])}${rest}`;
         // Those with which somebody has to do something before the grades are given.
         const who = outcome === 'graded' ? unjudged : outcome === 'errored' ? errored : [];
-        const what =
-          outcome === 'graded' ? 'not all could be judged of' : 'somebody has to look at';
+        const what = outcome === 'graded' ? 'not tested completely:' : 'need attention:';
         if (who.length === 0) return [line];
         return [line, ...wrapped(`${what} ${namesOf(who)}`, width, '       ')];
       }),
@@ -92,7 +91,7 @@ function failureLines(
   return [
     '',
     paint.bold(
-      `Most failed, of ${counted(countOutcomes(submissions).graded, 'graded submission')}`,
+      `Most common failures, of ${counted(countOutcomes(submissions).graded, 'graded submission')}`,
     ),
     ...failures
       .slice(0, most)
@@ -134,7 +133,7 @@ function listed(names: readonly string[]): string {
 function fileLines(folder: string): string[] {
   const place = visible(folder).replace(/\/+$/u, '');
   const files: readonly (readonly [file: string, what: string])[] = [
-    [`${place}/class.html`, 'the class: who, what most fail, what to teach'],
+    [`${place}/class.html`, 'the class: who, what fails most, what to teach'],
     [`${place}/grades.csv`, 'the points, for a spreadsheet'],
     [`${place}/submissions/`, 'a folder each: report.html, report.md, results.json'],
   ];

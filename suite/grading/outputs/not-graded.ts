@@ -14,7 +14,7 @@ const mostLogCharacters = 40_000;
 
 /** What became of it, behind its name; a graded one comes here only when its run is lost. */
 const verdicts: Readonly<Record<Outcome, string>> = {
-  graded: 'was graded, and its report is lost',
+  graded: 'was graded, but its report was lost',
   'not-built': 'could not be built or did not start to listen',
   refused: 'was refused',
   errored: 'could not be graded',
@@ -22,10 +22,9 @@ const verdicts: Readonly<Record<Outcome, string>> = {
 
 const whatNow: Readonly<Record<Outcome, string>> = {
   graded: 'Ask the staff.',
-  'not-built':
-    'Build and start it as the exercise says, mend what the log tells, and hand in again.',
-  refused: 'Hand in again, in the form that the exercise asks for.',
-  errored: 'No points are lost: they are not given yet. Ask the staff.',
+  'not-built': 'Build and start it as the exercise says, fix what the log shows, and submit again.',
+  refused: 'Submit again, in the form that the exercise asks for.',
+  errored: 'No points are lost: they have not been awarded yet. Ask the staff.',
 };
 
 /** Why, as the student is told it. What went wrong with us is the staff's to read. */
@@ -47,7 +46,7 @@ export function notGradedPage(result: SubmissionResult): string {
   const reason = reasonOf(result);
   const log = logOf(result);
   return htmlDocument({
-    title: `${fitted(visible(name), 80)}: not judged`,
+    title: `${fitted(visible(name), 80)}: not tested`,
     version,
     icon: { colour: '%236f3a8e', path: 'M16 8v10M16 23v1' },
     style: pageStyle(),
@@ -63,7 +62,7 @@ export function notGradedPage(result: SubmissionResult): string {
       element(
         'main',
         {},
-        element('p', { class: 'note' }, element('strong', {}, 'What now: '), whatNow[outcome]),
+        element('p', { class: 'note' }, element('strong', {}, 'What to do: '), whatNow[outcome]),
         howSentence(result),
         log.length === 0 ? null : logFigure(log),
       ),
@@ -94,7 +93,7 @@ export function notGradedMarkdown(result: SubmissionResult): string {
   return `${[
     `## ⚠️ ${markdownText(name)} ${verdicts[outcome]}`,
     ...(reason === '' ? [] : [markdownText(reason)]),
-    `**What now:** ${whatNow[outcome]}`,
+    `**What to do:** ${whatNow[outcome]}`,
     ...(how === null ? [] : [`Recognised by ${markdownCode(how)}.`]),
     ...(log.length === 0 ? [] : ['### What was printed', markdownFence(log)]),
   ].join('\n\n')}\n`;

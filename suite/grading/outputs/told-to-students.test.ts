@@ -70,7 +70,7 @@ describe('what students are told', () => {
       'payload/behind',
       'payload/good',
     ]);
-    expect(report.notices).toEqual(['1 behaviour of the rubric is judged and not told here.']);
+    expect(report.notices).toEqual(['1 behaviour of the rubric is tested but not shown here.']);
   });
 
   test('is of each failure no more than its item and the class allow', () => {

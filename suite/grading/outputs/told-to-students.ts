@@ -85,5 +85,5 @@ function told(cause: Cause, levelOf: (id: string) => Reveal | 'nothing'): Cause[
 }
 
 function keptBack(count: number): string {
-  return `${counted(count, 'behaviour')} of the rubric ${count === 1 ? 'is' : 'are'} judged and not told here.`;
+  return `${counted(count, 'behaviour')} of the rubric ${count === 1 ? 'is' : 'are'} tested but not shown here.`;
 }

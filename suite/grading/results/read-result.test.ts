@@ -68,7 +68,7 @@ test.each<[string, object, string]>([
   const text = JSON.stringify({ ...graded, ...change });
 
   expect(refusal(() => readResult(text, 'result.json'))).toBe(
-    `result.json is no result of conform: ${message}`,
+    `result.json is not a result of conform: ${message}`,
   );
 });
 
@@ -108,12 +108,12 @@ test.each<[string, object, string]>([
   [
     'more submissions than the class has',
     { submissions: [graded], pending: ['zoe'], classSize: 1 },
-    'it.classSize must be a whole number from 2, as many as stand in it; here stands 1.',
+    'it.classSize must be a whole number from 2, as many as it contains; found 1.',
   ],
 ])('a class with %s is refused', (_, change, message) => {
   const text = JSON.stringify({ ...exampleClass, ...change });
 
   expect(refusal(() => readClass(text, 'class.json'))).toBe(
-    `class.json is no result of conform: ${message}`,
+    `class.json is not a result of conform: ${message}`,
   );
 });

@@ -67,7 +67,7 @@ const wholeClass = also(
     const known = submissions.length + pending.length;
     return classSize === undefined || known <= classSize
       ? null
-      : `${place}.classSize must be a whole number from ${known}, as many as stand in it; here stands ${classSize}`;
+      : `${place}.classSize must be a whole number from ${known}, as many as it contains; found ${classSize}`;
   },
 );
 
@@ -89,9 +89,9 @@ function checked(content: string, name: string, shape: Shape): unknown {
   try {
     value = JSON.parse(withoutByteOrderMark(content));
   } catch (cause) {
-    throw new InvalidResult(`${name} is no JSON, or was cut.`, { cause });
+    throw new InvalidResult(`${name} is not JSON, or was cut.`, { cause });
   }
   const wrong = shape(value, 'it');
-  if (wrong !== null) throw new InvalidResult(`${name} is no result of conform: ${wrong}.`);
+  if (wrong !== null) throw new InvalidResult(`${name} is not a result of conform: ${wrong}.`);
   return value;
 }

@@ -80,7 +80,7 @@ export function gradedResult(
     ...beginning(about),
     outcome: isCut ? 'errored' : 'graded',
     how,
-    message: isCut ? `It was judged in part only: ${stopped ?? report.cutShort}.` : null,
+    message: isCut ? `It was tested only in part: ${stopped ?? report.cutShort}.` : null,
     log: null,
     verdict: report.verdict,
     points: sum(items.map(({ points }) => points)),

@@ -109,27 +109,27 @@ describe('refused, with line and column:', () => {
     [
       'negative points',
       'items:\n  - behaviours: payload\n    points: -1',
-      'rubric.yaml:3:13: points must be a number from 0 to 1000000 with at most two decimals; here stands -1.',
+      'rubric.yaml:3:13: points must be a number from 0 to 1000000 with at most two decimals; found -1.',
     ],
     [
       'points that are no number',
       'items:\n  - behaviours: payload\n    points: many',
-      'rubric.yaml:3:13: points must be a number from 0 to 1000000 with at most two decimals; here stands "many".',
+      'rubric.yaml:3:13: points must be a number from 0 to 1000000 with at most two decimals; found "many".',
     ],
     [
       'points that are endless',
       'items:\n  - behaviours: payload\n    points: .inf',
-      'rubric.yaml:3:13: points must be a number from 0 to 1000000 with at most two decimals; here stands Infinity.',
+      'rubric.yaml:3:13: points must be a number from 0 to 1000000 with at most two decimals; found Infinity.',
     ],
     [
       'points beyond all measure',
       'items:\n  - behaviours: payload\n    points: 1e308',
-      'rubric.yaml:3:13: points must be a number from 0 to 1000000 with at most two decimals; here stands 1e+308.',
+      'rubric.yaml:3:13: points must be a number from 0 to 1000000 with at most two decimals; found 1e+308.',
     ],
     [
       'points finer than scores are',
       'items:\n  - behaviours: payload\n    points: 0.0001',
-      'rubric.yaml:3:13: points must be a number from 0 to 1000000 with at most two decimals; here stands 0.0001.',
+      'rubric.yaml:3:13: points must be a number from 0 to 1000000 with at most two decimals; found 0.0001.',
     ],
     [
       'items that come to too much',
@@ -139,12 +139,12 @@ describe('refused, with line and column:', () => {
     [
       'a total that is endless',
       'total: .inf\nitems:\n  - behaviours: payload\n    points: 1',
-      'rubric.yaml:1:8: total must be a number; here stands Infinity.',
+      'rubric.yaml:1:8: total must be a number; found Infinity.',
     ],
     [
       'an award that is endless',
       'items:\n  - behaviours: payload\n    points: 1\n    award: .inf',
-      'rubric.yaml:4:12: award must be share or all; here stands Infinity.',
+      'rubric.yaml:4:12: award must be share or all; found Infinity.',
     ],
     ['no points', 'items:\n  - behaviours: payload', 'rubric.yaml:2:5: The item says no points'],
     [
@@ -155,7 +155,7 @@ describe('refused, with line and column:', () => {
     [
       'one behaviour in two items',
       'items:\n  - { behaviours: payload, points: 1 }\n  - { behaviours: [payload], points: 1 }',
-      'rubric.yaml:3:5: payload/one-message stands in item 1 (payload) and in item 2 (payload)',
+      'rubric.yaml:3:5: payload/one-message is in item 1 (payload) and in item 2 (payload)',
     ],
     [
       'an item that is left with none',
@@ -170,7 +170,7 @@ describe('refused, with line and column:', () => {
     [
       'an unknown visibility',
       'visibility: secret\nitems:\n  - behaviours: payload\n    points: 1',
-      'rubric.yaml:1:13: visibility must be visible, hidden, after_due_date or after_published; here stands "secret".',
+      'rubric.yaml:1:13: visibility must be visible, hidden, after_due_date or after_published; found "secret".',
     ],
     ['no items', 'title: x', 'rubric.yaml:1:1: A rubric needs items'],
     ['an empty list', 'items: []', 'rubric.yaml:1:8: The rubric has no items.'],

@@ -120,7 +120,7 @@ class RubricReader {
           if (other !== undefined && other.item !== item && other.exactness === exactness) {
             this.#yaml.complain(
               nodes[item],
-              `${id} stands in item ${other.item + 1} (${other.selector}) and in item ${item + 1} (${selector}): one of them must name it more exactly.`,
+              `${id} is in item ${other.item + 1} (${other.selector}) and in item ${item + 1} (${selector}): one of them must name it more exactly.`,
             );
           }
           if (other === undefined || other.exactness < exactness) {
@@ -172,7 +172,10 @@ class RubricReader {
     if (map === undefined) return Number.NaN;
     const node = map.get('points', true) as Place;
     if (node === undefined) {
-      this.#yaml.complain(item, 'The item says no points: what it is worth when all of it holds.');
+      this.#yaml.complain(
+        item,
+        'The item has no points: say what it is worth when all of it passes.',
+      );
       return Number.NaN;
     }
     const value = isScalar(node) ? node.value : undefined;

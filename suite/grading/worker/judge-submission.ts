@@ -97,7 +97,7 @@ function addLook(looks: Map<string, Looks>, owed: ReadonlySet<string>, again: Re
   const verdicts = new Map(again.behaviours.map(({ id, verdict }) => [id, verdict]));
   const missed: Verdict = {
     kind: 'errored',
-    reason: again.unreachable ?? 'it was not judged again',
+    reason: again.unreachable ?? 'it was not tested again',
   };
   for (const id of owed) {
     const verdict = verdicts.get(id) ?? missed;
@@ -126,7 +126,7 @@ async function settle(
       : event,
   );
   const count = doubted.size === 1 ? '1 verdict was' : `${doubted.size} verdicts were`;
-  const notice = `${count} come to again, alone on a fresh server: points are lost for what fails in two of three looks.`;
+  const notice = `${count} checked again, alone on a fresh server: points are lost only for what fails in two of three runs.`;
   const { diagnose, withoutOrder } = await import('../../diagnosis/diagnose.ts');
   // The looks have clocks of their own: nothing may be read from which of two came first.
   const causes = diagnose(withoutOrder(settled), contract);

@@ -66,7 +66,7 @@ function verdictOf(verdicts: Looks, isDeadly: boolean): Verdict {
   if (seen === 0 && held !== undefined) return held;
   return {
     kind: 'errored',
-    reason: `it failed in ${seen} of ${verdicts.length} looks and could not be judged in the others: a busy machine can cause this`,
+    reason: `it failed in ${seen} of ${verdicts.length} runs and could not be tested in the others: a busy machine can cause this`,
   };
 }
 
@@ -82,6 +82,6 @@ function settled(verdicts: Looks, isDeadly: boolean): Verdict | undefined {
   const held = told.filter(({ kind }) => kind !== 'failed');
   if (held.length < 2) return undefined;
   return held[0]?.kind === 'passed' && failures.length > 0
-    ? { ...held[0], note: 'it failed once, and held twice; points are lost for two failures' }
+    ? { ...held[0], note: 'it failed once and passed twice; points are lost only for two failures' }
     : held[0];
 }

@@ -34,7 +34,7 @@ export function behavioursSection(report: Report): Markup {
     ...families.map(([family, members], index) =>
       familySection(family, members, `family-${index + 1}`, report),
     ),
-    element('p', { id: 'none-shown', hidden: true }, 'No behaviour is like that.'),
+    element('p', { id: 'none-shown', hidden: true }, 'No behaviour matches.'),
   );
 }
 
@@ -130,7 +130,7 @@ function behaviour(one: JudgedBehaviour, report: Report): Markup {
         'p',
         { class: 'quiet' },
         one.reference,
-        verdict.kind === 'skipped' ? null : `. Judged in ${duration(durationMs)}.`,
+        verdict.kind === 'skipped' ? null : `. Tested in ${duration(durationMs)}.`,
       ),
       hasFailed(one) ? failureDetails(one, anchor, report) : remark(verdict),
     ),
@@ -151,7 +151,7 @@ function remark(verdict: Verdict): Markup | null {
   return sequence(
     cases === undefined
       ? null
-      : element('p', {}, `Held in ${counted(cases, 'generated conversation')}.`),
+      : element('p', {}, `Passed in ${counted(cases, 'generated conversation')}.`),
     note === undefined ? null : element('p', {}, note),
   );
 }

@@ -108,7 +108,7 @@ describe.skipIf(!isChromiumHere)('in Chromium', () => {
       await page.keyboard.press('Tab');
       await page.keyboard.press('Space');
       expect(await shown(page)).toEqual([]);
-      expect(await page.getByText('No behaviour is like that.').isVisible()).toBe(true);
+      expect(await page.getByText('No behaviour matches.').isVisible()).toBe(true);
     });
   });
 
@@ -207,10 +207,10 @@ describe.skipIf(!isChromiumHere)('in Chromium', () => {
     });
   });
 
-  test('a run that could not be judged says why', async () => {
+  test('a run that could not be tested says why', async () => {
     await visit(unreachable.events, async ({ page }) => {
       expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe(
-        'localhost:9990 could not be judged',
+        'localhost:9990 could not be tested',
       );
       expect(await page.getByText('nothing listens there').isVisible()).toBe(true);
     });

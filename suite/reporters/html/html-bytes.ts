@@ -22,7 +22,7 @@ export function bytesSideBySide(expected: Excerpt, observed: Excerpt, at: number
   const lengths = lengthsSentence(expected, observed);
   const difference =
     at === null
-      ? 'No difference in those that were kept.'
+      ? 'No difference in the bytes that were kept.'
       : differenceSentence(expected, observed, at);
   const starts = rowStarts(expected, observed, at);
   const table = (title: string, excerpt: Excerpt, other: Excerpt): Markup =>

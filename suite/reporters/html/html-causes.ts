@@ -75,7 +75,7 @@ function mends({ mend, title }: Cause, anchor: string, report: Report): Markup {
   const opened = mend.some(({ language }) => language === likely) ? likely : mend[0]?.language;
   return element(
     'div',
-    { class: 'mend', role: 'group', 'aria-label': `How to mend: ${title}` },
+    { class: 'mend', role: 'group', 'aria-label': `How to fix: ${title}` },
     ...mend.map(({ language, code }) =>
       element(
         'details',
@@ -83,12 +83,12 @@ function mends({ mend, title }: Cause, anchor: string, report: Report): Markup {
         element(
           'summary',
           {},
-          element('span', { class: 'quiet' }, 'Mended in '),
+          element('span', { class: 'quiet' }, 'Fixed in '),
           languageNames[language],
         ),
         element(
           'pre',
-          { tabindex: 0, role: 'region', 'aria-label': `Mended in ${languageNames[language]}` },
+          { tabindex: 0, role: 'region', 'aria-label': `Fixed in ${languageNames[language]}` },
           element('code', {}, visibleLines(code).join('\n')),
         ),
       ),

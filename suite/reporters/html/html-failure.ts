@@ -79,9 +79,9 @@ function words(line: string): Child[] {
 function tally({ tally: { failed, of } }: Failed): Markup {
   const race =
     failed < of
-      ? ' It does not show every time: it hangs on timing, as between threads or processes, or on chance.'
+      ? ' It does not fail every time: it depends on timing, as between threads or processes, or on chance.'
       : '';
-  return element('p', { class: 'quiet' }, `Seen ${failed} of ${counted(of, 'time')}.${race}`);
+  return element('p', { class: 'quiet' }, `Reproduced ${failed} of ${counted(of, 'time')}.${race}`);
 }
 
 function evidence({ finding }: Failed): Markup | null {
@@ -129,7 +129,7 @@ function again({ again: { command, token } }: Failed, anchor: string): Markup | 
   ];
   if (lines.length === 0) return null;
   return part(
-    'See it again',
+    'Reproduce it',
     ...lines.map(([title, line], index) => {
       const id = `${anchor}-again-${index + 1}`;
       return element(

@@ -53,7 +53,7 @@ function footer({ tool, seed, startedAt, target }: Report): Markup {
       {},
       `Written by conform ${tool.version} about `,
       element('code', {}, target.address),
-      `, judged from ${startedAt} on. The same payloads again: the same command with `,
+      `, tested from ${startedAt} on. To generate the same payloads again, add `,
       element('code', {}, `--seed ${seed}`),
       '. Bytes that came from the server are escaped.',
     ),

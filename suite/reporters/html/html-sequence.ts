@@ -230,7 +230,7 @@ function happened(
     case 'fin-received':
       return back(`FIN after ${counted(entry.afterBytes, 'byte')}`, 'fin');
     case 'reset-sent':
-      return out('RST: the client gives the connection up', 'cut');
+      return out('RST: the client aborts the connection', 'cut');
     case 'reset-received':
       return back(`RST after ${counted(entry.afterBytes, 'byte')}`, 'cut wrong');
     case 'reading-paused':
@@ -241,7 +241,10 @@ function happened(
       return aside(
         x,
         y,
-        fitted(`nothing for ${duration(entry.waitedMs)}, awaiting ${visible(entry.awaited)}`, room),
+        fitted(
+          `nothing for ${duration(entry.waitedMs)}, waiting for ${visible(entry.awaited)}`,
+          room,
+        ),
         'wrong',
       );
     case 'omitted':

@@ -85,7 +85,7 @@ function mended(
   const others = mend.filter((one) => one !== shown).map(({ language }) => languageNames[language]);
   return [
     '',
-    `${indent}${colours.bold(`Mended, in ${languageNames[shown.language]}`)}`,
+    `${indent}${colours.bold(`Fixed, in ${languageNames[shown.language]}`)}`,
     ...visibleLines(shown.code).map((line) => (line === '' ? '' : `${deeper}${line}`)),
     ...(others.length === 0
       ? []
@@ -101,7 +101,7 @@ function alsoLines(others: readonly FailedBehaviour[], width: number, colours: P
   if (others.length === 0) return [];
   return [
     '',
-    `${indent}${colours.bold('Explained by the same')}`,
+    `${indent}${colours.bold('Also explained by this cause')}`,
     ...others.flatMap((one) => lineOfFailure(one, width, colours)),
   ];
 }

@@ -67,7 +67,7 @@ export function fullFailure(
     ...(cause === undefined
       ? section('A common mistake with this requirement', wrapped(visible(hint), inner))
       : section('Cause', cause === 'told' ? [] : wrapped(causeWords(cause), inner))),
-    ...section('See it again', againCommands(verdict)),
+    ...section('Reproduce it', againCommands(verdict)),
   ];
 }
 
@@ -118,9 +118,9 @@ function headLines(
 }
 
 function tallySentence({ tally: { failed, of } }: Failed): string {
-  const seen = `Seen ${failed} of ${counted(of, 'time')}`;
+  const seen = `Reproduced ${failed} of ${counted(of, 'time')}`;
   // Held again with the same bytes: what comes out differently hangs on time, or on chance.
-  return failed < of ? `${seen}: a race, or chance.` : `${seen}.`;
+  return failed < of ? `${seen}: a race or chance.` : `${seen}.`;
 }
 
 function evidence(finding: Finding, width: number, colours: Palette): string[] {

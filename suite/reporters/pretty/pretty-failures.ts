@@ -27,7 +27,7 @@ export function failureLines(report: Report, width: number, colours: Palette): s
     ...(alone.length === 0
       ? []
       : [
-          rule('Not explained by these', width, colours),
+          rule('Not explained by these causes', width, colours),
           '',
           ...byFamilyLines(alone, report, width, colours),
         ]),
@@ -68,6 +68,6 @@ function rule(title: string, width: number, { bold, dim }: Palette): string {
 
 function whereTheRestIs(width: number): string[] {
   const where =
-    'Only the first failure of each family is shown in full. The command below any other shows that one in full, and --reporter json=FILE keeps them all.';
+    'Only the first failure of each family is shown in full. The command below each of the others shows it in full, and --reporter json=FILE saves them all.';
   return wrapped(where, width);
 }

@@ -28,7 +28,7 @@ export function summaryLines(
   const isScripted = behaviours.length > 0 && behaviours.every(({ family }) => family === 'script');
   const isChecked = report.counts.passed + report.counts.failed > 0;
   const isSeeded = takesSeed && isChecked && !isScripted;
-  const same = `The same payloads again: the same command with --seed ${seed}`;
+  const same = `To generate the same payloads again, add --seed ${seed}`;
   return [
     ...wrapped(verdictSentence(report), width).map((line) => colours.bold(paint(line))),
     ...causesLines(withoutKnown(report), width, colours),
@@ -57,6 +57,6 @@ function outputLines({ outputTail = '' }: Report, colours: Palette): string[] {
 function causesLines(report: Report, width: number, { bold }: Palette): string[] {
   const [first] = report.causes;
   if (first === undefined) return [];
-  const text = `${coverage(report, report.counts.failed)} Mend first: ${visible(first.title)}.`;
+  const text = `${coverage(report, report.counts.failed)} Fix first: ${visible(first.title)}.`;
   return wrapped(text, width).map(bold);
 }

@@ -73,9 +73,9 @@ class Pretty implements Reporter {
   #contractLines({ id, title, found, how, ending, serves, form }: ContractInfo): string[] {
     const name = id === title ? visible(id) : `${visible(id)} (${visible(title)})`;
     const origin = {
-      given: 'as given',
-      detected: 'detected',
-      nearest: 'the nearest, for none fits',
+      given: 'set by --contract',
+      detected: 'auto-detected',
+      nearest: 'closest match',
     };
     const traits = [
       ...(ending === null ? [] : [`“${visible(ending.word)}” ends a conversation`]),
@@ -137,7 +137,7 @@ class Pretty implements Reporter {
 
   #drawStatus(): void {
     if (this.#planned === 0) {
-      this.#status.draw('finding out what the server promises');
+      this.#status.draw('detecting the contract');
       return;
     }
     const done = [...this.#judged.values()].filter(({ family }) => family === this.#family).length;

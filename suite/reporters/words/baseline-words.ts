@@ -18,7 +18,7 @@ export function baselineSentences(report: Report): string[] {
   const flaky = of('flaky', 'failed');
   const stale = staleIn(report);
   return [
-    ...(report.baseline.isUpdated ? [`${name} was written anew from this run.`] : []),
+    ...(report.baseline.isUpdated ? [`${name} was rewritten from this run.`] : []),
     ...(known.length === 0
       ? []
       : [`${counted(known.length, 'failure')} known from ${name}: ${named(known)}.`]),
@@ -39,7 +39,7 @@ export function staleIn({ behaviours }: Report): JudgedBehaviour[] {
 export function staleSentence({ baseline }: Report): (behaviour: JudgedBehaviour) => string {
   const name = visible(baseline?.name ?? 'the baseline');
   return ({ id }) =>
-    `${visible(id)} passes and still stands in ${name}: remove it there, or run with --update-baseline.`;
+    `${visible(id)} passes but is still listed in ${name}: remove it, or run with --update-baseline.`;
 }
 
 /** True when nothing but stale entries makes the run fail. */

@@ -61,15 +61,15 @@ function said(entry: TranscriptEntry): string {
     case 'fin-received':
       return `← received  FIN after ${counted(entry.afterBytes, 'byte')} (the server sends no more)`;
     case 'reset-sent':
-      return '→ sent      RST (the client gives the connection up)';
+      return '→ sent      RST (the client aborts the connection)';
     case 'reset-received':
-      return `← received  RST after ${counted(entry.afterBytes, 'byte')} (the server gave the connection up)`;
+      return `← received  RST after ${counted(entry.afterBytes, 'byte')} (the server aborted the connection)`;
     case 'reading-paused':
       return 'the client stops reading';
     case 'reading-resumed':
       return 'the client reads again';
     case 'silence':
-      return `nothing for ${duration(entry.waitedMs)}, awaiting ${visible(entry.awaited)}`;
+      return `nothing for ${duration(entry.waitedMs)}, waiting for ${visible(entry.awaited)}`;
     case 'omitted':
       return `… ${thousands(entry.entries)} more …`;
   }

@@ -41,7 +41,7 @@ export function comparison(
   at = firstDifference(expected, observed),
 ): string[] {
   const lengths = lengthsSentence(expected, observed);
-  if (at === null) return wrapped(`${lengths} No difference in those that were kept.`, width);
+  if (at === null) return wrapped(`${lengths} No difference in the bytes that were kept.`, width);
   const difference = differenceSentence(expected, observed, at);
   const lines = [...wrapped(lengths, width), ...wrapped(difference, width)];
   for (const { start, cells } of rowsAround(expected, observed, at, width)) {

@@ -13,14 +13,18 @@ export const languageNames: Readonly<Record<SnippetLanguage, string>> = {
 
 /** What a confidence tells of a cause. */
 export const confidenceMeanings: Readonly<Record<Confidence, string>> = {
-  certain: 'the evidence allows no other',
-  likely: 'the evidence points to it',
-  possible: 'the evidence allows it',
+  certain: 'the evidence allows no other cause',
+  likely: 'the evidence points to this cause',
+  possible: 'the evidence is consistent with this cause',
 };
 
 /** The contract, where it came from, and what it adds; as the run said it, not yet escaped. */
 export function contractWords({ id, title, found, ending, serves }: ContractInfo): string {
-  const origin = { given: 'as given', detected: 'detected', nearest: 'the nearest, for none fits' };
+  const origin = {
+    given: 'set by --contract',
+    detected: 'auto-detected',
+    nearest: 'closest match',
+  };
   const parts = [
     `${id === title ? id : `${id} (${title})`}, ${origin[found]}`,
     ...(ending === null ? [] : [`“${ending.word}” ends a conversation`]),
@@ -37,5 +41,5 @@ export function runVerdictWords(report: Report): string {
 const verdictWords: Readonly<Record<RunVerdict, string>> = {
   conforms: 'conforms',
   'does-not-conform': 'does not conform',
-  'could-not-judge': 'could not be judged',
+  'could-not-judge': 'could not be tested',
 };

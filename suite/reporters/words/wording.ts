@@ -63,7 +63,7 @@ export function findingSentence(finding: Finding): string {
     case 'bytes':
       return '';
     case 'silence':
-      return `Awaited ${visible(finding.awaited)}; nothing came for ${duration(finding.waitedMs)}.`;
+      return `Waited for ${visible(finding.awaited)}; nothing came for ${duration(finding.waitedMs)}.`;
     case 'ended':
       return endSentence(finding);
     case 'refused':
@@ -79,8 +79,8 @@ export function findingSentence(finding: Finding): string {
 function endSentence({ by, expected, observed }: Extract<Finding, { kind: 'ended' }>): string {
   if (observed.length >= expected.length) return '';
   return by === 'fin'
-    ? 'The server closed its side (FIN) before it had sent all that was due.'
-    : 'The server reset the connection (RST) before all that was due had arrived.';
+    ? 'The server closed its side (FIN) before it had sent everything it owed.'
+    : 'The server reset the connection (RST) before everything it owed had arrived.';
 }
 
 function deathSentence(finding: Extract<Finding, { kind: 'died' }>): string {
@@ -94,7 +94,7 @@ export function verdictSentence(report: Report): string {
   const { counts, behaviours, strict } = report;
   const judged = counts.passed + counts.failed;
   const open = counts.blocked + counts.errored;
-  const opened = open === 0 ? '' : ` ${open} could not be judged.`;
+  const opened = open === 0 ? '' : ` ${open} could not be tested.`;
   const lesser = behaviours.filter(
     (behaviour) => behaviour.verdict.kind === 'failed' && !failsRun(behaviour, strict),
   ).length;
@@ -109,19 +109,19 @@ export function verdictSentence(report: Report): string {
   switch (report.verdict) {
     case 'conforms':
       if (known > 0) {
-        return `Conforms but for ${counted(known, 'known failure')}: ${counted(judged, 'behaviour')} checked, and nothing else fails the run.${opened}`;
+        return `Conforms except for ${counted(known, 'known failure')}: ${counted(judged, 'behaviour')} checked, and nothing else fails the run.${opened}`;
       }
       return lesser === 0
-        ? `Conforms: ${counted(judged, 'behaviour')} checked, and ${judged === 1 ? 'it holds' : 'every one holds'}.${opened}`
-        : `Conforms: every requirement holds, ${lesser === 1 ? '1 recommendation does' : `${lesser} recommendations do`} not.${opened}`;
+        ? `Conforms: ${counted(judged, 'behaviour')} checked, and ${judged === 1 ? 'it passed' : 'all passed'}.${opened}`
+        : `Conforms: every requirement is met, ${lesser === 1 ? '1 recommendation is' : `${lesser} recommendations are`} not.${opened}`;
     case 'does-not-conform':
       if (isOnlyStale(report)) {
         const stale = staleIn(report).length;
-        return `Better than its baseline: ${stale === 1 ? '1 entry there is' : `${stale} entries there are`} stale, as what ${stale === 1 ? 'it calls' : 'they call'} a failure passes.${opened}`;
+        return `Better than its baseline: ${stale === 1 ? '1 entry is stale, since its behaviour passes' : `${stale} entries are stale, since their behaviours pass`}.${opened}`;
       }
       return `Does not conform: ${counts.failed} of ${counted(judged, 'behaviour')} failed${remark}.${opened}`;
     case 'could-not-judge':
-      return `Could not judge the server: ${reasonUnjudged(report)}`;
+      return `Could not test the server: ${reasonUnjudged(report)}`;
   }
 }
 
@@ -136,20 +136,20 @@ function reasonOpen(behaviours: Report['behaviours']): string {
     ({ level, verdict }) => level === 'must' && verdict.kind === 'errored',
   ).length;
   return passed === 0 || open === 0
-    ? 'no behaviour could be checked to its end.'
-    : `${counted(open, 'requirement')} could not be checked to ${open === 1 ? 'its' : 'their'} end; what was checked holds.`;
+    ? 'no behaviour could be tested completely.'
+    : `${counted(open, 'requirement')} could not be tested completely; everything that was tested passed.`;
 }
 
 /** What the run's exit code tells whoever called us. */
 export function exitMeaning(report: Report): string {
   if (isOnlyStale(report)) return 'the baseline is stale';
   const known = report.behaviours.some(isKnown);
-  if (report.exitCode === 0 && known) return 'the server conforms but for known failures';
+  if (report.exitCode === 0 && known) return 'the server conforms except for known failures';
   return exitMeanings[report.exitCode];
 }
 
 const exitMeanings = {
   0: 'the server conforms',
   1: 'the server does not conform',
-  3: 'the server could not be judged',
+  3: 'the server could not be tested',
 } as const;

@@ -27,7 +27,9 @@ export function checkBuildFolder(folder: string): void {
     );
   }
   if (!statSync(folder).isDirectory()) {
-    throw new InvalidContainer(`${folder} is no folder. Give the one that holds the Dockerfile.`);
+    throw new InvalidContainer(
+      `${folder} is not a folder. Give the one that holds the Dockerfile.`,
+    );
   }
   if (!existsSync(join(folder, 'Dockerfile'))) {
     throw new InvalidContainer(
@@ -177,9 +179,12 @@ export async function inspectImage(engine: Engine, name: string): Promise<Image 
     return { id: Id, ports };
   } catch (error) {
     if (engineStatus(error) === 404 || engineStatus(error) === 400) return undefined;
-    throw new TargetUnavailable(`The engine did not tell of ${name}: ${engineWords(error)}`, {
-      cause: error,
-    });
+    throw new TargetUnavailable(
+      `The engine gave no information about ${name}: ${engineWords(error)}`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 

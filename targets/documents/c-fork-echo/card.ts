@@ -18,11 +18,11 @@ export const cForkEcho: DocumentCard = {
     },
     {
       behaviour: 'payload/one-message',
-      why: 'strlen() + 1 in place of the count of bytes read adds a NUL to each reply',
+      why: 'strlen() + 1 instead of the count of bytes read adds a NUL to each reply',
     },
     {
       behaviour: 'payload/forgets-earlier-messages',
-      why: 'the buffer is never cleared: behind a shorter message stand older bytes',
+      why: 'the buffer is never cleared: a shorter message is followed by older bytes',
     },
     {
       behaviour: 'payload/nul-bytes',
@@ -30,7 +30,7 @@ export const cForkEcho: DocumentCard = {
     },
     {
       behaviour: 'half-close/closes-too',
-      why: 'read() returning 0 is not looked at: the last message is repeated for ever',
+      why: 'read() returning 0 is not checked: the last message is repeated for ever',
     },
     {
       behaviour: 'process/no-zombies',

@@ -16,7 +16,7 @@ export const cForkUppercase: DocumentCard = {
     ...loweredFindings,
     {
       behaviour: 'process/fails-clearly-when-the-port-is-taken',
-      why: 'the result of bind() is not looked at: without a listener it forks as fast as it can',
+      why: 'the result of bind() is not checked: without a listener it forks as fast as it can',
     },
     {
       behaviour: 'process/restarts-on-the-same-port',

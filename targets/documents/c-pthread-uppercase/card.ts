@@ -21,7 +21,7 @@ export const cPthreadUppercase: DocumentCard = {
     },
     {
       behaviour: 'process/fails-clearly-when-the-port-is-taken',
-      why: 'the result of bind() is not looked at: without a listener it makes threads as fast as it can',
+      why: 'the result of bind() is not checked: without a listener it makes threads as fast as it can',
     },
   ],
 };

@@ -17,7 +17,7 @@ export const pythonOperator: DocumentCard = {
     },
     {
       behaviour: 'operator/takes-any-bytes',
-      why: 'an answer that is no UTF-8 raises an exception that nobody catches',
+      why: 'an answer that is not UTF-8 raises an exception that nobody catches',
     },
     {
       behaviour: 'operator/takes-long-answers',

@@ -17,7 +17,7 @@ export const win32ThreadSink: DocumentCard = {
     },
     {
       behaviour: 'process/fails-clearly-when-the-port-is-taken',
-      why: 'the result of bind() is not looked at: it runs on without a listener',
+      why: 'the result of bind() is not checked: it runs on without a listener',
     },
   ],
 };

@@ -33,11 +33,11 @@ export const winsockOperator: DocumentCard = {
     },
     {
       behaviour: 'operator/lines-reach-one-client',
-      why: 'whoever connects is let in after the next line, and gets the one after it',
+      why: 'whoever connects is accepted after the next line, and gets the one after it',
     },
     {
       behaviour: 'framing/nothing-behind-the-text',
-      why: 'the buffer is never cleared: behind the text stand bytes of older lines',
+      why: 'the buffer is never cleared: bytes of older lines follow the text',
     },
     {
       behaviour: 'process/no-close-wait-left',

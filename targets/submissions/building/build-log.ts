@@ -48,8 +48,8 @@ export function notBuilt(
     if (own !== undefined) return own;
     if (!network && fetching.test(log)) {
       return (
-        `Its build (${how}) fetches something from the network, which it does not have. Hand in all ` +
-        'that it needs; an instructor may allow it by --build-network.'
+        `Its build (${how}) fetches something from the network, which it does not have. Submit all ` +
+        'that it needs; an instructor may allow it with --build-network.'
       );
     }
     const code = /returned a non-zero code: (\d+)/u.exec(problem)?.[1];
@@ -58,10 +58,10 @@ export function notBuilt(
     }
     const missing = /(?:^|\s)(\S+): (?:command )?not found/u.exec(log)?.[1];
     if (code === '127' && missing !== undefined) {
-      return `Its build (${how}) needs ${missing}, which is not among its tools. The end of its log stands in its report.html.`;
+      return `Its build (${how}) needs ${missing}, which is not among its tools. The end of its log is in its report.html.`;
     }
     return code === undefined
       ? `Its build (${how}) failed: ${problem}`
-      : `Its build (${how}) failed with code ${code}. The end of its log stands in its report.html.`;
+      : `Its build (${how}) failed with code ${code}. The end of its log is in its report.html.`;
   }
 }

@@ -100,7 +100,7 @@ export async function checkPresent(engine: Engine, image: string, file: string):
   throw new SubmissionUnusable(
     'not-built',
     `It builds on the image ${image}, which is not on this machine, and builds have no network. ` +
-      `Use one that is there (ask your instructor), or hand in sources without a ${file}; an ` +
+      `Use one that is there (ask your instructor), or submit sources without a ${file}; an ` +
       'instructor fetches it once by `docker pull`, or allows --build-network.',
     { how: file },
   );

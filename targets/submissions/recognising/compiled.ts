@@ -114,7 +114,7 @@ function needsNetwork(file: string, what: string): SubmissionUnusable {
   return new SubmissionUnusable(
     'unrecognised',
     `Its ${file} needs ${what} from the network, which its build does not have. Use what the ` +
-      'language brings itself, or hand in a Dockerfile.',
+      'language brings itself, or submit a Dockerfile.',
     { how: file },
   );
 }

@@ -218,7 +218,7 @@ describe('what is not recognised', () => {
       { 'package.json': '{"dependencies":{"ws":"1"}}', 'a.js': '' },
       'needs the package ws',
     ],
-    ['a package.json that is none', { 'package.json': '{', 'a.js': '' }, 'is no JSON'],
+    ['a package.json that is none', { 'package.json': '{', 'a.js': '' }, 'is not JSON'],
     [
       'crates',
       { 'Cargo.toml': '[dependencies]\ntokio = "1"\n', 'src/main.rs': '' },

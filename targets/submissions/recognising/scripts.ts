@@ -49,7 +49,7 @@ export async function recogniseNode(sources: Sources): Promise<Recipe | undefine
     throw new SubmissionUnusable(
       'unrecognised',
       `Its package.json needs the package ${told.dependency}, which a build without network cannot ` +
-        'fetch. Use what Node brings itself (node:net), or hand in a Dockerfile.',
+        'fetch. Use what Node brings itself (node:net), or submit a Dockerfile.',
       { how: 'package.json' },
     );
   }
@@ -93,7 +93,7 @@ function readPackage(text: string): Package {
     told = JSON.parse(text);
   } catch (cause) {
     const words = cause instanceof Error ? cause.message : String(cause);
-    throw new SubmissionUnusable('unrecognised', `Its package.json is no JSON: ${words}.`, {
+    throw new SubmissionUnusable('unrecognised', `Its package.json is not JSON: ${words}.`, {
       how: 'package.json',
     });
   }

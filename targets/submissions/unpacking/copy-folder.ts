@@ -35,7 +35,7 @@ export async function copyFolder(
       } else if (stats.isFile()) {
         await copyFile(path, name, stats.mode, writer);
       } else {
-        throw refusal(name, 'is a device, a pipe or a socket. Hand in files and folders only.');
+        throw refusal(name, 'is a device, a pipe or a socket. Submit only files and folders.');
       }
     }
   }

@@ -3,7 +3,7 @@
 import { SubmissionUnusable } from '../unusable.ts';
 import { refusal, shownName } from './entry-path.ts';
 
-const packAgain = 'Pack it again, and open it once yourself before handing it in.';
+const packAgain = 'Pack it again, and open it once yourself before submitting it.';
 
 /** Where the damage is, as far as it can be told. */
 export type DamagedPlace =

@@ -114,7 +114,7 @@ export class TreeWriter {
     if (original?.kind !== 'file' || original.path !== first) {
       throw refusal(
         name,
-        `is a second name of ${JSON.stringify(to)}, which is no file before it. ${noLinks}`,
+        `is a second name of ${JSON.stringify(to)}, which is not a file before it. ${noLinks}`,
       );
     }
     await this.#claim(name, path, 'file');
@@ -148,7 +148,7 @@ export class TreeWriter {
       const clash = clashOf({ path, kind }, other);
       const isItself = path === pathOf(name);
       const what = isItself ? clash : `lies in the folder ${path}, which ${clash}`;
-      throw refusal(name, `${what}. Which of them counts cannot be told: leave one of them out.`);
+      throw refusal(name, `${what}. conform cannot tell which one counts: leave one of them out.`);
     }
     if (this.#written.size >= this.#limits.entries) throw tooMany(this.#limits.entries);
     this.#written.set(key, { path, kind });
@@ -180,14 +180,14 @@ export class TreeWriter {
     if (isBomb) {
       throw new SubmissionUnusable(
         'refused',
-        `It unpacks to more than ${ratio} times its own size, as a bomb does. ${noData}`,
+        `It unpacks to more than ${ratio} times its own size, as an archive bomb does. ${noData}`,
       );
     }
   }
 }
 
-const noData = 'Hand in the sources only, without data, builds and libraries.';
-const noLinks = 'Hand in the files themselves, without links out of the folder.';
+const noData = 'Submit only the sources, without data, builds and libraries.';
+const noLinks = 'Submit the files themselves, without links that leave the folder.';
 
 const mebibytes = (bytes: number): string => `${bytes / mebibyte} MiB`;
 

@@ -142,7 +142,7 @@ describe('a hostile zip', () => {
     ['case tricks', [{ name: 'Ada.c' }, { name: 'ada.c' }], 'differs from Ada.c in case only'],
     ['a file as folder', [{ name: 'a' }, { name: 'a/b' }], 'is there as a file and as a folder'],
     [
-      'a folder that is a file but for its case',
+      'a folder that is a file except for its case',
       [{ name: 'A' }, { name: 'a/b' }],
       'The entry "a/b" lies in the folder a, which differs from A in case only.',
     ],
@@ -289,7 +289,7 @@ describe('a broken archive', () => {
     bytes.fill(0x5a, 1024, 1100);
 
     expect(await refused(await handedIn('ada.tar', bytes))).toContain(
-      'in or after the entry "a": what stands there is no entry of a tar archive.',
+      'in or after the entry "a": what stands there is not an entry of a tar archive.',
     );
   });
 

@@ -43,7 +43,7 @@ async function enter(root: string): Promise<string> {
     if (only === undefined) {
       throw new SubmissionUnusable(
         'refused',
-        'It is empty: there is no file in it. Hand in the sources of your program.',
+        'It is empty: there is no file in it. Submit the sources of your program.',
       );
     }
     if (others.length > 0 || !only.isDirectory()) return folder;
@@ -78,7 +78,7 @@ async function packingOf({ path, kind }: SubmissionSource): Promise<Packing> {
   // A browser may unpack a .tar.gz and keep its name: both are read.
   const isWhatItSays = kind === 'zip' ? packing === 'zip' : packing === 'gzip' || packing === 'tar';
   if (isWhatItSays && packing !== undefined && packing !== 'other') return packing;
-  const found = words ?? 'no archive of any kind that is known here';
+  const found = words ?? 'not an archive of any known kind';
   throw new SubmissionUnusable(
     'refused',
     `${basename(path)} is ${found}, whatever its name says. Expected a zip, tar or tar.gz archive ` +

@@ -67,7 +67,7 @@ async function* count(stream: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     if (byteCount > mostStreamBytes) {
       throw new SubmissionUnusable(
         'refused',
-        `It unpacks to more than ${mostStreamBytes / 1024 / 1024} MiB. Hand in the sources only.`,
+        `It unpacks to more than ${mostStreamBytes / 1024 / 1024} MiB. Submit the sources only.`,
       );
     }
     yield chunk;
@@ -98,7 +98,7 @@ async function addEntry(entry: Entry, writer: TreeWriter): Promise<void> {
     case 'character-device':
     case 'block-device':
     case 'fifo':
-      throw refusal(name, 'is a device or a pipe. Hand in files and folders only.');
+      throw refusal(name, 'is a device or a pipe. Submit only files and folders.');
     default:
       throw refusal(name, 'is of a kind that few programs can read. Pack it by a plain `tar`.');
   }
@@ -118,7 +118,7 @@ function placeOf(cause: unknown, last: string | null): DamagedPlace {
   if (code === 'Z_DATA_ERROR') {
     // A checksum is of all that came before it.
     if (/^incorrect (?:data|length) check$/u.test(message)) {
-      return { kind: 'anywhere', what: 'its size or its checksum is another than gzip wrote' };
+      return { kind: 'anywhere', what: 'its size or checksum differs from what gzip recorded' };
     }
     const what = 'what gzip packed cannot be unpacked';
     // It is unpacked ahead of the entries.
@@ -127,6 +127,8 @@ function placeOf(cause: unknown, last: string | null): DamagedPlace {
   const isCut = code === 'Z_BUF_ERROR' || message === 'Unexpected end of data';
   if (isCut) return { kind: 'from', name: last, what: 'it ends too early' };
   const isHeader = message.startsWith('Invalid') || message.startsWith('Header');
-  const what = isHeader ? 'what stands there is no entry of a tar archive' : 'it cannot be read on';
+  const what = isHeader
+    ? 'what stands there is not an entry of a tar archive'
+    : 'it cannot be read on';
   return { kind: 'from', name: last, what };
 }

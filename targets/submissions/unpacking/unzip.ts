@@ -66,7 +66,7 @@ async function addEntry(
   const mode = entry.externalFileAttributes >>> 16;
   const kind = name.endsWith('/') ? 'folder' : kinds[mode & kindBits];
   if (kind === undefined) {
-    throw refusal(name, 'is a device, a pipe or a socket. Hand in files and folders only.');
+    throw refusal(name, 'is a device, a pipe or a socket. Submit only files and folders.');
   }
   if (kind === 'folder') {
     await writer.addFolder(name);
@@ -103,7 +103,7 @@ async function* checked(zip: ZipFile, entry: Entry, name: string): AsyncGenerato
     throw isDamaged('its packed bytes cannot be unpacked', cause);
   }
   if (sum !== entry.crc32 || byteCount !== entry.uncompressedSize) {
-    throw isDamaged('its size or its checksum is another than the archive says');
+    throw isDamaged('its size or checksum differs from what the archive says');
   }
 }
 

@@ -14,15 +14,15 @@ const cards = [
   {
     id: 'decodes-bytes-as-utf8',
     title: 'Bytes are decoded as UTF-8 and encoded again',
-    sign: 'What is no valid UTF-8 comes back as EF BF BD (U+FFFD), as ?, or not at all.',
+    sign: 'What is not valid UTF-8 comes back as EF BF BD (U+FFFD), as ?, or not at all.',
     mistake:
       'Received bytes become a string (toString(), decode(errors="replace"), new String(…), setEncoding) and are turned into bytes again: what did not decode is lost.',
     mend: 'work-on-bytes',
   },
   {
     id: 'rejects-what-is-no-utf8',
-    title: 'Bytes that are no UTF-8 end the conversation',
-    sign: 'A message that is no valid UTF-8 is never answered.',
+    title: 'Bytes that are not UTF-8 end the conversation',
+    sign: 'A message that is not valid UTF-8 is never answered.',
     mistake:
       'decode() throws on such bytes, and the error ends the loop, the thread or the process.',
     mend: 'work-on-bytes',
@@ -59,7 +59,7 @@ const cards = [
   {
     id: 'eats-telnet-commands',
     title: '0xff is taken for a Telnet command',
-    sign: 'A byte 0xff and the two behind it do not come back.',
+    sign: 'A byte 0xff and the two after it do not come back.',
     mistake: 'A Telnet library or a hand-made filter removes IAC sequences; an echo is not Telnet.',
     mend: 'work-on-bytes',
   },
@@ -73,9 +73,9 @@ const cards = [
   {
     id: 'takes-a-byte-for-the-end',
     title: 'A byte value is taken for the end of input',
-    sign: 'A certain byte ends the conversation, whatever stands behind it.',
+    sign: 'A certain byte ends the conversation, whatever follows it.',
     mistake:
-      'The end is looked for in the data: a char compared with EOF (0xff), Ctrl-D (0x04), Ctrl-Z (0x1a). End-of-file is no byte; the count of a read tells it.',
+      'The end is looked for in the data: a char compared with EOF (0xff), Ctrl-D (0x04), Ctrl-Z (0x1a). End-of-file is not a byte; the count of a read tells it.',
     mend: 'end-by-count',
   },
   {
@@ -127,7 +127,7 @@ const printsAsFormat = {
       // Two signs of one mistake: a format ends at its first NUL.
       return {
         confidence: 'certain',
-        shows: `${match.shows} Nor does what stands behind a NUL come back: a format is a C string.`,
+        shows: `${match.shows} What follows a NUL does not come back either: a format is a C string.`,
         explains: [...match.explains, ...cut.explains],
       };
     }

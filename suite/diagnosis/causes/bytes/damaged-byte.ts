@@ -1,4 +1,4 @@
-// A single byte that comes back as another, far into a conversation.
+// A single byte that is changed, far into a conversation.
 import type { Finding } from '../../../events/events.ts';
 import type { CauseRule } from '../../cause.ts';
 import type { Failure } from '../../evidence.ts';
@@ -23,10 +23,10 @@ function rightBehindOne(finding: Finding): number | undefined {
 
 export const damagesOneByte = {
   id: 'damages-a-byte-far-in',
-  title: 'A byte far into the conversation comes back as another',
+  title: 'A byte far into the conversation is changed',
   sign: 'Everything is right up to a large offset; there one byte differs, and what follows is right again.',
   mistake:
-    'A counter overflows, a terminator is written one place behind a buffer, or a buffer is used by two hands where one piece ends and the next begins.',
+    'A counter overflows, a terminator is written one place after a buffer, or two threads use a buffer where one piece ends and the next begins.',
   mend: 'stay-in-the-buffer',
   matches: (evidence) => {
     const damaged = evidence.failures.flatMap((failure) => {
@@ -43,7 +43,7 @@ export const damagesOneByte = {
     const explains = idsWhere(evidence, ({ id }) => ids.has(id), [shown.failure.id]);
     return {
       confidence: 'possible',
-      shows: `Byte ${shown.at.toLocaleString('en')} of the reply is another than was sent, and the bytes around it are right.`,
+      shows: `Byte ${shown.at.toLocaleString('en')} of the reply differs from what was sent, and the bytes around it are right.`,
       explains,
     };
   },

@@ -51,7 +51,7 @@ export function atEachPercent(evidence: Evidence): Match | undefined {
   const said = printed === undefined ? '' : ` It printed: … ${printed}`;
   return {
     confidence: printed === undefined ? 'likely' : 'certain',
-    shows: `All messages that hold a % are answered wrongly, and no other is: to ${quoted(sent.head)} came ${came}.${said}`,
+    shows: `All messages that contain a % are answered wrongly, and no other is: to ${quoted(sent.head)} came ${came}.${said}`,
     explains: failures.filter((one) => one.wrong.length > 0).map(({ failure }) => failure.id),
   };
 }

@@ -26,7 +26,7 @@ export const obeysAWord = {
     const isUnanswered = last.received.length === 0 && before !== undefined;
     const word = isUnanswered ? before : last.sent.head;
     const came = isUnanswered
-      ? 'the connection was closed behind the reply'
+      ? 'the connection was closed after the reply'
       : last.received.length === 0
         ? 'nothing came'
         : `came ${quoted(last.received.head)}`;

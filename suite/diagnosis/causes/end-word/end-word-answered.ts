@@ -32,7 +32,7 @@ export const wordAnsweredCauses = [
   {
     id: 'word-answered-otherwise',
     title: 'The ending word is not answered like other messages',
-    sign: 'Other messages come back as they must; the word comes back changed, or with more behind it.',
+    sign: 'Other messages come back as they must; the word comes back changed, or with more after it.',
     mistake:
       'The branch for the word has a write() of its own: a farewell, or the bytes before they were changed.',
     mend: 'answer-the-word-first',
@@ -44,7 +44,7 @@ export const wordAnsweredCauses = [
       const due = quoted(evidence.reply(turn.sent.head));
       return {
         confidence: 'certain',
-        shows: `To ${quoted(turn.sent.head)} came ${quoted(turn.received.head)} where ${due} was due; other messages come back as they must.`,
+        shows: `To ${quoted(turn.sent.head)} came ${quoted(turn.received.head)} where ${due} was expected; other messages come back as they must.`,
         explains: [answer],
       };
     },
@@ -52,7 +52,7 @@ export const wordAnsweredCauses = [
   {
     id: 'word-ends-with-a-reset',
     title: 'At the ending word the connection is reset',
-    sign: 'The word is answered, and then RST comes in place of FIN: replies on their way may be lost.',
+    sign: 'The word is answered, and then RST comes instead of FIN: replies on their way may be lost.',
     mistake:
       'SO_LINGER of 0, destroy() or abort() where the word ends the conversation, or close() with bytes that were not read.',
     mend: 'end-with-fin',
@@ -63,7 +63,7 @@ export const wordAnsweredCauses = [
       return {
         confidence:
           failure?.verdict.tally.failed === failure?.verdict.tally.of ? 'certain' : 'likely',
-        shows: 'The word came back as it must; behind it the server gave the connection up (RST).',
+        shows: 'The word came back as it must; after it the server aborted the connection (RST).',
         explains: [answer],
       };
     },
@@ -119,7 +119,7 @@ export const wordAnsweredCauses = [
   {
     id: 'word-drops-what-is-owed',
     title: 'What was sent before the ending word is not answered',
-    sign: 'Messages that stand right before the word do not come back.',
+    sign: 'Messages right before the word do not come back.',
     mistake: 'The word closes the connection while earlier replies are still kept or queued.',
     mend: 'answer-the-word-first',
     matches: (evidence) => {
@@ -130,7 +130,7 @@ export const wordAnsweredCauses = [
       return {
         confidence: 'likely',
         shows:
-          'A message and the word right behind it: the message was not answered in full. Without the word it is.',
+          'A message and the word right after it: the message was not answered in full. Without the word it is.',
         explains: [id],
       };
     },

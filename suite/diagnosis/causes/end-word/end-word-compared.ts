@@ -26,9 +26,10 @@ function whereItEnds(id: AnyBehaviourId, evidence: Evidence, also: readonly AnyB
 export const wordComparedCauses = [
   {
     id: 'word-compared-with-its-line-end',
-    title: 'The ending word is compared with its line end',
-    sign: 'The word alone does not end the conversation; with a newline (or a NUL) behind it, it does.',
-    mistake: 'strcmp(buffer, "end\\n"), line == "end\\n": the line end is part of the comparison.',
+    title: 'The ending word is compared with its line ending',
+    sign: 'The word alone does not end the conversation; with a newline (or a NUL) after it, it does.',
+    mistake:
+      'strcmp(buffer, "end\\n"), line == "end\\n": the line ending is part of the comparison.',
     mend: 'compare-the-word',
     matches: (evidence) => {
       const word = wordThatEnds(evidence);
@@ -46,7 +47,7 @@ export const wordComparedCauses = [
     title: 'The ending word is not recognised',
     sign: 'The word is answered like any message, and the conversation goes on.',
     mistake:
-      'It is never compared; or it is compared after it was changed, with the whole buffer and what stands behind it, or by == on two strings (C, Java).',
+      'It is never compared; or it is compared after it was changed, with the whole buffer and what follows it, or by == on two strings (C, Java).',
     mend: 'compare-the-word',
     matches: (evidence) => {
       const failure = evidence.failure(closes);
@@ -60,7 +61,7 @@ export const wordComparedCauses = [
       if (after.next === undefined && isNeverClosed) return undefined;
       return {
         confidence: after.next === 'answered' ? 'certain' : 'likely',
-        shows: `The word was sent alone, with a newline and with a NUL behind it: nothing ended the conversation${
+        shows: `The word was sent alone, with a newline and with a NUL after it: nothing ended the conversation${
           after.next === 'answered' ? ', and the message after it was answered' : ''
         }.`,
         explains: [closes],
@@ -97,7 +98,7 @@ export const wordComparedCauses = [
     title: 'The conversation ends one message after the ending word',
     sign: 'Behind the word the connection stays open until the client says something more.',
     mistake:
-      'The word sets a flag, and the loop reads once more before it looks at the flag; leave the loop at the word itself.',
+      'The word sets a flag, and the loop reads once more before it checks the flag; leave the loop at the word itself.',
     mend: 'answer-the-word-first',
     matches: (evidence) => {
       if (afterTheWord(evidence)?.next !== 'ended' || isContentWrong(evidence)) return undefined;
@@ -111,7 +112,7 @@ export const wordComparedCauses = [
   {
     id: 'word-found-anywhere',
     title: 'The ending word is found inside other words',
-    sign: 'A longer word that holds the ending word ends the conversation.',
+    sign: 'A longer word that contains the ending word ends the conversation.',
     mistake:
       'strstr(), `in`, contains(), includes() or a pattern without ^ and $: compare the whole message.',
     mend: 'compare-the-word',
@@ -119,7 +120,7 @@ export const wordComparedCauses = [
   },
   {
     id: 'word-found-later',
-    title: 'The ending word is found behind other words',
+    title: 'The ending word is found after other words',
     sign: 'A message of several words ends the conversation when one of them is the ending word.',
     mistake: 'The message is split and each word or line compared, or its end is (endsWith()).',
     mend: 'compare-the-word',
@@ -131,7 +132,7 @@ export const wordComparedCauses = [
     title: 'The ending word is matched in capitals too',
     sign: 'END ends a conversation whose word is end.',
     mistake:
-      'strcasecmp(), lower(), equalsIgnoreCase(); or the reply is compared, after its letters were raised.',
+      'strcasecmp(), lower(), equalsIgnoreCase(); or the reply is compared, after its letters were upper-cased.',
     mend: 'compare-the-word',
     matches: (evidence) => whereItEnds('end-word/case-matters', evidence),
   },

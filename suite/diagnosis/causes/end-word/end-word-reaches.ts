@@ -78,7 +78,7 @@ export const wordReachesCauses = [
           : {
               confidence: 'likely',
               shows:
-                'After some conversations that ended by the word the next client was let in and not served.',
+                'After some conversations that ended by the word the next client was accepted but not served.',
               explains: [later],
             };
       }

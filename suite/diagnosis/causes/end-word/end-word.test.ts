@@ -122,7 +122,7 @@ describe('the reply to the word', () => {
     expect(told(spoilt)).toEqual(['certain word-answered-otherwise']);
   });
 
-  test('may be right, and a reset behind it wrong', () => {
+  test('may be right, and a reset after it wrong', () => {
     const reset: Finding = {
       kind: 'ended',
       by: 'reset',

@@ -38,7 +38,7 @@ export const fullReadCauses = [
     title: 'A read that fills the buffer is sent twice',
     sign: 'A message of exactly the buffer’s size comes back twice; shorter ones come back once.',
     mistake:
-      'A full buffer is taken for a case of its own: it is sent there, and once more by the code behind it that sends every read.',
+      'A full buffer is taken for a case of its own: it is sent there, and once more by the code after it that sends every read.',
     mend: 'send-what-was-read',
     matches: (evidence) => {
       const size = evidence.isByByte ? sizeOf(evidence) : undefined;
@@ -53,7 +53,7 @@ export const fullReadCauses = [
       if (explains.length === 0) return undefined;
       return {
         confidence: explains.length >= 3 ? 'certain' : 'likely',
-        shows: `To a message of exactly ${counted(size, 'byte')} came ${counted(2 * size, 'byte')}: the reply, and behind it its beginning once more. Shorter messages were answered once.`,
+        shows: `To a message of exactly ${counted(size, 'byte')} came ${counted(2 * size, 'byte')}: the reply, and after it its beginning once more. Shorter messages were answered once.`,
         explains,
       };
     },

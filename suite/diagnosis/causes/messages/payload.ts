@@ -7,7 +7,7 @@ const cards = [
   {
     id: 'reply-ends-at-nul',
     title: 'The reply ends at the first NUL byte',
-    sign: 'What stands behind a byte 0 never comes back.',
+    sign: 'What follows a byte 0 never comes back.',
     mistake:
       'Received bytes are treated as a C string: strlen(), strcpy() or printf("%s") stop at the first NUL, and only what is before it is sent.',
     mend: 'send-what-was-read',
@@ -15,14 +15,14 @@ const cards = [
   {
     id: 'leaves-out-nuls',
     title: 'NUL bytes are left out of the reply',
-    sign: 'Each byte 0 is missing; what stands before and behind it comes.',
+    sign: 'Each byte 0 is missing; what is before and after it arrives.',
     mistake:
       'Received bytes go through something that keeps no NUL: a shell’s variable ($(…), read), a string made of the pieces between NULs, a filter of text that takes byte 0 for nothing.',
     mend: 'send-what-was-read',
   },
   {
     id: 'sends-the-terminating-nul',
-    title: 'A NUL is sent behind each reply',
+    title: 'A NUL is sent after each reply',
     sign: 'Every reply is one byte too long, and that byte is 0.',
     mistake:
       'The NUL that ends a C string goes out with it: strlen(buffer) + 1, or sizeof, where the count that was read belongs.',
@@ -38,7 +38,7 @@ const cards = [
   },
   {
     id: 'old-bytes-show',
-    title: 'Bytes of an earlier message stand behind a shorter one',
+    title: 'Bytes of an earlier message follow a shorter one',
     sign: 'A short message that follows a longer one comes back with the longer one’s tail.',
     mistake:
       'The buffer is used again and never cleared, and the length sent is not the count of this read: it is that of an older message, or ends at an old NUL.',
@@ -63,7 +63,7 @@ const cards = [
   {
     id: 'adds-text-of-its-own',
     title: 'Text of the server’s own goes out with each reply',
-    sign: 'The same bytes stand before or behind every reply.',
+    sign: 'The same bytes come before or after every reply.',
     mistake:
       'A prefix, a prompt or a line of log ("echo: ", "> ") is written to the client’s socket beside the reply.',
     mend: 'add-nothing',
@@ -72,29 +72,29 @@ const cards = [
     id: 'adds-a-line-end',
     title: 'A newline is added to each reply',
     sign: 'A message without a newline comes back with one.',
-    mistake: 'puts(), println() or print() writes the reply: they all add a line end.',
+    mistake: 'puts(), println() or print() writes the reply: they all add a line ending.',
     mend: 'add-nothing',
   },
   {
     id: 'strips-the-line-end',
-    title: 'The line end of a message is taken away',
+    title: 'The line ending of a message is taken away',
     sign: 'A message comes back without the newline, or the CR LF, at its end.',
     mistake:
-      'A line reader, chomp, rstrip("\\n") or buffer[count - 1] = 0 removes the line end before the reply is sent.',
+      'A line reader, chomp, rstrip("\\n") or buffer[count - 1] = 0 removes the line ending before the reply is sent.',
     mend: 'strip-nothing',
   },
   {
     id: 'trims-blanks',
-    title: 'Blanks at the ends of a message are taken away',
-    sign: 'Blanks and tabs at the beginning or the end of a message do not come back.',
+    title: 'Spaces at the ends of a message are taken away',
+    sign: 'Spaces and tabs at the beginning or the end of a message do not come back.',
     mistake: 'trim() or strip() is called on what was received.',
     mend: 'strip-nothing',
   },
   {
     id: 'splits-into-words',
-    title: 'The message is taken apart at its blanks',
-    sign: 'Only the first word comes back, or several blanks come back as one.',
-    mistake: 'scanf("%s"), cin >> or split() reads words, and the blanks between them are gone.',
+    title: 'The message is taken apart at its spaces',
+    sign: 'Only the first word comes back, or several spaces come back as one.',
+    mistake: 'scanf("%s"), cin >> or split() reads words, and the spaces between them are gone.',
     mend: 'strip-nothing',
   },
   {
@@ -102,7 +102,7 @@ const cards = [
     title: 'Line ends are translated',
     sign: 'LF comes back as CR LF, CR LF as LF, or CR and LF do not come back at all.',
     mistake:
-      'A stream in text mode (newline=, "rt", a Reader, a :crlf layer) or a replace() changes line ends on the way.',
+      'A stream in text mode (newline=, "rt", a Reader, a :crlf layer) or a replace() changes line endings on the way.',
     mend: 'work-on-bytes',
   },
   {
@@ -110,13 +110,13 @@ const cards = [
     title: 'Only one line of what was read is answered',
     sign: 'Of several lines that arrive together one comes back.',
     mistake:
-      'The server looks for one newline in what a read brought and drops what stands behind it: two lines may come in one read.',
+      'The server looks for one newline in what a read brought and drops what follows it: two lines may come in one read.',
     mend: 'send-what-was-read',
   },
   {
     id: 'drops-empty-lines',
     title: 'Empty lines do not come back',
-    sign: 'A message that is a line end alone, or an empty line in a message, is not answered.',
+    sign: 'A message that is a line ending alone, or an empty line in a message, is not answered.',
     mistake:
       'Lines are split, and those that are empty are left out: if (line) …, split() without empties.',
     mend: 'strip-nothing',
@@ -124,15 +124,15 @@ const cards = [
   {
     id: 'takes-a-blank-message-for-the-end',
     title: 'A blank message ends the conversation',
-    sign: 'After a message that is nothing but a line end or blanks the server closes.',
+    sign: 'After a message that is nothing but a line ending or spaces the server closes.',
     mistake:
       'The end is looked for in what is left of a message after strip() or chomp: if not line.strip(): break. Only a read of no bytes is the end.',
     mend: 'end-by-count',
   },
   {
     id: 'expands-tabs',
-    title: 'Tabs come back as blanks',
-    sign: 'A tab comes back as one, four or eight blanks.',
+    title: 'Tabs come back as spaces',
+    sign: 'A tab comes back as one, four or eight spaces.',
     mistake: 'expandtabs(), replace("\\t", …) or a terminal in between changes the tab.',
     mend: 'strip-nothing',
   },

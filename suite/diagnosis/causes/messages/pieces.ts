@@ -84,7 +84,7 @@ export const pieceCauses = [
       const shown = parts.slice(0, 4).map((part) => part.toLocaleString('en'));
       return {
         confidence: 'likely',
-        shows: `Messages longer than ${counted(size, 'byte')} were answered up to a multiple of that (${shown.join(', ')}), the further ones behind a FIN or a further segment; then nothing more came, and the connection stayed open.`,
+        shows: `Messages longer than ${counted(size, 'byte')} were answered up to a multiple of that (${shown.join(', ')}), the further ones after a FIN or a further segment; then nothing more came, and the connection stayed open.`,
         explains: idsWhere(evidence, (one) => isSilence(one) && sentIn(one) > size, [
           ...ofOneMessage.filter((id) => even.some((one) => one.id === id)),
           ...even.map(({ id }) => id),

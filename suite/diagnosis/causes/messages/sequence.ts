@@ -35,7 +35,7 @@ export const sequenceCauses = [
         failure.finding.kind === 'bytes' && failure.family !== 'accept';
       return {
         confidence: 'likely',
-        shows: `Where byte ${at.toLocaleString('en')} of the reply was due, that of place ${goesOnAt.toLocaleString('en')} came, ${counted(goesOnAt - at, 'byte')} too early; the reply is as long as it must be.`,
+        shows: `Where byte ${at.toLocaleString('en')} of the reply was expected, that of place ${goesOnAt.toLocaleString('en')} came, ${counted(goesOnAt - at, 'byte')} too early; the reply is as long as it must be.`,
         explains: idsWhere(evidence, isWrongBytes, [first.id, 'stream/in-order']),
       };
     },
@@ -128,7 +128,7 @@ export const sequenceCauses = [
   {
     id: 'takes-each-read-for-a-message',
     title: 'Each read is taken for a whole message',
-    sign: 'The reply hangs on how the stream was cut into segments.',
+    sign: 'The reply depends on how the stream was cut into segments.',
     mistake:
       'TCP keeps no message boundaries: something is added, dropped or begun anew at each read, as if it brought exactly one message.',
     mend: 'read-until-nothing-more',

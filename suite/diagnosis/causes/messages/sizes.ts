@@ -100,7 +100,7 @@ const losesTheLast = {
   title: 'A message that fills the buffer loses a byte',
   sign: 'A message of exactly the buffer’s size comes back one byte short; longer and shorter ones do not.',
   mistake:
-    'A NUL is put behind what was read (buffer[count] = 0, or count - 1 when the buffer is full), over the last byte.',
+    'A NUL is put after what was read (buffer[count] = 0, or count - 1 when the buffer is full), over the last byte.',
   mend: 'mind-the-last-byte',
   matches: (evidence) => {
     const isShort = (failure: Failure): boolean =>
@@ -136,7 +136,7 @@ const shortWrite = {
   title: 'What the kernel does not take of a reply is lost',
   sign: 'A client that reads late misses bytes from the middle of a long reply.',
   mistake:
-    'The count that write() or send() returns is not looked at: on a non-blocking socket, or with send() in Python, only a part may have been taken.',
+    'The count that write() or send() returns is not checked: on a non-blocking socket, or with send() in Python, only a part may have been taken.',
   mend: 'write-all',
   matches: (evidence) => {
     const failed = large.filter((id) => evidence.failure(id) !== undefined);
@@ -163,7 +163,7 @@ const shortWrite = {
     const [gap] = late.flatMap(({ finding }) => (finding.kind === 'bytes' ? [finding] : []));
     const where =
       gap?.goesOnAt === undefined
-        ? 'the server read everything, sent a part, and ended the connection in good order'
+        ? 'the server read everything, sent a part, and ended the connection properly'
         : `${counted(gap.goesOnAt - gap.at, 'byte')} are missing at byte ${gap.at.toLocaleString('en')}, and what follows them came`;
     return {
       confidence: hasGap && isLate ? 'certain' : 'likely',
@@ -248,7 +248,7 @@ const closesEarly = {
     return {
       confidence:
         evidence.verdict('half-close/sends-all-it-owes') === 'passed' ? 'certain' : 'likely',
-      shows: `Of ${counted(expected.length, 'byte')} that were owed at the client’s FIN ${counted(observed.length, 'byte')} came, then the server’s end. The same amount comes whole while the client’s side stands.`,
+      shows: `Of ${counted(expected.length, 'byte')} that were owed at the client’s FIN ${counted(observed.length, 'byte')} came, then the server’s end. The same amount comes whole while the client’s side is open.`,
       explains: [id],
     };
   },

@@ -48,7 +48,7 @@ function interrupted(evidence: Evidence): Match | undefined {
   if (line === undefined || gone.length === 0) return undefined;
   return {
     confidence: /accept/i.test(line) ? 'certain' : 'likely',
-    shows: `The conversations went as they should; behind one of them the server was gone (${times(gone.length)}). It printed: ${line}`,
+    shows: `The conversations went as they should; after one of them the server was gone (${times(gone.length)}). It printed: ${line}`,
     explains: follows(evidence, gone),
   };
 }
@@ -63,7 +63,7 @@ function listenerClosed(evidence: Evidence): Match | undefined {
   const printed = line === undefined ? '' : ` It printed: ${line}`;
   return {
     confidence: line !== undefined || gone.length >= 2 ? 'certain' : 'likely',
-    shows: `The first conversation went as it should; then nobody was let in any more, while the process ran on.${printed}`,
+    shows: `The first conversation went as it should; then no new client was accepted, while the process ran on.${printed}`,
     explains: [
       ...follows(evidence, gone),
       // The descriptor that was meant is still open: its client gets no FIN.
@@ -116,7 +116,7 @@ function letsInSoMany(evidence: Evidence): Match | undefined {
       : ` In ${most.failure.id} that was so after ${most.count} clients of one conversation.`;
   return {
     confidence: 'likely',
-    shows: `Clients had been let in and answered, one after another; then nobody was let in any more, while the process ran on (${times(gone.length)}).${seen}`,
+    shows: `Clients had been accepted and answered, one after another; then no new client was accepted, while the process ran on (${times(gone.length)}).${seen}`,
     explains: follows(evidence, [most.failure, ...gone]),
   };
 }
@@ -153,7 +153,7 @@ export const acceptLoopCauses = [
     title: 'A signal interrupts accept(), and the server ends',
     sign: 'When a client’s child has ended the server ends too, and prints EINTR.',
     mistake:
-      'accept() gives -1 with EINTR when SIGCHLD (or another signal) comes while it waits. That is no error: go on, or install the handler with SA_RESTART.',
+      'accept() gives -1 with EINTR when SIGCHLD (or another signal) comes while it waits. That is not an error: go on, or install the handler with SA_RESTART.',
     mend: 'restart-accept',
     spreads,
     matches: interrupted,
@@ -170,7 +170,7 @@ export const acceptLoopCauses = [
   },
   {
     id: 'closes-the-listener-after-some-clients',
-    title: 'After a number of clients nobody is let in any more',
+    title: 'After a number of clients no new client is accepted',
     sign: 'Clients are served one after another; from some client on the port refuses everyone, and the process lives on.',
     mistake:
       'The accept loop counts its clients and ends (for i in range(60)), a table of clients is full, or an error of accept() leaves the loop; the listener is closed while the conversations go on.',
@@ -181,9 +181,9 @@ export const acceptLoopCauses = [
   {
     id: 'ends-with-its-first-clients',
     title: 'The program ends after its first client, or its first few',
-    sign: 'Conversations go as they should; behind one of them the process exits by itself.',
+    sign: 'Conversations go as they should; after one of them the process exits by itself.',
     mistake:
-      'accept() stands in no loop, or the loop is left: at a count of clients, by return or exit() where only a conversation is over, at any error of accept() (EINTR, when a child’s end interrupts it).',
+      'accept() is not in a loop, or the loop is left: at a count of clients, by return or exit() where only a conversation is over, at any error of accept() (EINTR, when a child’s end interrupts it).',
     mend: 'restart-accept',
     spreads,
     matches: ended,

@@ -93,7 +93,7 @@ export const laterClientCauses = [
     title: 'After a number of clients the replies to all are wrong',
     sign: 'The first clients are answered rightly; from some client on, what anybody says comes back wrong.',
     mistake:
-      'A counter or an index runs past the end of a table (int clients[100]) and overwrites what stands behind it, or something that one client leaves behind is used for all later ones.',
+      'A counter or an index runs past the end of a table (int clients[100]) and overwrites what follows it, or something that one client leaves behind is used for all later ones.',
     mend: 'no-fixed-table',
     matches: (evidence) => {
       if (evidence.verdict(id) !== 'passed' || !evidence.isByByte) return undefined;
@@ -116,7 +116,7 @@ export const laterClientCauses = [
       );
       return {
         confidence: 'likely',
-        shows: `${compared.before} received what was due. Later ones, on fresh connections, did not, each time: to ${said ?? ''} came ${came ?? ''}.`,
+        shows: `${compared.before} received what was expected. Later ones, on fresh connections, did not, each time: to ${said ?? ''} came ${came ?? ''}.`,
         explains: idsWhere(
           evidence,
           ({ finding }) => finding.kind === 'bytes',

@@ -43,7 +43,7 @@ export const neverAnswers = [
     title: 'The connection is ended at once, unanswered',
     sign: 'The server accepts, and ends the connection before anything comes back.',
     mistake:
-      'The socket is closed (or goes out of scope) right behind accept(), the parent closes before the child has served, or an error at the first read ends the conversation.',
+      'The socket is closed (or goes out of scope) right after accept(), the parent closes before the child has served, or an error at the first read ends the conversation.',
     mend: 'read-until-nothing-more',
     matches: ({ failure }) => {
       const found = failure(id);
@@ -135,7 +135,7 @@ export const neverAnswers = [
     title: 'After the first clients nobody is accepted any more',
     sign: 'A connect gets no answer at all, as when the queue of the listener is full.',
     mistake:
-      'accept() stands outside the loop, the loop was left, or the one thread that accepts waits for something else.',
+      'accept() is outside the loop, the loop was left, or the one thread that accepts waits for something else.',
     mend: 'accept-again',
     matches: (evidence) => {
       const explains = idsWhere(
@@ -186,7 +186,7 @@ export const neverAnswers = [
     title: 'The server sends many kilobytes, unasked',
     sign: 'A client that has said nothing receives kilobytes; whether they would end is not waited for.',
     mistake:
-      'Much is written right after accept(), a long banner or a file; or a loop writes again and again without a read in it: the read stands before the loop, or its result is not looked at.',
+      'Much is written right after accept(), a long banner or a file; or a loop writes again and again without a read in it: the read stands before the loop, or its result is not checked.',
     mend: 'speak-when-spoken-to',
     matches: (evidence) => {
       const silent = evidence.failure(unasked);
@@ -219,7 +219,7 @@ export const neverAnswers = [
       if (evidence.verdict(unasked) === 'failed') return undefined;
       return {
         confidence: evidence.verdict(unasked) === 'passed' ? 'certain' : 'likely',
-        shows: `${counted(sent, 'byte')} brought ${counted(before, 'byte')} before the client had ended its side, and ${counted(after, 'byte')} more behind its FIN, without an end.`,
+        shows: `${counted(sent, 'byte')} brought ${counted(before, 'byte')} before the client had ended its side, and ${counted(after, 'byte')} more after its FIN, without an end.`,
         explains: idsWhere(
           evidence,
           ({ finding, family }) =>

@@ -46,7 +46,7 @@ export const placeCauses = [
       if (hasRoomForOne(evidence)) {
         return {
           confidence: 'likely',
-          shows: 'While one client was served a second was let in and closed again.',
+          shows: 'While one client was served a second was accepted and closed again.',
           explains: idsWhere(evidence, isTurnedAway, [second]),
         };
       }
@@ -57,7 +57,7 @@ export const placeCauses = [
       const { clients, isOneIdle, isClosed, isConstant, failures } = room;
       return {
         confidence: isClosed && isConstant && isWordless ? 'certain' : 'likely',
-        shows: `${clients} clients were served at once${isOneIdle ? ', one of them idle' : ''}; the next was ${isClosed ? 'let in and closed again' : 'not served'}.`,
+        shows: `${clients} clients were served at once${isOneIdle ? ', one of them idle' : ''}; the next was ${isClosed ? 'accepted and closed again' : 'not served'}.`,
         explains: failures,
       };
     },

@@ -107,7 +107,7 @@ describe.skipIf(!isChromiumHere)('in Chromium', () => {
       await page.getByRole('checkbox', { name: 'graded' }).press('Space');
       expect(await names(page)).toEqual(['dora', 'ivo', 'jun']);
       await page.getByRole('searchbox').fill('nobody');
-      expect(await page.getByText('No submission is like that.').isVisible()).toBe(true);
+      expect(await page.getByText('No submission matches.').isVisible()).toBe(true);
     });
   });
 

@@ -126,7 +126,7 @@ function singles(clusters: readonly Cluster[], areOthers: boolean): Markup {
   return element(
     'details',
     { class: 'singles', open: !areOthers },
-    element('summary', {}, `Wrong in a way of its own: ${counted(clusters.length, 'submission')}`),
+    element('summary', {}, `Unique failures: ${counted(clusters.length, 'submission')}`),
     element(
       'ul',
       {},

@@ -17,11 +17,11 @@ export function failuresSection(
   return element(
     'section',
     { id: 'failures', 'aria-labelledby': 'failures-title' },
-    element('h2', { id: 'failures-title' }, 'What most fail'),
+    element('h2', { id: 'failures-title' }, 'Most common failures'),
     element(
       'p',
       { class: 'quiet' },
-      `Of ${counted(graded, 'graded submission')}, so many were seen to break:`,
+      `Of ${counted(graded, 'graded submission')}, this many break each of these:`,
     ),
     element(
       'ol',

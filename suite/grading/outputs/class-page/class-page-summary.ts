@@ -32,9 +32,9 @@ const outcomeMarks: Readonly<Record<Outcome, string>> = {
 /** What an outcome means for the reader; nothing of those that mean what they say. */
 const meanings: Readonly<Record<Outcome, string>> = {
   graded: '',
-  'not-built': ', or nothing that listens came of it',
-  refused: ': an unsafe archive, or nothing that can be built',
-  errored: ': not graded, somebody has to look',
+  'not-built': ', or did not start to listen',
+  refused: ': an unsafe archive, or nothing to build',
+  errored: ': not graded, needs attention from the staff',
 };
 
 /** The top of the page, with links to its parts. */
@@ -110,14 +110,14 @@ function spreadTable({ submissions }: ClassResult): Markup {
   return element(
     'table',
     { class: 'spread' },
-    element('caption', {}, 'How the points of the graded are spread'),
+    element('caption', {}, 'Distribution of points among the graded submissions'),
     element(
       'thead',
       { class: 'unseen' },
       element(
         'tr',
         {},
-        element('th', { scope: 'col' }, 'Of the points'),
+        element('th', { scope: 'col' }, 'Share of points'),
         element('th', { scope: 'col' }, 'Submissions'),
         element('td', {}),
       ),

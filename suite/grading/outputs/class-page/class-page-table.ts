@@ -18,7 +18,7 @@ export function submissionsSection(submissions: readonly SubmissionResult[]): Ma
     element('h2', { id: 'submissions-title' }, counted(submissions.length, 'submission')),
     submissions.length === 0 ? null : controls(submissions),
     submissions.length === 0 ? null : table(submissions),
-    element('p', { id: 'none-shown', hidden: true }, 'No submission is like that.'),
+    element('p', { id: 'none-shown', hidden: true }, 'No submission matches.'),
   );
 }
 

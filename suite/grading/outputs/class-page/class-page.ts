@@ -54,7 +54,7 @@ function footer({ seed, contract }: ClassResult): Markup {
       'p',
       {},
       `Written by conform ${version}`,
-      contract === null ? null : [', judged by the contract ', element('code', {}, contract)],
+      contract === null ? null : [', tested against the contract ', element('code', {}, contract)],
       ' with ',
       element('code', {}, `--seed ${seed}`),
       '. Names and messages that came from submissions are escaped.',

@@ -22,13 +22,11 @@ import { version } from '../version.ts';
 
 const wrongUsage = 2;
 
-/**
- * Runs the command that argv names.
- * @returns the exit status; 2 when it cannot be done as asked, which has been told then
- */
-export async function runProgram(surroundings: Surroundings): Promise<number> {
-  let exitCode = 0;
-  const done = (status: number): void => void (exitCode = status);
+/** The program with all of its commands; `done` takes the exit status when an action has ended. */
+export function defineProgram(
+  surroundings: Surroundings,
+  done: (exitCode: number) => void,
+): Command {
   const program = new Command('conform')
     .description('Judges a TCP echo or uppercase server: which promises it keeps, which it breaks.')
     .version(version, '-V, --version')
@@ -60,6 +58,16 @@ export async function runProgram(surroundings: Surroundings): Promise<number> {
   ]) {
     define(program, surroundings, done);
   }
+  return program;
+}
+
+/**
+ * Runs the command that argv names.
+ * @returns the exit status; 2 when it cannot be done as asked, which has been told then
+ */
+export async function runProgram(surroundings: Surroundings): Promise<number> {
+  let exitCode = 0;
+  const program = defineProgram(surroundings, (status) => void (exitCode = status));
 
   try {
     await program.parseAsync();

@@ -26,13 +26,20 @@ const mistakes = async (calls: readonly (readonly string[])[]): Promise<readonly
 
 describe.each(readmes)('$path', (readme) => {
   test('shows calls that conform takes', async () => {
-    expect(await mistakes(await callsInBlocks(readme))).toEqual([]);
+    const calls = await callsInBlocks(readme);
+
+    expect(await mistakes(calls)).toEqual([]);
+    // None was overlooked.
+    expect(calls.length).toBeGreaterThanOrEqual(linesThatCall(readme));
   });
 
   test('names calls and commands that there are', async () => {
     expect(await mistakes(callsInSentences(readme))).toEqual([]);
   });
 });
+
+const linesThatCall = ({ blocks }: Readme): number =>
+  blocks.flatMap(({ text }) => text.match(/^(?:npx )?conform\b/gm) ?? []).length;
 
 /** A call with words left out, or a choice of them, names its command alone. */
 function callsInSentences({ spans }: Readme): readonly (readonly string[])[] {

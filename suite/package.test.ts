@@ -1,5 +1,5 @@
 // What `npm pack` makes works when it is installed elsewhere: the command, the library, the schema.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -28,6 +28,15 @@ test('the command runs', { timeout: limitMs }, async () => {
   const { stdout } = await execa('npx', ['conform', 'demo'], { cwd: folder });
 
   expect(stdout).toContain('Conforms');
+});
+
+test('the documents that its words name are there', { timeout: limitMs }, async () => {
+  const { stdout } = await execa('npx', ['conform', 'script', '--help'], { cwd: folder });
+  const [named = ''] = /\S+README\.md/.exec(stdout) ?? [];
+
+  const document = await readFile(join(folder, 'node_modules/conform', named), 'utf8');
+
+  expect(document).toContain('conform/script/1');
 });
 
 test('the library, its schema and its version can be imported', { timeout: limitMs }, async () => {

@@ -1,35 +1,134 @@
-// The README's lists come from what they are about: `npm run golden` writes them anew.
+// The lists in the READMEs come from what they are about: `npm run golden` writes them anew.
 import { readFile, writeFile } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { documentClients } from '../clients/documents/documents.ts';
+import { root } from '../fixtures/readmes/readmes.ts';
+import { runExample } from '../fixtures/readmes/run-example.ts';
 import type { DocumentCard } from '../targets/documents/card.ts';
 import { documents } from '../targets/documents/documents.ts';
 import { behaviours } from './behaviours/behaviours.ts';
+import { contracts } from './contracts/contracts.ts';
+import { causes } from './diagnosis/causes.ts';
+import { defineProgram } from './commands/program.ts';
+import { formats } from './reporters/registry.ts';
 
-const path = new URL('../README.md', import.meta.url);
-
-test('the README lists every behaviour as it is declared', async () => {
+test('the behaviours are as they are declared', async () => {
+  const families = [...new Set(behaviours.map(({ family }) => family))];
   await expectBetweenMarks(
+    'suite/behaviours/README.md',
     'behaviours',
-    behaviours.map(({ id, level, requirement }) => `- \`${id}\` (${level}): ${requirement}`),
+    families.flatMap((family) => [
+      `### ${family}`,
+      '',
+      ...behaviours
+        .filter((one) => one.family === family)
+        .map(({ id, level, requirement }) => `- \`${id}\` (${level}): ${requirement}`),
+      '',
+    ]),
   );
 });
 
-test('the README lists every documented server as its card has it', async () => {
-  await expectBetweenMarks('documents', documents.flatMap(linesOf));
+test('the documents’ servers are as their cards have them', async () => {
+  await expectBetweenMarks('targets/documents/README.md', 'documents', documents.flatMap(linesOf));
 });
 
-/** Holds what stands between the marks of `name` to `lines`, or writes them there. */
-async function expectBetweenMarks(name: string, lines: readonly string[]): Promise<void> {
+test('the documents’ clients are as they are declared', async () => {
+  await expectBetweenMarks(
+    'clients/README.md',
+    'clients',
+    documentClients.map(({ id, takes, does }) => `- \`${id}\` (types ${takes}): ${does}`),
+  );
+});
+
+test('the contracts are as they are declared', async () => {
+  await expectBetweenMarks(
+    'suite/contracts/README.md',
+    'contracts',
+    contracts.map(({ id, summary }) => `- \`${id}\`: ${summary}`),
+  );
+});
+
+test('the causes are as their cards have them', async () => {
+  await expectBetweenMarks(
+    'suite/diagnosis/README.md',
+    'causes',
+    causes.map(({ id, title }) => `- \`${id}\`: ${title}.`),
+  );
+});
+
+test('the formats are as `--help` has them', async () => {
+  await expectBetweenMarks(
+    'suite/reporters/README.md',
+    'reporters',
+    formats.map(({ name, description }) => `- \`${name}\`: ${description}`),
+  );
+});
+
+test('the commands are as `--help` has them', async () => {
+  const program = defineProgram(
+    {
+      write: () => undefined,
+      writeError: () => undefined,
+      input: Readable.from([]),
+      isTerminal: false,
+      useColour: false,
+      columns: 100,
+      signal: new AbortController().signal,
+    },
+    () => undefined,
+  );
+  await expectBetweenMarks(
+    'suite/commands/README.md',
+    'commands',
+    program.commands.map((command) => `- \`conform ${command.name()}\`: ${command.description()}`),
+  );
+});
+
+test('the failure is what conform prints', async () => {
+  const readme = await readFile(join(root, 'README.md'), 'utf8');
+  const [, command = ''] = /```sh\n([^`]*)```\n\n<!-- failure:/.exec(readme) ?? [];
+  const { output } = await runExample(`${command.trim()} --seed 1`);
+  const parts = output.trimEnd().split('\n\n');
+  // In order: what explains the failures, the first of them, and the end.
+  const [, , counted, cause, seen, , failure, happened, , conversation] = parts;
+  const [verdict, summary] = parts.at(-1)?.split('\n') ?? [];
+
+  await expectBetweenMarks('README.md', 'failure', [
+    '```text',
+    [
+      counted,
+      cause,
+      seen,
+      '…',
+      failure,
+      happened,
+      conversation,
+      '…',
+      `${verdict}\n${summary}`,
+    ].join('\n\n'),
+    '```',
+  ]);
+});
+
+/** Holds what stands between the marks of `name` in the document to `lines`, or writes them there. */
+async function expectBetweenMarks(
+  document: string,
+  name: string,
+  lines: readonly string[],
+): Promise<void> {
+  const path = join(root, document);
   const marked = new RegExp(`(<!-- ${name}:[^>]*-->)[\\s\\S]*?(<!-- /${name} -->)`);
-  const readme = await readFile(path, 'utf8');
-  const fresh = readme.replace(
+  const before = await readFile(path, 'utf8');
+  const fresh = before.replace(
     marked,
-    (_, before: string, after: string) => `${before}\n\n${lines.join('\n')}\n\n${after}`,
+    (_, start: string, end: string) => `${start}\n\n${lines.join('\n').trim()}\n\n${end}`,
   );
 
   if (process.env['npm_lifecycle_event'] === 'golden') await writeFile(path, fresh);
 
-  expect(readme).toMatch(marked);
+  expect(before).toMatch(marked);
   expect(await readFile(path, 'utf8')).toBe(fresh);
 }
 

@@ -34,7 +34,7 @@ const all = [
 export type BehaviourId = (typeof all)[number]['id'];
 
 /** The id of a behaviour that a user declared: no literal is one. */
-export type OwnBehaviourId = string & { readonly isOfAConfig: true };
+type OwnBehaviourId = string & { readonly isOfAConfig: true };
 
 /** The id of any behaviour that a run may hold. */
 export type AnyBehaviourId = BehaviourId | OwnBehaviourId;

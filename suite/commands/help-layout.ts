@@ -1,6 +1,6 @@
 // How --help is laid out: one order of the groups for every command, and short lines for commands.
 import { Help, type HelpConfiguration } from 'commander';
-import { helpGroups } from '../commands/options/help-groups.ts';
+import { helpGroups } from './options/help-groups.ts';
 
 const order: readonly string[] = Object.values(helpGroups);
 

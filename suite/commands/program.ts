@@ -32,13 +32,11 @@ const commandGroups: readonly (readonly [string, readonly DefineCommand[]])[] = 
   ['Other commands:', [defineScript, defineClient, defineCompletion]],
 ];
 
-/**
- * Runs the command that argv names.
- * @returns the exit status; 2 when it cannot be done as asked, which has been told then
- */
-export async function runProgram(surroundings: Surroundings): Promise<number> {
-  let exitCode = 0;
-  const done = (status: number): void => void (exitCode = status);
+/** The program with all of its commands; `done` takes the exit status when an action has ended. */
+export function defineProgram(
+  surroundings: Surroundings,
+  done: (exitCode: number) => void,
+): Command {
   const program = new Command('conform')
     .description(
       'Tests a TCP echo or uppercase server: which promises it keeps, and which it breaks.',
@@ -63,6 +61,16 @@ export async function runProgram(surroundings: Surroundings): Promise<number> {
     command.optionsGroup(helpGroups.help).helpOption('-h, --help', 'show this help');
   }
   program.version(version, '-V, --version', 'show the version number');
+  return program;
+}
+
+/**
+ * Runs the command that argv names.
+ * @returns the exit status; 2 when it cannot be done as asked, which has been told then
+ */
+export async function runProgram(surroundings: Surroundings): Promise<number> {
+  let exitCode = 0;
+  const program = defineProgram(surroundings, (status) => void (exitCode = status));
 
   try {
     await program.parseAsync();

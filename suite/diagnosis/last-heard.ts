@@ -1,8 +1,7 @@
 // When the server was last seen to answer anybody. Silence after that shows nothing of the message that
 // was sent: a server that has stopped is silent to all.
 import type { AnyBehaviourId } from '../behaviours/behaviours.ts';
-import type { Finding, RunEvent, TranscriptRecord } from '../events/events.ts';
-import type { Failure } from './evidence.ts';
+import type { Failed, Finding, RunEvent, TranscriptRecord } from '../events/events.ts';
 
 /** An answer, or the server’s end of a connection, that was seen. */
 export interface LastHeard {

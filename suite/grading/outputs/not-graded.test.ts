@@ -41,7 +41,7 @@ describe('a submission that was never judged', () => {
   test('that errored says that no points are lost, and nothing of what broke with us', () => {
     for (const text of texts(unjudgedSubmission('a', 'errored', 'our secret', 'our stack'))) {
       expect(text).not.toMatch(/our s/u);
-      expect(text).toContain('they are not given yet');
+      expect(text).toContain('they have not been awarded yet');
     }
   });
 

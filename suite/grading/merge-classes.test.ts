@@ -79,7 +79,7 @@ test.each<[string, ShardResult, RegExp]>([
   [
     'one name twice in a part',
     part(2, ['kai', 'kai']),
-    /^kai stands in the class\.json of part-2 twice\.$/,
+    /^kai is in the class\.json of part-2 twice\.$/,
   ],
   ['one name twice', part(2, ['ada', 'bob']), /bob stands in part-1 and in part-2/],
   ['another rubric', part(2, ['ada', 'cleo'], { settings: 'other' }), /different settings/],
@@ -95,5 +95,5 @@ test('a whole class is no part', () => {
   const { shard, ...whole } = second.result;
 
   expect(shard).toEqual({ index: 2, count: 2 });
-  expect(() => mergeClasses([first, { folder: 'whole', result: whole }])).toThrow(/whole holds/);
+  expect(() => mergeClasses([first, { folder: 'whole', result: whole }])).toThrow(/whole contains/);
 });

@@ -22,7 +22,7 @@ import { readProcesses } from '../../targets/processes/process-table.ts';
 import { within } from '../../targets/within.ts';
 
 const program = new URL('../../dist/suite/cli.js', import.meta.url).pathname;
-const word = 'Stopping; Ctrl-C again ends at once';
+const word = 'Stopping; press Ctrl-C again to stop at once';
 const earlier = '{"earlier":true}';
 
 /** They let everybody in: one never says a word, the other never ends. */
@@ -235,7 +235,7 @@ describe.skipIf(process.platform !== 'linux')('one signal', { timeout: 30_000 },
   ])('ends a watch, with the exit status of a run that %s', async ([, server, status]) => {
     const only = ['-c', 'echo', '--only', 'payload/answers', '-r', 'json=REPORT'];
     const ended = await stopped([...server(), ...only, '--watch'], {
-      until: 'Ctrl-C ends.',
+      until: 'Ctrl-C to stop.',
     });
 
     expect(ended.said).toContain(word);

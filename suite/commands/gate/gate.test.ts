@@ -96,7 +96,7 @@ test.each([
   ['./server {port}', /A command is written 'launch:\.\/server \{port\}'/u],
   ['nonsense', /--candidate "nonsense": it is neither an address nor a folder/u],
   ['launch:', /names nothing after launch:/u],
-  ['image:x,port=70000', /70000 is no port/u],
+  ['image:x,port=70000', /70000 is not a port/u],
   ['document:all', /the gate is about one server/u],
 ])('%s is refused with the spellings', async (text, says) => {
   const wrong = readGateTarget(text, '--candidate');

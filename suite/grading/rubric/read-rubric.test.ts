@@ -146,7 +146,7 @@ describe('refused, with line and column:', () => {
       'items:\n  - behaviours: payload\n    points: 1\n    award: .inf',
       'rubric.yaml:4:12: award must be share or all; found Infinity.',
     ],
-    ['no points', 'items:\n  - behaviours: payload', 'rubric.yaml:2:5: The item says no points'],
+    ['no points', 'items:\n  - behaviours: payload', 'rubric.yaml:2:5: The item has no points'],
     [
       'a total that is not the sum',
       'total: 10\nitems:\n  - behaviours: payload\n    points: 2.5',

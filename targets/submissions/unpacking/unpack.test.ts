@@ -196,7 +196,7 @@ describe('a hostile tar', () => {
       [{ name: 'a', type: 'link', linkname: '/etc/passwd' }],
       'is an absolute path',
     ],
-    ['a second name of nothing', [{ name: 'a', type: 'link', linkname: 'b' }], 'no file before it'],
+    ['a second name of nothing', [{ name: 'a', type: 'link', linkname: 'b' }], 'not a file before it'],
     ['a pipe', [{ name: 'a', type: 'fifo' }], 'is a device or a pipe'],
     ['a device', [{ name: 'a', type: 'block-device' }], 'is a device or a pipe'],
     ['one name twice', [{ name: 'a' }, { name: 'a' }], 'is there twice'],
@@ -272,7 +272,7 @@ describe('a broken archive', () => {
 
   it.each([
     ['in what gzip packed', 300, /gzip|too early/u],
-    ['in its checksum', -8, /^The archive is damaged or cut short: its size or its checksum/u],
+    ['in its checksum', -8, /^The archive is damaged or cut short: its size or checksum/u],
   ])('is told where it is damaged: %s', async (_, at, words) => {
     const content = Array.from({ length: 5000 }, (_unused, index) => String(index * 7919)).join();
     const bytes = await tarGzipOf([{ name: 'ada/server.c', content }]);
@@ -295,9 +295,9 @@ describe('a broken archive', () => {
 
   it.each([
     ['ada.zip', Buffer.from('Rar!\u001a\u0007'), 'is a RAR archive'],
-    ['ada.zip', Buffer.from('#include <stdio.h>'), 'is no archive of any kind'],
+    ['ada.zip', Buffer.from('#include <stdio.h>'), 'is not an archive of any known kind'],
     ['ada.tar.gz', Buffer.from('PK\u0003\u0004'), 'is a zip archive'],
-    ['ada.tar', Buffer.alloc(0), 'is no archive of any kind'],
+    ['ada.tar', Buffer.alloc(0), 'is not an archive of any known kind'],
   ])('is refused when it is not what its name says: %s', async (file, bytes, reason) => {
     expect(await refused(await handedIn(file, bytes))).toContain(reason);
   });

@@ -92,7 +92,7 @@ describe.skipIf(engine === undefined)(`the example class, in containers${missing
 
   test.each([
     ['jonas', /build \(Makefile\) failed/],
-    ['leo', /listened on no TCP port/],
+    ['leo', /did not listen on a TCP port/],
   ])('%s, who cannot be judged, has none, and is told why', (name, why) => {
     const { outcome, points, message } = row(name);
 

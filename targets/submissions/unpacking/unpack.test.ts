@@ -196,7 +196,11 @@ describe('a hostile tar', () => {
       [{ name: 'a', type: 'link', linkname: '/etc/passwd' }],
       'is an absolute path',
     ],
-    ['a second name of nothing', [{ name: 'a', type: 'link', linkname: 'b' }], 'not a file before it'],
+    [
+      'a second name of nothing',
+      [{ name: 'a', type: 'link', linkname: 'b' }],
+      'not a file before it',
+    ],
     ['a pipe', [{ name: 'a', type: 'fifo' }], 'is a device or a pipe'],
     ['a device', [{ name: 'a', type: 'block-device' }], 'is a device or a pipe'],
     ['one name twice', [{ name: 'a' }, { name: 'a' }], 'is there twice'],

@@ -56,7 +56,7 @@ describe('awake time', () => {
     expect(order).toEqual(['arrived', 'given up']);
   });
 
-  it('fires once, in the order of what is expected', async () => {
+  it('fires once, in the order of what is due', async () => {
     const order: number[] = [];
     const waits = [60, 20, 40].map(
       (delayMs) =>

@@ -1,6 +1,6 @@
 import { behaviour, Untested, Violation, type Client, type World } from './behaviour.ts';
 import { expectReply } from './expect.ts';
-import { noteOfLess } from './stream/megabytes.ts';
+import { floodBytes, noteOfLess } from './stream/megabytes.ts';
 import { askWhoIsWaitedFor, isSilence } from './provoke.ts';
 
 const accept2 = 'accept(2); RFC 862 knows no limit of clients';
@@ -8,7 +8,6 @@ const together = 64;
 /** The client that idles for the whole run, and one of an earlier check that may still be leaving. */
 const besides = 2;
 const largeBytes = 8 * 1024 * 1024;
-const floodBytes = 16 * 1024 * 1024;
 /** Connects under way at once: a short backlog must not make the kernel drop SYNs. */
 const connectsUnderWay = 2;
 

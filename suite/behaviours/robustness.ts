@@ -7,14 +7,13 @@ import {
   servesSeveral,
   severalTimes,
 } from './leaving.ts';
-import { noteOfLess } from './stream/megabytes.ts';
+import { floodBytes, noteOfLess } from './stream/megabytes.ts';
 import { heardOut } from './one-message.ts';
 
 const rfc9293 = 'RFC 9293, 3.5.2 (reset) and 3.10.7; accept(2), ECONNABORTED; write(2), EPIPE';
 /** Not more than a backlog of 5 holds, or the kernel would drop the next client's SYN. */
 const rounds = 5;
 const vanishing = 100;
-const floodBytes = 16 * 1024 * 1024;
 /** Beside those who stay and come, no more than the 64 that a server must have room for. */
 const mostAtOnce = 50;
 

@@ -9,16 +9,21 @@ const waitingForClientsMs = 400;
 /** How long a second instance may take to find that its port is taken, in milliseconds. */
 const secondMs = 2500;
 
+/** What all of these have in common. */
+const startAndStop = {
+  level: 'should',
+  manner: 'rough',
+  clients: 'one',
+  needs: ['accept/accepts'],
+  about: everyKind,
+  uses: ['lifecycle'],
+  finds: ['other'],
+} as const;
+
 export const processLifecycle = [
   behaviour({
+    ...startAndStop,
     id: 'process/fails-clearly-when-the-port-is-taken',
-    level: 'should',
-    manner: 'rough',
-    clients: 'one',
-    needs: ['accept/accepts'],
-    about: everyKind,
-    uses: ['lifecycle'],
-    finds: ['other'],
     requirement:
       'A second instance, whose port is taken, says so and exits with a status other than 0.',
     reference: 'bind(2), EADDRINUSE; exit(3): 0 is success',
@@ -48,14 +53,8 @@ export const processLifecycle = [
   }),
 
   behaviour({
+    ...startAndStop,
     id: 'process/stops-on-sigterm',
-    level: 'should',
-    manner: 'rough',
-    clients: 'one',
-    needs: ['accept/accepts'],
-    about: everyKind,
-    uses: ['lifecycle'],
-    finds: ['other'],
     skipWhen: ({ serves }) => (serves === 'one' ? 'it ends by itself after its client' : undefined),
     requirement: 'The server ends when it is sent SIGTERM and has no client.',
     reference: 'signal(7): SIGTERM terminates; it is what kill(1) and service managers send',
@@ -86,14 +85,8 @@ export const processLifecycle = [
   }),
 
   behaviour({
+    ...startAndStop,
     id: 'process/restarts-on-the-same-port',
-    level: 'should',
-    manner: 'rough',
-    clients: 'one',
-    needs: ['accept/accepts'],
-    about: everyKind,
-    uses: ['lifecycle'],
-    finds: ['other'],
     requirement:
       'The server can be started again at once while a connection of the last one lingers.',
     reference: 'socket(7), SO_REUSEADDR; RFC 9293, 3.6.1 (TIME-WAIT)',

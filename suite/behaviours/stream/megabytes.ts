@@ -1,5 +1,8 @@
-// What a pass is worth where a slow server was sent less than the megabytes that were meant.
+// How much a flood is, and what a pass is worth where a slow server was sent less than was meant.
 import { Untested } from '../behaviour.ts';
+
+/** How much a client sends, at most, that reads nothing of what comes back. */
+export const floodBytes = 16 * 1024 * 1024;
 
 /** With less than this, no buffer of a kernel or of a server is sure to be filled. */
 const leastBytes = 256 * 1024;

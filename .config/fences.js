@@ -257,6 +257,12 @@ export const fences = {
     'suite/engine',
     'node',
   ],
+  'fixtures/documents': [
+    'types of targets/documents',
+    'types of suite/events',
+    'types of suite/behaviours',
+    'fixtures/servers',
+  ],
   'suite/commands (command)': ['types of commander'],
   'suite/commands/options': [
     'types of targets',
@@ -292,8 +298,8 @@ export const fences = {
   ],
   'suite/commands/document': [
     'targets/documents',
-    'types of suite/events',
     'fixtures/servers',
+    'fixtures/documents',
     'suite/commands (command)',
     'suite/commands/options',
   ],
@@ -305,6 +311,7 @@ export const fences = {
     'suite/diagnosis',
     'types of suite/config',
     'fixtures/servers',
+    'fixtures/documents',
     'suite/commands (command)',
     'suite/commands/options',
   ],
@@ -445,6 +452,7 @@ export const fences = {
   'fixtures/support': [
     'types of targets',
     'targets/launch',
+    'targets/container',
     'targets/documents',
     'clients',
     'clients/documents',

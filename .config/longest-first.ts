@@ -2,7 +2,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** What takes longest, longest first: begun last, one of them would be waited for alone. */
 const longest = [
-  'targets/documents/judged.docker.test.ts',
+  'fixtures/documents/judged.docker.test.ts',
   // Its fork bomb disturbs least while images are built.
   'targets/container/malice.docker.test.ts',
   'suite/commands/grade/grade.docker.test.ts',

@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { documentClients } from '../clients/documents/documents.ts';
+import { expectedOf } from '../fixtures/documents/expected-findings.ts';
 import { root } from '../fixtures/readmes/readmes.ts';
 import { runExample } from '../fixtures/readmes/run-example.ts';
 import type { DocumentCard } from '../targets/documents/card.ts';
@@ -30,7 +31,7 @@ test('the behaviours are as they are declared', async () => {
   );
 });
 
-test('the documents’ servers are as their cards have them', async () => {
+test('the documents’ servers are as their cards and what is known of them say', async () => {
   await expectBetweenMarks('targets/documents/README.md', 'documents', documents.flatMap(linesOf));
 });
 
@@ -133,15 +134,9 @@ async function expectBetweenMarks(
 }
 
 /** A server and what is wrong with it, a line a defect. */
-function linesOf({
-  id,
-  title,
-  language,
-  contract,
-  verdict,
-  finds,
-  mayFind = [],
-}: DocumentCard): string[] {
+function linesOf(card: DocumentCard): string[] {
+  const { id, title, language, contract } = card;
+  const { verdict, finds, mayFind = [] } = expectedOf(card);
   const word = contract.end === undefined ? '' : ` until \`${contract.end}\``;
   const said = verdict === 'conforms' ? 'conforms' : 'does not conform';
   const behavioursByWhy = new Map<string, string[]>();

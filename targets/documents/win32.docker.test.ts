@@ -6,7 +6,7 @@ import type { Target } from '../target.ts';
 import { client } from '../../fixtures/support/built-here.ts';
 import type { DocumentCard } from './card.ts';
 import { documentTarget } from './document-target.ts';
-import { missingEngine } from './engine-here.ts';
+import { missingEngine } from '../../fixtures/support/engine-here.ts';
 import type { WireClient } from '../../fixtures/support/wire-client.ts';
 import { win32ThreadSink } from './win32-thread-sink/card.ts';
 import { winsockOperator } from './winsock-operator/card.ts';

@@ -1,8 +1,9 @@
 // `--document all`: judges every documented server, one after another, and holds each to its card.
+import { differencesFrom } from '../../../fixtures/documents/differences-from.ts';
+import { expectedOf } from '../../../fixtures/documents/expected-findings.ts';
 import { judged } from '../../../fixtures/servers/judged.ts';
 import type { DocumentCard } from '../../../targets/documents/card.ts';
 import { UsageError, type Surroundings } from '../command.ts';
-import { differencesFrom } from './document-agreement.ts';
 import { documentLimitMs } from '../options/open-document.ts';
 import type { JudgeOptions } from '../options/judge-options.ts';
 
@@ -77,7 +78,7 @@ async function judgeOne(card: DocumentCard, { native, surroundings }: Progress):
   if (report.verdict === 'could-not-judge') {
     return { kind: 'not-judged', reason: report.unreachable ?? report.cutShort ?? 'cut short' };
   }
-  const differences = differencesFrom(card, report);
+  const differences = differencesFrom(expectedOf(card), report);
   return differences.length === 0
     ? { kind: 'agrees', verdict: report.verdict }
     : { kind: 'differs', verdict: report.verdict, differences };

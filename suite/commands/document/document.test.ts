@@ -1,6 +1,8 @@
 import { Readable } from 'node:stream';
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
+import { differencesFrom } from '../../../fixtures/documents/differences-from.ts';
+import { expectedOf } from '../../../fixtures/documents/expected-findings.ts';
 import { judged } from '../../../fixtures/servers/judged.ts';
 import { builtHere } from '../../../fixtures/support/built-here.ts';
 import { cForkModel } from '../../../targets/documents/c-fork-model/card.ts';
@@ -9,7 +11,6 @@ import { documentTarget } from '../../../targets/documents/document-target.ts';
 import { winsockOperator } from '../../../targets/documents/winsock-operator/card.ts';
 import { launchTarget } from '../../../targets/launch/launch.ts';
 import { UsageError, type Surroundings } from '../command.ts';
-import { differencesFrom } from './document-agreement.ts';
 import { judgeDocuments } from './document-all.ts';
 import { findDocument, openDocument, promisedBy } from '../options/open-document.ts';
 import { defineJudge } from '../judge.ts';
@@ -115,10 +116,10 @@ describe('a run and a card', () => {
     async () => {
       const target = launchTarget({ command: model.built.command });
       const report = await judged(target, { contract: 'echo', serves: 'many' });
-      const finds = cForkUppercase.finds.slice(0, 1);
-      const wrong = { ...cForkModel, verdict: 'does-not-conform', finds } as const;
+      const finds = expectedOf(cForkUppercase).finds.slice(0, 1);
+      const wrong = { verdict: 'does-not-conform', finds } as const;
 
-      expect(differencesFrom(cForkModel, report)).toEqual([]);
+      expect(differencesFrom(expectedOf(cForkModel), report)).toEqual([]);
       expect(differencesFrom(wrong, report)).toEqual([
         expect.stringMatching(`^${finds[0]?.behaviour ?? ''} passed`),
         'the verdict is conforms, the card says does-not-conform',

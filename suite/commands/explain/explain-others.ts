@@ -1,5 +1,6 @@
 // What else has a name: families, embedded servers, the documents' servers and clients, contracts. Each is
 // told in a few lines, with the commands that show it.
+import type { DocumentFindings } from '../../../fixtures/documents/document-findings.ts';
 import type { EmbeddedServer } from '../../../fixtures/servers/embedded.ts';
 import type { DocumentCard } from '../../../targets/documents/card.ts';
 import type { Config } from '../../config/config.ts';
@@ -11,9 +12,10 @@ export async function explainedOtherwise(
   { behaviours, contracts }: Config,
   width: number,
 ): Promise<string[][]> {
-  const [{ servers }, { documents }, { documentClients }] = await Promise.all([
+  const [{ servers }, { documents }, { expectedOf }, { documentClients }] = await Promise.all([
     import('../../../fixtures/servers/servers.ts'),
     import('../../../targets/documents/documents.ts'),
+    import('../../../fixtures/documents/expected-findings.ts'),
     import('../../../clients/documents/documents.ts'),
   ]);
   const family = behaviours.filter((one) => one.family === name);
@@ -34,7 +36,7 @@ export async function explainedOtherwise(
           ],
         ]),
     ...(server === undefined ? [] : [serverLines(server, width)]),
-    ...(document === undefined ? [] : [documentLines(document, width)]),
+    ...(document === undefined ? [] : [documentLines(document, expectedOf(document), width)]),
     ...(client === undefined
       ? []
       : [
@@ -93,7 +95,8 @@ function serverLines(
 }
 
 function documentLines(
-  { id, title, document, language, contract, verdict, finds }: DocumentCard,
+  { id, title, document, language, contract }: DocumentCard,
+  { verdict, finds }: DocumentFindings,
   width: number,
 ): string[] {
   const word = contract.end === undefined ? '' : ` until ${contract.end}`;

@@ -9,6 +9,4 @@ export const cForkModel: DocumentCard = {
   contract: { id: 'echo', serves: 'many' },
   startedBy: './server',
   portParameters: '{port}',
-  verdict: 'conforms',
-  finds: [],
 };

@@ -9,19 +9,4 @@ export const cGetoptMessageFork: DocumentCard = {
   contract: { id: 'one-message', serves: 'many' },
   startedBy: './server -p 7000',
   portParameters: '-p {port}',
-  verdict: 'does-not-conform',
-  finds: [
-    {
-      behaviour: 'one-message/takes-long-messages',
-      why: 'one read of up to 1024: what is unread by then turns close() into RST',
-    },
-    {
-      behaviour: 'process/no-zombies',
-      why: 'nobody waits for the children',
-    },
-    {
-      behaviour: 'process/no-cpu-after-a-client-left',
-      why: 'after a client without data the child goes on accepting at a listener that it has closed',
-    },
-  ],
 };

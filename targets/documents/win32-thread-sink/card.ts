@@ -9,15 +9,4 @@ export const win32ThreadSink: DocumentCard = {
   contract: { id: 'sink', serves: 'many' },
   startedBy: 'wine64 server.exe',
   portParameters: '{port}',
-  verdict: 'conforms',
-  finds: [
-    {
-      behaviour: 'one-message/takes-long-messages',
-      why: 'one receive of up to 1024: what is unread by then turns the close into RST',
-    },
-    {
-      behaviour: 'process/fails-clearly-when-the-port-is-taken',
-      why: 'the result of bind() is not checked: it runs on without a listener',
-    },
-  ],
 };

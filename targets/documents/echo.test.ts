@@ -9,7 +9,7 @@ import {
 import { cForkEcho } from './c-fork-echo/card.ts';
 import { cForkModel } from './c-fork-model/card.ts';
 import { cppThreadEcho } from './cpp-thread-echo/card.ts';
-import { closeWaitsOf, zombiesOf } from './left-behind.ts';
+import { closeWaitsOf, zombiesOf } from '../../fixtures/support/left-behind.ts';
 
 const cStrings = await builtHere(cForkEcho);
 const model = await builtHere(cForkModel);

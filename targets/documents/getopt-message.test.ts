@@ -7,7 +7,7 @@ import { splitCommand } from '../launch/command-line.ts';
 import { builtHere, client } from '../../fixtures/support/built-here.ts';
 import { cGetoptMessageFork } from './c-getopt-message-fork/card.ts';
 import { cGetoptMessage } from './c-getopt-message/card.ts';
-import { zombiesOf } from './left-behind.ts';
+import { zombiesOf } from '../../fixtures/support/left-behind.ts';
 
 const iterative = await builtHere(cGetoptMessage);
 const forking = await builtHere(cGetoptMessageFork);

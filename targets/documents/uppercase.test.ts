@@ -11,7 +11,7 @@ import { cForkUppercase } from './c-fork-uppercase/card.ts';
 import { cIterativeUppercase } from './c-iterative-uppercase/card.ts';
 import { cPthreadUppercaseMended } from './c-pthread-uppercase-mended/card.ts';
 import { cPthreadUppercase } from './c-pthread-uppercase/card.ts';
-import { closeWaitsOf, zombiesOf } from './left-behind.ts';
+import { closeWaitsOf, zombiesOf } from '../../fixtures/support/left-behind.ts';
 
 const forking = await builtHere(cForkUppercase);
 const iterative = await builtHere(cIterativeUppercase);

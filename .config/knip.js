@@ -5,7 +5,6 @@ export default {
     'suite/grading/worker/worker.ts',
     'fixtures/bench/bench.ts',
     'fixtures/examples/**/*.ts',
-    'fixtures/ci/**/*.ts',
     '{suite,clients,targets,fixtures}/**/*.test.ts',
     '.config/**/*.test.js',
   ],

@@ -1,9 +1,9 @@
 // What a document shows is what conform takes, and what it begins with runs.
 import { describe, expect, test } from 'vitest';
-import { understood } from '../fixtures/ci/conform-calls.ts';
-import { callsInBlocks } from '../fixtures/readmes/calls-of-readme.ts';
-import { everyReadme, type Readme } from '../fixtures/readmes/readmes.ts';
+import { everyReadme, scriptsOf, type Readme } from '../fixtures/readmes/readmes.ts';
 import { runExample } from '../fixtures/readmes/run-example.ts';
+import { understood } from '../fixtures/support/conform-calls.ts';
+import { callsOfExample } from '../fixtures/support/script-calls.ts';
 import { parseAddress } from '../targets/running/address.ts';
 
 const readmes = await everyReadme();
@@ -26,7 +26,8 @@ const mistakes = async (calls: readonly (readonly string[])[]): Promise<readonly
 
 describe.each(readmes)('$path', (readme) => {
   test('shows calls that conform takes', async () => {
-    const calls = await callsInBlocks(readme);
+    const called = await Promise.all(scriptsOf(readme).map(callsOfExample));
+    const calls = called.flat().flatMap(([name, ...words]) => (name === 'conform' ? [words] : []));
 
     expect(await mistakes(calls)).toEqual([]);
     // None was overlooked.

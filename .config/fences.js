@@ -50,8 +50,8 @@ export const fences = {
 
   // One TCP conversation, with a record of all that happened. Knows nothing of the suite or of targets.
   clients: ['node'],
-  'clients/scripts': ['clients'],
-  'clients/documents': ['clients', 'clients/scripts', 'node'],
+  'clients/conversation': ['clients'],
+  'clients/documents': ['clients', 'clients/conversation', 'node'],
 
   // What a server promises, and what everybody writes with.
   'suite/contracts': [],
@@ -165,7 +165,7 @@ export const fences = {
     'targets',
     'targets/running',
     'clients',
-    'clients/scripts',
+    'clients/conversation',
     'suite (version)',
     'types of suite/events',
     'suite/behaviours (behaviour, expect, given, visit)',
@@ -401,7 +401,7 @@ export const fences = {
     'targets/container',
     'targets/documents',
     'clients',
-    'clients/scripts',
+    'clients/conversation',
     'clients/documents',
     'suite/contracts',
     'suite/text',

@@ -1,17 +1,16 @@
-import { playScript } from '../scripts/play-script.ts';
-import { scriptForm, type Script } from '../scripts/script.ts';
+import { payloadOf, type Conversation } from '../conversation/conversation.ts';
+import { play } from '../conversation/play.ts';
 import type { DocumentClient } from './client.ts';
 
 /** The document does not say which message; only that it is always the same. */
 const message = 'hello from the client';
 
-/** As a script: one fixed message at once, one read, FIN. */
-export const getoptMessageScript: Script = {
-  script: scriptForm,
-  name: 'c-getopt-message',
-  requirement: 'The server answers one message.',
-  steps: [{ do: 'send', text: message }, { do: 'expect', some: 1024 }, { do: 'half-close' }],
-};
+/** One fixed message at once, one read, FIN. */
+export const getoptConversation: Conversation = [
+  { do: 'send', client: 'A', payload: payloadOf(message) },
+  { do: 'receive', client: 'A', expected: { kind: 'some', mostBytes: 1024 } },
+  { do: 'half-close', client: 'A' },
+];
 
 /** The client of document 002 that takes its server from options; nothing is typed at it. */
 export const cGetoptMessage: DocumentClient = {
@@ -21,13 +20,13 @@ export const cGetoptMessage: DocumentClient = {
   takes: 'nothing',
   waitsForPerson: false,
   async play({ connection, show, signal }) {
-    const result = await playScript(getoptMessageScript, {
+    const played = await play(getoptConversation, {
       connect: () => Promise.resolve(connection),
       onReceived: show,
       signal,
     });
-    if (result.kind === 'kept') return { kind: 'done', why: 'its one message was answered' };
-    const { mismatch } = result;
+    if (played.kind === 'kept') return { kind: 'done', why: 'its one message was answered' };
+    const { mismatch } = played;
     if (mismatch.kind === 'missing') {
       const { end, waitedMs } = mismatch.received;
       return end === 'fin' || end === 'reset'

@@ -1,14 +1,14 @@
 // The bytes that the documents' clients send, held against a server that keeps them all.
 import { describe, expect, it } from 'vitest';
 import { cForkEcho } from './c-fork-echo.ts';
-import { cGetoptMessage, getoptMessageScript } from './c-getopt-message.ts';
+import { cGetoptMessage, getoptConversation } from './c-getopt-message.ts';
 import { cModel } from './c-model.ts';
 import { cUppercase } from './c-uppercase.ts';
 import { cppThreadEcho } from './cpp-thread-echo.ts';
 import { documentClients } from './documents.ts';
 import { play, record, silent } from '../../fixtures/support/played.ts';
 import { pythonGreeted } from './python-greeted.ts';
-import { readScript } from '../scripts/read-script.ts';
+import { readScript } from '../conversation/read-script.ts';
 import { win32 } from './win32.ts';
 import { winsockOperator } from './winsock-operator.ts';
 
@@ -156,9 +156,16 @@ describe('c-getopt-message', () => {
   });
 
   it('is a script that could be written as JSON', () => {
-    expect(readScript(JSON.parse(JSON.stringify(getoptMessageScript)))).toEqual(
-      getoptMessageScript,
-    );
+    const script = {
+      script: 'conform/script/1',
+      steps: [
+        { do: 'send', text: 'hello from the client' },
+        { do: 'expect', some: 1024 },
+        { do: 'half-close' },
+      ],
+    };
+
+    expect(readScript(script).conversation).toEqual(getoptConversation);
   });
 });
 

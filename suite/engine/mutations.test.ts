@@ -1,7 +1,7 @@
 // Every reader is given damaged input: it is taken, or refused in words of ours; nothing else.
 // CONFORM_MUTATIONS=5000 tries so many of each, CONFORM_MUTATION_SEED others than the usual ones.
 import { describe, expect, test } from 'vitest';
-import { readScript, InvalidScript } from '../../clients/scripts/read-script.ts';
+import { readScript, InvalidScript } from '../../clients/conversation/read-script.ts';
 import { exampleClass } from '../../fixtures/golden/class-results.ts';
 import { printed } from '../../fixtures/golden/printed.ts';
 import { diagnosed, everyExample } from '../../fixtures/golden/readable-runs.ts';

@@ -4,9 +4,9 @@ import { awake } from '../../clients/awake.ts';
 import type { Connection } from '../../clients/connection.ts';
 import { Deadlines } from '../../clients/deadline.ts';
 import { ConnectFailed, OwnFault } from '../../clients/faults.ts';
-import { playScript } from '../../clients/scripts/play-script.ts';
-import type { ScriptResult } from '../../clients/scripts/script-result.ts';
-import type { Script } from '../../clients/scripts/script.ts';
+import { play } from '../../clients/conversation/play.ts';
+import type { Played } from '../../clients/conversation/played.ts';
+import type { Script } from '../../clients/conversation/read-script.ts';
 import { TargetUnavailable, type Target } from '../../targets/target.ts';
 import type { Failed, Finding, Tally, Verdict } from '../events/events.ts';
 import { farewell } from '../engine/judge.ts';
@@ -32,8 +32,8 @@ export interface ScriptLimits {
   readonly again: (script: NamedScript) => string;
 }
 
-type Mismatched = Extract<ScriptResult, { kind: 'mismatch' }>;
-type Played = ScriptResult | { readonly kind: 'spoiled'; readonly reason: string };
+type Mismatched = Extract<Played, { kind: 'mismatch' }>;
+type Outcome = Played | { readonly kind: 'spoiled'; readonly reason: string };
 
 /** A failing script is held so often altogether. */
 const heldInAll = 3;
@@ -55,7 +55,7 @@ export async function judgeScript(
   limits: ScriptLimits,
 ): Promise<Verdict> {
   await revive(target);
-  const played = await play(target, named, limits);
+  const played = await playOn(target, named, limits);
   if (played.kind === 'kept') return { kind: 'passed' };
   if (played.kind === 'spoiled') return { kind: 'errored', reason: played.reason };
   const first = await seen(target, played);
@@ -104,11 +104,11 @@ async function seen(target: Target, played: Mismatched): Promise<Seen> {
 
 /** Undefined when the server is not there any more, and cannot be brought back. */
 async function playAgain(
-  ...[target, named, limits]: Parameters<typeof play>
-): Promise<Played | undefined> {
+  ...[target, named, limits]: Parameters<typeof playOn>
+): Promise<Outcome | undefined> {
   try {
     await revive(target);
-    return await play(target, named, limits);
+    return await playOn(target, named, limits);
   } catch (error) {
     if (error instanceof ConnectFailed || error instanceof TargetUnavailable) return undefined;
     throw error;
@@ -151,11 +151,11 @@ class OutOfTime extends Error {
   override readonly name = 'OutOfTime';
 }
 
-async function play(
+async function playOn(
   target: Target,
   { script }: NamedScript,
   { timeoutMs, limitMs, signal }: ScriptLimits,
-): Promise<Played> {
+): Promise<Outcome> {
   const end = new AbortController();
   const tooLong = new OutOfTime(`not finished after ${limitMs / 1000} s (--time-limit)`);
   const limit = setTimeout(() => end.abort(tooLong), limitMs);
@@ -168,7 +168,7 @@ async function play(
   const originMs = performance.now();
   const opened: Connection[] = [];
   try {
-    return await playScript(script, {
+    return await play(script.conversation, {
       connect: async (client) => {
         const options = { deadlines, client, originMs, signal: end.signal };
         const connection = await connectTo(target, options);

@@ -1,7 +1,7 @@
 // A script's mismatch in the words and the form in which every failure is reported.
 import { excerpt } from '../../clients/transcript.ts';
-import type { Mismatch, PlayedStep } from '../../clients/scripts/script-result.ts';
-import type { ScriptEnd } from '../../clients/scripts/script.ts';
+import type { EndBy } from '../../clients/conversation/conversation.ts';
+import type { Mismatch, PlayedStep } from '../../clients/conversation/played.ts';
 import { Violation } from '../behaviours/behaviour.ts';
 import type { Finding } from '../events/events.ts';
 import { expectNothingMore, expectReply } from '../behaviours/expect.ts';
@@ -78,7 +78,7 @@ function missing({ awaited, received }: Extract<Mismatch, { kind: 'missing' }>):
   });
 }
 
-const endings: Readonly<Record<ScriptEnd, string>> = {
+const endings: Readonly<Record<Exclude<EndBy, 'any'>, string>> = {
   fin: 'a FIN',
   reset: 'a RST',
   either: 'a FIN or a RST',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { InvalidScript, readScript } from './read-script.ts';
-import { scriptForm } from './script.ts';
+import { payloadOf } from './conversation.ts';
+import { scriptForm } from './script-limits.ts';
 
 const withSteps = (...steps: unknown[]): unknown => ({ script: scriptForm, steps });
 
@@ -16,7 +17,7 @@ function complaint(value: unknown): string {
 }
 
 describe('a script', () => {
-  it('is taken as it is', () => {
+  it('is read as the conversation that it is', () => {
     const script = {
       script: scriptForm,
       name: 'all-steps-2',
@@ -38,8 +39,55 @@ describe('a script', () => {
       ],
     };
 
-    expect(readScript(script)).toEqual(script);
-    expect(readScript(JSON.parse(JSON.stringify(script)))).toEqual(script);
+    const client = 'B';
+    const abc = payloadOf('abc');
+    const { name, requirement, reference, hint } = script;
+    expect(readScript(script)).toEqual({
+      ...{ name, requirement, reference, hint },
+      conversation: [
+        { do: 'connect', client },
+        { do: 'send', client, payload: { ...abc, times: 2 }, cuts: [1, 5] },
+        { do: 'receive', client, expected: { kind: 'exactly', payload: payloadOf('abcabc') } },
+        {
+          do: 'receive',
+          client,
+          expected: { kind: 'exactly', payload: payloadOf(Buffer.of(0, 255)) },
+        },
+        { do: 'receive', client, expected: { kind: 'count', byteCount: 3 } },
+        { do: 'receive', client, expected: { kind: 'some', mostBytes: 3 } },
+        {
+          do: 'receive',
+          client,
+          expected: { kind: 'until', mark: payloadOf('\n'), withinBytes: 10 },
+        },
+        { do: 'pause', milliseconds: 0 },
+        {
+          do: 'repeat',
+          times: 3,
+          steps: [
+            { do: 'connect', client: 'A' },
+            { do: 'reset', client: 'A' },
+          ],
+        },
+        { do: 'half-close', client, payload: payloadOf('bye') },
+        { do: 'await-end', client, by: 'fin', before: 'anything' },
+      ],
+    });
+  });
+
+  it('leaves out what is as usual', () => {
+    const { conversation } = readScript(
+      withSteps({ do: 'expect', until: { hex: '0a' } }, { do: 'expect-end' }),
+    );
+
+    expect(conversation).toEqual([
+      {
+        do: 'receive',
+        client: 'A',
+        expected: { kind: 'until', mark: payloadOf('\n'), withinBytes: 4096 },
+      },
+      { do: 'await-end', client: 'A', by: 'either', before: 'nothing' },
+    ]);
   });
 
   it('of a program may hold bytes as they are', () => {

@@ -1,5 +1,6 @@
 // One value of a script that somebody wrote, and what is said when it is not what was expected.
-import { byteCountOf, scriptLimits, type ScriptBytes } from './script.ts';
+import type { BeforeEnd, EndBy, Payload } from './conversation.ts';
+import { scriptLimits } from './script-limits.ts';
 
 /** What was given is no script; the message has the place of the mistake, as `steps[2].hex`. */
 export class InvalidScript extends Error {
@@ -17,11 +18,11 @@ export type Fields = Readonly<Record<string, unknown>>;
 export const bytesKeys = ['text', 'hex', 'bytes'];
 export const bytesFields = [...bytesKeys, 'times'];
 
-/** Holds bytes to their form; how many they are. */
-export function readBytes(written: Fields, place: string): number {
+/** The bytes that are written there. */
+export function readBytes(written: Fields, place: string): Payload {
   const ways = bytesKeys.filter((key) => key in written);
   if (ways.length !== 1) throw new InvalidScript(place, `${oneOf(bytesKeys)}, ${listed(ways)}.`);
-  const { text, hex, bytes } = written;
+  const { text, hex, bytes: list } = written;
   if ('text' in written && typeof text !== 'string') {
     throw new InvalidScript(`${place}.text`, `expected text in quotes, ${found(text)}.`);
   }
@@ -31,18 +32,26 @@ export function readBytes(written: Fields, place: string): number {
       `expected two hexadecimal digits a byte, as "0d 0a"; ${found(hex)}.`,
     );
   }
-  if ('bytes' in written && !isByteList(bytes)) {
+  if ('bytes' in written && !isByteList(list)) {
     throw new InvalidScript(
       `${place}.bytes`,
-      `expected a list of whole numbers from 0 to 255, ${found(bytes)}.`,
+      `expected a list of whole numbers from 0 to 255, ${found(list)}.`,
     );
   }
   const times =
     'times' in written ? wholeNumber(written, 'times', place, 1, scriptLimits.times) : 1;
-  const byteCount = byteCountOf({ ...(written as ScriptBytes), times });
+  const bytes = bytesIn(written);
+  const byteCount = bytes.length * times;
   if (byteCount === 0) throw new InvalidScript(place, 'expected at least one byte, found none.');
   within(byteCount, scriptLimits.stepBytes, place, 'bytes in a step');
-  return byteCount;
+  return { bytes, times };
+}
+
+/** The bytes, once, in whichever of the ways they are written. */
+function bytesIn({ text, hex, bytes }: Fields): Buffer {
+  if (typeof text === 'string') return Buffer.from(text);
+  if (typeof hex === 'string') return Buffer.from(hex.replace(/\s+/gu, ''), 'hex');
+  return Buffer.from(bytes as readonly number[] | Uint8Array);
 }
 
 function isByteList(value: unknown): boolean {
@@ -110,4 +119,44 @@ function asJson(value: unknown): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Where `step` is cut; undefined when it is not. */
+export function readCuts(
+  { cuts }: Fields,
+  place: string,
+  byteCount: number,
+): readonly number[] | undefined {
+  if (cuts === undefined) return undefined;
+  if (!Array.isArray(cuts)) {
+    throw new InvalidScript(`${place}.cuts`, `expected a list of offsets, ${found(cuts)}.`);
+  }
+  within(cuts.length, scriptLimits.cuts, `${place}.cuts`, 'cuts');
+  let before = 0;
+  return cuts.map((cut: unknown, index): number => {
+    const isOffset = typeof cut === 'number' && Number.isInteger(cut);
+    if (!isOffset || cut <= before || cut >= byteCount) {
+      const range = `from ${before + 1} to ${byteCount - 1}`;
+      throw new InvalidScript(
+        `${place}.cuts[${index}]`,
+        `expected an offset ${range}, ascending within the ${byteCount} bytes; ${found(cut)}.`,
+      );
+    }
+    before = cut;
+    return cut;
+  });
+}
+
+/** How the server has to end its side, and what may come before. */
+export function readEnd(
+  { by = 'either', ignored = false }: Fields,
+  place: string,
+): { readonly by: EndBy; readonly before: BeforeEnd } {
+  if (by !== 'fin' && by !== 'reset' && by !== 'either') {
+    throw new InvalidScript(`${place}.by`, `expected "fin", "reset" or "either", ${found(by)}.`);
+  }
+  if (typeof ignored !== 'boolean') {
+    throw new InvalidScript(`${place}.ignored`, `expected true or false, ${found(ignored)}.`);
+  }
+  return { by, before: ignored ? 'anything' : 'nothing' };
 }

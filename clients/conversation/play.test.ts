@@ -5,21 +5,31 @@ import type { Connection } from '../connection.ts';
 import { connect } from '../connection.ts';
 import { Deadlines } from '../deadline.ts';
 import { echo, serve } from '../../fixtures/support/loopback.ts';
-import { playScript } from './play-script.ts';
+import { listen, play as playConversation } from './play.ts';
 import { readScript } from './read-script.ts';
-import type { ScriptResult } from './script-result.ts';
-import { scriptForm, type ScriptStep } from './script.ts';
+import { payloadOf, type Conversation, type Step } from './conversation.ts';
+import type { Played } from './played.ts';
+import { scriptForm } from './script-limits.ts';
 
-interface Played {
-  readonly result: ScriptResult;
+interface Told {
+  readonly result: Played;
   readonly received: string[];
 }
 
 async function play(
   converse: (socket: Socket) => void,
-  steps: readonly ScriptStep[],
+  steps: readonly object[],
   generousMs = 10_000,
-): Promise<Played> {
+): Promise<Told> {
+  return hold(converse, readScript({ script: scriptForm, steps }).conversation, generousMs);
+}
+
+async function hold(
+  converse: (socket: Socket) => void,
+  conversation: Conversation,
+  generousMs: number,
+  reply?: (request: Buffer) => Buffer,
+): Promise<Told> {
   const port = await serve(converse);
   const deadlines = new Deadlines({ generousMs });
   const received: string[] = [];
@@ -27,12 +37,13 @@ async function play(
   onTestFinished(() => {
     for (const connection of opened) connection.destroy();
   });
-  const result = await playScript(readScript({ script: scriptForm, steps }), {
+  const result = await playConversation(conversation, {
     connect: async (client) => {
       const connection = await connect({ host: '127.0.0.1', port, deadlines, client });
       opened.push(connection);
       return connection;
     },
+    ...(reply === undefined ? {} : { reply }),
     onReceived: (bytes, client) => void received.push(`${client} ${bytes.toString('latin1')}`),
   });
   return { result, received };
@@ -212,7 +223,7 @@ describe('a script that the server does not keep to', () => {
     expect(result.words[12]).toBe('… 48 further steps …');
   });
 
-  it.each<[string, (socket: Socket) => void, ScriptStep, object]>([
+  it.each<[string, (socket: Socket) => void, object, object]>([
     [
       'a silence',
       () => undefined,
@@ -305,7 +316,7 @@ describe('a script that the server does not keep to', () => {
       { do: 'connect', client: 'B' },
     ];
 
-    const result = await playScript(readScript({ script: scriptForm, steps }), {
+    const result = await playConversation(readScript({ script: scriptForm, steps }).conversation, {
       connect: async (client) => {
         const connection = await connect({
           host: '127.0.0.1',
@@ -324,13 +335,170 @@ describe('a script that the server does not keep to', () => {
   });
 });
 
+describe('what is due', () => {
+  const client = 'A';
+  const say = (text: string): Step => ({ do: 'send', client, payload: payloadOf(text) });
+  const due: Step = { do: 'receive', client, expected: { kind: 'due' } };
+  const upper = (text: string): string => text.toUpperCase();
+  const held = (converse: (socket: Socket) => void, ...conversation: Step[]): Promise<Played> =>
+    hold(converse, conversation, 200, (request) => Buffer.from(upper(request.toString()))).then(
+      ({ result }) => result,
+    );
+
+  it('follows from the oracle, or from the step that says it', async () => {
+    const greeting: Step = {
+      ...{ do: 'send', client, payload: payloadOf('hello') },
+      due: payloadOf('HELLO'),
+    };
+
+    const kept = await held(replying(upper), say('ab'), due, greeting, say('c'), due);
+    const broken = await held(replying(String), say('12'), due, say('x'), due);
+
+    expect(kept.kind).toBe('kept');
+    expect(broken).toMatchObject({
+      step: { place: 'steps[3]', words: 'A expects all that it is owed' },
+      mismatch: {
+        kind: 'reply',
+        expected: Buffer.from('X'),
+        received: { bytes: Buffer.from('x') },
+        place: { verifiedBytes: 2, tail: Buffer.from('12') },
+      },
+    });
+  });
+
+  it('is waited for in parts, counted since the client connected', async () => {
+    const first: Step = { do: 'receive', client, expected: { kind: 'due', byteCount: 2 } };
+
+    const result = await held(replying(upper), say('abc'), first, first, due, {
+      ...{ do: 'await-end', client, by: 'fin', before: 'nothing', leaves: true },
+    });
+
+    expect(result.kind).toBe('kept');
+  });
+
+  it('comes before the end, and nothing else', async () => {
+    const end = (leastBytes?: number): Step => ({
+      ...{ do: 'await-end', client, by: 'any', leaves: true },
+      before: leastBytes === undefined ? { kind: 'due' } : { kind: 'due', leastBytes },
+    });
+    const less = replying((text) => upper(text).slice(1));
+    const shorter = replying((text) => upper(text).slice(0, -1));
+    const more = replying((text) => `${upper(text)}!`);
+
+    const [right, wrong, short, enough, excess] = await Promise.all([
+      held(replying(upper), say('abc'), end()),
+      held(less, say('abc'), end()),
+      held(shorter, say('abc'), end()),
+      held(shorter, say('abc'), end(2)),
+      held(more, say('abc'), end()),
+    ]);
+
+    expect([right.kind, enough.kind]).toEqual(['kept', 'kept']);
+    for (const result of [wrong, short, excess]) {
+      expect(result).toMatchObject({
+        mismatch: { kind: 'reply', expected: Buffer.from('ABC'), received: { end: 'fin' } },
+      });
+    }
+  });
+
+  it('is what a visitor gets', async () => {
+    const visit: Step = {
+      ...{ do: 'visit', client: 'B', payload: payloadOf('ab') },
+      due: payloadOf('AB'),
+    };
+
+    expect((await held(replying(upper), say('x'), visit)).kind).toBe('kept');
+    expect(await held(replying(String), say('x'), visit)).toMatchObject({
+      step: { place: 'steps[1]' },
+      mismatch: { kind: 'reply', received: { bytes: Buffer.from('ab') } },
+    });
+  });
+});
+
+describe('a client that does not read', () => {
+  it('gets what it is owed when it reads on', async () => {
+    const client = 'A';
+    const letters = { bytes: Buffer.from('abcdefgh'), times: 32 * 1024 };
+
+    const { result } = await hold(
+      echo,
+      [
+        { do: 'connect', client },
+        { do: 'pause-reading', client },
+        { do: 'send', client, payload: letters },
+        { do: 'pause', milliseconds: 20 },
+        { do: 'resume-reading', client },
+        { do: 'receive', client, expected: { kind: 'exactly', payload: letters } },
+      ],
+      10_000,
+    );
+
+    expect(result.kind).toBe('kept');
+  });
+});
+
+describe('a conversation that is only listened to', () => {
+  it('goes on, whatever the server does, and tells what each client received', async () => {
+    const port = await serve((socket) => {
+      socket.on('data', (chunk) => {
+        if (String(chunk) === 'bye') socket.resetAndDestroy();
+        else if (String(chunk) !== 'hush') socket.write(chunk);
+      });
+      socket.on('end', () => socket.end('late'));
+    });
+    const closed = await closedPort();
+    const deadlines = new Deadlines({ generousMs: 200 });
+    const say = (client: string, text: string): Step[] => [
+      { do: 'send', client, payload: payloadOf(text), due: payloadOf(text) },
+      { do: 'receive', client, expected: { kind: 'due' } },
+    ];
+    const end = (client: string): Step => ({
+      ...{ do: 'await-end', client, by: 'any', before: 'anything' },
+    });
+
+    const heard = await listen(
+      [
+        ...say('A', 'one'),
+        ...say('A', 'hush'),
+        ...say('B', 'bye'),
+        { do: 'connect', client: 'C' },
+        ...say('C', 'hello'),
+        { do: 'half-close', client: 'A' },
+        end('A'),
+        ...say('D', 'two'),
+      ],
+      {
+        connect: async (client) => {
+          const to = client === 'C' ? closed : port;
+          const connection = await connect({ host: '127.0.0.1', port: to, deadlines });
+          onTestFinished(() => connection.destroy());
+          return connection;
+        },
+      },
+    );
+
+    const told = [...heard].map(([client, { received, end: how, marks }]) => [
+      client,
+      received.toString(),
+      how,
+      Object.fromEntries(marks),
+    ]);
+    expect(told).toEqual([
+      ['A', 'onelate', 'fin', { 0: 0, 1: 3, 2: 3, 3: 3, 9: 3, 10: 7 }],
+      ['B', '', 'reset', { 4: 0, 5: 0 }],
+      ['C', '', 'refused', { 6: 0, 7: 0, 8: 0 }],
+      ['D', 'two', 'left', { 11: 0, 12: 3 }],
+    ]);
+  });
+});
+
 describe('a pause', () => {
   it('ends with the signal', async () => {
     const controller = new AbortController();
-    const playing = playScript(
-      readScript({ script: scriptForm, steps: [{ do: 'pause', ms: 10_000 }] }),
-      { connect: () => Promise.reject(new Error('nobody connects')), signal: controller.signal },
-    );
+    const playing = playConversation([{ do: 'pause', milliseconds: 10_000 }], {
+      connect: () => Promise.reject(new Error('nobody connects')),
+      signal: controller.signal,
+    });
 
     controller.abort(new Error('enough'));
 
@@ -351,14 +519,14 @@ describe('the examples in the README', () => {
     ]);
   });
 
-  it.each(examples)('$name holds for an echo server', async ({ steps }) => {
-    expect((await play(echo, steps)).result).toMatchObject({ kind: 'kept' });
+  it.each(examples)('$name holds for an echo server', async ({ conversation }) => {
+    expect((await hold(echo, conversation, 10_000)).result).toMatchObject({ kind: 'kept' });
   });
 
-  it.each(examples)('$name does not hold for one that lowers bytes', async ({ steps }) => {
+  it.each(examples)('$name does not hold for one that lowers bytes', async ({ conversation }) => {
     const lowering = replying((text) => text.slice(1));
 
-    expect((await play(lowering, steps, 200)).result).toMatchObject({ kind: 'mismatch' });
+    expect((await hold(lowering, conversation, 200)).result).toMatchObject({ kind: 'mismatch' });
   });
 });
 

@@ -1,6 +1,5 @@
 // One holding of a behaviour's check on fresh connections, and what came of it.
 import { ConnectFailed, OwnFault } from '../../clients/faults.ts';
-import type { TranscriptRecord } from '../../clients/transcript.ts';
 import {
   isAbout,
   Untested,
@@ -12,7 +11,8 @@ import {
 import { TooSlow } from '../behaviours/expect.ts';
 import type { Given, ScenarioStep } from '../behaviours/given.ts';
 import { OutOfTime, TargetGone } from './session/run-faults.ts';
-import type { GoneServer, Session } from './session/session.ts';
+import type { Outcome } from './outcome.ts';
+import type { Session } from './session/session.ts';
 import { ServerWorld } from './world/world.ts';
 
 /** One attempt is over after this long, in milliseconds, or after so many replies of a slow server. */
@@ -20,28 +20,6 @@ const hardLimitMs = 13_500;
 const mostReplies = 12;
 /** Where a server is started again, on a machine that got busy, after so many first starts besides. */
 const mostStarts = 12;
-
-export type Outcome =
-  | {
-      readonly kind: 'held';
-      readonly note: string | undefined;
-      readonly conversation: readonly TranscriptRecord[];
-    }
-  | {
-      readonly kind: 'broken';
-      readonly violation: Violation;
-      readonly conversation: readonly TranscriptRecord[];
-      /** Set when the server went away. */
-      readonly gone: GoneServer | undefined;
-    }
-  /** The server was not there to begin with. */
-  | { readonly kind: 'absent' }
-  /** The server did something that the behaviour does not speak of, so that it could not be tried. */
-  | { readonly kind: 'hindered'; readonly violation: Violation }
-  /** The check could not try what it is about. */
-  | { readonly kind: 'untested'; readonly reason: string }
-  /** Our own side failed, or time ran out: nothing follows for the server. */
-  | { readonly kind: 'spoiled'; readonly reason: string };
 
 /** Holds `behaviour` once, for `given` where it has one; never throws. */
 export async function attempt(

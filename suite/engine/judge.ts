@@ -1,22 +1,15 @@
 // From a behaviour to its verdict: try it, make a counterexample small, hold it again to be sure.
-import type { TranscriptRecord } from '../../clients/transcript.ts';
-import { attempt, isAboutStarts, type Outcome } from './attempt.ts';
-import { Violation, type Behaviour } from '../behaviours/behaviour.ts';
-import { choiceOf } from '../contracts/choice.ts';
-import type { Contract } from '../contracts/contract.ts';
-import type { Failed, Finding, Sighting, Tally, Verdict } from '../events/events.ts';
+import { attempt } from './attempt.ts';
+import type { Behaviour, Violation } from '../behaviours/behaviour.ts';
+import { farewell, foundDead } from './departure.ts';
+import type { Verdict } from '../events/events.ts';
 import type { Given } from '../behaviours/given.ts';
+import type { Broken, Outcome } from './outcome.ts';
 import type { PropertyOutcome, PropertyStage } from './property.ts';
-import type { GoneServer, Session } from './session/session.ts';
+import { reproduce } from './reproduce.ts';
+import type { Session } from './session/session.ts';
 import { mostSlots } from './session/slots.ts';
-import { encodeToken } from '../payloads/token.ts';
-import { tell } from './words.ts';
 
-/** A failure is held again this often; when that is not unanimous, up to `mostHeldAgain` times. */
-const heldAgain = 2;
-const mostHeldAgain = 19;
-/** Seen once in so many times, or less often. */
-const rarely = 5;
 /**
  * How long the chosen conversations may take, in milliseconds, or which part of what is left of the
  * run: each shows a mistake that no other shows, so that few are to be left out.
@@ -42,9 +35,6 @@ export interface JudgeOptions {
   /** The command that runs behaviours of this run again. */
   readonly again: (ids: readonly string[]) => string;
 }
-
-type Broken = Extract<Outcome, { kind: 'broken' }>;
-type Held = Extract<Outcome, { kind: 'held' }>;
 
 interface Trial {
   readonly outcome: Outcome;
@@ -100,21 +90,12 @@ export async function judge(
   const wasAlone = options.isAlone();
   session.isPostMortem = true;
   try {
-    return judged(await confirm(session, behaviour, trial, outcome, { ...options, wasAlone }));
+    const { given, shrinkTries, firstSeen } = trial;
+    const failure = { broken: outcome, given, shrinkTries, firstSeen, wasAlone };
+    return judged(await reproduce(session, behaviour, failure, options.again));
   } finally {
     session.isPostMortem = false;
   }
-}
-
-/** The conversation went well, but the server did not outlive it. */
-async function foundDead(session: Session, held: Held): Promise<Outcome> {
-  const gone = await session.ending();
-  if (gone === undefined) return held;
-  const violation = new Violation(
-    'It died after this conversation, which itself was correct.',
-    died(gone),
-  );
-  return { kind: 'broken', violation, conversation: held.conversation, gone };
 }
 
 const judged = (verdict: Verdict): Judgement => ({ kind: 'judged', verdict });
@@ -232,163 +213,3 @@ function untried(
 
 /** Ends a property whose last outcome says nothing about the given. */
 class Spoiled extends Error {}
-
-/** Holds the failing conversation again on fresh connections, and says how often it failed. */
-async function confirm(
-  session: Session,
-  behaviour: Behaviour,
-  { given, shrinkTries, firstSeen }: Trial,
-  first: Broken,
-  { again, wasAlone }: JudgeOptions & { readonly wasAlone: boolean },
-): Promise<Verdict> {
-  let smallest = first;
-  let failed = 1;
-  let of = 1;
-  const startedMs = performance.now();
-  const { repeatingMs } = session.budget;
-  // A failure that shows each time is held again but twice, whatever that takes.
-  const canRepeat = (): boolean =>
-    session.leftMs > 1500 &&
-    (of <= heldAgain || performance.now() - startedMs < repeatingMs) &&
-    (smallest.gone === undefined || session.target.restartable);
-  // Silences that the run has met before are not asked for twice more: each time costs a wait.
-  // Nor is a server started more often that does not start as promised: each time costs a long wait.
-  const { finding, wasSeenBefore } = first.violation;
-  const isLong = session.silences.isKnown(finding.kind) || isAboutStarts(behaviour);
-  const enough = wasSeenBefore ? 0 : isLong ? 1 : heldAgain;
-  while (canRepeat() && of < (failed === of ? 1 + enough : 1 + mostHeldAgain)) {
-    const isExited = session.target.health().kind === 'exited' && !session.ownRestarts.isDown;
-    if (smallest.gone !== undefined || isExited) {
-      await session.revive();
-    }
-    let outcome = await attempt(session, behaviour, given);
-    if (outcome.kind === 'held' && session.looksGone()) outcome = await foundDead(session, outcome);
-    if (outcome.kind === 'broken') {
-      failed += 1;
-      smallest = outcome;
-    } else if (outcome.kind !== 'held') break;
-    of += 1;
-  }
-  if (smallest.gone !== undefined) await session.revive();
-  if (failed < of) session.budget.spendOnRepeating(performance.now() - startedMs);
-  const tally = { failed, of };
-  if (failed === of && of > 1) session.silences.note(finding.kind);
-  // What we stopped and cannot start again cannot be run again either.
-  const isOver = smallest.gone !== undefined || session.ownRestarts.isDown;
-  if (!isOver && !wasSeenBefore && isDoubtful(finding, tally)) {
-    const seen =
-      of === 1 ? 'no time was left to reproduce it' : `reproduced ${failed} of ${of} times`;
-    return {
-      kind: 'errored',
-      reason: `${first.violation.message} (${seen}: a busy machine can cause this, run it again to be sure)`,
-    };
-  }
-  if (!isOver && !wasAlone && isOfCompany(behaviour, finding, tally)) {
-    const times = failed === 1 ? 'once' : `${failed} times`;
-    return {
-      kind: 'passed',
-      note: `${times}, while clients of other behaviours were connected, the server ended this one’s connection; otherwise it passed`,
-    };
-  }
-  const broken = smallest;
-  return failure(session, behaviour, { given, shrinkTries, firstSeen, broken, tally, again });
-}
-
-/**
- * What hangs on time alone must happen again: one late reply may be the machine's. So must a reset of
- * a connection that got nothing: a full backlog makes the kernel send it.
- */
-function isDoubtful(finding: Finding, { failed, of }: Tally): boolean {
-  const { kind } = finding;
-  const isTimed = kind === 'silence' || kind === 'refused' || kind === 'other';
-  if (isTimed) return failed < (failed === of ? 2 : 3);
-  const isFirstReset = kind === 'ended' && finding.by === 'reset' && finding.observed.length === 0;
-  return isFirstReset && failed === 1 && of > 1;
-}
-
-/**
- * Whether a connection was ended for the sake of the clients that we had beside it, which is another
- * behaviour's matter: one about a single client is to hold where it is alone.
- */
-function isOfCompany({ clients }: Behaviour, { kind }: Finding, { failed, of }: Tally): boolean {
-  return clients === 'one' && kind === 'ended' && failed * rarely <= of;
-}
-
-interface Evidence {
-  readonly given: Given | undefined;
-  readonly shrinkTries: number;
-  readonly firstSeen: Broken | undefined;
-  readonly broken: Broken;
-  readonly tally: Tally;
-  readonly again: (ids: readonly string[]) => string;
-}
-
-function failure(
-  session: Session,
-  behaviour: Behaviour,
-  { given, shrinkTries, firstSeen, broken, tally, again }: Evidence,
-): Failed {
-  const { violation, conversation, gone } = broken;
-  const { contract } = session;
-  const token = encodeToken({
-    behaviour: behaviour.id,
-    contract: choiceOf(contract),
-    seed: session.options.seed,
-    ...(given === undefined ? {} : { given }),
-  });
-  const health = session.target.health();
-  const outputTail = gone?.outputTail ?? (health.kind === 'unseen' ? '' : health.outputTail);
-  return {
-    kind: 'failed',
-    summary: gone === undefined ? violation.message : `${farewell(gone)} ${violation.message}`,
-    finding: gone === undefined ? violation.finding : died(gone),
-    ...story(conversation, contract, tally, shrinkTries),
-    conversation,
-    ...(firstSeen === undefined || shrinkTries === 0 ? {} : { firstSeen: sighting(firstSeen) }),
-    tally,
-    hint: violation.finding.kind === 'died' ? deathHint(gone) : behaviour.hint,
-    again: { command: again([behaviour.id]), token },
-    ...(outputTail === '' ? {} : { outputTail }),
-  };
-}
-
-/** The conversation in words; none for one that hardly happened. */
-function story(
-  conversation: readonly TranscriptRecord[],
-  contract: Contract,
-  tally: Tally,
-  shrinkTries: number,
-): Pick<Failed, 'counterexample'> {
-  const words = tell(conversation, contract, tally);
-  return words.length === 0 ? {} : { counterexample: { words, shrinkTries } };
-}
-
-const sighting = ({ violation, conversation, gone }: Broken): Sighting => ({
-  finding: gone === undefined ? violation.finding : died(gone),
-  conversation,
-});
-
-function deathHint(gone: GoneServer | undefined): string {
-  if (gone?.exitCode === 0) {
-    return 'The program ends by itself: accept() is not in a loop, or the loop is left, by return, exit() or a failed accept().';
-  }
-  if (gone?.exitCode === null && gone.signal === null) {
-    return 'The listener is closed with a client, or an error of one conversation ends the whole process.';
-  }
-  return 'An error of one conversation ends the whole process: an unhandled exception, exit() or SIGPIPE.';
-}
-
-function died({ exitCode, signal }: GoneServer): Finding {
-  return { kind: 'died', exitCode, signal };
-}
-
-/** One sentence on how the server went. */
-export function farewell({ exitCode, signal }: GoneServer, during?: string): string {
-  const how =
-    signal !== null
-      ? `The server was killed by ${signal}`
-      : exitCode !== null
-        ? `The server exited with status ${exitCode}`
-        : 'The server is gone: nothing listens on its port any more';
-  return during === undefined ? `${how}.` : `${how}, during ${during} or right after.`;
-}

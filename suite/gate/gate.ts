@@ -9,9 +9,9 @@ import { holdConversations } from './conversations/conversations.ts';
 import type { GateResult, GateSide, GateVerdict, Regression } from './gate-result.ts';
 import { gateNotes, gateSentence, unreachableSentence, worthlessSentence } from './gate-words.ts';
 import type { GateOptions } from './gate-options.ts';
-import { lookAgain } from './look-again.ts';
 import { Promises } from './promises.ts';
 import { judgeSide, type Judged, type JudgeSideOptions } from './side.ts';
+import { lookAtSuspects, suspectsOf } from './suspects.ts';
 
 export interface GateOutcome {
   readonly result: GateResult;
@@ -40,8 +40,9 @@ export async function gate(options: GateOptions): Promise<GateOutcome> {
   };
   onProgress('testing the candidate');
   const ours = await judgeSide(candidate, held);
-  const promises = new Promises(theirs.report, ours.report);
-  if (ours.contract !== undefined) await lookAgain(options, held, ours, promises);
+  const suspects = suspectsOf(theirs.report, ours.report);
+  const looked = await lookAtSuspects(options, held, ours, suspects);
+  const promises = new Promises(theirs.report, ours.report, looked);
   return conclude(options, { theirs, ours, contract, promises });
 }
 

@@ -1,5 +1,6 @@
-// How often a suspected regression is looked at, and what the looks come to. An accusation that a
-// busy machine can raise has to be seen twice; wrong bytes are the server's own, seen once.
+// What the looks at a suspected regression come to. An accusation that a busy machine can raise has to be
+// seen twice; wrong bytes are the server's own, seen once.
+import { agreement, type Rule, type Sight } from '../engine/look-again.ts';
 import type { Failed, Verdict } from '../events/events.ts';
 
 /** The verdicts of one behaviour, one a run. */
@@ -19,32 +20,36 @@ export type LooksResult =
   /** A further look is needed. */
   | { readonly kind: 'undecided' };
 
+/** At most so many runs a side. */
+export const mostLooks = 3;
+
+const candidateRule: Rule = { most: mostLooks, failures: 2, held: 1, untold: 2 };
+const wrongBytesRule: Rule = { ...candidateRule, failures: 1, fewest: 2 };
+/** The reference has to have kept it in the same looks. */
+const referenceRule: Rule = { most: 2, failures: 1, held: 1 };
+
 /** What the looks come to. */
 export function findingOf({ reference, candidate }: Looks): LooksResult {
   const failures = candidate.filter((verdict) => verdict.kind === 'failed');
   const [failure] = failures;
-  const passed = candidate.find((verdict) => verdict.kind === 'passed');
+  const isBytes = failures.some(({ finding }) => finding.kind === 'bytes');
+  const ours = agreement(candidate.map(sightOf), isBytes ? wrongBytesRule : candidateRule);
   if (failure === undefined) {
+    const passed = candidate.find(({ kind }) => kind === 'passed');
     if (passed !== undefined) return { kind: 'kept', verdict: passed };
-    if (candidate.length < 2) return { kind: 'undecided' };
+    if (ours === undefined) return { kind: 'undecided' };
     return { kind: 'open', reason: `the candidate could not be tested: ${reasonOf(candidate)}` };
   }
-  // The reference has to have kept it in the same looks.
-  if (reference.some((verdict) => verdict.kind === 'failed')) return { kind: 'both' };
-  if (!reference.some((verdict) => verdict.kind === 'passed')) {
-    if (reference.length < 2) return { kind: 'undecided' };
+  const theirs = agreement(reference.map(sightOf), referenceRule);
+  if (theirs === 'failed') return { kind: 'both' };
+  if (theirs === 'untold') {
     return { kind: 'open', reason: `the reference could not be tested: ${reasonOf(reference)}` };
   }
-  if (candidate.length < 2) return { kind: 'undecided' };
-  const isBytes = failures.some(({ finding }) => finding.kind === 'bytes');
-  if (failures.length > 1 || isBytes) return { kind: 'broken', verdict: failure };
-  if (passed !== undefined) return { kind: 'unsteady' };
-  if (candidate.length < 3) return { kind: 'undecided' };
+  if (theirs === undefined || ours === undefined) return { kind: 'undecided' };
+  if (ours === 'failed') return { kind: 'broken', verdict: failure };
+  if (ours === 'held') return { kind: 'unsteady' };
   return { kind: 'open', reason: `it failed once, and then: ${reasonOf(candidate)}` };
 }
-
-/** At most so many runs a side. */
-export const mostLooks = 3;
 
 /** What the looks come to when no further one can be had: a single failure stands. */
 export function lastFinding(looks: Looks): LooksResult {
@@ -54,6 +59,11 @@ export function lastFinding(looks: Looks): LooksResult {
   const isKept = looks.reference.some((verdict) => verdict.kind === 'passed');
   if (failure !== undefined && isKept) return { kind: 'broken', verdict: failure };
   return { kind: 'open', reason: 'it could not be run again' };
+}
+
+function sightOf({ kind }: Verdict): Sight {
+  if (kind === 'failed') return 'failed';
+  return kind === 'passed' ? 'held' : 'untold';
 }
 
 function reasonOf(verdicts: readonly Verdict[]): string {

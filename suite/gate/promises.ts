@@ -2,47 +2,25 @@
 import type { Verdict } from '../events/events.ts';
 import type { JudgedBehaviour, Report } from '../events/report.ts';
 import type { ComparedPromise, Standing } from './gate-result.ts';
-import { findingOf, lastFinding, mostLooks, type LooksResult, type Looks } from './looks.ts';
+import { lastFinding, type LooksResult } from './looks.ts';
+import { bySide, verdictIn, type SuspectLooks } from './suspects.ts';
 
 export class Promises {
   readonly #reference: Report;
   readonly #candidate: Report;
-  readonly #looks = new Map<string, { reference: Verdict[]; candidate: Verdict[] }>();
+  readonly #looks: SuspectLooks;
 
-  constructor(reference: Report, candidate: Report) {
+  /** @param looks all that was seen of the suspects, the first runs included */
+  constructor(reference: Report, candidate: Report, looks: SuspectLooks) {
     this.#reference = reference;
     this.#candidate = candidate;
-    for (const one of candidate.behaviours) {
-      const theirs = verdictIn(reference, one.id);
-      if (theirs !== undefined && this.#isSuspect(one, theirs)) {
-        this.#looks.set(one.id, { reference: [theirs], candidate: [one.verdict] });
-      }
-    }
-  }
-
-  /** Ids of those that have to be looked at again before anything is said of them. */
-  undecided(): string[] {
-    const isOpen = (looks: Looks): boolean =>
-      looks.candidate.length < mostLooks && findingOf(looks).kind === 'undecided';
-    return [...this.#looks].flatMap(([id, looks]) => (isOpen(looks) ? [id] : []));
-  }
-
-  /** Adds what a further run of each side found of `ids`. */
-  lookAgain(ids: readonly string[], reference: Report, candidate: Report): void {
-    for (const id of ids) {
-      const looks = this.#looks.get(id);
-      const [theirs, ours] = [verdictIn(reference, id), verdictIn(candidate, id)];
-      if (looks === undefined) continue;
-      // What a run did not get to is no look; that nobody is there any more shows in its report.
-      if (theirs !== undefined && reference.unreachable === null) looks.reference.push(theirs);
-      if (ours !== undefined && candidate.unreachable === null) looks.candidate.push(ours);
-    }
+    this.#looks = looks;
   }
 
   /** What came of the looks at a promise; undefined for one that was never in doubt. */
   finding(id: string): LooksResult | undefined {
     const looks = this.#looks.get(id);
-    return looks === undefined ? undefined : lastFinding(looks);
+    return looks === undefined ? undefined : lastFinding(bySide(looks));
   }
 
   /** Every promise that was judged on one side at least. */
@@ -88,12 +66,6 @@ export class Promises {
         return { standing: 'open' };
     }
   }
-
-  #isSuspect({ level, verdict }: JudgedBehaviour, theirs: Verdict): boolean {
-    if (!this.#candidate.strict && level !== 'must') return false;
-    if (theirs.kind === 'passed') return verdict.kind === 'failed' || verdict.kind === 'errored';
-    return theirs.kind === 'errored' && verdict.kind === 'failed';
-  }
 }
 
 /** Where nothing was in doubt. */
@@ -107,8 +79,4 @@ function plainStanding(
   if (theirs.kind === 'passed' && ours.kind === 'failed') return { standing: 'recommended' };
   const why = 'reason' in ours ? ours.reason : 'reason' in theirs ? theirs.reason : '';
   return { standing: 'not-compared', ...(why === '' ? {} : { note: why }) };
-}
-
-function verdictIn({ behaviours }: Report, id: string): Verdict | undefined {
-  return behaviours.find((one) => one.id === id)?.verdict;
 }

@@ -5,8 +5,9 @@ import type { Behaviour } from '../../behaviours/behaviour.ts';
 import type { Contract } from '../../contracts/contract.ts';
 import type { RunEvent, Verdict } from '../../events/events.ts';
 import { summarise, type Report } from '../../events/report.ts';
+import { lookAgain } from '../../engine/look-again.ts';
 import { run } from '../../engine/run.ts';
-import { owedALook, verdictsOf, type Looks } from './second-looks.ts';
+import { mostLooks, owedALook, verdictsOf, type AllLooks } from './second-looks.ts';
 
 /** Nobody waits: slow servers, and those that are started again and again, get their time. */
 const runLimitMs = 120_000;
@@ -43,18 +44,23 @@ export async function judgeSubmission(
     report = summarise(first);
   }
   if (report.unreachable !== null || report.cutShort !== null) return first;
-  const looks = new Map<string, Looks>(report.behaviours.map(({ id, verdict }) => [id, [verdict]]));
-  const doubted = new Set<string>();
-  for (let owed = owedALook(looks); owed.size > 0; owed = owedALook(looks)) {
-    for (const id of owed) doubted.add(id);
-    await options.quiet();
-    if (isStopped()) break;
-    const some = behaviours.filter(({ id }) => owed.has(id));
-    const again = summarise(await look(target, { ...options, onProgress: unheard }, some));
-    if (isStopped()) break;
-    addLook(looks, owed, again);
-  }
-  return doubted.size === 0 ? first : await settle(first, report, { looks, doubted, ...options });
+  const verdicts = new Map(report.behaviours.map(({ id, verdict }) => [id, verdict]));
+  const looks = await lookAgain<Verdict>(verdicts, {
+    most: mostLooks,
+    owed: owedALook,
+    isOver: isStopped,
+    prepare: options.quiet,
+    look: async (ids) => {
+      if (isStopped()) return new Map();
+      const some = behaviours.filter(({ id }) => ids.includes(id));
+      const again = summarise(await look(target, { ...options, onProgress: unheard }, some));
+      return isStopped() ? new Map() : looksOf(ids, again);
+    },
+  });
+  const lookedAgain = [...looks.values()].filter(({ length }) => length > 1).length;
+  return lookedAgain === 0 && owedALook(looks).size === 0
+    ? first
+    : await settle(first, report, { looks, lookedAgain, ...options });
 }
 
 const unheard = (): void => undefined;
@@ -93,21 +99,19 @@ async function look(
   return events;
 }
 
-function addLook(looks: Map<string, Looks>, owed: ReadonlySet<string>, again: Report): void {
+function looksOf(ids: readonly string[], again: Report): Map<string, Verdict> {
   const verdicts = new Map(again.behaviours.map(({ id, verdict }) => [id, verdict]));
   const missed: Verdict = {
     kind: 'errored',
     reason: again.unreachable ?? 'it was not tested again',
   };
-  for (const id of owed) {
-    const verdict = verdicts.get(id) ?? missed;
-    looks.set(id, [...(looks.get(id) ?? []), verdict]);
-  }
+  return new Map(ids.map((id) => [id, verdicts.get(id) ?? missed]));
 }
 
 interface Looked {
-  readonly looks: ReadonlyMap<string, Looks>;
-  readonly doubted: ReadonlySet<string>;
+  readonly looks: AllLooks;
+  /** How many behaviours were looked at more than once. */
+  readonly lookedAgain: number;
   readonly contract: Contract;
   readonly signal: AbortSignal;
 }
@@ -116,7 +120,7 @@ interface Looked {
 async function settle(
   first: readonly RunEvent[],
   report: Report,
-  { looks, doubted, contract, signal }: Looked,
+  { looks, lookedAgain, contract, signal }: Looked,
 ): Promise<RunEvent[]> {
   const told = first.filter(({ type }) => type !== 'diagnosed' && type !== 'run-finished');
   const verdicts = verdictsOf(looks);
@@ -125,7 +129,7 @@ async function settle(
       ? { ...event, verdict: verdicts.get(event.id) ?? event.verdict }
       : event,
   );
-  const count = doubted.size === 1 ? '1 verdict was' : `${doubted.size} verdicts were`;
+  const count = lookedAgain === 1 ? '1 verdict was' : `${lookedAgain} verdicts were`;
   const notice = `${count} checked again, alone on a fresh server: points are lost only for what fails in two of three runs.`;
   const { diagnose, withoutOrder } = await import('../../diagnosis/diagnose.ts');
   // The looks have clocks of their own: nothing may be read from which of two came first.
@@ -133,7 +137,7 @@ async function settle(
   const { durationMs } = report;
   return [
     ...settled,
-    { type: 'noticed', message: notice },
+    ...(lookedAgain === 0 ? [] : [{ type: 'noticed' as const, message: notice }]),
     ...(causes.length === 0 ? [] : [{ type: 'diagnosed' as const, causes }]),
     {
       type: 'run-finished',

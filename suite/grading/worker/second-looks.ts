@@ -1,9 +1,18 @@
 // Points are lost for what failed in two looks of at most three, the later ones alone on a fresh server:
 // which verdicts another look is owed to, and what the looks come to. It knows verdicts, no server.
+import {
+  agreement,
+  type AllLooks as LooksById,
+  type Rule,
+  type Sight,
+} from '../../engine/look-again.ts';
 import type { Verdict } from '../../events/events.ts';
 
 /** How often a behaviour is judged at the most, its first time counted. */
 export const mostLooks = 3;
+
+/** What is doubted needs two looks that agree. */
+const doubtedRule: Rule = { most: mostLooks, failures: 2, held: 2 };
 
 /**
  * True for what is not believed at once: whatever fails, and whatever our own side could not judge. A
@@ -20,7 +29,7 @@ export function isDoubtful(verdict: Verdict): boolean {
 export type Looks = readonly Verdict[];
 
 /** Everything that was judged, by the ids of behaviours. */
-export type AllLooks = ReadonlyMap<string, Looks>;
+export type AllLooks = LooksById<Verdict>;
 
 /** Ids of those that another look is owed to, and of what they keep from being judged. */
 export function owedALook(looks: AllLooks): Set<string> {
@@ -70,18 +79,23 @@ function verdictOf(verdicts: Looks, isDeadly: boolean): Verdict {
   };
 }
 
-/** Undefined while the looks do not agree. */
+/** Undefined while the looks do not agree, or where they cannot. */
 function settled(verdicts: Looks, isDeadly: boolean): Verdict | undefined {
-  const told = verdicts.filter(({ kind }) => kind !== 'errored' && kind !== 'blocked');
+  const told = verdicts.filter((verdict) => sightOf(verdict) !== 'untold');
   const [first] = told;
   if (first === undefined) return verdicts.find(({ kind }) => kind === 'blocked');
   const isLucky = isDeadly && first.kind === 'passed';
   if (!isDoubtful(first) && !isLucky) return first;
-  const failures = told.filter(({ kind }) => kind === 'failed');
-  if (failures.length >= 2) return failures[0];
-  const held = told.filter(({ kind }) => kind !== 'failed');
-  if (held.length < 2) return undefined;
-  return held[0]?.kind === 'passed' && failures.length > 0
-    ? { ...held[0], note: 'it failed once and passed twice; points are lost only for two failures' }
-    : held[0];
+  const sight = agreement(verdicts.map(sightOf), doubtedRule);
+  if (sight === undefined || sight === 'untold') return undefined;
+  const verdict = told.find((one) => sightOf(one) === sight);
+  const isDivided = told.some((one) => sightOf(one) !== sight);
+  return verdict?.kind === 'passed' && isDivided
+    ? { ...verdict, note: 'it failed once and passed twice; points are lost only for two failures' }
+    : verdict;
+}
+
+function sightOf({ kind }: Verdict): Sight {
+  if (kind === 'failed') return 'failed';
+  return kind === 'errored' || kind === 'blocked' ? 'untold' : 'held';
 }

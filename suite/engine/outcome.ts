@@ -1,0 +1,29 @@
+// What one try of a behaviour's check comes to.
+import type { TranscriptRecord } from '../../clients/transcript.ts';
+import type { Violation } from '../behaviours/behaviour.ts';
+import type { GoneServer } from './session/session.ts';
+
+export type Outcome =
+  | {
+      readonly kind: 'held';
+      readonly note: string | undefined;
+      readonly conversation: readonly TranscriptRecord[];
+    }
+  | {
+      readonly kind: 'broken';
+      readonly violation: Violation;
+      readonly conversation: readonly TranscriptRecord[];
+      /** Set when the server went away. */
+      readonly gone: GoneServer | undefined;
+    }
+  /** The server was not there to begin with. */
+  | { readonly kind: 'absent' }
+  /** The server did something that the behaviour does not speak of, so that it could not be tried. */
+  | { readonly kind: 'hindered'; readonly violation: Violation }
+  /** The check could not try what it is about. */
+  | { readonly kind: 'untested'; readonly reason: string }
+  /** Our own side failed, or time ran out: nothing follows for the server. */
+  | { readonly kind: 'spoiled'; readonly reason: string };
+
+export type Broken = Extract<Outcome, { kind: 'broken' }>;
+export type Held = Extract<Outcome, { kind: 'held' }>;

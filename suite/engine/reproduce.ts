@@ -1,0 +1,152 @@
+// A failure is tried again on fresh connections before it is told: how often, and whether what came
+// of it is the server's doing.
+import type { Behaviour } from '../behaviours/behaviour.ts';
+import type { Given } from '../behaviours/given.ts';
+import type { Finding, Tally, Verdict } from '../events/events.ts';
+import { attempt, isAboutStarts } from './attempt.ts';
+import { foundDead } from './departure.ts';
+import { failure } from './failure.ts';
+import { agreement, lookAgain, type AllLooks, type Rule, type Sight } from './look-again.ts';
+import type { Broken, Held } from './outcome.ts';
+import type { Session } from './session/session.ts';
+
+/** A failure is seen again this often; when that is not unanimous, it is tried up to `mostTimes`. */
+const usualTimes = 3;
+const mostTimes = 20;
+/** Seen once in so many times, or less often. */
+const rarely = 5;
+/** With less than this left of the run nothing is tried again, in milliseconds. */
+const reserveMs = 1500;
+
+/** What was seen broken. */
+export interface FirstFailure {
+  readonly broken: Broken;
+  readonly given: Given | undefined;
+  readonly shrinkTries: number;
+  /** How a property was first seen broken, before it was made smaller. */
+  readonly firstSeen: Broken | undefined;
+  /** True when no other behaviour was under way. */
+  readonly wasAlone: boolean;
+}
+
+/** Tries the failing conversation again on fresh connections, and says how often it failed. */
+export async function reproduce(
+  session: Session,
+  behaviour: Behaviour,
+  first: FirstFailure,
+  again: (ids: readonly string[]) => string,
+): Promise<Verdict> {
+  const { given, shrinkTries, firstSeen, wasAlone } = first;
+  const { violation } = first.broken;
+  const startedMs = performance.now();
+  const tries = await triesOf(session, behaviour, first);
+  const failures = tries.filter(({ kind }) => kind === 'broken');
+  const broken = lastBroken(tries) ?? first.broken;
+  const tally: Tally = { failed: failures.length, of: tries.length };
+  if (broken.gone !== undefined) await session.revive();
+  const isUnanimous = tally.failed === tally.of;
+  if (!isUnanimous) session.budget.spendOnRepeating(performance.now() - startedMs);
+  const { finding, wasSeenBefore } = violation;
+  if (isUnanimous && tally.of > 1) session.silences.note(finding.kind);
+  // What we stopped and cannot start again cannot be run again either.
+  const isOver = broken.gone !== undefined || session.ownRestarts.isDown;
+  if (!isOver && !wasSeenBefore && isDoubtful(finding, tally)) {
+    const seen =
+      tally.of === 1
+        ? 'no time was left to reproduce it'
+        : `reproduced ${tally.failed} of ${tally.of} times`;
+    return {
+      kind: 'errored',
+      reason: `${violation.message} (${seen}: a busy machine can cause this, run it again to be sure)`,
+    };
+  }
+  if (!isOver && !wasAlone && isOfCompany(behaviour, finding, tally)) {
+    const times = tally.failed === 1 ? 'once' : `${tally.failed} times`;
+    return {
+      kind: 'passed',
+      note: `${times}, while clients of other behaviours were connected, the server ended this one’s connection; otherwise it passed`,
+    };
+  }
+  return failure(session, behaviour, { given, shrinkTries, firstSeen, broken, tally, again });
+}
+
+type Try = Broken | Held;
+
+/** The first failure and what came of each further try. */
+async function triesOf(
+  session: Session,
+  behaviour: Behaviour,
+  { broken, given }: FirstFailure,
+): Promise<readonly Try[]> {
+  const { id } = behaviour;
+  const startedMs = performance.now();
+  const { repeatingMs } = session.budget;
+  const { finding, wasSeenBefore } = broken.violation;
+  // Silences that the run has met before are not asked for twice more: each time costs a wait.
+  // Nor is a server started more often that does not start as promised: each time costs a long wait.
+  const isLong = session.silences.isKnown(finding.kind) || isAboutStarts(behaviour);
+  const rule: Rule = {
+    most: mostTimes,
+    failures: wasSeenBefore ? 1 : isLong ? 2 : usualTimes,
+    // One that does not show each time is tried to the end: how often it shows is told.
+    failuresAmongHeld: Infinity,
+    held: Infinity,
+  };
+  const triesIn = (looks: AllLooks<Try>): readonly Try[] => looks.get(id) ?? [];
+  let isSpoiled = false;
+  const looks = await lookAgain<Try>(new Map([[id, broken]]), {
+    most: rule.most,
+    owed: (all) => (agreement(triesIn(all).map(sightOf), rule) === undefined ? [id] : []),
+    isOver: (all) => {
+      const tries = triesIn(all);
+      // A failure that shows each time is tried again but twice, whatever that takes.
+      const isLate = tries.length >= usualTimes && performance.now() - startedMs >= repeatingMs;
+      const isGone = lastBroken(tries)?.gone !== undefined;
+      return (
+        isSpoiled ||
+        session.leftMs <= reserveMs ||
+        isLate ||
+        (isGone && !session.target.restartable)
+      );
+    },
+    prepare: async (all) => {
+      const isExited = session.target.health().kind === 'exited' && !session.ownRestarts.isDown;
+      if (lastBroken(triesIn(all))?.gone !== undefined || isExited) await session.revive();
+    },
+    look: async () => {
+      let outcome = await attempt(session, behaviour, given);
+      if (outcome.kind === 'held' && session.looksGone()) {
+        outcome = await foundDead(session, outcome);
+      }
+      if (outcome.kind === 'broken' || outcome.kind === 'held') return new Map([[id, outcome]]);
+      isSpoiled = true;
+      return new Map();
+    },
+  });
+  return triesIn(looks);
+}
+
+const sightOf = ({ kind }: Try): Sight => (kind === 'broken' ? 'failed' : 'held');
+
+const lastBroken = (tries: readonly Try[]): Broken | undefined =>
+  tries.findLast((one) => one.kind === 'broken');
+
+/**
+ * What hangs on time alone must happen again: one late reply may be the machine's. So must a reset of
+ * a connection that got nothing: a full backlog makes the kernel send it.
+ */
+function isDoubtful(finding: Finding, { failed, of }: Tally): boolean {
+  const { kind } = finding;
+  const isTimed = kind === 'silence' || kind === 'refused' || kind === 'other';
+  if (isTimed) return failed < (failed === of ? 2 : 3);
+  const isFirstReset = kind === 'ended' && finding.by === 'reset' && finding.observed.length === 0;
+  return isFirstReset && failed === 1 && of > 1;
+}
+
+/**
+ * Whether a connection was ended for the sake of the clients that we had beside it, which is another
+ * behaviour's matter: one about a single client is to hold where it is alone.
+ */
+function isOfCompany({ clients }: Behaviour, { kind }: Finding, { failed, of }: Tally): boolean {
+  return clients === 'one' && kind === 'ended' && failed * rarely <= of;
+}

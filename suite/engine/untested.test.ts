@@ -130,7 +130,7 @@ describe('a behaviour that could not be tried', () => {
   it('is skipped when the server is too slow for what would tell more than a smaller crowd', async () => {
     const id = 'concurrency/crowd';
 
-    const verdicts = await verdictsOn(1500, { behaviours: named(id) });
+    const verdicts = await verdictsOn(2500, { behaviours: named(id) });
 
     expect(verdicts.get(id)).toMatchObject({
       kind: 'skipped',

@@ -11,6 +11,8 @@ import {
 } from '../behaviours/behaviour.ts';
 import { TooSlow } from '../behaviours/expect.ts';
 import type { Given, ScenarioStep } from '../behaviours/given.ts';
+import { isStray } from '../behaviours/stray.ts';
+import { SpokeUnasked } from '../behaviours/unasked.ts';
 import { OutOfTime, TargetGone } from './session/run-faults.ts';
 import type { GoneServer, Session } from './session/session.ts';
 import { ServerWorld } from './world/world.ts';
@@ -129,7 +131,9 @@ async function outcomeOf(
     // What the check had under way beside this goes no further.
     world.seal();
     const gone = await session.ending();
-    if (gone === undefined && !isAbout(behaviour, violation.finding.kind)) {
+    const { finding } = violation;
+    const isOdd = isStray(finding, session.saysUnasked) && !(violation instanceof SpokeUnasked);
+    if (gone === undefined && (isOdd || !isAbout(behaviour, finding.kind))) {
       return { kind: 'hindered', violation };
     }
     return { kind: 'broken', violation, conversation, gone };

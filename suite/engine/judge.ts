@@ -1,7 +1,10 @@
 // From a behaviour to its verdict: try it, make a counterexample small, hold it again to be sure.
 import type { TranscriptRecord } from '../../clients/transcript.ts';
+import { awake } from '../../clients/awake.ts';
 import { attempt, isAboutStarts, type Outcome } from './attempt.ts';
 import { Violation, type Behaviour } from '../behaviours/behaviour.ts';
+import { isStray } from '../behaviours/stray.ts';
+import { SpokeUnasked } from '../behaviours/unasked.ts';
 import { choiceOf } from '../contracts/choice.ts';
 import type { Contract } from '../contracts/contract.ts';
 import type { Failed, Finding, Sighting, Tally, Verdict } from '../events/events.ts';
@@ -32,7 +35,9 @@ export type Judgement =
   /** Something else that the server did stood in its way, and was not looked into. */
   | { readonly kind: 'hindered'; readonly by: Violation }
   /** The server went away while others were under way too: judge it again alone. */
-  | { readonly kind: 'suspect' };
+  | { readonly kind: 'suspect' }
+  /** The server may speak by itself, which is being found out: judge it again when that is known. */
+  | { readonly kind: 'unsettled' };
 
 export interface JudgeOptions {
   /** A conversation to hold again, instead of generated ones. */
@@ -65,6 +70,12 @@ export async function judge(
   let trial = await hold(session, behaviour, options);
   if (trial.outcome.kind === 'spoiled' && session.leftMs > 0) {
     trial = await hold(session, behaviour, options);
+  }
+  if (isSaidUnasked(trial.outcome) && !options.isAlone()) {
+    // It may have been meant for one of the others.
+    session.mayRamble = true;
+    trial = await whenAlone(session, options, () => hold(session, behaviour, options));
+    session.mayRamble = isSaidUnasked(trial.outcome);
   }
   if (trial.outcome.kind === 'held' && session.looksGone()) {
     const dead = await foundDead(session, trial.outcome);
@@ -100,7 +111,38 @@ export async function judge(
   const wasAlone = options.isAlone();
   session.isPostMortem = true;
   try {
-    return judged(await confirm(session, behaviour, trial, outcome, { ...options, wasAlone }));
+    const verdict = await confirm(session, behaviour, trial, outcome, { ...options, wasAlone });
+    const { violation, gone } = outcome;
+    if (violation instanceof SpokeUnasked) {
+      session.mayRamble = false;
+      if (verdict.kind === 'failed') session.saysUnasked = violation.said;
+    } else if (gone === undefined && isStray(violation.finding, session.saysUnasked)) {
+      return { kind: 'hindered', by: violation };
+    } else if (session.mayRamble && violation.finding.kind === 'bytes') {
+      return { kind: 'unsettled' };
+    }
+    return judged(verdict);
+  } finally {
+    session.isPostMortem = false;
+  }
+}
+
+const isSaidUnasked = (outcome: Outcome): boolean =>
+  outcome.kind === 'broken' && outcome.violation instanceof SpokeUnasked;
+
+/** Does `act` when what is under way beside it has ended; nothing else begins meanwhile. */
+async function whenAlone<Result>(
+  session: Session,
+  { isAlone }: JudgeOptions,
+  act: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    do {
+      // Whoever looks into a failure beside this lets others begin when it is done.
+      session.isPostMortem = true;
+      await awake(10);
+    } while (!isAlone() && session.leftMs > 0 && !session.options.signal.aborted);
+    return await act();
   } finally {
     session.isPostMortem = false;
   }
@@ -265,7 +307,7 @@ async function confirm(
     if (outcome.kind === 'held' && session.looksGone()) outcome = await foundDead(session, outcome);
     if (outcome.kind === 'broken') {
       failed += 1;
-      smallest = outcome;
+      if (!(smallest.violation instanceof SpokeUnasked)) smallest = outcome;
     } else if (outcome.kind !== 'held') break;
     of += 1;
   }

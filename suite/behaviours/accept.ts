@@ -2,6 +2,7 @@ import { behaviour, Untested, type Client } from './behaviour.ts';
 import { expectNothingMore, expectReply } from './expect.ts';
 import { closesAfterOne, sayOneThing } from './visit.ts';
 import { heardOut } from './one-message.ts';
+import { speaksLater, SpokeUnasked } from './unasked.ts';
 
 const rfc862 = 'RFC 862, TCP Based Echo Service';
 const inTurn = 200;
@@ -44,13 +45,15 @@ export const accept = [
     reference: rfc862,
     hint: 'A greeting, a prompt or a line of log is written to the client’s socket.',
 
-    async check({ connect, pause }) {
-      const client = await connect();
-      await pause(20);
+    async check(world) {
+      const client = await world.connect();
+      const isLate = await speaksLater(world, client);
 
       client.halfClose();
+      const received = await client.receiveToEnd(4096);
 
-      expectNothingMore(await client.receiveToEnd(4096));
+      if (isLate) throw new SpokeUnasked(received.bytes);
+      expectNothingMore(received);
     },
   }),
 

@@ -15,12 +15,14 @@ import { processCauses } from './causes/process.ts';
 import { robustnessCauses } from './causes/robustness.ts';
 import { sequenceCauses } from './causes/messages/sequence.ts';
 import { sizeCauses } from './causes/messages/sizes.ts';
+import { speaksByItself } from './causes/serving/speaks-by-itself.ts';
 import { stopsAnswering } from './causes/serving/stops-answering.ts';
 import { waitingCauses } from './causes/waiting.ts';
 
 const all = [
   ...stopsAnswering,
   ...acceptLoopCauses,
+  ...speaksByItself,
   ...neverAnswers,
   ...waitingCauses,
   ...payloadCauses,

@@ -10,6 +10,8 @@ import {
 } from '../behaviours/behaviour.ts';
 import { TooSlow } from '../behaviours/expect.ts';
 import type { Given, ScenarioStep } from '../behaviours/given.ts';
+import { isStray } from '../behaviours/stray.ts';
+import { SpokeUnasked } from '../behaviours/unasked.ts';
 import { OutOfTime, TargetGone } from './session/run-faults.ts';
 import type { Outcome } from './outcome.ts';
 import type { Session } from './session/session.ts';
@@ -107,7 +109,9 @@ async function outcomeOf(
     // What the check had under way beside this goes no further.
     world.seal();
     const gone = await session.ending();
-    if (gone === undefined && !isAbout(behaviour, violation.finding.kind)) {
+    const { finding } = violation;
+    const isOdd = isStray(finding, session.saysUnasked) && !(violation instanceof SpokeUnasked);
+    if (gone === undefined && (isOdd || !isAbout(behaviour, finding.kind))) {
       return { kind: 'hindered', violation };
     }
     return { kind: 'broken', violation, conversation, gone };

@@ -44,5 +44,16 @@ export function hinderedVerdict(
   return { kind: 'blocked', by, reason };
 }
 
+const silentId: BehaviourId = 'accept/stays-silent-until-spoken-to';
+
+/** The verdict on a behaviour whose replies held what the server says by itself, at any time. */
+export function strayVerdict({
+  message,
+}: Violation): Extract<Verdict, { readonly kind: 'blocked' }> {
+  const what = message.replace(/\.$/u, '');
+  const reason = `${what}: there stands what the server sends by itself, so this test would prove nothing`;
+  return { kind: 'blocked', by: [silentId], reason };
+}
+
 const isUnmet = (verdict: Verdict | undefined): boolean =>
   verdict?.kind === 'failed' || verdict?.kind === 'blocked';

@@ -1,6 +1,9 @@
 // From a behaviour to its verdict: try it, make a counterexample small, hold it again to be sure.
+import { awake } from '../../clients/awake.ts';
 import { attempt } from './attempt.ts';
 import type { Behaviour, Violation } from '../behaviours/behaviour.ts';
+import { isStray } from '../behaviours/stray.ts';
+import { SpokeUnasked } from '../behaviours/unasked.ts';
 import { farewell, foundDead } from './departure.ts';
 import type { Verdict } from '../events/events.ts';
 import type { Given } from '../behaviours/given.ts';
@@ -25,7 +28,9 @@ export type Judgement =
   /** Something else that the server did stood in its way, and was not looked into. */
   | { readonly kind: 'hindered'; readonly by: Violation }
   /** The server went away while others were under way too: judge it again alone. */
-  | { readonly kind: 'suspect' };
+  | { readonly kind: 'suspect' }
+  /** The server may speak by itself, which is being found out: judge it again when that is known. */
+  | { readonly kind: 'unsettled' };
 
 export interface JudgeOptions {
   /** A conversation to hold again, instead of generated ones. */
@@ -55,6 +60,12 @@ export async function judge(
   let trial = await hold(session, behaviour, options);
   if (trial.outcome.kind === 'spoiled' && session.leftMs > 0) {
     trial = await hold(session, behaviour, options);
+  }
+  if (isSaidUnasked(trial.outcome) && !options.isAlone()) {
+    // It may have been meant for one of the others.
+    session.mayRamble = true;
+    trial = await whenAlone(session, options, () => hold(session, behaviour, options));
+    session.mayRamble = isSaidUnasked(trial.outcome);
   }
   if (trial.outcome.kind === 'held' && session.looksGone()) {
     const dead = await foundDead(session, trial.outcome);
@@ -92,7 +103,38 @@ export async function judge(
   try {
     const { given, shrinkTries, firstSeen } = trial;
     const failure = { broken: outcome, given, shrinkTries, firstSeen, wasAlone };
-    return judged(await reproduce(session, behaviour, failure, options.again));
+    const verdict = await reproduce(session, behaviour, failure, options.again);
+    const { violation, gone } = outcome;
+    if (violation instanceof SpokeUnasked) {
+      session.mayRamble = false;
+      if (verdict.kind === 'failed') session.saysUnasked = violation.said;
+    } else if (gone === undefined && isStray(violation.finding, session.saysUnasked)) {
+      return { kind: 'hindered', by: violation };
+    } else if (session.mayRamble && violation.finding.kind === 'bytes') {
+      return { kind: 'unsettled' };
+    }
+    return judged(verdict);
+  } finally {
+    session.isPostMortem = false;
+  }
+}
+
+const isSaidUnasked = (outcome: Outcome): boolean =>
+  outcome.kind === 'broken' && outcome.violation instanceof SpokeUnasked;
+
+/** Does `act` when what is under way beside it has ended; nothing else begins meanwhile. */
+async function whenAlone<Result>(
+  session: Session,
+  { isAlone }: JudgeOptions,
+  act: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    do {
+      // Whoever looks into a failure beside this lets others begin when it is done.
+      session.isPostMortem = true;
+      await awake(10);
+    } while (!isAlone() && session.leftMs > 0 && !session.options.signal.aborted);
+    return await act();
   } finally {
     session.isPostMortem = false;
   }

@@ -2,8 +2,9 @@
 // verdict for the others. A server that goes away is looked into until the one who did it is known.
 import { whyNot } from './applies.ts';
 import { attempt } from './attempt.ts';
-import { blockedVerdict, hinderedVerdict } from './blocked.ts';
+import { blockedVerdict, hinderedVerdict, strayVerdict } from './blocked.ts';
 import { describe, type Behaviour, type Violation } from '../behaviours/behaviour.ts';
+import { isStray } from '../behaviours/stray.ts';
 import { slowness } from './session/budget.ts';
 import type { Failed, RunEvent, Verdict } from '../events/events.ts';
 import { judgeByFirst } from './first-conversation.ts';
@@ -49,6 +50,8 @@ export class Plan {
   readonly #verdicts = new Map<string, Verdict>();
   /** Under way when the server went: to be judged again, one at a time. */
   readonly #suspects: Behaviour[] = [];
+  /** Found broken while it was not known whether the server speaks by itself. */
+  readonly #unsettled: Behaviour[] = [];
   /** What stood in the way of those that could not be tried, as long as no failure accounts for it. */
   readonly #hindered = new Map<string, Violation>();
   /** Those that are judged, or blocked, in the end. */
@@ -103,6 +106,7 @@ export class Plan {
       );
     for (const come of ['first', 'later'] as const) {
       await this.#inLanes(inManner('gentle', come), lanes);
+      await this.#inLanes(this.#unsettled.splice(0), lanes);
       await this.#judgeSuspects();
       for (const behaviour of inManner('alone', come)) await this.#judgeAlone(behaviour);
     }
@@ -156,11 +160,14 @@ export class Plan {
     });
     if (judgement.kind === 'judged') this.#settle(id, judgement.verdict, startedMs);
     else if (judgement.kind === 'suspect') this.#suspects.push(behaviour);
+    else if (judgement.kind === 'unsettled') this.#unsettled.push(behaviour);
     else this.#settleHindered(id, judgement.by, startedMs);
   }
 
   #settleHindered(id: string, by: Violation, startedMs: number): void {
-    const verdict = hinderedVerdict(by, this.#verdicts);
+    const verdict = isStray(by.finding, this.#session.saysUnasked)
+      ? strayVerdict(by)
+      : hinderedVerdict(by, this.#verdicts);
     if (verdict === undefined) this.#hindered.set(id, by);
     else this.#settle(id, verdict, startedMs);
   }

@@ -1,6 +1,7 @@
 // A failure is tried again on fresh connections before it is told: how often, and whether what came
 // of it is the server's doing.
 import type { Behaviour } from '../behaviours/behaviour.ts';
+import { SpokeUnasked } from '../behaviours/unasked.ts';
 import type { Given } from '../behaviours/given.ts';
 import type { Finding, Tally, Verdict } from '../events/events.ts';
 import { attempt, isAboutStarts } from './attempt.ts';
@@ -41,7 +42,9 @@ export async function reproduce(
   const startedMs = performance.now();
   const tries = await triesOf(session, behaviour, first);
   const failures = tries.filter(({ kind }) => kind === 'broken');
-  const broken = lastBroken(tries) ?? first.broken;
+  // What was said unasked is told as it was first heard: later clients may hear less of it.
+  const broken =
+    violation instanceof SpokeUnasked ? first.broken : (lastBroken(tries) ?? first.broken);
   const tally: Tally = { failed: failures.length, of: tries.length };
   if (broken.gone !== undefined) await session.revive();
   const isUnanimous = tally.failed === tally.of;

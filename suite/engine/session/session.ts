@@ -85,6 +85,10 @@ export class Session {
   readonly slots = new Slots(() => this.deadlines.typicalMs / Math.max(1, this.#aloneMs));
   readonly silences = new Silences(() => this.deadlines.hasHeardNothing);
   readonly ownRestarts = new OwnRestarts(this);
+  /** What the server is known to say by itself, at any time; empty while nothing is known. */
+  saysUnasked: Buffer = Buffer.alloc(0);
+  /** True while it is found out whether it does. */
+  mayRamble = false;
   readonly #stretch = new Stretch();
   /** The time of the run, and what each behaviour may use of it. */
   readonly budget: Budget;

@@ -1,5 +1,5 @@
 // A census: what the kernel tells of a server's processes at one moment, at no connection.
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { connectionsOn, listenersOn } from '../sockets/listening.ts';
 import { isOf, socketInodes } from './process-group.ts';
 import {
@@ -11,6 +11,7 @@ import {
   type Member,
   type ProcessRow,
 } from './process-table.ts';
+import { readProcFile } from './proc-file.ts';
 import type { Census, CensusTaken, TaskCount } from '../target.ts';
 import { closeWaitState } from '../sockets/tcp-table.ts';
 
@@ -173,7 +174,7 @@ function lookAt(row: ProcessRow): Look | undefined {
   const folder = `/proc/${row.pid}`;
   const sockets = socketInodes(row.pid);
   try {
-    const status = readFileSync(`${folder}/status`, 'latin1');
+    const status = readProcFile(`${folder}/status`);
     if (sockets === undefined) return undefined;
     return {
       row,
@@ -193,7 +194,7 @@ const kilobytes = (status: string, field: string): number =>
 /** The second number of schedstat, in nanoseconds; see Documentation/scheduler/sched-stats.rst. */
 function waitedMs(task: string): number {
   try {
-    return Number(readFileSync(`${task}/schedstat`, 'latin1').split(' ')[1]) / 1e6;
+    return Number(readProcFile(`${task}/schedstat`).split(' ')[1]) / 1e6;
   } catch {
     return 0;
   }

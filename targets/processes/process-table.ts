@@ -1,5 +1,6 @@
 // The kernel's table of processes, a row each, as /proc shows it.
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
+import { readProcFile } from './proc-file.ts';
 
 /** A process; its start tells it from a later one that got the same number. */
 export interface Member {
@@ -45,7 +46,7 @@ export function readProcess(pid: number, thread?: number): ProcessRow | undefine
   const folder = thread === undefined ? `/proc/${pid}` : `/proc/${pid}/task/${thread}`;
   let text: string;
   try {
-    text = readFileSync(`${folder}/stat`, 'latin1');
+    text = readProcFile(`${folder}/stat`);
   } catch {
     return undefined;
   }

@@ -7,6 +7,7 @@ import {
   listenState,
   literal,
   ownTables,
+  portsOf,
   readRow,
   readRows,
   rowsOf,
@@ -81,8 +82,9 @@ export function isListening(port: number, host?: string): boolean | undefined {
 
 /** The ports that sockets have as their own, in whatever state; undefined without /proc. */
 export function portsInUse(): ReadonlySet<number> | undefined {
-  const rows = readRows('every', ownTables);
-  return rows && new Set(rows.map(({ port }) => port));
+  const tables = tableNames.map((name) => portsOf(`${ownTables}/${name}`));
+  if (tables.every((ports) => ports === undefined)) return undefined;
+  return new Set(tables.flatMap((ports) => ports ?? []));
 }
 
 /**

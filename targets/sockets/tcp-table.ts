@@ -62,6 +62,25 @@ export function rowsOf(path: string, wanted: Wanted, port?: number): Iterable<Ro
   }
 }
 
+/**
+ * The ports at this end of every row of a table, in whatever state; undefined when it cannot be read.
+ * Of thousands of rows nothing else is taken down.
+ */
+export function portsOf(path: string): readonly number[] | undefined {
+  try {
+    const ports: number[] = [];
+    for (const lines of linesFrom(openSync(path, 'r'))) {
+      for (const line of lines) {
+        const port = Number.parseInt(line.substring(portAt(line), portAt(line) + 4), 16);
+        if (!Number.isNaN(port)) ports.push(port);
+      }
+    }
+    return ports;
+  } catch {
+    return undefined;
+  }
+}
+
 function* readRowsFrom(
   descriptor: number,
   wanted: Wanted,
@@ -69,25 +88,32 @@ function* readRowsFrom(
 ): Generator<Row, void, undefined> {
   const isWanted = ({ state }: Row): boolean => wanted === 'every' || state === listenState;
   const portDigits = port?.toString(16).toUpperCase().padStart(4, '0');
+  let isPastListeners = false;
+  for (const lines of linesFrom(descriptor)) {
+    for (const line of lines) {
+      // Most of thousands of lines are told by their port alone.
+      const isOther = portDigits !== undefined && !line.startsWith(portDigits, portAt(line));
+      if (isOther && (wanted === 'every' || isPastListeners)) continue;
+      const row = readRow(line);
+      if (row === undefined) continue;
+      if (row.state !== listenState) isPastListeners = true;
+      else if (isPastListeners) isListenFirst = false;
+      if (!isOther && isWanted(row)) yield row;
+    }
+    if (wanted === 'listening' && isListenFirst && isPastListeners) return;
+  }
+}
+
+/** The lines of a table, as many at a time as one read brings; closes it when they are no more asked for. */
+function* linesFrom(descriptor: number): Generator<readonly string[], void, undefined> {
   try {
     const chunk = Buffer.allocUnsafe(chunkBytes);
     let rest = '';
-    let isPastListeners = false;
     for (let count = 1; count > 0;) {
-      if (wanted === 'listening' && isListenFirst && isPastListeners) break;
       count = readSync(descriptor, chunk);
       const lines = (rest + chunk.toString('latin1', 0, count)).split('\n');
       rest = lines.pop() ?? '';
-      for (const line of lines) {
-        // Most of thousands of lines are told by their port alone.
-        const isOther = portDigits !== undefined && !hasLocalPort(line, portDigits);
-        if (isOther && (wanted === 'every' || isPastListeners)) continue;
-        const row = readRow(line);
-        if (row === undefined) continue;
-        if (row.state !== listenState) isPastListeners = true;
-        else if (isPastListeners) isListenFirst = false;
-        if (!isOther && isWanted(row)) yield row;
-      }
+      yield lines;
     }
   } finally {
     closeSync(descriptor);
@@ -95,8 +121,7 @@ function* readRowsFrom(
 }
 
 /** The second colon of a line stands before the port at this end. */
-const hasLocalPort = (line: string, digits: string): boolean =>
-  line.startsWith(digits, line.indexOf(':', line.indexOf(':') + 1) + 1);
+const portAt = (line: string): number => line.indexOf(':', line.indexOf(':') + 1) + 1;
 
 /** What a line of a table tells; undefined for its headings, and for what is no row. */
 export function readRow(line: string): Row | undefined {

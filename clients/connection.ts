@@ -49,8 +49,11 @@ export class Connection {
   #isLetIn = false;
   readonly #waiting: Waiting;
   #lastSendMs: number | undefined;
+  /** The server's. */
+  readonly #port: number;
 
   constructor(options: ConnectOptions) {
+    this.#port = options.port;
     this.#deadlines = options.deadlines;
     this.#signal = options.signal;
     this.#scope = options.scope;
@@ -361,8 +364,9 @@ export class Connection {
    * talk to ourselves.
    */
   get #isConnectedToItself(): boolean {
-    const { localAddress, localPort, remoteAddress, remotePort } = this.#socket;
-    return localPort !== undefined && localPort === remotePort && localAddress === remoteAddress;
+    // Node asks the system for the other end's address; for most connections one's own port tells.
+    if (this.#socket.localPort !== this.#port) return false;
+    return this.#socket.localAddress === this.#socket.remoteAddress;
   }
 
   #listen(): () => void {

@@ -1,3 +1,5 @@
+const nothing = Buffer.alloc(0);
+
 /** Received bytes that nobody has taken yet, as the chunks they came in. */
 export class Inbox {
   #chunks: Buffer[] = [];
@@ -15,16 +17,16 @@ export class Inbox {
 
   /** Removes and returns the first `byteCount` bytes, or all there are. */
   take(byteCount: number): Buffer {
-    const first = this.#chunks[0];
-    if (first?.length === byteCount) {
+    const [first] = this.#chunks;
+    if (first === undefined || byteCount <= 0) return nothing;
+    if (first.length === byteCount) {
       // A new array costs less than an emptied one keeps: most inboxes are empty most of the time.
       if (this.#chunks.length === 1) this.#chunks = [];
       else this.#chunks.shift();
       this.#byteCount -= byteCount;
       return first;
     }
-    const all =
-      this.#chunks.length === 1 && first !== undefined ? first : Buffer.concat(this.#chunks);
+    const all = this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks, this.#byteCount);
     const taken = all.subarray(0, byteCount);
     const rest = all.subarray(byteCount);
     this.#chunks = rest.length > 0 ? [rest] : [];

@@ -14,6 +14,9 @@ class ScopeEnded extends Error {
   override readonly name = 'ScopeEnded';
 }
 
+/** One for all attempts: hundreds end in a run, and the stack that each error takes down tells nothing. */
+const attemptOver = new ScopeEnded('This attempt is over.');
+
 export class Scope {
   readonly #outer: Scope | undefined;
   readonly #owned = new Set<Owned>();
@@ -96,7 +99,7 @@ export class Scope {
    * From now on it takes nothing more, and whoever waits in it is told so. What is only being opened
    * is closed; what is open may still be ended in good order, until `end`.
    */
-  seal(reason: Error = new ScopeEnded('This attempt is over.')): void {
+  seal(reason: Error = attemptOver): void {
     if (this.#reason !== undefined) return;
     this.#reason = reason;
     for (const inner of [...this.#inner]) inner.seal(reason);

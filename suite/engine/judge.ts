@@ -10,6 +10,7 @@ import type { Given } from '../behaviours/given.ts';
 import type { Broken, Outcome } from './outcome.ts';
 import type { PropertyOutcome, PropertyStage } from './property.ts';
 import { reproduce } from './reproduce.ts';
+import { casesFor, mostMessagesFor } from './session/budget.ts';
 import type { Session } from './session/session.ts';
 import { mostSlots } from './session/slots.ts';
 
@@ -178,7 +179,8 @@ async function hold(
     return performance.now() - sinceMs > limitsMs[stage] || session.leftMs < 1000;
   };
   try {
-    const { seed, cases } = session.options;
+    const { seed } = session.options;
+    const cases = casesFor(session.options.cases, session.cost);
     const mostBytes = await session.affordableBytes();
     const result = await checkProperty(behaviour, {
       seed,
@@ -186,6 +188,7 @@ async function hold(
       contract: session.contract,
       isOver,
       mostBytes,
+      mostMessages: mostMessagesFor(session.cost),
       ...(session.gainsByCompany
         ? { sideBySide: { lanes: mostSlots, inPlace, holds: holdsInCompany } }
         : {}),

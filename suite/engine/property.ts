@@ -24,6 +24,8 @@ export interface PropertyOptions {
   readonly isOver: (stage: PropertyStage) => boolean;
   /** The longest message that this server can be asked to answer; Infinity when absent. */
   readonly mostBytes?: number;
+  /** The most messages of a generated conversation, where each takes its time; Infinity when absent. */
+  readonly mostMessages?: number;
   /** Held side by side before, where that saves time: what did not hold is held again alone. */
   readonly sideBySide?: SideBySide;
 }
@@ -57,8 +59,8 @@ export async function checkProperty(
   if (given === undefined) throw new TypeError('A behaviour without `given` is not a property.');
   if (given.kind === 'scenario') return checkScenarios(given, options);
   const asGiven = (conversation: Conversation): Given => ({ kind: 'conversation', conversation });
-  const { mostBytes = Infinity } = options;
-  const random = within(mostBytes, given.random ?? noRandom);
+  const { mostBytes = Infinity, mostMessages = Infinity } = options;
+  const random = within(mostBytes, mostMessages, given.random ?? noRandom);
   const chosen = (given.examples?.() ?? []).flatMap((example) => {
     const spoken = withoutEndingWord(example, options.contract);
     return spoken.length > 0 ? [spoken] : [];
@@ -89,11 +91,16 @@ const noRandom: RandomConversations = {
   isCut: false,
 };
 
-/** The same with no message above `mostBytes`. */
-function within(mostBytes: number, random: RandomConversations): RandomConversations {
+/** The same with no message above `mostBytes`, and no more than `mostMessages`. */
+function within(
+  mostBytes: number,
+  mostMessages: number,
+  random: RandomConversations,
+): RandomConversations {
   const { mostLastBytes } = random;
   return {
     ...random,
+    mostMessages: Math.min(random.mostMessages, mostMessages),
     mostBytes: Math.min(random.mostBytes, mostBytes),
     ...(mostLastBytes === undefined ? {} : { mostLastBytes: Math.min(mostLastBytes, mostBytes) }),
   };

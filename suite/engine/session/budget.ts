@@ -43,6 +43,20 @@ const leastRepeatingMs = 500;
 export const isSlow = ({ roundTripMs, finMs }: Cost, stretch = 1): boolean =>
   roundTripMs + finMs >= slowMs * stretch;
 
+/** With replies as late as this, in milliseconds, all generated conversations are still held. */
+const allCasesMs = 300;
+const fewestCases = 3;
+
+/** How many of `cases` generated conversations are held with a server whose round trip takes so long. */
+export const casesFor = (cases: number, { roundTripMs }: Cost): number =>
+  roundTripMs <= allCasesMs
+    ? cases
+    : Math.min(cases, Math.max(fewestCases, Math.floor((cases * allCasesMs) / roundTripMs)));
+
+/** A generated conversation of a server that is so slow has no more messages than this. */
+export const mostMessagesFor = ({ roundTripMs }: Cost): number =>
+  roundTripMs <= verySlowMs ? Infinity : 2;
+
 export interface BudgetOptions {
   /** When the run is to be over, as a `performance.now()`. */
   readonly endsAtMs: number;

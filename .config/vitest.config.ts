@@ -1,10 +1,13 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 import { LongestFirst } from './longest-first.ts';
+import { slowTests } from './slow-tests.ts';
+
+const slow = slowTests.map(([file]) => file);
+const all = ['{suite,clients,targets,fixtures}/**/*.test.ts', '.config/**/*.test.js'];
 
 export default defineConfig({
   test: {
     root: new URL('..', import.meta.url).pathname,
-    include: ['{suite,clients,targets,fixtures}/**/*.test.ts', '.config/**/*.test.js'],
     // Two workers on two cores: with a third, servers under test look slow to each other's tests.
     maxWorkers: 2,
     maxConcurrency: 3,
@@ -12,5 +15,19 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     reporters: ['default', new URL('closing-line.ts', import.meta.url).pathname],
+    // `npm run test:quick` runs the first, `npm test` both.
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'quick',
+          include: all,
+          exclude: [...configDefaults.exclude, ...slow],
+          // Loading what is tested anew for each file would take longer than the tests themselves.
+          isolate: false,
+        },
+      },
+      { extends: true, test: { name: 'slow', include: slow } },
+    ],
   },
 });

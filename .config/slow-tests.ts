@@ -1,0 +1,76 @@
+// The test files that `npm run test:quick` leaves out, each with the reason why it takes its time.
+// `npm test` begins them first and in this order, the longest first: begun last, one of them would be
+// waited for alone.
+
+const containers = 'builds images and starts containers';
+const matrix = 'runs every behaviour against many servers';
+const built = 'runs conform as it was built, again and again: `npm run build` comes first';
+const compiles = 'compiles programs, or starts one interpreter after another';
+const browser = 'reads pages in a browser';
+const waits = 'waits in full for what never comes, or sends as slowly as its subject demands';
+
+export const slowTests: readonly (readonly [file: string, why: string])[] = [
+  ['fixtures/documents/judged.docker.test.ts', containers],
+  // Its fork bomb disturbs least while images are built.
+  ['targets/container/malice.docker.test.ts', containers],
+  ['suite/commands/grade/grade.docker.test.ts', containers],
+  ['fixtures/documents/judged.test.ts', matrix],
+  ['fixtures/servers/matrix-stream.test.ts', matrix],
+  ['fixtures/servers/matrix-right.test.ts', matrix],
+  ['suite/package.test.ts', built],
+  ['suite/commands/desk.test.ts', built],
+  ['suite/image.docker.test.ts', containers],
+  ['suite/evidence/scripts/scripts.test.ts', compiles],
+  ['suite/program/signals.test.ts', built],
+  ['suite/cli.test.ts', built],
+  ['targets/container/container.docker.test.ts', containers],
+  ['fixtures/servers/matrix-others.test.ts', matrix],
+  ['fixtures/servers/matrix-native.test.ts', matrix],
+  ['fixtures/servers/matrix-payload.test.ts', matrix],
+  ['fixtures/servers/matrix-clients.test.ts', matrix],
+  ['suite/commands/grade/grade.test.ts', built],
+  ['suite/gate/gate.test.ts', matrix],
+  ['suite/engine/untested.test.ts', waits],
+  ['suite/discovery/other-protocols/ask.test.ts', waits],
+  ['suite/reporters/html/html-browser.test.ts', browser],
+  ['suite/reporters/hostile.test.ts', compiles],
+  ['targets/documents/win32.docker.test.ts', containers],
+  ['suite/readme-examples.test.ts', built],
+  ['fixtures/servers/native.test.ts', compiles],
+  ['targets/container/guard.docker.test.ts', containers],
+  ['targets/launch/launch-lifecycle.test.ts', compiles],
+  ['suite/action.test.ts', built],
+  ['fixtures/servers/matrix-right-others.test.ts', matrix],
+  ['targets/submissions/prepare.docker.test.ts', containers],
+  ['suite/commands/gate/gate.test.ts', built],
+  ['targets/submissions/prepare.test.ts', compiles],
+  ['suite/vitest.test.ts', built],
+  ['suite/behaviours/process/process-lifecycle.test.ts', waits],
+  ['suite/evidence/captures/captures.test.ts', compiles],
+  ['fixtures/ci/pre-push.test.ts', built],
+  ['suite/commands/script.test.ts', waits],
+  ['suite/grading/outputs/class-page/class-page-browser.test.ts', browser],
+  ['suite/config/load-config.test.ts', built],
+  ['suite/commands/options/baseline-options.test.ts', waits],
+  ['suite/discovery/find-forms.test.ts', waits],
+  ['suite/commands/merge/merge-runs.test.ts', waits],
+  ['suite/discovery/find-contract.test.ts', waits],
+  ['targets/launch/launch.test.ts', built],
+  ['suite/readme.test.ts', built],
+  ['suite/readme-forms.test.ts', built],
+  ['targets/processes/process-storm.test.ts', waits],
+  ['suite/program/open-files.test.ts', built],
+  ['suite/engine/run.test.ts', waits],
+  ['suite/engine/departures.test.ts', waits],
+  ['suite/program/user-modules.test.ts', built],
+  ['suite/commands/document/document.test.ts', compiles],
+  ['targets/cleanup/guard.test.ts', built],
+  ['suite/commands/ask-operator.test.ts', waits],
+  ['targets/documents/uppercase.test.ts', compiles],
+  ['targets/documents/python-operator.test.ts', compiles],
+  ['targets/documents/echo.test.ts', compiles],
+  ['targets/documents/getopt-message.test.ts', compiles],
+  ['targets/launch/launch-failures.test.ts', compiles],
+  ['targets/container/holder.docker.test.ts', containers],
+  ['fixtures/clusters/slurm.test.ts', built],
+];

@@ -103,8 +103,15 @@ export function bytesOf({ bytes, times }: Payload): Buffer {
 /** How many bytes are meant. */
 export const byteCountOf = ({ bytes, times }: Payload): number => bytes.length * times;
 
-/** What ascending offsets cut `bytes` into. */
-export function piecesOf(bytes: Buffer, cuts: readonly number[]): Buffer[] {
+/** What is sent at once, and where it is cut into pieces. */
+export interface CutMessage {
+  readonly bytes: Buffer;
+  /** Ascending offsets within the message. */
+  readonly cuts: readonly number[];
+}
+
+/** The pieces that the cuts of a message make. */
+export function piecesOf({ bytes, cuts }: CutMessage): Buffer[] {
   const edges = [0, ...cuts, bytes.length];
   return edges.slice(1).map((edge, index) => bytes.subarray(edges[index], edge));
 }

@@ -207,7 +207,7 @@ class Player {
     const bytes = bytesOf(payload);
     const owed = due === undefined ? this.#options.reply?.(bytes) : bytesOf(due);
     if (owed !== undefined) seat.due.add(owed);
-    for (const [index, piece] of piecesOf(bytes, cuts).entries()) {
+    for (const [index, piece] of piecesOf({ bytes, cuts }).entries()) {
       if (index > 0) await this.#pause(cutPauseMs);
       const taken = await seat.connection.send(piece);
       if (taken === 'taken') continue;

@@ -11,7 +11,7 @@ import type {
   Terminated,
 } from '../../targets/target.ts';
 import type { BehaviourInfo, Finding } from '../events/events.ts';
-import type { Conversation, ConversationShape, ScenarioShape } from './given.ts';
+import type { ConversationShape, Messages, ScenarioShape } from './given.ts';
 
 /** One scripted client. */
 export type Client = Connection;
@@ -200,7 +200,7 @@ interface FixedCheck {
 
 interface ConversationCheck {
   readonly given: ConversationShape;
-  readonly check: Check<[Conversation]>;
+  readonly check: Check<[Messages]>;
 }
 
 interface ScenarioCheck {

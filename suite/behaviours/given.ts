@@ -1,18 +1,15 @@
 // What a property is checked for, as plain data: which conversations or scenarios, and one of them.
+import type { ClientStep, CutMessage } from '../../clients/conversation/conversation.ts';
 
-/** One message, and where it is cut into segments. */
-export interface Message {
-  readonly bytes: Buffer;
-  /** Ascending offsets within the message; each segment's reply is awaited before the next. */
-  readonly cuts: readonly number[];
-}
+export { piecesOf } from '../../clients/conversation/conversation.ts';
 
-export type Conversation = readonly Message[];
+/** What one client says, message by message; each piece's reply is awaited before the next. */
+export type Messages = readonly CutMessage[];
 
 /** Which conversations a behaviour is held to: chosen ones, and generated ones. */
 export interface ConversationShape {
   readonly kind: 'conversation';
-  readonly examples?: () => readonly Conversation[];
+  readonly examples?: () => readonly Messages[];
   readonly random?: RandomConversations;
   /** An example is about one conversation: its messages must not be spread over several. */
   readonly isOneConversation?: boolean;
@@ -28,13 +25,14 @@ export interface RandomConversations {
   readonly isCut: boolean;
 }
 
-/** One step of a scenario of several clients, named 0, 1, 2, … */
-export type ScenarioStep =
-  | { readonly do: 'connect'; readonly client: number }
-  | { readonly do: 'send'; readonly client: number; readonly text: string }
-  | { readonly do: 'receive'; readonly client: number }
-  | { readonly do: 'half-close'; readonly client: number }
-  | { readonly do: 'reset'; readonly client: number };
+/**
+ * One step of a scenario of several clients, which are named A, B, C, … What is due is not written in it: the
+ * contract says it. A client that waits for the end collects what it is owed.
+ */
+export type ScenarioStep = Extract<
+  ClientStep,
+  { readonly do: 'connect' | 'send' | 'receive' | 'await-end' | 'reset' }
+>;
 
 /** Which scenarios are generated. */
 export interface ScenarioShape {
@@ -45,16 +43,10 @@ export interface ScenarioShape {
 
 /** A generated value, as it is replayed. */
 export type Given =
-  | { readonly kind: 'conversation'; readonly conversation: Conversation }
+  | { readonly kind: 'conversation'; readonly conversation: Messages }
   | { readonly kind: 'scenario'; readonly steps: readonly ScenarioStep[] };
 
-/** A message in one segment. */
-export function message(bytes: Buffer | string): Message {
+/** A message in one piece. */
+export function message(bytes: Buffer | string): CutMessage {
   return { bytes: Buffer.from(bytes), cuts: [] };
-}
-
-/** The segments that a message's cuts make. */
-export function segments({ bytes, cuts }: Message): Buffer[] {
-  const edges = [0, ...cuts, bytes.length];
-  return edges.slice(1).map((edge, index) => bytes.subarray(edges[index], edge));
 }

@@ -5,7 +5,7 @@ import {
   type FarEnd,
   type World,
 } from './behaviour.ts';
-import { message, type Conversation } from './given.ts';
+import { message, type Messages } from './given.ts';
 import { askWhatItAwaits } from './provoke.ts';
 import { noteOfLess } from './stream/megabytes.ts';
 
@@ -13,13 +13,13 @@ const rfc862 = 'RFC 862: whatever is received is sent back';
 const largestBytes = 8 * 1024 * 1024;
 
 /** One conversation of `texts`, each awaited before the next. */
-const conversation = (texts: readonly (string | Buffer)[]): Conversation => texts.map(message);
+const conversation = (texts: readonly (string | Buffer)[]): Messages => texts.map(message);
 
 const letters = 'bcdfghijklmnopqrstuvwxy';
 const run = (byteCount: number): Buffer => Buffer.alloc(byteCount, letters);
 const bytesFrom = (first: number, last: number): number[] =>
   Array.from({ length: last - first + 1 }, (_, index) => first + index);
-const each = (bytes: readonly number[]): Conversation =>
+const each = (bytes: readonly number[]): Messages =>
   conversation(bytes.map((byte) => Buffer.from([byte])));
 
 /** Where buffers end: around each power of two, and the round numbers that people like. */
@@ -52,7 +52,7 @@ const comesBack = {
   reference: rfc862,
   needs: ['payload/one-message'],
 
-  async check({ converse }: World, given: Conversation): Promise<void> {
+  async check({ converse }: World, given: Messages): Promise<void> {
     await converse(given.map(({ bytes }) => bytes));
   },
 } as const;

@@ -10,6 +10,8 @@ import { execa, type ResultPromise } from 'execa';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { builtProgram, linkedExample } from '../../fixtures/examples/linked.ts';
 import { findServer } from '../../fixtures/servers/servers.ts';
+import { payloadOf } from '../../clients/conversation/conversation.ts';
+import { leaveInOrder, receiveDue } from '../../clients/conversation/write-conversation.ts';
 import { encodeToken } from '../payloads/token.ts';
 
 const limitMs = 120_000;
@@ -154,12 +156,12 @@ describe('evidence', { timeout: limitMs }, () => {
       given: {
         kind: 'scenario',
         steps: [
-          { do: 'connect', client: 1 },
-          { do: 'connect', client: 0 },
-          { do: 'send', client: 0, text: 'xyz' },
-          { do: 'receive', client: 0 },
-          { do: 'send', client: 1, text: 'b' },
-          { do: 'half-close', client: 1 },
+          { do: 'connect', client: 'B' },
+          { do: 'connect', client: 'A' },
+          { do: 'send', client: 'A', payload: payloadOf('xyz') },
+          receiveDue('A'),
+          { do: 'send', client: 'B', payload: payloadOf('b') },
+          leaveInOrder('B'),
         ],
       },
     });

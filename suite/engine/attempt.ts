@@ -6,12 +6,12 @@ import {
   Violation,
   type Behaviour,
   type Passed,
-  type ScenarioPlayer,
 } from '../behaviours/behaviour.ts';
 import { TooSlow } from '../behaviours/expect.ts';
-import type { Given, ScenarioStep } from '../behaviours/given.ts';
+import type { Given } from '../behaviours/given.ts';
 import { isStray } from '../behaviours/stray.ts';
 import { SpokeUnasked } from '../behaviours/unasked.ts';
+import { playScenario } from './play-scenario.ts';
 import { OutOfTime, TargetGone } from './session/run-faults.ts';
 import type { Outcome } from './outcome.ts';
 import type { Session } from './session/session.ts';
@@ -80,16 +80,7 @@ function check(world: ServerWorld, behaviour: Behaviour, given: Given | undefine
     return behaviour.check(world, given.conversation);
   }
   if (given?.kind !== 'scenario') throw new TypeError(`${behaviour.id} needs a scenario.`);
-  return play(world, behaviour.play(world), given.steps);
-}
-
-async function play(
-  world: ServerWorld,
-  player: ScenarioPlayer,
-  steps: readonly ScenarioStep[],
-): Promise<void> {
-  const { playScenario } = await import('./property.ts');
-  await playScenario(world.contract, player, steps);
+  return playScenario(world.contract, behaviour.play(world), given.steps);
 }
 
 async function outcomeOf(

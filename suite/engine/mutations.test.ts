@@ -1,6 +1,7 @@
 // Every reader is given damaged input: it is taken, or refused in words of ours; nothing else.
 // CONFORM_MUTATIONS=5000 tries so many of each, CONFORM_MUTATION_SEED others than the usual ones.
 import { describe, expect, test } from 'vitest';
+import { payloadOf } from '../../clients/conversation/conversation.ts';
 import { readScript, InvalidScript } from '../../clients/conversation/read-script.ts';
 import { exampleClass } from '../../fixtures/golden/class-results.ts';
 import { printed } from '../../fixtures/golden/printed.ts';
@@ -14,6 +15,7 @@ import {
 import { InvalidTemplate, readTemplate } from '../../targets/submissions/template.ts';
 import { InvalidBaseline, readBaseline } from '../baseline/read-baseline.ts';
 import { behaviours } from '../behaviours/behaviours.ts';
+import { receiveDue } from '../../clients/conversation/write-conversation.ts';
 import { UsageError } from '../commands/command.ts';
 import { select } from '../commands/options/select.ts';
 import { readBehaviour } from '../config/define-behaviour.ts';
@@ -164,9 +166,9 @@ describe('damaged input is taken or refused', () => {
       given: {
         kind: 'scenario',
         steps: [
-          { do: 'connect', client: 0 },
-          { do: 'send', client: 0, text: 'hello' },
-          { do: 'receive', client: 0 },
+          { do: 'connect', client: 'A' },
+          { do: 'send', client: 'A', payload: payloadOf('hello') },
+          receiveDue('A'),
         ],
       },
     });

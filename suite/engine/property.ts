@@ -1,9 +1,11 @@
 // Holds a check to many generated conversations or scenarios, and shrinks what breaks it.
 import fc from 'fast-check';
-import { Violation, type Behaviour, type ScenarioPlayer } from '../behaviours/behaviour.ts';
+import { bytesOf } from '../../clients/conversation/conversation.ts';
+import { tellStep } from '../../clients/conversation/step-words.ts';
+import { Violation, type Behaviour } from '../behaviours/behaviour.ts';
 import type { Contract } from '../contracts/contract.ts';
 import type {
-  Conversation,
+  Messages,
   Given,
   RandomConversations,
   ScenarioShape,
@@ -58,7 +60,7 @@ export async function checkProperty(
 ): Promise<PropertyOutcome> {
   if (given === undefined) throw new TypeError('A behaviour without `given` is not a property.');
   if (given.kind === 'scenario') return checkScenarios(given, options);
-  const asGiven = (conversation: Conversation): Given => ({ kind: 'conversation', conversation });
+  const asGiven = (conversation: Messages): Given => ({ kind: 'conversation', conversation });
   const { mostBytes = Infinity, mostMessages = Infinity } = options;
   const random = within(mostBytes, mostMessages, given.random ?? noRandom);
   const chosen = (given.examples?.() ?? []).flatMap((example) => {
@@ -75,7 +77,7 @@ export async function checkProperty(
   if (runs === 0) return { kind: 'untried', reason: chosen.length > 0 ? 'size' : 'ending-word' };
   const arbitrary = conversations(random, options.contract);
   const outcome = await checkArbitrary(arbitrary, asGiven, options, held.length, {
-    examples: held.map((example): [Conversation] => [example]),
+    examples: held.map((example): [Messages] => [example]),
     numRuns: runs,
   });
   const tooLong = examples.length - held.length;
@@ -109,7 +111,7 @@ function within(
 const pieceMessages = 2;
 
 /** A conversation as several short ones: held side by side they take no longer than one of them. */
-function inPieces(conversation: Conversation): Conversation[] {
+function inPieces(conversation: Messages): Messages[] {
   const count = Math.ceil(conversation.length / pieceMessages);
   return Array.from({ length: count }, (_, nth) =>
     conversation.slice(nth * pieceMessages, (nth + 1) * pieceMessages),
@@ -117,7 +119,7 @@ function inPieces(conversation: Conversation): Conversation[] {
 }
 
 /** A chosen message that holds the ending word would end the conversation: it is left out. */
-function withoutEndingWord(example: Conversation, { ending }: Contract): Conversation {
+function withoutEndingWord(example: Messages, { ending }: Contract): Messages {
   if (ending === null) return example;
   const word = ending.word.toString('latin1').toLowerCase();
   return example.filter(({ bytes }) => !bytes.toString('latin1').toLowerCase().includes(word));
@@ -246,34 +248,24 @@ async function checkScenarios(
     { maxCommands: shape.mostSteps, size: 'max' },
   );
   // What the model allows is written down first, then held like any other given.
-  const asGiven = async (scenario: Iterable<fc.AsyncCommand<Model, Stage>>): Promise<Given> => {
-    const allowed: ScenarioStep[] = [];
-    const real: Stage = {
-      act: (step) => {
-        allowed.push(step);
-        return Promise.resolve();
-      },
-    };
-    await fc.asyncModelRun(() => ({ model: emptyModel(contract), real }), scenario);
-    return { kind: 'scenario', steps: allowed };
+  const asGiven = async (scenario: Iterable<fc.AsyncCommand<Model, ScenarioStep[]>>) => {
+    const steps: ScenarioStep[] = [];
+    const model: Model = { owed: new Map(), reply: contract.reply };
+    await fc.asyncModelRun(() => ({ model, real: steps }), scenario);
+    return { kind: 'scenario', steps } as const;
   };
   return checkArbitrary(commands, asGiven, options, 0, { numRuns: options.cases });
 }
 
 /** What every client is owed: the promise, as a model. */
 interface Model {
-  readonly owed: Map<number, Buffer>;
+  /** Bytes that are due and were not asked for, by the client. */
+  readonly owed: Map<string, number>;
   readonly reply: (request: Buffer) => Buffer;
 }
 
-const emptyModel = ({ reply }: Contract): Model => ({ owed: new Map(), reply });
-
-/** Where steps are done: for real, or only on paper. */
-interface Stage {
-  readonly act: (step: ScenarioStep, owed: Buffer) => Promise<void>;
-}
-
-class StepCommand implements fc.AsyncCommand<Model, Stage> {
+/** Writes a step down where the model allows it. */
+class StepCommand implements fc.AsyncCommand<Model, ScenarioStep[]> {
   readonly step: ScenarioStep;
 
   constructor(step: ScenarioStep) {
@@ -284,48 +276,21 @@ class StepCommand implements fc.AsyncCommand<Model, Stage> {
     const due = owed.get(this.step.client);
     if (this.step.do === 'connect') return due === undefined;
     // To read where nothing is owed shows nothing, and would stand in the way of a short story.
-    return due !== undefined && (this.step.do !== 'receive' || due.length > 0);
+    return due !== undefined && (this.step.do !== 'receive' || due > 0);
   }
 
-  async run({ owed, reply }: Model, { act }: Stage): Promise<void> {
+  run({ owed, reply }: Model, allowed: ScenarioStep[]): Promise<void> {
     const { step } = this;
     const { client } = step;
-    const due = owed.get(client) ?? Buffer.alloc(0);
-    if (step.do === 'send') owed.set(client, Buffer.concat([due, reply(Buffer.from(step.text))]));
-    else if (step.do === 'connect' || step.do === 'receive') owed.set(client, Buffer.alloc(0));
+    const due = owed.get(client) ?? 0;
+    if (step.do === 'send') owed.set(client, due + reply(bytesOf(step.payload)).length);
+    else if (step.do === 'connect' || step.do === 'receive') owed.set(client, 0);
     else owed.delete(client);
-    await act(step, due);
+    allowed.push(step);
+    return Promise.resolve();
   }
 
   toString(): string {
-    return `${this.step.do} ${this.step.client}`;
+    return tellStep(this.step);
   }
-}
-
-/**
- * Plays a scenario against the model, then lets every client that is left collect what it is owed.
- * Steps that the model forbids are passed over.
- */
-export async function playScenario(
-  contract: Contract,
-  player: ScenarioPlayer,
-  scenario: readonly ScenarioStep[],
-): Promise<void> {
-  const model = emptyModel(contract);
-  const commands = scenario.map((step) => new StepCommand(step));
-  await fc.asyncModelRun(() => ({ model, real: stageOf(player) }), commands);
-  for (const [client, owed] of model.owed) await player.halfClose(client, owed);
-}
-
-function stageOf(player: ScenarioPlayer): Stage {
-  return {
-    async act(step, owed) {
-      const { client } = step;
-      if (step.do === 'connect') await player.connect(client);
-      else if (step.do === 'send') await player.send(client, Buffer.from(step.text));
-      else if (step.do === 'receive') await player.receive(client, owed);
-      else if (step.do === 'half-close') await player.halfClose(client, owed);
-      else player.reset(client);
-    },
-  };
 }

@@ -1,101 +1,100 @@
-// What each client of a story is owed, by the contract's oracle.
+// Writes down what the clients of a story do, with what each is owed by the contract.
+import { payloadOf, type Payload } from '../../clients/conversation/conversation.ts';
+import { ConversationWriter } from '../../clients/conversation/write-conversation.ts';
 import type { Contract } from '../contracts/contract.ts';
-import type { Act, End, Payload } from './story.ts';
 
-interface Account {
-  /** What is due for all that was sent. */
-  dueBytes: number;
-  /** What was due before the last thing was sent. */
-  dueBefore: number;
-  /** What the story has waited for so far. */
-  awaitedBytes: number;
-  /** Whether the ending word was the last thing sent, and whether all before it had been answered. */
-  word: 'none' | 'alone' | 'behind others';
+/** How the server must end a conversation for its promise to be kept. */
+export type End =
+  /** After our FIN, in whatever way, or not at all. */
+  | 'any'
+  /** After our FIN, by its own FIN. */
+  | 'fin'
+  /** By itself, in whatever way. */
+  | 'own'
+  /** By itself, by FIN. */
+  | 'own-fin';
+
+const ends = {
+  any: { by: 'any', leaves: true },
+  fin: { by: 'fin', leaves: true },
+  own: { by: 'either' },
+  'own-fin': { by: 'fin' },
+} as const;
+
+/** The last thing that a client sent. */
+interface LastSent {
+  /** What was due before it. */
+  readonly dueBefore: number;
+  /** Whether it was the ending word, and whether all before it had been answered. */
+  readonly word: 'none' | 'alone' | 'behind others';
 }
 
-export class Owed {
+export class Owed extends ConversationWriter {
   readonly #contract: Contract;
-  readonly #accounts = new Map<string, Account>();
+  readonly #last = new Map<string, LastSent>();
 
   constructor(contract: Contract) {
+    super(dueBy(contract));
     this.#contract = contract;
   }
 
-  connect(client: string): Act {
-    this.#accounts.set(client, { dueBytes: 0, dueBefore: 0, awaitedBytes: 0, word: 'none' });
-    return { do: 'connect', client };
+  override connect(client: string): this {
+    this.#last.set(client, { dueBefore: 0, word: 'none' });
+    return super.connect(client);
   }
 
-  /** @param mostCarried letters beyond this many bytes are told by their count */
-  send(client: string, bytes: Buffer, mostCarried = Infinity): Act {
-    const { reply, ending, replies } = this.#contract;
-    const account = this.#of(client);
-    const isWord = ending !== null && isSameWord(bytes, ending.word, ending.ignoresCase);
-    const due = isWord && !ending.replied ? Buffer.alloc(0) : reply(bytes);
-    const isAnswered = account.awaitedBytes === account.dueBytes;
-    account.word = isWord ? (isAnswered ? 'alone' : 'behind others') : 'none';
-    account.dueBefore = account.dueBytes;
-    account.dueBytes += due.length;
-    const isCounted = bytes.length > mostCarried && replies === 'by-byte';
-    return {
-      do: 'send',
-      client,
-      payload: payload(bytes, isCounted),
-      due: payload(due, isCounted),
-    };
+  override sendFor(client: string, payload: Payload, due: Payload): this {
+    const dueBefore = this.dueBytes(client);
+    const isAnswered = this.awaitedBytes(client) === dueBefore;
+    const isWord = isEndingWord(payload.bytes, this.#contract);
+    const word = isWord ? (isAnswered ? 'alone' : 'behind others') : 'none';
+    this.#last.set(client, { dueBefore, word });
+    return super.sendFor(client, payload, due);
   }
 
-  waitFor(client: string, byteCount: number): Act {
-    this.#of(client).awaitedBytes = byteCount;
-    return { do: 'await', client, byteCount };
+  /** Sends letters: so many that a script need not carry them, where it can make others. */
+  sendMany(client: string, bytes: Buffer): this {
+    const due = payloadOf(dueBy(this.#contract)(bytes));
+    if (this.#contract.replies !== 'by-byte') return this.sendFor(client, payloadOf(bytes), due);
+    const any = { isAnyLetters: true } as const;
+    return this.sendFor(client, { ...payloadOf(bytes), ...any }, { ...due, ...any });
   }
 
   /** Waits for what is left of what the client must get. */
-  settle(client: string): Act[] {
+  settle(client: string): this {
     const owedBytes = this.#owedBytes(client);
-    return owedBytes > this.awaited(client) ? [this.waitFor(client, owedBytes)] : [];
+    return owedBytes > this.awaitedBytes(client) ? this.receive(client, owedBytes) : this;
   }
 
-  finish(client: string, end: End): Act {
-    return { do: 'finish', client, owedBytes: this.#owedBytes(client), end };
-  }
-
-  byteCount(client: string): number {
-    return this.#of(client).dueBytes;
-  }
-
-  /** What the client was owed before it does its next thing. */
-  bytesBefore(client: string): number {
-    return this.#accounts.get(client)?.dueBytes ?? 0;
-  }
-
-  awaited(client: string): number {
-    return this.#accounts.get(client)?.awaitedBytes ?? 0;
+  /** At least what is owed must come; what comes must begin what is due, and may be no more. */
+  finish(client: string, end: End): this {
+    const leastBytes = this.#owedBytes(client);
+    return this.awaitEnd(client, { before: { kind: 'due', leastBytes }, ...ends[end] });
   }
 
   /** True when the last thing that the client sent was the ending word, by itself. */
   saidTheWord(client: string): boolean {
-    return this.#of(client).word === 'alone';
+    return this.#last.get(client)?.word === 'alone';
   }
 
   #owedBytes(client: string): number {
-    const { dueBytes, dueBefore, word } = this.#of(client);
+    const last = this.#last.get(client);
     // A word that came right behind others may have been read together with them: then it is none.
-    return word === 'behind others' ? dueBefore : dueBytes;
-  }
-
-  #of(client: string): Account {
-    const account = this.#accounts.get(client);
-    if (account === undefined) throw new TypeError(`Client ${client} is not connected.`);
-    return account;
+    return last?.word === 'behind others' ? last.dueBefore : this.dueBytes(client);
   }
 }
 
-const payload = (bytes: Buffer, isCounted: boolean): Payload =>
-  isCounted ? { kind: 'letters', byteCount: bytes.length } : { kind: 'bytes', bytes };
+/** What is due to a request: nothing to an ending word that is not replied to. */
+export const dueBy =
+  (contract: Contract): ((request: Buffer) => Buffer) =>
+  (request) =>
+    isEndingWord(request, contract) && contract.ending?.replied === false
+      ? Buffer.alloc(0)
+      : contract.reply(request);
 
-function isSameWord(bytes: Buffer, word: Buffer, ignoresCase: boolean): boolean {
+function isEndingWord(bytes: Buffer, { ending }: Contract): boolean {
+  if (ending === null) return false;
   const letters = (one: Buffer): string =>
-    ignoresCase ? one.toString('latin1').toLowerCase() : one.toString('latin1');
-  return letters(bytes) === letters(word);
+    ending.ignoresCase ? one.toString('latin1').toLowerCase() : one.toString('latin1');
+  return letters(bytes) === letters(ending.word);
 }

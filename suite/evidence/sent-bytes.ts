@@ -2,7 +2,8 @@
 // of: the given conversation, or letters that the seed brings back.
 import type { Excerpt, TranscriptEntry, TranscriptRecord } from '../../clients/transcript.ts';
 import type { Contract } from '../contracts/contract.ts';
-import { segments, type Given } from '../behaviours/given.ts';
+import { piecesOf } from '../../clients/conversation/conversation.ts';
+import type { Given } from '../behaviours/given.ts';
 import { Letters } from '../payloads/letters.ts';
 
 /** No run sends so much on one connection; a file may say anything. */
@@ -33,7 +34,7 @@ export class SentBytes {
 
   constructor({ contract, seed, given }: SentSources) {
     this.#given = Buffer.concat(
-      given?.kind === 'conversation' ? given.conversation.flatMap(segments) : [],
+      given?.kind === 'conversation' ? given.conversation.flatMap(piecesOf) : [],
     );
     this.#letters = new Letters(contract, seed);
   }

@@ -1,35 +1,36 @@
 // From a failure to its story: by the scenario that was generated, by the record of what the clients
 // did, or, where neither is at hand, by the generated conversation alone.
+import { payloadOf, type Step } from '../../clients/conversation/conversation.ts';
 import type { Contract } from '../contracts/contract.ts';
 import { lettersFor } from '../payloads/letters.ts';
-import { actsOfConversation, actsOfScenario } from './acts-of-given.ts';
-import { actsOfRecords } from './acts-of-records.ts';
+import { stepsOfConversation, stepsOfScenario } from './steps-of-given.ts';
+import { stepsOfRecords } from './steps-of-records.ts';
 import type { FailureFacts } from './failure-facts.ts';
-import { NotTellable, type Act, type Story } from './story.ts';
+import { NotTellable, type Story } from './story.ts';
 
 const newcomersAfterDeath = 3;
 const rounds = 3;
 const roundsOfRare = 30;
 
 /**
- * Tells a failure as acts.
+ * Tells a failure as a conversation.
  * @throws {NotTellable} when the record does not hold enough, or a client alone cannot show it
  */
 export function tellStory(facts: FailureFacts): Story {
   const { contract, seen, given } = facts;
   refuseWhatNoClientShows(facts);
-  const acts =
+  const steps =
     given?.kind === 'scenario'
-      ? actsOfScenario(given.steps, contract)
-      : (actsOfRecords(facts) ?? actsOfConversation(facts));
+      ? stepsOfScenario(given.steps, contract)
+      : (stepsOfRecords(facts) ?? stepsOfConversation(facts));
   const kind = seen?.finding.kind;
   const isRare = seen !== undefined && seen.tally.failed < seen.tally.of;
   const mayReturn = contract.serves !== 'one';
-  const after: Act[] = [];
+  const after: Step[] = [];
   if (kind === 'died' && mayReturn) {
     // A process takes a moment to die of what a client did.
     for (let nth = 0; nth < newcomersAfterDeath; nth += 1) {
-      after.push({ do: 'wait', milliseconds: 100 }, newcomer(contract));
+      after.push({ do: 'pause', milliseconds: 100 }, newcomer(contract));
     }
   } else if (kind === 'refused' && mayReturn) after.push(newcomer(contract));
   const { behaviour, requirement, summary, token } = facts;
@@ -41,15 +42,15 @@ export function tellStory(facts: FailureFacts): Story {
     contractTitle: contract.title,
     table: contract.replies === 'by-byte' ? tableOf(contract) : null,
     letters: lettersFor(contract),
-    acts: [...acts, ...after],
+    conversation: [...steps, ...after],
     rounds: isRare ? roundsOfRare : rounds,
   };
 }
 
-function newcomer(contract: Contract): Act {
+function newcomer(contract: Contract): Step {
   const bytes = Buffer.from(lettersFor(contract).slice(0, 8));
-  const due = contract.reply(bytes);
-  return { do: 'newcomer', payload: { kind: 'bytes', bytes }, due: { kind: 'bytes', bytes: due } };
+  const due = payloadOf(contract.reply(bytes));
+  return { do: 'visit', client: 'a newcomer', payload: payloadOf(bytes), due };
 }
 
 const tableOf = ({ reply }: Contract): Uint8Array =>

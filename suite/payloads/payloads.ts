@@ -3,9 +3,11 @@
 import { isUtf8 } from 'node:buffer';
 import fc from 'fast-check';
 import type { Contract } from '../contracts/contract.ts';
+import { payloadOf, type CutMessage } from '../../clients/conversation/conversation.ts';
+import { clientName } from '../../clients/client-name.ts';
+import { leaveInOrder, receiveDue } from '../../clients/conversation/write-conversation.ts';
 import type {
-  Conversation,
-  Message,
+  Messages,
   RandomConversations,
   ScenarioShape,
   ScenarioStep,
@@ -16,7 +18,7 @@ import { lettersFor } from './letters.ts';
 export function conversations(
   shape: RandomConversations,
   contract: Contract,
-): fc.Arbitrary<Conversation> {
+): fc.Arbitrary<Messages> {
   return new ConversationArbitrary(shape, contract);
 }
 
@@ -26,25 +28,28 @@ export function steps(
   contract: Contract,
 ): fc.Arbitrary<ScenarioStep>[] {
   const client = fc.nat({ max: mostClients - 1 });
-  const bare = (what: 'connect' | 'receive' | 'half-close' | 'reset'): fc.Arbitrary<ScenarioStep> =>
-    fc.record({ do: fc.constant(what), client });
   const text = fc.string({
     unit: fc.constantFrom(...Array.from(lettersFor(contract))),
     minLength: 1,
     maxLength: 12,
   });
-  const send: fc.Arbitrary<ScenarioStep> = fc.record({
-    do: fc.constant('send' as const),
-    client,
-    text,
-  });
-  const [connect, receive] = [bare('connect'), bare('receive')];
+  // One draw a field and one for the kind: a seed must go on to stand for the scenario that it did.
+  const bare = (step: (client: string) => ScenarioStep): fc.Arbitrary<ScenarioStep> =>
+    fc.record({ step: fc.constant(step), client }).map((drawn) => step(clientName(drawn.client)));
+  const send = fc
+    .record({ step: fc.constant('send' as const), client, text })
+    .map((drawn): ScenarioStep => {
+      const payload = payloadOf(drawn.text);
+      return { do: drawn.step, client: clientName(drawn.client), payload };
+    });
+  const connect = bare((name) => ({ do: 'connect', client: name }));
+  const receive = bare(receiveDue);
   // More who come than who go, or most steps would find nobody to take them.
   const coming = [connect, connect, connect, send, send, send, send, receive, receive];
-  return [...coming, bare('half-close'), bare('reset')];
+  return [...coming, bare(leaveInOrder), bare((name) => ({ do: 'reset', client: name }))];
 }
 
-class ConversationArbitrary extends fc.Arbitrary<Conversation> {
+class ConversationArbitrary extends fc.Arbitrary<Messages> {
   readonly #shape: RandomConversations;
   readonly #avoid: Buffer | undefined;
   readonly #letters: Buffer;
@@ -56,7 +61,7 @@ class ConversationArbitrary extends fc.Arbitrary<Conversation> {
     this.#letters = Buffer.from(lettersFor(contract));
   }
 
-  override generate(random: fc.Random): fc.Value<Conversation> {
+  override generate(random: fc.Random): fc.Value<Messages> {
     const count = random.nextInt(1, this.#shape.mostMessages);
     const { mostBytes, mostLastBytes = mostBytes } = this.#shape;
     const conversation = Array.from({ length: count }, (_, index) =>
@@ -65,15 +70,12 @@ class ConversationArbitrary extends fc.Arbitrary<Conversation> {
     return new fc.Value(conversation, undefined);
   }
 
-  override canShrinkWithoutContext(value: unknown): value is Conversation {
+  override canShrinkWithoutContext(value: unknown): value is Messages {
     return Array.isArray(value);
   }
 
-  override shrink(
-    conversation: Conversation,
-    context?: unknown,
-  ): fc.Stream<fc.Value<Conversation>> {
-    const isAllowed = (smaller: Conversation): boolean =>
+  override shrink(conversation: Messages, context?: unknown): fc.Stream<fc.Value<Messages>> {
+    const isAllowed = (smaller: Messages): boolean =>
       smaller.every(({ bytes }) => this.#isAllowed(bytes));
     const isTooShort = typeof context === 'number' ? context : 0;
     return fc
@@ -87,7 +89,7 @@ class ConversationArbitrary extends fc.Arbitrary<Conversation> {
     return this.#avoid === undefined || indexOfWord(this.#avoid, bytes) < 0;
   }
 
-  #message(random: fc.Random, mostBytes: number): Message {
+  #message(random: fc.Random, mostBytes: number): CutMessage {
     const { alphabet, isCut } = this.#shape;
     const byteCount = randomLength(random, mostBytes);
     const made =
@@ -165,9 +167,9 @@ type Smaller<Kind> = readonly [smaller: Kind, isTooShort: number | undefined];
 
 /** Fewer messages first, then shorter ones, then simpler bytes, then fewer cuts. */
 function* smallerConversations(
-  conversation: Conversation,
+  conversation: Messages,
   isTooShort: number,
-): Generator<Smaller<Conversation>> {
+): Generator<Smaller<Messages>> {
   if (conversation.length > 1) {
     for (const message of conversation) yield [[message], undefined];
     for (let index = 1; conversation.length > 2 && index < conversation.length; index += 1) {
@@ -189,7 +191,7 @@ function* smallerConversations(
   }
 }
 
-function* smallerMessages(message: Message, isTooShort: number): Generator<Smaller<Message>> {
+function* smallerMessages(message: CutMessage, isTooShort: number): Generator<Smaller<CutMessage>> {
   const { bytes, cuts } = message;
   if (cuts.length > 0) yield [{ bytes, cuts: [] }, undefined];
   // The end goes first, by halving between what failed and what is known to pass.
@@ -216,7 +218,7 @@ function* smallerMessages(message: Message, isTooShort: number): Generator<Small
   for (const simpler of simplerBytes(bytes)) yield [{ bytes: simpler, cuts }, tooShort];
 }
 
-function remove({ bytes, cuts }: Message, start: number, end: number): Message {
+function remove({ bytes, cuts }: CutMessage, start: number, end: number): CutMessage {
   const kept = Buffer.concat([bytes.subarray(0, start), bytes.subarray(end)]);
   const moved = cuts.map((cut) => (cut <= start ? cut : Math.max(start, cut - (end - start))));
   const inside = moved.filter((cut) => cut > 0 && cut < kept.length);

@@ -2,7 +2,10 @@
 // is left out, so that the token of a small conversation fits into a line of a terminal.
 import { crc32, deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { ContractChoice } from '../contracts/choice.ts';
-import type { Given, Message, ScenarioStep } from '../behaviours/given.ts';
+import { clientName, clientNumber } from '../../clients/client-name.ts';
+import { bytesOf, payloadOf, type CutMessage } from '../../clients/conversation/conversation.ts';
+import { leaveInOrder, receiveDue } from '../../clients/conversation/write-conversation.ts';
+import type { Given, ScenarioStep } from '../behaviours/given.ts';
 import { PackReader, PackWriter } from './pack.ts';
 
 /** All that is needed to hold one conversation again. */
@@ -153,13 +156,13 @@ function unpackContract(reader: PackReader): ContractChoice {
   };
 }
 
-function packMessage(writer: PackWriter, { bytes, cuts }: Message): void {
+function packMessage(writer: PackWriter, { bytes, cuts }: CutMessage): void {
   writer.blob(bytes);
   // Cuts ascend: the steps between them are smaller numbers than they are.
   writer.list(cuts, (cut, index) => writer.number(cut - (cuts[index - 1] ?? 0)));
 }
 
-function unpackMessage(reader: PackReader): Message {
+function unpackMessage(reader: PackReader): CutMessage {
   const bytes = Buffer.from(reader.blob());
   let at = 0;
   const cuts = reader.list(() => (at += reader.number()));
@@ -172,28 +175,42 @@ const mostClients = 1000;
 
 /** The steps, when everybody who does something is there to do it. */
 function playable(steps: readonly ScenarioStep[]): readonly ScenarioStep[] {
-  const present = new Set<number>();
+  const present = new Set<string>();
   for (const step of steps) {
-    if (step.client >= mostClients) throw new RangeError('more clients than a scenario has');
-    if (step.do === 'connect' ? present.has(step.client) : !present.has(step.client)) {
+    const { client } = step;
+    if (step.do === 'connect' ? present.has(client) : !present.has(client)) {
       throw new RangeError('a client that is not there, or there twice');
     }
-    if (step.do === 'connect') present.add(step.client);
-    else if (step.do === 'half-close' || step.do === 'reset') present.delete(step.client);
+    if (step.do === 'connect') present.add(client);
+    else if (step.do === 'await-end' || step.do === 'reset') present.delete(client);
   }
   return steps;
 }
 
-const deeds = ['connect', 'send', 'receive', 'half-close', 'reset'] as const;
+/** In the order of their numbers: tokens that were written once must stay what they are. */
+const deeds = ['connect', 'send', 'receive', 'await-end', 'reset'] as const;
 
 function packStep(writer: PackWriter, step: ScenarioStep): void {
-  writer.number(deeds.indexOf(step.do) + deeds.length * step.client);
-  if (step.do === 'send') writer.text(step.text);
+  writer.number(deeds.indexOf(step.do) + deeds.length * clientNumber(step.client));
+  if (step.do === 'send') writer.blob(bytesOf(step.payload));
 }
 
 function unpackStep(reader: PackReader): ScenarioStep {
   const code = reader.number();
-  const client = Math.floor(code / deeds.length);
+  const number = Math.floor(code / deeds.length);
+  // A name is as long as its number has digits; nobody writes one down for a hostile number.
+  if (number >= mostClients) throw new RangeError('more clients than a scenario has');
+  const client = clientName(number);
   const deed = deeds[code % deeds.length] ?? 'connect';
-  return deed === 'send' ? { do: deed, client, text: reader.text() } : { do: deed, client };
+  switch (deed) {
+    case 'send':
+      return { do: deed, client, payload: payloadOf(reader.blob()) };
+    case 'receive':
+      return receiveDue(client);
+    case 'await-end':
+      return leaveInOrder(client);
+    case 'connect':
+    case 'reset':
+      return { do: deed, client };
+  }
 }

@@ -1,6 +1,6 @@
 import { behaviour } from '../behaviour.ts';
 import { expectReply } from '../expect.ts';
-import { message, segments } from '../given.ts';
+import { message, piecesOf } from '../given.ts';
 import { noteOfLess } from './megabytes.ts';
 import { askWhatItAwaits, isSilence } from '../provoke.ts';
 import { expectNoStall } from './small-stall.ts';
@@ -99,7 +99,7 @@ export const stream = [
       const client = await connect();
 
       // The reply to one segment proves that it was read before the next is sent.
-      for (const segment of given.flatMap(segments)) await exchange(client, segment);
+      for (const segment of given.flatMap(piecesOf)) await exchange(client, segment);
 
       await finish(client);
     },

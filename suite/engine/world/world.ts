@@ -1,5 +1,6 @@
 // The World of one attempt: opens its clients, keeps their records, and closes them whatever happens.
 import { afterAwake, awake } from '../../../clients/awake.ts';
+import { clientName } from '../../../clients/client-name.ts';
 import type { Connection, Received } from '../../../clients/connection.ts';
 import { Scope } from '../../../clients/scope.ts';
 import type { TranscriptRecord } from '../../../clients/transcript.ts';
@@ -13,7 +14,6 @@ import {
   type Restarts,
   type World,
 } from '../../behaviours/behaviour.ts';
-import { clientName } from '../../text/client-name.ts';
 import type { Contract } from '../../contracts/contract.ts';
 import {
   expectNothingMore,

@@ -1,18 +1,23 @@
 // A story as a program for Node: nothing but node:net and node:zlib.
 import { deflateSync } from 'node:zlib';
+import { inTurn, type SingleStep } from '../../../clients/conversation/conversation.ts';
 import {
   aboutLines,
+  awaitedBytes,
+  dueOf,
+  finishOf,
   isDueByTable,
   isIdentity,
   promiseOf,
   quotedBytes,
   quotedText,
+  untold,
   variableOf,
   wordPayload,
   type ScriptLanguage,
   type Wording,
 } from './script.ts';
-import type { Act, Story } from '../story.ts';
+import type { Story } from '../story.ts';
 
 export const node: ScriptLanguage = {
   name: 'node',
@@ -24,7 +29,7 @@ export const node: ScriptLanguage = {
       ...aboutLines(story, node.command).map((line) => `// ${line}`.trimEnd()),
       runtime(story),
       'async function conversation() {',
-      ...story.acts.map((act) => `  ${statement(act, story)}`),
+      ...Array.from(inTurn(story.conversation), ({ step }) => `  ${statement(step, story)}`),
       '}',
       '',
       'await main();',
@@ -39,32 +44,36 @@ const wording: Wording = {
   letters: (byteCount) => `letters(${byteCount})`,
 };
 
-function statement(act: Act, { table }: Story): string {
-  switch (act.do) {
+function statement(step: SingleStep, { table }: Story): string {
+  switch (step.do) {
     case 'connect':
-      return `var ${variableOf(act.client)} = await connect(${quotedText(act.client)});`;
+      return `var ${variableOf(step.client)} = await connect(${quotedText(step.client)});`;
     case 'send': {
-      const sent = wordPayload(act.payload, wording);
-      if (isDueByTable(act.payload, act.due, table))
-        return `await send(${variableOf(act.client)}, ${sent});`;
-      return `await send(${variableOf(act.client)}, ${sent}, ${wordPayload(act.due, wording)});`;
+      const due = dueOf(step);
+      const sent = wordPayload(step.payload, wording);
+      if (isDueByTable(step.payload, due, table))
+        return `await send(${variableOf(step.client)}, ${sent});`;
+      return `await send(${variableOf(step.client)}, ${sent}, ${wordPayload(due, wording)});`;
     }
     case 'half-close':
-      return `halfClose(${variableOf(act.client)});`;
+      if (step.payload !== undefined) throw untold(step);
+      return `halfClose(${variableOf(step.client)});`;
     case 'reset':
-      return `reset(${variableOf(act.client)});`;
-    case 'hold':
-      return `${variableOf(act.client)}.socket.pause();`;
-    case 'read-on':
-      return `${variableOf(act.client)}.socket.resume();`;
-    case 'await':
-      return `await expect(${variableOf(act.client)}, ${act.byteCount});`;
-    case 'wait':
-      return `await pause(${act.milliseconds});`;
-    case 'finish':
-      return `await finish(${variableOf(act.client)}, ${act.owedBytes}, ${quotedText(act.end)});`;
-    case 'newcomer':
-      return `await newcomer(${wordPayload(act.payload, wording)}, ${wordPayload(act.due, wording)});`;
+      return `reset(${variableOf(step.client)});`;
+    case 'pause-reading':
+      return `${variableOf(step.client)}.socket.pause();`;
+    case 'resume-reading':
+      return `${variableOf(step.client)}.socket.resume();`;
+    case 'receive':
+      return `await expect(${variableOf(step.client)}, ${awaitedBytes(step)});`;
+    case 'pause':
+      return `await pause(${step.milliseconds});`;
+    case 'await-end': {
+      const { owedBytes, end } = finishOf(step);
+      return `await finish(${variableOf(step.client)}, ${owedBytes}, ${quotedText(end)});`;
+    }
+    case 'visit':
+      return `await newcomer(${wordPayload(step.payload, wording)}, ${wordPayload(step.due, wording)});`;
   }
 }
 

@@ -1,18 +1,23 @@
 // A story as a Python 3 program: standard library only, one thread, every byte by select().
 import { deflateSync } from 'node:zlib';
+import { inTurn, type SingleStep } from '../../../clients/conversation/conversation.ts';
 import {
   aboutLines,
+  awaitedBytes,
+  dueOf,
+  finishOf,
   isDueByTable,
   isIdentity,
   promiseOf,
   quotedBytes,
   quotedText,
+  untold,
   variableOf,
   wordPayload,
   type ScriptLanguage,
   type Wording,
 } from './script.ts';
-import type { Act, Story } from '../story.ts';
+import type { Story } from '../story.ts';
 
 export const python: ScriptLanguage = {
   name: 'python',
@@ -27,7 +32,7 @@ export const python: ScriptLanguage = {
       runtime(story),
       '',
       'def conversation():',
-      ...story.acts.map((act) => `    ${statement(act, story)}`),
+      ...Array.from(inTurn(story.conversation), ({ step }) => `    ${statement(step, story)}`),
       '',
       '',
       'main()',
@@ -42,32 +47,36 @@ const wording: Wording = {
   letters: (byteCount) => `letters(${byteCount})`,
 };
 
-function statement(act: Act, { table }: Story): string {
-  switch (act.do) {
+function statement(step: SingleStep, { table }: Story): string {
+  switch (step.do) {
     case 'connect':
-      return `${variableOf(act.client)} = connect(${quotedText(act.client)})`;
+      return `${variableOf(step.client)} = connect(${quotedText(step.client)})`;
     case 'send': {
-      const sent = wordPayload(act.payload, wording);
-      if (isDueByTable(act.payload, act.due, table))
-        return `send(${variableOf(act.client)}, ${sent})`;
-      return `send(${variableOf(act.client)}, ${sent}, due=${wordPayload(act.due, wording)})`;
+      const due = dueOf(step);
+      const sent = wordPayload(step.payload, wording);
+      if (isDueByTable(step.payload, due, table))
+        return `send(${variableOf(step.client)}, ${sent})`;
+      return `send(${variableOf(step.client)}, ${sent}, due=${wordPayload(due, wording)})`;
     }
     case 'half-close':
-      return `half_close(${variableOf(act.client)})`;
+      if (step.payload !== undefined) throw untold(step);
+      return `half_close(${variableOf(step.client)})`;
     case 'reset':
-      return `reset(${variableOf(act.client)})`;
-    case 'hold':
-      return `${variableOf(act.client)}.reads = False`;
-    case 'read-on':
-      return `${variableOf(act.client)}.reads = True`;
-    case 'await':
-      return `expect(${variableOf(act.client)}, ${act.byteCount})`;
-    case 'wait':
-      return `pause(${act.milliseconds / 1000})`;
-    case 'finish':
-      return `finish(${variableOf(act.client)}, ${act.owedBytes}, ${quotedText(act.end)})`;
-    case 'newcomer':
-      return `newcomer(${wordPayload(act.payload, wording)}, ${wordPayload(act.due, wording)})`;
+      return `reset(${variableOf(step.client)})`;
+    case 'pause-reading':
+      return `${variableOf(step.client)}.reads = False`;
+    case 'resume-reading':
+      return `${variableOf(step.client)}.reads = True`;
+    case 'receive':
+      return `expect(${variableOf(step.client)}, ${awaitedBytes(step)})`;
+    case 'pause':
+      return `pause(${step.milliseconds / 1000})`;
+    case 'await-end': {
+      const { owedBytes, end } = finishOf(step);
+      return `finish(${variableOf(step.client)}, ${owedBytes}, ${quotedText(end)})`;
+    }
+    case 'visit':
+      return `newcomer(${wordPayload(step.payload, wording)}, ${wordPayload(step.due, wording)})`;
   }
 }
 

@@ -1,5 +1,12 @@
 // What every script has in common: its words about itself, and how bytes are written down.
-import { NotTellable, type Payload, type Story } from '../story.ts';
+import {
+  byteCountOf,
+  bytesOf,
+  type Payload,
+  type SingleStep,
+} from '../../../clients/conversation/conversation.ts';
+import { tellStep } from '../../../clients/conversation/step-words.ts';
+import { NotTellable, type Story } from '../story.ts';
 
 /** A language that a failure can be told in. */
 export interface ScriptLanguage {
@@ -63,17 +70,58 @@ export interface Wording {
 }
 
 export function wordPayload(payload: Payload, wording: Wording): string {
-  if (payload.kind === 'letters') return wording.letters(payload.byteCount);
-  const { bytes } = payload;
+  if (payload.isAnyLetters === true) return wording.letters(byteCountOf(payload));
+  const bytes = bytesOf(payload);
   return bytes.length <= mostLiteralBytes ? wording.literal(bytes) : wording.compressed(bytes);
 }
 
 /** Whether the reply that is due is just what the contract makes of each byte. */
 export function isDueByTable(payload: Payload, due: Payload, table: Uint8Array | null): boolean {
   if (table === null) return false;
-  if (payload.kind === 'letters' || due.kind === 'letters') return true;
-  return due.bytes.equals(payload.bytes.map((byte) => table[byte] ?? 0));
+  if (payload.isAnyLetters === true || due.isAnyLetters === true) return true;
+  return bytesOf(due).equals(bytesOf(payload).map((byte) => table[byte] ?? 0));
 }
+
+/** What a script's `finish` has to know. */
+interface Finish {
+  readonly owedBytes: number;
+  /** `any` and `fin` after the client's own FIN, `own` and `own-fin` by the server itself. */
+  readonly end: 'any' | 'fin' | 'own' | 'own-fin';
+}
+
+/** @throws {NotTellable} when the end is none that scripts know */
+export function finishOf(step: Extract<SingleStep, { do: 'await-end' }>): Finish {
+  const { by, before, leaves = false } = step;
+  if (typeof before !== 'object' || before.leastBytes === undefined) throw untold(step);
+  const { leastBytes: owedBytes } = before;
+  if (leaves && (by === 'any' || by === 'fin')) return { owedBytes, end: by };
+  if (!leaves && by === 'either') return { owedBytes, end: 'own' };
+  if (!leaves && by === 'fin') return { owedBytes, end: 'own-fin' };
+  throw untold(step);
+}
+
+/**
+ * Up to which byte since it connected a client waits for what it is owed.
+ * @throws {NotTellable} when it waits for anything else
+ */
+export function awaitedBytes(step: Extract<SingleStep, { do: 'receive' }>): number {
+  const { expected } = step;
+  if (expected.kind !== 'due' || expected.byteCount === undefined) throw untold(step);
+  return expected.byteCount;
+}
+
+/**
+ * The reply that is due to what is sent.
+ * @throws {NotTellable} when nobody said which, or it is cut into pieces
+ */
+export function dueOf(step: Extract<SingleStep, { do: 'send' }>): Payload {
+  if (step.due === undefined || step.cuts !== undefined) throw untold(step);
+  return step.due;
+}
+
+/** A step that no story of a failure has. */
+export const untold = (step: SingleStep): NotTellable =>
+  new NotTellable(`No script can be written in which ${oneLine(tellStep(step))}.`);
 
 /** Whether the table changes nothing. */
 export const isIdentity = (table: Uint8Array): boolean =>

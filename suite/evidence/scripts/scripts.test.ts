@@ -8,6 +8,7 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { failureOf } from '../../../fixtures/servers/failure-of.ts';
 import { findServer } from '../../../fixtures/servers/servers.ts';
+import type { Conversation } from '../../../clients/conversation/conversation.ts';
 import { behaviours } from '../../behaviours/behaviours.ts';
 import { choose } from '../../contracts/choice.ts';
 import { echo } from '../../contracts/echo.ts';
@@ -15,7 +16,7 @@ import { decodeToken } from '../../payloads/token.ts';
 import { languages } from './languages.ts';
 import type { FailureFacts } from '../failure-facts.ts';
 import type { ScriptLanguage } from './script.ts';
-import { NotTellable, type Payload, type Story } from '../story.ts';
+import { NotTellable, type Story } from '../story.ts';
 import { tellStory } from '../tell-story.ts';
 
 type Name = ScriptLanguage['name'];
@@ -148,7 +149,7 @@ describe.concurrent('a script', () => {
 });
 
 test('megabytes of letters are made by the script itself', { timeout: 120_000 }, async () => {
-  const payload: Payload = { kind: 'letters', byteCount: 3_000_000 };
+  const payload = { bytes: Buffer.from('a'), times: 3_000_000, isAnyLetters: true } as const;
   const story: Story = {
     behaviour: 'own/megabytes',
     requirement: 'Megabytes come back.',
@@ -156,14 +157,17 @@ test('megabytes of letters are made by the script itself', { timeout: 120_000 },
     contractTitle: 'echo',
     table: tableOfEcho,
     letters: 'abcdefgh',
-    acts: [
+    conversation: [
       { do: 'connect', client: 'A' },
-      { do: 'hold', client: 'A' },
+      { do: 'pause-reading', client: 'A' },
       { do: 'send', client: 'A', payload, due: payload },
       { do: 'half-close', client: 'A' },
-      { do: 'wait', milliseconds: 20 },
-      { do: 'read-on', client: 'A' },
-      { do: 'finish', client: 'A', owedBytes: 3_000_000, end: 'fin' },
+      { do: 'pause', milliseconds: 20 },
+      { do: 'resume-reading', client: 'A' },
+      {
+        ...{ do: 'await-end', client: 'A', by: 'fin', leaves: true },
+        before: { kind: 'due', leastBytes: 3_000_000 },
+      },
     ],
     rounds: 1,
     token: '',
@@ -225,6 +229,13 @@ describe('nothing in a script is more than text', () => {
     async (name) => {
       const language = await languages[name]();
       const touched = join(folder, `touched-${name}`);
+      const steps = (client: string): Conversation => [
+        { do: 'connect', client },
+        {
+          ...{ do: 'await-end', client, by: 'any', leaves: true },
+          before: { kind: 'due', leastBytes: 0 },
+        },
+      ];
       for (const text of bomb(touched)) {
         const story: Story = {
           behaviour: text,
@@ -233,10 +244,7 @@ describe('nothing in a script is more than text', () => {
           contractTitle: text,
           table: null,
           letters: text,
-          acts: [
-            { do: 'connect', client: 'A' },
-            { do: 'finish', client: 'A', owedBytes: 0, end: 'any' },
-          ],
+          conversation: steps('A'),
           rounds: 1,
           token: text,
         };
@@ -245,7 +253,7 @@ describe('nothing in a script is more than text', () => {
         expect([exitCode, said]).toEqual([0, expect.stringMatching(/^HOLDS [^\n]*$/)]);
         expect(existsSync(touched)).toBe(false);
         // A client's name is a word of the language itself, or quoted: others are refused or harmless.
-        const made = { ...story, acts: story.acts.map((act) => ({ ...act, client: text })) };
+        const made = { ...story, conversation: steps(text) };
         let script: string;
         try {
           script = language.write(made);
@@ -281,7 +289,7 @@ async function writers(): Promise<{ readonly writeAll: (text: string) => string 
             contractTitle: text,
             table: null,
             letters: 'abc',
-            acts: [],
+            conversation: [],
             rounds: 1,
             token: '',
           }),

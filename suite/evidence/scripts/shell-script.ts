@@ -1,7 +1,23 @@
 // A story for bash: its /dev/tcp, and dd, head, od and timeout as every Linux has them. It cannot end one
 // side of a connection, reset one or read beside writing; then it says so instead of pretending.
-import { aboutLines, oneLine, promiseOf, type ScriptLanguage } from './script.ts';
-import { NotTellable, type Act, type Payload, type Story } from '../story.ts';
+import {
+  byteCountOf,
+  bytesOf,
+  inTurn,
+  type Payload,
+  type SingleStep,
+} from '../../../clients/conversation/conversation.ts';
+import {
+  aboutLines,
+  awaitedBytes,
+  dueOf,
+  finishOf,
+  oneLine,
+  promiseOf,
+  untold,
+  type ScriptLanguage,
+} from './script.ts';
+import { NotTellable, type Story } from '../story.ts';
 
 /** Bash keeps the descriptors from 10 on for itself. */
 const firstDescriptor = 3;
@@ -22,7 +38,9 @@ export const shell: ScriptLanguage = {
       '# It needs bash, and dd, head, od and timeout of the GNU coreutils.',
       runtime(story),
       'conversation() {',
-      ...story.acts.flatMap((act) => telling.statements(act)).map((line) => `  ${line}`),
+      ...Array.from(inTurn(story.conversation))
+        .flatMap(({ step }) => telling.statements(step))
+        .map((line) => `  ${line}`),
       '}',
       '',
       '# Some mistakes show now and then.',
@@ -46,34 +64,36 @@ class Telling {
     this.#isAboutEnd = behaviour.startsWith('half-close/');
   }
 
-  statements(act: Act): string[] {
-    switch (act.do) {
+  statements(step: SingleStep): string[] {
+    switch (step.do) {
       case 'connect':
-        return [`connect ${this.#open(act.client)} ${word(act.client)}`];
+        return [`connect ${this.#open(step.client)} ${word(step.client)}`];
       case 'send':
-        return [this.#send(act.client, act.payload, act.due)];
-      case 'await':
-        return this.#receive(act.client, act.byteCount);
-      case 'wait':
-        return [`sleep ${act.milliseconds / 1000}`];
-      case 'finish': {
-        if (act.end === 'fin') throw cannot('end its side of a connection (FIN)');
-        const received = this.#receive(act.client, act.owedBytes);
-        const descriptor = this.#of(act.client);
-        const owes = (this.#owed.get(act.client) ?? '') === '' ? '' : ' may_send_more';
-        return [...received, `finish ${descriptor} ${word(act.client)} ${word(act.end)}${owes}`];
+        return [this.#send(step.client, step.payload, dueOf(step))];
+      case 'receive':
+        return this.#receive(step.client, awaitedBytes(step));
+      case 'pause':
+        return [`sleep ${step.milliseconds / 1000}`];
+      case 'await-end': {
+        const { owedBytes, end } = finishOf(step);
+        if (end === 'fin') throw cannot('end its side of a connection (FIN)');
+        const received = this.#receive(step.client, owedBytes);
+        const descriptor = this.#of(step.client);
+        const owes = (this.#owed.get(step.client) ?? '') === '' ? '' : ' may_send_more';
+        return [...received, `finish ${descriptor} ${word(step.client)} ${word(end)}${owes}`];
       }
-      case 'newcomer':
-        return newcomer(act.payload, act.due);
+      case 'visit':
+        return newcomer(step.payload, step.due);
       case 'half-close':
+        if (step.payload !== undefined) throw untold(step);
         if (this.#isAboutEnd) throw cannot('end its side of a connection (FIN)');
         return [
-          `# Client ${oneLine(act.client)} would end its side here (FIN), which bash cannot do.`,
+          `# Client ${oneLine(step.client)} would end its side here (FIN), which bash cannot do.`,
         ];
       case 'reset':
         throw cannot('reset a connection (RST)');
-      case 'hold':
-      case 'read-on':
+      case 'pause-reading':
+      case 'resume-reading':
         throw cannot('read later than it writes');
     }
   }
@@ -90,14 +110,12 @@ class Telling {
   }
 
   #send(client: string, payload: Payload, due: Payload): string {
-    if (payload.kind === 'letters' || payload.bytes.length > mostBytes) {
+    if (payload.isAnyLetters === true || byteCountOf(payload) > mostBytes) {
       throw cannot('send so much in one go and read meanwhile');
     }
-    if (due.kind === 'bytes') {
-      const owed = (this.#owed.get(client) ?? '') + due.bytes.toString('hex');
-      this.#owed.set(client, owed);
-    }
-    return `send ${this.#of(client)} ${pieces(payload.bytes)}`;
+    const owed = (this.#owed.get(client) ?? '') + bytesOf(due).toString('hex');
+    this.#owed.set(client, owed);
+    return `send ${this.#of(client)} ${pieces(bytesOf(payload))}`;
   }
 
   #receive(client: string, untilBytes: number): string[] {
@@ -111,11 +129,10 @@ class Telling {
 }
 
 function newcomer(payload: Payload, due: Payload): string[] {
-  if (payload.kind === 'letters' || due.kind === 'letters') return [];
   return [
     `connect ${newcomersDescriptor} 'a newcomer'`,
-    `send ${newcomersDescriptor} ${pieces(payload.bytes)}`,
-    `expect ${newcomersDescriptor} 'a newcomer' ${due.bytes.toString('hex')}`,
+    `send ${newcomersDescriptor} ${pieces(bytesOf(payload))}`,
+    `expect ${newcomersDescriptor} 'a newcomer' ${bytesOf(due).toString('hex')}`,
     `exec ${newcomersDescriptor}>&-`,
   ];
 }

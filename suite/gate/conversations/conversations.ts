@@ -4,12 +4,12 @@ import type { Failed } from '../../events/events.ts';
 import type { Report } from '../../events/report.ts';
 import { decodeToken } from '../../payloads/token.ts';
 import type { Divergence } from './divergence.ts';
-import { scheduleOfRecords } from './from-transcript.ts';
+import { conversationOfRecords } from './of-records.ts';
 import type { GateOptions } from '../gate-options.ts';
 import type { ScheduleOutcome } from '../gate-result.ts';
 import { holdToBoth, whyNotHeld, type HeldToBoth } from './hold-to-both.ts';
-import { makeSchedule } from './make-schedule.ts';
-import { scheduleOfGiven, type Owed, type ScheduledConversation } from './schedule.ts';
+import { makeConversations } from './make-conversations.ts';
+import { conversationOfGiven, type Reply, type TitledConversation } from './of-given.ts';
 
 /** How long the conversations may take on one side, in milliseconds. */
 const conversationsMs = 20_000;
@@ -37,14 +37,13 @@ export async function holdConversations(
   if (ours.unreachable !== null || ours.cutShort !== null) {
     return { schedule: notPlayed('the candidate could not be tested.'), parted };
   }
-  const conversations = makeSchedule(contract, seed);
+  const conversations = makeConversations(contract, seed);
   if (conversations.length === 0) {
     return { schedule: notPlayed('somebody has to type at such a server.'), parted };
   }
-  const owes: Owed = (request) => contract.reply(request).length;
   onProgress('playing the same conversations to both');
   const shown = broken.slice(0, mostParted).flatMap(([id, verdict]) => {
-    const conversation = smallest(id, verdict, owes);
+    const conversation = smallest(id, verdict, contract.reply);
     return conversation === undefined ? [] : [{ id, conversation }];
   });
   let held: HeldToBoth[];
@@ -88,9 +87,9 @@ export async function holdConversations(
 function smallest(
   id: string,
   { again, conversation }: Failed,
-  owes: Owed,
-): ScheduledConversation | undefined {
+  reply: Reply,
+): TitledConversation | undefined {
   const given = again.token === '' ? undefined : decodeToken(again.token).given;
-  if (given !== undefined) return scheduleOfGiven(given, owes, id);
-  return scheduleOfRecords(conversation, owes, id);
+  if (given !== undefined) return conversationOfGiven(given, reply, id);
+  return conversationOfRecords(conversation, reply, id);
 }

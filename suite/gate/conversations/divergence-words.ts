@@ -1,8 +1,8 @@
 // A divergence in words and bytes; nothing but digits comes from the servers.
+import type { HeardEnd } from '../../../clients/conversation/played.ts';
 import type { Excerpt } from '../../events/events.ts';
 import { counted } from '../../text/measures.ts';
 import type { Divergence, PartedSide } from './divergence.ts';
-import type { PlayedEnd } from './play-schedule.ts';
 
 /** One sentence: what the client did, and what each of the two did then. */
 export function divergenceWords(divergence: Divergence): string {
@@ -36,7 +36,7 @@ function sideWords({ sent, end }: PartedSide): string {
   return [what, how].filter((part) => part !== undefined && part !== '').join(' and ');
 }
 
-const endWords: Readonly<Record<PlayedEnd, string>> = {
+const endWords: Readonly<Record<HeardEnd, string>> = {
   fin: 'closes (FIN)',
   reset: 'aborts the connection (RST)',
   open: 'leaves the connection open',

@@ -1,16 +1,22 @@
 // Where two servers part that were told the same: the first byte, or the end, that differs.
+import {
+  bytesOf,
+  type Conversation,
+  type Step,
+} from '../../../clients/conversation/conversation.ts';
+import type { Heard, HeardEnd } from '../../../clients/conversation/played.ts';
 import { excerpt, type Excerpt } from '../../../clients/transcript.ts';
 import type { Tally } from '../../events/events.ts';
 import { firstDifference } from '../../behaviours/expect.ts';
-import type { Play, PlayedClient, PlayedEnd } from './play-schedule.ts';
-import type { ScheduledConversation, ScheduledStep } from './schedule.ts';
+import type { TitledConversation } from './of-given.ts';
+import type { HeardBySide } from './play-to-side.ts';
 
 /** What one server did where they part. */
 export interface PartedSide {
   /** What it sent from there on, its beginning; `offset` counts from what the client did last. */
   readonly sent: Excerpt;
   /** How it ended its side; null when it sent on, or went on like the other. */
-  readonly end: PlayedEnd | null;
+  readonly end: HeardEnd | null;
 }
 
 /** The first event in which two servers differ that were told the same. */
@@ -31,7 +37,7 @@ export interface Divergence {
 }
 
 /** True when both clients saw the same. */
-function isSame(one: PlayedClient | undefined, other: PlayedClient | undefined): boolean {
+function isSame(one: Heard | undefined, other: Heard | undefined): boolean {
   if (one === undefined || other === undefined) return false;
   return one.end === other.end && one.received.equals(other.received);
 }
@@ -40,7 +46,7 @@ function isSame(one: PlayedClient | undefined, other: PlayedClient | undefined):
  * The clients of a conversation that saw the same each time it was held to one server; what differs
  * from itself cannot be told from a difference.
  */
-export function steadyClients(plays: readonly Play[]): Set<string> {
+export function steadyClients(plays: readonly HeardBySide[]): Set<string> {
   const [first, ...others] = plays;
   if (first === undefined) return new Set();
   const names = [...first.keys()];
@@ -50,16 +56,20 @@ export function steadyClients(plays: readonly Play[]): Set<string> {
 }
 
 /** Whether a candidate's play parts from the reference's for one of `clients`. */
-export function parts(reference: Play, candidate: Play, clients: ReadonlySet<string>): boolean {
+export function parts(
+  reference: HeardBySide,
+  candidate: HeardBySide,
+  clients: ReadonlySet<string>,
+): boolean {
   if (reference === undefined || candidate === undefined) return false;
   return [...clients].some((name) => !isSame(reference.get(name), candidate.get(name)));
 }
 
 /** The first event in which they part: by the order of the conversation's steps. */
 export function firstDivergence(
-  { title, steps }: ScheduledConversation,
-  reference: Play,
-  candidate: Play,
+  { title, conversation }: TitledConversation,
+  reference: HeardBySide,
+  candidate: HeardBySide,
   clients: ReadonlySet<string>,
   seen: Tally,
 ): Divergence | undefined {
@@ -67,7 +77,7 @@ export function firstDivergence(
   const found = [...clients].flatMap((client) => {
     const [theirs, ours] = [reference.get(client), candidate.get(client)];
     if (theirs === undefined || ours === undefined || isSame(theirs, ours)) return [];
-    return [locate(steps, client, theirs, ours)];
+    return [locate(conversation, client, theirs, ours)];
   });
   found.sort((one, other) => one.step - other.step);
   const [first] = found;
@@ -80,19 +90,14 @@ interface Located {
   readonly told: Omit<Divergence, 'conversation' | 'seen'>;
 }
 
-function locate(
-  steps: readonly ScheduledStep[],
-  client: string,
-  reference: PlayedClient,
-  candidate: PlayedClient,
-): Located {
+function locate(steps: Conversation, client: string, reference: Heard, candidate: Heard): Located {
   const at = firstDifference(reference.received, candidate.received);
   const step = actionBefore(steps, client, reference, at);
   const before = [...reference.marks].findLast(([index]) => index < step)?.[1] ?? 0;
   const from = Math.min(before, at);
-  const isSend = (one: ScheduledStep): boolean => one.client === client && one.do === 'send';
+  const isSend = (one: Step): boolean => one.do === 'send' && one.client === client;
   const next = steps.findIndex((one, index) => index > step && isSend(one));
-  const sideOf = (one: PlayedClient, other: PlayedClient): PartedSide => {
+  const sideOf = (one: Heard, other: Heard): PartedSide => {
     // What came until the client sent again, and at least as far as both are alike.
     const until = Math.max(at, one.marks.get(next) ?? one.received.length);
     const isOver = one.received.length <= until;
@@ -113,21 +118,16 @@ function locate(
 }
 
 /** What the client had done last when the reference sent the byte at `at`, or ended instead. */
-function actionBefore(
-  steps: readonly ScheduledStep[],
-  client: string,
-  { marks }: PlayedClient,
-  at: number,
-): number {
+function actionBefore(steps: Conversation, client: string, { marks }: Heard, at: number): number {
   const came = [...marks].find(([, byteCount]) => byteCount > at)?.[0] ?? steps.length;
-  const isAction = ({ do: deed, client: whose }: ScheduledStep): boolean =>
-    whose === client && (deed === 'connect' || deed === 'send' || deed === 'half-close');
+  const isAction = (one: Step): boolean =>
+    (one.do === 'connect' || one.do === 'send' || one.do === 'half-close') && one.client === client;
   const before = steps.slice(0, came).findLastIndex(isAction);
   // FIN asks for nothing by itself: the bytes behind it answer what was sent before.
   const isFin = steps[before]?.do === 'half-close' && came < steps.length;
   const sent = steps
     .slice(0, came)
-    .findLastIndex((one) => one.client === client && one.do === 'send');
+    .findLastIndex((one) => one.do === 'send' && one.client === client);
   return Math.max(0, isFin && sent >= 0 ? sent : before);
 }
 
@@ -137,11 +137,16 @@ function windowAt(sent: Buffer, at: number): Excerpt {
   return excerpt(sent, begins, 24);
 }
 
-function deedOf(steps: readonly ScheduledStep[], index: number): Divergence['after'] {
+function deedOf(steps: Conversation, index: number): Divergence['after'] {
   const step = steps[index];
   if (step?.do === 'send') {
-    const before = steps.slice(0, index).findLast(({ client }) => client === step.client);
-    return { did: 'send', bytes: excerpt(step.bytes, 0, 24), isCut: before?.do === 'send' };
+    const isOfClient = (one: Step): boolean => 'client' in one && one.client === step.client;
+    const before = steps.slice(0, index).findLast(isOfClient);
+    return {
+      did: 'send',
+      bytes: excerpt(bytesOf(step.payload), 0, 24),
+      isCut: before?.do === 'send',
+    };
   }
   return { did: step?.do === 'half-close' ? 'half-close' : 'connect' };
 }

@@ -2,8 +2,8 @@
 // itself is no difference; and again where the candidate parts, so that a stumble is none either.
 import { TargetUnavailable } from '../../../targets/target.ts';
 import { firstDivergence, parts, steadyClients, type Divergence } from './divergence.ts';
-import { playSchedule, type Play } from './play-schedule.ts';
-import type { ScheduledConversation } from './schedule.ts';
+import type { TitledConversation } from './of-given.ts';
+import { playToSide, type HeardBySide } from './play-to-side.ts';
 import { talkTo, type Side, type TalkOptions } from '../side.ts';
 
 /** What came of one conversation. */
@@ -26,20 +26,20 @@ const leastParted = 2;
 export async function holdToBoth(
   reference: Side,
   candidate: Side,
-  conversations: readonly ScheduledConversation[],
+  conversations: readonly TitledConversation[],
   options: TalkOptions,
 ): Promise<HeldToBoth[]> {
   const playOn = (
     side: Side,
-    some: readonly ScheduledConversation[],
+    some: readonly TitledConversation[],
     times: number,
-  ): Promise<Play[][]> =>
+  ): Promise<HeardBySide[][]> =>
     talkTo(side, options, async (session, endsAtMs) => {
-      const plays: Play[][] = [];
+      const plays: HeardBySide[][] = [];
       for (let time = 0; time < times; time += 1) {
         // The second time need not be slower for what the first one took.
         const untilMs = performance.now() + (endsAtMs - performance.now()) / (times - time);
-        plays.push(await playSchedule(session, some, untilMs));
+        plays.push(await playToSide(session, some, untilMs));
       }
       return plays;
     });
@@ -80,7 +80,7 @@ export async function holdToBoth(
 }
 
 /** One conversation, as it went each time. */
-const at = (plays: readonly (readonly Play[])[], index: number): Play[] =>
+const at = (plays: readonly (readonly HeardBySide[])[], index: number): HeardBySide[] =>
   plays.map((conversations) => conversations[index]);
 
 /** Why nothing was held, when the error says so. */

@@ -1,9 +1,10 @@
-// The acts of clients, from the records of what they did and what they saw before.
+// The steps of clients, from the records of what they did and what they saw before.
+import type { Conversation } from '../../clients/conversation/conversation.ts';
 import type { TranscriptRecord } from '../../clients/transcript.ts';
 import type { FailureFacts } from './failure-facts.ts';
-import { Owed } from './owed.ts';
+import { Owed, type End } from './owed.ts';
 import { SentBytes, type ToldEntry } from './sent-bytes.ts';
-import { NotTellable, type Act, type End } from './story.ts';
+import { NotTellable } from './story.ts';
 
 /** Above this a script makes letters of its own instead of carrying them. */
 const mostCarriedBytes = 256 * 1024;
@@ -15,7 +16,7 @@ const mostPauseMs = 10_000;
  * conversation can stand for it.
  * @throws {NotTellable} when there is neither
  */
-export function actsOfRecords(facts: FailureFacts): Act[] | undefined {
+export function stepsOfRecords(facts: FailureFacts): Conversation | undefined {
   const { seen, contract, given, behaviour } = facts;
   const conversation = seen?.conversation ?? [];
   if (seen === undefined || conversation.length === 0) {
@@ -86,45 +87,40 @@ function inContext(
 const atMicros = (entry: ToldEntry): number =>
   entry.kind === 'sent' ? entry.sending.atMicros : entry.atMicros;
 
-function acted(told: readonly Told[], facts: FailureFacts): Act[] {
+function acted(told: readonly Told[], facts: FailureFacts): Conversation {
   const owed = new Owed(facts.contract);
-  const acts: Act[] = [];
   const state = new Map<string, How>();
   let last: ToldEntry | undefined;
   for (const { client, entry, receivedBefore } of told) {
     if (isDeed(entry)) {
       // What had been received before may be why it happened then: order is kept, not time.
-      const byteCount = Math.min(receivedBefore, owed.bytesBefore(client));
-      if (byteCount > owed.awaited(client)) acts.push(owed.waitFor(client, byteCount));
+      const byteCount = Math.min(receivedBefore, owed.dueBytes(client));
+      if (byteCount > owed.awaitedBytes(client)) owed.receive(client, byteCount);
       const pauseMs = last === undefined ? 0 : (atMicros(entry) - atMicros(last)) / 1000;
       if (pauseMs >= leastPauseMs && last?.kind !== 'silence' && entry.kind !== 'connected') {
-        acts.push({ do: 'wait', milliseconds: Math.ceil(Math.min(pauseMs, mostPauseMs)) });
+        owed.add({ do: 'pause', milliseconds: Math.ceil(Math.min(pauseMs, mostPauseMs)) });
       }
-      acts.push(deedOf(entry, client, owed, state));
+      write(entry, client, owed, state);
     }
     last = entry;
   }
-  return [...acts, ...endings(acts, state, owed, facts)];
+  writeEndings(state, owed, facts);
+  return owed.conversation;
 }
 
 /** What everybody is owed is awaited while all are still there; then they go. */
-function endings(
-  acts: readonly Act[],
-  state: ReadonlyMap<string, How>,
-  owed: Owed,
-  facts: FailureFacts,
-): Act[] {
+function writeEndings(state: ReadonlyMap<string, How>, owed: Owed, facts: FailureFacts): void {
   const present = [...state].flatMap(([client, how]) => (how === 'reset' ? [] : [{ client, how }]));
   const isHeld = (client: string): boolean =>
-    acts.findLast((act) => (act.do === 'hold' || act.do === 'read-on') && act.client === client)
-      ?.do === 'hold';
+    owed.conversation.findLast(
+      (step) =>
+        (step.do === 'pause-reading' || step.do === 'resume-reading') && step.client === client,
+    )?.do === 'pause-reading';
   const held = present.filter(({ client }) => isHeld(client));
   const free = present.filter(({ client }) => !isHeld(client));
-  return [
-    ...free.flatMap(({ client }) => owed.settle(client)),
-    ...held.map(({ client }): Act => ({ do: 'read-on', client })),
-    ...present.map(({ client, how }) => owed.finish(client, endOf(client, how, owed, facts))),
-  ];
+  for (const { client } of free) owed.settle(client);
+  for (const { client } of held) owed.add({ do: 'resume-reading', client });
+  for (const { client, how } of present) owed.finish(client, endOf(client, how, owed, facts));
 }
 
 /** How far a client has ended its side. */
@@ -146,23 +142,31 @@ const deeds: ReadonlySet<string> = new Set<Deed['kind']>([
 
 const isDeed = (entry: ToldEntry): entry is Deed => deeds.has(entry.kind);
 
-function deedOf(entry: Deed, client: string, owed: Owed, state: Map<string, How>): Act {
+function write(entry: Deed, client: string, owed: Owed, state: Map<string, How>): void {
   switch (entry.kind) {
     case 'connected':
       state.set(client, 'open');
-      return owed.connect(client);
-    case 'sent':
-      return owed.send(client, entry.sending.bytes ?? Buffer.alloc(0), mostCarriedBytes);
+      owed.connect(client);
+      return;
+    case 'sent': {
+      const bytes = entry.sending.bytes ?? Buffer.alloc(0);
+      if (bytes.length > mostCarriedBytes) owed.sendMany(client, bytes);
+      else owed.send(client, bytes);
+      return;
+    }
     case 'fin-sent':
       state.set(client, 'half-closed');
-      return { do: 'half-close', client };
+      owed.halfClose(client);
+      return;
     case 'reset-sent':
       state.set(client, 'reset');
-      return { do: 'reset', client };
+      owed.reset(client);
+      return;
     case 'reading-paused':
-      return { do: 'hold', client };
+      owed.add({ do: 'pause-reading', client });
+      return;
     case 'reading-resumed':
-      return { do: 'read-on', client };
+      owed.add({ do: 'resume-reading', client });
   }
 }
 

@@ -1,7 +1,8 @@
-// A failing conversation as its record tells it, to be held to both servers: for behaviours that are
+// A failing conversation as its record tells it, to be played to both servers: for behaviours that are
 // about no generated conversation, so that no token holds one.
+import { ConversationWriter } from '../../../clients/conversation/write-conversation.ts';
 import type { Excerpt, TranscriptEntry, TranscriptRecord } from '../../events/events.ts';
-import { ScheduleWriter, type Owed, type ScheduledConversation } from './schedule.ts';
+import type { Reply, TitledConversation } from './of-given.ts';
 
 /** Crowds and floods are told by their failures; where they part is no single event. */
 const mostClients = 12;
@@ -11,11 +12,11 @@ const mostBytes = 4 * 1024 * 1024;
  * The clients' part of a conversation; undefined when the record is too large or not whole. Of long
  * messages a record keeps the beginning: they are filled up with it.
  */
-export function scheduleOfRecords(
+export function conversationOfRecords(
   records: readonly TranscriptRecord[],
-  owes: Owed,
+  reply: Reply,
   title: string,
-): ScheduledConversation | undefined {
+): TitledConversation | undefined {
   const byteCount = records.reduce((sum, { sentBytes }) => sum + sentBytes, 0);
   const isWhole = records.every(({ entries }) => entries.every(({ kind }) => kind !== 'omitted'));
   if (records.length === 0 || records.length > mostClients || byteCount > mostBytes || !isWhole) {
@@ -24,20 +25,20 @@ export function scheduleOfRecords(
   const moments = records
     .flatMap(({ client, entries }) => entries.map((entry) => ({ client, entry })))
     .sort((one, other) => one.entry.atMicros - other.entry.atMicros);
-  const writer = new ScheduleWriter(owes);
+  const writer = new ConversationWriter(reply);
   const clients = new Clients(writer);
   for (const { client, entry } of moments) clients.do(client, entry);
   clients.endAll();
-  return { title, steps: writer.steps };
+  return { title, conversation: writer.conversation };
 }
 
 class Clients {
-  readonly #writer: ScheduleWriter;
+  readonly #writer: ConversationWriter;
   /** Those that wait for what they are owed before they go on. */
   readonly #waiting = new Set<string>();
   readonly #state = new Map<string, 'open' | 'half-closed' | 'gone'>();
 
-  constructor(writer: ScheduleWriter) {
+  constructor(writer: ConversationWriter) {
     this.#writer = writer;
   }
 
@@ -55,13 +56,13 @@ class Clients {
     if (this.#state.get(client) !== 'open' && kind !== 'reset-sent') return;
     if (this.#waiting.delete(client)) this.#writer.receive(client);
     if (kind === 'sent') this.#writer.send(client, filled(entry.bytes));
-    else if (kind === 'reading-paused') this.#writer.do({ do: 'pause-reading', client });
-    else if (kind === 'reading-resumed') this.#writer.do({ do: 'resume-reading', client });
+    else if (kind === 'reading-paused') this.#writer.add({ do: 'pause-reading', client });
+    else if (kind === 'reading-resumed') this.#writer.add({ do: 'resume-reading', client });
     else if (kind === 'reset-sent') {
       this.#writer.reset(client);
       this.#state.set(client, 'gone');
     } else if (kind === 'fin-sent') {
-      this.#writer.do({ do: 'half-close', client });
+      this.#writer.halfClose(client);
       this.#state.set(client, 'half-closed');
     }
   }
@@ -69,7 +70,7 @@ class Clients {
   endAll(): void {
     for (const [client, state] of this.#state) {
       if (state === 'gone') continue;
-      this.#writer.do({ do: 'resume-reading', client });
+      this.#writer.add({ do: 'resume-reading', client });
       if (state === 'open') this.#writer.receive(client).end(client);
       else this.#writer.awaitEnd(client);
     }

@@ -1,9 +1,11 @@
 // The conversations that both servers are held to beside the behaviours: they follow from the seed
 // and the contract alone. What the contract leaves open does not stand in them.
+import { clientName } from '../../../clients/client-name.ts';
+import type { CutMessage } from '../../../clients/conversation/conversation.ts';
+import { ConversationWriter } from '../../../clients/conversation/write-conversation.ts';
 import type { Contract } from '../../contracts/contract.ts';
-import type { Message } from '../../behaviours/given.ts';
 import { Letters } from '../../payloads/letters.ts';
-import { nameOf, ScheduleWriter, type ScheduledConversation } from './schedule.ts';
+import type { TitledConversation } from './of-given.ts';
 
 /** A fresh server for each conversation takes its time: then there are fewer. */
 const mostOfOneClient = 4;
@@ -11,14 +13,14 @@ const interleavings = 4;
 const mostInterleaved = 4;
 
 /** The conversations, the small ones first; none where nobody types at the server. */
-export function makeSchedule(contract: Contract, seed: number): ScheduledConversation[] {
+export function makeConversations(contract: Contract, seed: number): TitledConversation[] {
   if (contract.replies === 'by-operator') return [];
-  const maker = new ScheduleMaker(contract, seed);
+  const maker = new Maker(contract, seed);
   const all = [...maker.ofOneClient(), ...maker.ofEndings(), ...maker.ofSeveral()];
   return contract.serves === 'one' ? all.slice(0, mostOfOneClient) : all;
 }
 
-class ScheduleMaker {
+class Maker {
   readonly #contract: Contract;
   readonly #letters: Letters;
   readonly #random: (below: number) => number;
@@ -30,7 +32,7 @@ class ScheduleMaker {
     this.#random = generator(seed);
   }
 
-  ofOneClient(): ScheduledConversation[] {
+  ofOneClient(): TitledConversation[] {
     const { replies } = this.#contract;
     if (replies === 'one-message' || replies === 'none') {
       return [1, 7, 100].map((byteCount) =>
@@ -59,7 +61,7 @@ class ScheduleMaker {
     ];
   }
 
-  #cut(): ScheduledConversation[] {
+  #cut(): TitledConversation[] {
     return [0, 1].map((number) =>
       this.#scene(`messages in pieces ${number + 1}`, (scene) => {
         scene.connect('A');
@@ -73,7 +75,7 @@ class ScheduleMaker {
   }
 
   /** About each power of two: where buffers end. */
-  #sizes(): ScheduledConversation[] {
+  #sizes(): TitledConversation[] {
     const about = (power: number): number => Math.max(1, 2 ** power - 1 + this.#random(3));
     const grown = [
       [1, 2, 3, 4, 5, 6, 7],
@@ -95,7 +97,7 @@ class ScheduleMaker {
     return [...together, large];
   }
 
-  #values(): ScheduledConversation[] {
+  #values(): TitledConversation[] {
     const every = Buffer.from(Uint8Array.from({ length: 256 }, (_, byte) => byte));
     const some = (byteCount: number): Buffer => {
       const bytes = Buffer.from(Uint8Array.from({ length: byteCount }, () => this.#random(256)));
@@ -111,7 +113,7 @@ class ScheduleMaker {
     ];
   }
 
-  #unwaited(): ScheduledConversation[] {
+  #unwaited(): TitledConversation[] {
     return [
       this.#scene('messages without waiting, then FIN', (scene) => {
         scene.connect('A');
@@ -123,11 +125,11 @@ class ScheduleMaker {
     ];
   }
 
-  ofEndings(): ScheduledConversation[] {
+  ofEndings(): TitledConversation[] {
     const { ending, serves } = this.#contract;
     if (ending === null) return [];
     const { word, match } = ending;
-    const told = (title: string, messages: readonly Buffer[]): ScheduledConversation =>
+    const told = (title: string, messages: readonly Buffer[]): TitledConversation =>
       this.#scene(title, (scene) => {
         scene.connect('A');
         for (const bytes of messages.slice(0, -1)) scene.say('A', { bytes, cuts: [] });
@@ -150,11 +152,11 @@ class ScheduleMaker {
     ];
   }
 
-  ofSeveral(): ScheduledConversation[] {
+  ofSeveral(): TitledConversation[] {
     const { serves, replies } = this.#contract;
     if (serves === 'one' || replies === 'one-message' || replies === 'none') return [];
     const afterReset = this.#scene('a client resets, the next one comes', (scene) => {
-      const hello: Message = { bytes: this.#letter(12), cuts: [] };
+      const hello: CutMessage = { bytes: this.#letter(12), cuts: [] };
       scene.connect('A').say('A', hello).reset('A');
       this.#end(scene.connect('B').say('B', hello), 'B');
     });
@@ -165,14 +167,16 @@ class ScheduleMaker {
     return [afterReset, ...woven];
   }
 
-  #weave(scene: ScheduleWriter): void {
+  #weave(scene: ConversationWriter): void {
     const clients = 2 + this.#random(mostInterleaved - 1);
     const open = new Set<string>();
+    const hasCome = new Set<string>();
     for (let count = 0; count < 10 + this.#random(10); count += 1) {
-      const client = nameOf(this.#random(clients));
+      const client = clientName(this.#random(clients));
       if (!open.has(client)) {
         // Each comes once: a name that came again would hide who is meant.
-        if (scene.steps.some((step) => step.client === client)) continue;
+        if (hasCome.has(client)) continue;
+        hasCome.add(client);
         open.add(client);
         scene.connect(client);
       }
@@ -186,15 +190,14 @@ class ScheduleMaker {
     for (const client of open) this.#end(scene, client);
   }
 
-  #scene(title: string, write: (scene: ScheduleWriter) => unknown): ScheduledConversation {
-    const { reply } = this.#contract;
-    const scene = new ScheduleWriter((request) => reply(request).length);
+  #scene(title: string, write: (scene: ConversationWriter) => unknown): TitledConversation {
+    const scene = new ConversationWriter(this.#contract.reply);
     write(scene);
-    return { title, steps: scene.steps };
+    return { title, conversation: scene.conversation };
   }
 
   /** By FIN, where the contract says what follows from one. */
-  #end(scene: ScheduleWriter, client: string): void {
+  #end(scene: ConversationWriter, client: string): void {
     const { halfClose, ending } = this.#contract;
     scene.receive(client);
     if (halfClose) scene.end(client);
@@ -203,7 +206,7 @@ class ScheduleMaker {
   }
 
   /** FIN behind the last byte, where the contract says that all is still owed then. */
-  #endAtOnce(scene: ScheduleWriter, client: string): void {
+  #endAtOnce(scene: ConversationWriter, client: string): void {
     if (this.#contract.halfClose) scene.end(client);
     else this.#end(scene, client);
   }

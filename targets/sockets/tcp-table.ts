@@ -86,19 +86,20 @@ function* readRowsFrom(
   wanted: Wanted,
   port: number | undefined,
 ): Generator<Row, void, undefined> {
-  const isWanted = ({ state }: Row): boolean => wanted === 'every' || state === listenState;
   const portDigits = port?.toString(16).toUpperCase().padStart(4, '0');
   let isPastListeners = false;
   for (const lines of linesFrom(descriptor)) {
     for (const line of lines) {
-      // Most of thousands of lines are told by their port alone.
+      // Most of thousands of lines are told by their port alone, and others by their state.
       const isOther = portDigits !== undefined && !line.startsWith(portDigits, portAt(line));
       if (isOther && (wanted === 'every' || isPastListeners)) continue;
-      const row = readRow(line);
-      if (row === undefined) continue;
-      if (row.state !== listenState) isPastListeners = true;
+      const state = stateOf(line);
+      if (state === undefined) continue;
+      if (state !== listenState) isPastListeners = true;
       else if (isPastListeners) isListenFirst = false;
-      if (!isOther && isWanted(row)) yield row;
+      if (isOther || (wanted === 'listening' && state !== listenState)) continue;
+      const row = readRow(line);
+      if (row !== undefined) yield row;
     }
     if (wanted === 'listening' && isListenFirst && isPastListeners) return;
   }
@@ -122,6 +123,11 @@ function* linesFrom(descriptor: number): Generator<readonly string[], void, unde
 
 /** The second colon of a line stands before the port at this end. */
 const portAt = (line: string): number => line.indexOf(':', line.indexOf(':') + 1) + 1;
+
+const untilState = /^\s*\d+: \S+ \S+ ([\dA-F]{2}) /u;
+
+/** The state that a line tells; undefined for its headings, and for what is no row. */
+const stateOf = (line: string): string | undefined => untilState.exec(line)?.[1];
 
 /** What a line of a table tells; undefined for its headings, and for what is no row. */
 export function readRow(line: string): Row | undefined {

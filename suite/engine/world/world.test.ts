@@ -2,11 +2,14 @@
 import { createServer, type Socket } from 'node:net';
 import { expect, it } from 'vitest';
 import { onLoopback } from '../../../fixtures/support/loopback.ts';
+import { madeUp } from '../../../fixtures/support/made-up.ts';
 import { addressTarget } from '../../../targets/running/address.ts';
+import { behaviour, Violation } from '../../behaviours/behaviour.ts';
 import { behaviours } from '../../behaviours/behaviours.ts';
 import { echo } from '../../contracts/echo.ts';
 import type { RunEvent } from '../../events/events.ts';
 import { summarise } from '../../events/report.ts';
+import { clientName } from '../../text/client-name.ts';
 import { run } from '../run.ts';
 
 it('tells of the client that was not served, however many came behind it', async () => {
@@ -28,4 +31,37 @@ it('tells of the client that was not served, however many came behind it', async
   const records = verdict?.kind === 'failed' ? verdict.conversation : [];
   const kinds = records.flatMap(({ entries }) => entries.map(({ kind }) => kind));
   expect(kinds).toContain('fin-received');
+}, 60_000);
+
+it('tells of the last clients and closes the first, where hundreds came and went between', async () => {
+  let openCount = 0;
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    openCount += 1;
+    socket.on('close', () => (openCount -= 1)).pipe(socket);
+  });
+  const target = addressTarget({ host: '127.0.0.1', port: await onLoopback(server) });
+  const comesAndGoes = behaviour({
+    ...madeUp,
+    finds: ['other'],
+    async check({ connect, exchange, letters }) {
+      await exchange(await connect(), letters(4));
+      for (let nth = 0; nth < 200; nth += 1) {
+        const client = await connect();
+        await exchange(client, letters(4));
+        await client.close();
+      }
+      throw new Violation('Enough.', { kind: 'other', expected: 'more', observed: 'enough' });
+    },
+  });
+  const events: RunEvent[] = [];
+
+  const options = { target, contract: echo, behaviours: [comesAndGoes], seed: 1 };
+  for await (const event of run(options)) events.push(event);
+
+  const { verdict } = summarise(events).behaviours[0] ?? {};
+  const records = verdict?.kind === 'failed' ? verdict.conversation : [];
+  expect(records.map(({ client }) => client)).toEqual(
+    [195, 196, 197, 198, 199, 200].map(clientName),
+  );
+  await expect.poll(() => openCount).toBe(0);
 }, 60_000);

@@ -30,6 +30,7 @@ import { closesAfterOne, sayOneThing } from '../../behaviours/visit.ts';
 const idleMs = 1000;
 const tailBytes = 32;
 const recordedClients = 6;
+const fewestKept = 64;
 /** What a server may send beyond what it owes before we stop reading. */
 const excessBytes = 64 * 1024;
 
@@ -40,7 +41,9 @@ const nothing = Buffer.alloc(0);
 
 export class ServerWorld implements World {
   readonly #session: Session;
-  readonly #clients: Connection[] = [];
+  /** The last few, and those before them that may be open. */
+  #clients: Connection[] = [];
+  #opened = 0;
   #named = 0;
   readonly #places = new WeakMap<Client, PlaceInStream>();
   readonly #scope: Scope;
@@ -52,6 +55,8 @@ export class ServerWorld implements World {
   #wronged: Client | undefined;
   /** What the transfers of this attempt may take, in milliseconds. */
   readonly #shareMs: number;
+  /** Those that have closed are forgotten when so many are kept. */
+  #mostKept = fewestKept;
   /** What a loop of it may take, in milliseconds. */
   readonly #loopMs: number;
 
@@ -80,7 +85,7 @@ export class ServerWorld implements World {
 
   /** How many connections this attempt has opened. */
   get opened(): number {
-    return this.#clients.length;
+    return this.#opened;
   }
 
   readonly reply = (request: Buffer): Buffer => this.contract.reply(request);
@@ -92,9 +97,20 @@ export class ServerWorld implements World {
     const name = clientName(this.#named);
     this.#named += 1;
     const client = await this.#session.connect(name, undefined, this.#scope);
-    this.#clients.push(client);
+    this.#keep(client);
     return client;
   };
+
+  #keep(client: Connection): void {
+    this.#opened += 1;
+    this.#clients.push(client);
+    if (this.#clients.length < this.#mostKept) return;
+    // A thousand that have come and gone would be carried along by the collector at every turn.
+    const last = this.#clients.slice(-recordedClients);
+    const earlier = this.#clients.slice(0, -recordedClients);
+    this.#clients = [...earlier.filter(isOpen), ...last];
+    this.#mostKept = Math.max(fewestKept, 2 * this.#clients.length);
+  }
 
   get hasIdler(): boolean {
     return this.#session.hasIdler;
@@ -103,7 +119,7 @@ export class ServerWorld implements World {
   readonly longIdle = async (): Promise<Client> => {
     const idler = this.#session.takeIdler();
     if (idler !== undefined) {
-      this.#clients.push(idler);
+      this.#keep(idler);
       return idler;
     }
     const client = await this.connect();
@@ -205,7 +221,7 @@ export class ServerWorld implements World {
       return;
     }
     const client = await this.connect();
-    await this.exchange(client, this.letters(12, this.#clients.length));
+    await this.exchange(client, this.letters(12, this.#opened));
     client.halfClose();
   };
 
@@ -288,7 +304,7 @@ export class ServerWorld implements World {
 
   readonly visit = async (): Promise<void> => {
     const client = await this.connect();
-    const message = this.letters(12, this.#clients.length);
+    const message = this.letters(12, this.#opened);
     if (closesAfterOne(this.contract)) {
       await sayOneThing(client, message, this.contract);
       client.halfClose();
@@ -452,6 +468,8 @@ export class ServerWorld implements World {
     });
   }
 }
+
+const isOpen = ({ own }: Connection): boolean => own === 'open' || own === 'half-closed';
 
 function placeBefore(stream: Buffer, offset: number): PlaceInStream {
   return {

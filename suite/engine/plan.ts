@@ -5,7 +5,7 @@ import { attempt } from './attempt.ts';
 import { blockedVerdict, hinderedVerdict, strayVerdict } from './blocked.ts';
 import { describe, type Behaviour, type Violation } from '../behaviours/behaviour.ts';
 import { isStray } from '../behaviours/stray.ts';
-import { slowness } from './session/budget.ts';
+import { busyStretch, slowness, takesSeconds } from './session/budget.ts';
 import type { Failed, RunEvent, Verdict } from '../events/events.ts';
 import { judgeByFirst } from './first-conversation.ts';
 import type { FirstConversation } from '../discovery/first-talk.ts';
@@ -196,14 +196,18 @@ export class Plan {
     budget.plan(remaining, cost, stretch);
   }
 
-  /** Gives a slow server more time, as long as it makes progress and no `must` is broken. */
+  /**
+   * Gives a slow server more time, as long as it makes progress and no `must` is broken; and any
+   * server where the machine is busy.
+   */
   #extend(): void {
-    const { budget, cost } = this.#session;
-    const isWorthIt = this.#failures === 0 && this.#passes > this.#passesAtExtension;
-    if (isWorthIt && budget.extendFor(cost)) this.#passesAtExtension = this.#passes;
+    const { budget, cost, stretch } = this.#session;
+    const isPromising = this.#failures === 0 || stretch >= busyStretch;
+    const isWorthIt = isPromising && this.#passes > this.#passesAtExtension;
+    if (isWorthIt && budget.extendFor(cost, stretch)) this.#passesAtExtension = this.#passes;
     if (this.#isLengthTold || !budget.takesLong(cost)) return;
     this.#isLengthTold = true;
-    const message = `The run takes longer than usual, up to two minutes: ${slowness(cost) ?? 'what was asked so far took long'}. --time-limit sets how long.`;
+    const message = `The run takes longer than usual, up to ${takesSeconds(cost) ? 'five' : 'two'} minutes: ${slowness(cost) ?? 'what was asked so far took long'}. --time-limit sets how long.`;
     this.#options.emit({ type: 'noticed', message });
   }
 

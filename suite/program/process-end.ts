@@ -1,5 +1,6 @@
 // How this process ends: at a signal, when its command has ended, and when that never will. It exits by
 // itself and waits for nothing but its own output: whatever is still open then goes with it.
+import type { Socket } from 'node:net';
 import { constants } from 'node:os';
 import type { Writable } from 'node:stream';
 import { undoAll } from '../../targets/cleanup/at-exit.ts';
@@ -81,9 +82,7 @@ export class ProcessEnd {
   /** Exits with `exitCode` as soon as our output was taken over; returns never. */
   async exit(exitCode: number): Promise<never> {
     this.#isEnding = true;
-    // What was closed a moment ago is not called open.
-    await new Promise((resolve) => setImmediate(resolve));
-    this.#tellOpen();
+    if (isDebugging()) await tellOpen();
     await Promise.all([drained(process.stdout, this.signal), drained(process.stderr, this.signal)]);
     process.exit(exitCode === 0 && this.isReportLost ? couldNotJudge : exitCode);
   }
@@ -149,11 +148,6 @@ export class ProcessEnd {
     process.stderr.write(`conform failed; please report this: ${text}\n`);
     return couldNotJudge;
   }
-
-  #tellOpen(): void {
-    const open = openResources();
-    if (open.length > 0) debug(`still open at the end: ${open.join(', ')}`);
-  }
 }
 
 /**
@@ -168,18 +162,44 @@ function endBy(signal: StopSignal): never {
   process.exit(128 + constants.signals[signal]);
 }
 
-/** What would keep this process alive, each kind with its number. */
+/** What was closed a moment ago is not called open: the loop comes round so many times before. */
+const mostTurns = 10;
+
+async function tellOpen(): Promise<void> {
+  let open = openResources();
+  for (let turn = 0; open.length > 0 && turn < mostTurns; turn += 1) {
+    await new Promise((resolve) => setImmediate(resolve));
+    open = openResources();
+  }
+  if (open.length > 0) debug(`still open at the end: ${open.join(', ')}`);
+}
+
+/** What would keep this process alive, its own standard streams left out; each kind with its number. */
 function openResources(): readonly string[] {
   const counts = new Map<string, number>();
-  for (const kind of process.getActiveResourcesInfo()) {
+  for (const kind of withoutStandardStreams(() => process.getActiveResourcesInfo())) {
     counts.set(kind, (counts.get(kind) ?? 0) + 1);
   }
   return [...counts].map(([kind, count]) => (count === 1 ? kind : `${kind} × ${count}`));
 }
 
+/** What `look` sees while the standard streams keep nothing alive. Files have no such handle. */
+function withoutStandardStreams<Seen>(look: () => Seen): Seen {
+  const { stdin, stdout, stderr } = process;
+  const streams: readonly Partial<Pick<Socket, 'ref' | 'unref'>>[] = [stdin, stdout, stderr];
+  for (const stream of streams) stream.unref?.();
+  try {
+    return look();
+  } finally {
+    for (const stream of streams) stream.ref?.();
+  }
+}
+
+const isDebugging = (): boolean => (process.env['CONFORM_DEBUG'] ?? '') !== '';
+
 /** For whoever looks for a mistake of ours: a line on standard error. */
 function debug(message: string): void {
-  if ((process.env['CONFORM_DEBUG'] ?? '') === '') return;
+  if (!isDebugging()) return;
   process.stderr.write(`conform: debug: ${message}\n`);
 }
 

@@ -169,14 +169,24 @@ async function atRest(world: World): Promise<Census> {
   return now;
 }
 
-/** Looks again until nothing is counted beyond `reference`, for at most `patienceMs`. */
+/** A server that is at a reply when its client leaves may notice it so many round trips later. */
+const noticingTrips = 2;
+
+/** How long what a client leaves behind may stay, in milliseconds, because replies take their time. */
+export const untilNoticedMs = ({ knowledge }: World): number =>
+  noticingTrips * knowledge.roundTripMs;
+
+/**
+ * Looks again until nothing is counted beyond `reference`, for at most `patienceMs`, and longer where
+ * replies take long.
+ */
 export async function settled(
   world: World,
   reference: Census,
   patienceMs: number,
   which: readonly Counted[] = counted,
 ): Promise<Census> {
-  const untilMs = performance.now() + patienceMs;
+  const untilMs = performance.now() + patienceMs + untilNoticedMs(world);
   for (;;) {
     const now = await look(world);
     const isBack = which.every((one) => now[one] <= reference[one]);
@@ -229,7 +239,8 @@ export async function keptOf(
 }
 
 /** How long to wait for what did not come to an end so far, in milliseconds: long at first. */
-export async function patience({ remember, knowledge }: World, name: string): Promise<number> {
+export async function patience(world: World, name: string): Promise<number> {
+  const { remember, knowledge } = world;
   // That it ends nothing was waited for already.
   if (knowledge.isSilent || !knowledge.endsConversations) return knownPatienceMs;
   const waits = await remember(`patience with ${name}`, () => Promise.resolve({ count: 0 }));

@@ -15,6 +15,7 @@ import {
   patience,
   settled,
   silent,
+  untilNoticedMs,
   wellBehaved,
   type Caller,
   type Counted,
@@ -192,7 +193,7 @@ const processes = [
         await leaveWell(world, client, lingerMs);
         await silent(world);
       }
-      const patienceMs = await patience(world, 'CLOSE_WAIT');
+      const patienceMs = (await patience(world, 'CLOSE_WAIT')) + untilNoticedMs(world);
       const untilMs = performance.now() + patienceMs;
       let left = await closeWaitsSince(world, before);
       while (left > 0 && performance.now() < untilMs) {
@@ -205,7 +206,7 @@ const processes = [
         {
           kind: 'other',
           expected: 'that the server closes its side too',
-          observed: `${left} connections in CLOSE_WAIT, ${patienceMs} ms later`,
+          observed: `${left} connections in CLOSE_WAIT, ${Math.round(patienceMs)} ms later`,
         },
       );
     },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Budget, isSlow, slowness } from './budget.ts';
+import { Budget, casesFor, isSlow, mostMessagesFor, slowness } from './budget.ts';
 
 const quick = { roundTripMs: 0.1, finMs: 0.1 };
 const slow = { roundTripMs: 300, finMs: 0 };
@@ -57,6 +57,25 @@ describe('a budget', () => {
     expect(budget.extendFor(slow)).toBe(false);
   });
 
+  it('is extended to five minutes where each conversation takes seconds, and earlier', () => {
+    const { budget, clock } = budgetAt();
+    const verySlow = { roundTripMs: 3000, finMs: 0 };
+    clock.ms = 10_000;
+    expect(budget.extendFor(slow)).toBe(false);
+    expect(budget.extendFor(verySlow)).toBe(true);
+
+    for (; clock.ms < 400_000; clock.ms += 10_000) budget.extendFor(verySlow);
+    expect(budget.totalMs).toBe(300_000);
+  });
+
+  it('is extended for a quick server where the machine is busy', () => {
+    const { budget, clock } = budgetAt();
+    clock.ms = 20_000;
+
+    expect(budget.extendFor(quick, 1.2)).toBe(false);
+    expect(budget.extendFor(quick, 2)).toBe(true);
+  });
+
   it('takes long once the time that it was to take is over, or where each reply says so', () => {
     const { budget, clock } = budgetAt();
     clock.ms = 20_000;
@@ -101,6 +120,17 @@ describe('a budget', () => {
     expect(budget.shrinkingMs).toBe(first / 2);
     budget.spendOnShrinking(60_000);
     expect(budget.shrinkingMs).toBe(0);
+  });
+});
+
+describe('generated conversations', () => {
+  it('are fewer and shorter the later the replies come, and never none', () => {
+    expect(casesFor(30, { roundTripMs: 300, finMs: 0 })).toBe(30);
+    expect(casesFor(30, { roundTripMs: 900, finMs: 0 })).toBe(10);
+    expect(casesFor(30, { roundTripMs: 9000, finMs: 0 })).toBe(3);
+    expect(casesFor(2, { roundTripMs: 9000, finMs: 0 })).toBe(2);
+    expect(mostMessagesFor(slow)).toBe(Infinity);
+    expect(mostMessagesFor({ roundTripMs: 3000, finMs: 0 })).toBe(2);
   });
 });
 

@@ -28,8 +28,15 @@ const slowMs = 12;
 const verySlowMs = 900;
 /** With less than this left the limit is extended: an attempt that begins may need all of it. */
 const extendBelowMs = 14_000;
+/** An attempt may take so many conversations. */
+const longAttempt = 14;
 const extensionMs = 30_000;
 const longestMs = 120_000;
+/** Where a conversation takes this long, in milliseconds, even few of them need more than that. */
+const secondsMs = 1800;
+const longestOfAllMs = 300_000;
+/** A machine on which everything takes so many times longer is busy with others. */
+export const busyStretch = 1.5;
 /** Making counterexamples small may take this long in a run, each time half of what is left of it. */
 const shrinkingPoolMs = 6000;
 /** So may holding failures again that do not show each time: a race may be behind each of fifty. */
@@ -57,6 +64,10 @@ export const casesFor = (cases: number, { roundTripMs }: Cost): number =>
 export const mostMessagesFor = ({ roundTripMs }: Cost): number =>
   roundTripMs <= verySlowMs ? Infinity : 2;
 
+/** Whether a run may take up to five minutes instead of two where nobody set its limit. */
+export const takesSeconds = ({ roundTripMs, finMs }: Cost): boolean =>
+  roundTripMs + finMs >= secondsMs;
+
 export interface BudgetOptions {
   /** When the run is to be over, as a `performance.now()`. */
   readonly endsAtMs: number;
@@ -70,7 +81,6 @@ export class Budget {
   readonly #now: () => number;
   readonly #mayExtend: boolean;
   readonly #startedMs: number;
-  readonly #latestMs: number;
   #endsAtMs: number;
   /** When it was to be over before a slow server was given more time. */
   #plannedEndMs: number;
@@ -86,7 +96,6 @@ export class Budget {
     this.#plannedEndMs = endsAtMs;
     this.#mayExtend = mayExtend;
     this.#startedMs = now();
-    this.#latestMs = this.#startedMs + longestMs;
   }
 
   /** Milliseconds that are left of the run. */
@@ -159,12 +168,17 @@ export class Budget {
   }
 
   /**
-   * Gives a slow server more time where little is left and nobody set the limit; up to two minutes.
+   * Gives a slow server, or a busy machine, more time where little is left and nobody set the limit;
+   * up to two minutes, and up to five where even a short conversation takes seconds.
+   * @param stretch as for {@link isSlow}
    * @returns whether it did
    */
-  extendFor(cost: Cost): boolean {
-    if (!this.#mayExtend || !isSlow(cost) || this.leftMs >= extendBelowMs) return false;
-    const laterMs = Math.min(this.#latestMs, this.#endsAtMs + extensionMs);
+  extendFor(cost: Cost, stretch = 1): boolean {
+    const belowMs = Math.max(extendBelowMs, longAttempt * (cost.roundTripMs + cost.finMs));
+    if (!this.#mayExtend || this.leftMs >= belowMs) return false;
+    if (!isSlow(cost) && stretch < busyStretch) return false;
+    const mostMs = takesSeconds(cost) ? longestOfAllMs : longestMs;
+    const laterMs = Math.min(this.#startedMs + mostMs, this.#endsAtMs + extensionMs);
     if (laterMs <= this.#endsAtMs) return false;
     this.#endsAtMs = laterMs;
     return true;

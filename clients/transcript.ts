@@ -1,43 +1,17 @@
 // What happened on one connection, stamped and bounded. JSON-safe: it goes into events as it is.
+import type { Told } from './shapes/shape.ts';
+import type * as shapes from './shapes/transcript.ts';
 
 /** A window of a run of bytes. */
-export interface Excerpt {
-  /** The bytes of the window, two hexadecimal digits each. */
-  readonly hex: string;
-  /** Where the window begins in the whole run. */
-  readonly offset: number;
-  /** How many bytes the whole run has. */
-  readonly length: number;
-}
+export type Excerpt = Told<typeof shapes.excerpt>;
 
 /** One thing that happened; `atMicros` counts from the start of the run. */
-export type TranscriptEntry = { readonly atMicros: number } & (
-  | { readonly kind: 'connected' }
-  | { readonly kind: 'connect-failed'; readonly code: string }
-  | { readonly kind: 'sent'; readonly bytes: Excerpt }
-  | { readonly kind: 'received'; readonly bytes: Excerpt }
-  | { readonly kind: 'fin-sent' }
-  | { readonly kind: 'fin-received'; readonly afterBytes: number }
-  | { readonly kind: 'reset-sent' }
-  | { readonly kind: 'reset-received'; readonly afterBytes: number }
-  | { readonly kind: 'reading-paused' }
-  | { readonly kind: 'reading-resumed' }
-  /** We waited and nothing came. */
-  | { readonly kind: 'silence'; readonly waitedMs: number; readonly awaited: string }
-  /** Entries dropped from the middle to stay within bounds. */
-  | { readonly kind: 'omitted'; readonly entries: number }
-);
+export type TranscriptEntry = Told<typeof shapes.transcriptEntry>;
 
 /** The record of one connection. */
-export interface TranscriptRecord {
-  /** `A`, `B`, … in the order in which the conversation opened them. */
-  readonly client: string;
-  readonly sentBytes: number;
-  readonly receivedBytes: number;
-  readonly entries: readonly TranscriptEntry[];
-}
+export type TranscriptRecord = Told<typeof shapes.transcriptRecord>;
 
-type Unstamped<Told> = Told extends unknown ? Omit<Told, 'atMicros'> : never;
+type Unstamped<Entry> = Entry extends unknown ? Omit<Entry, 'atMicros'> : never;
 
 /** What happened, bytes apart. */
 type Event = Exclude<Unstamped<TranscriptEntry>, { readonly bytes: Excerpt }>;

@@ -20,7 +20,7 @@ export type Health =
   | { readonly kind: 'running'; readonly outputTail: string }
   | ({ readonly kind: 'exited'; readonly outputTail: string } & Exit);
 
-export type TargetKind = 'address' | 'launch' | 'container' | 'embedded';
+type TargetKind = 'address' | 'launch' | 'container' | 'embedded';
 
 /** What the kernel tells of the server's processes at one moment; JSON-safe. */
 export interface Census {

@@ -1,54 +1,17 @@
 // Folds a stream of events into the report: the public contract of the JSON reporter.
-import type {
-  BaselineComparison,
-  BehaviourInfo,
-  Cause,
-  ComparedEntry,
-  ContractInfo,
-  RunEvent,
-  TargetInfo,
-  Verdict,
-} from './events.ts';
+import type { Told } from '../../clients/shapes/shape.ts';
+import type { BaselineComparison, BehaviourInfo, Cause, ContractInfo, RunEvent } from './events.ts';
+import { exitCodes } from './plain-values.ts';
+import type * as shapes from './shapes/report.ts';
 
-export interface JudgedBehaviour extends BehaviourInfo {
-  readonly durationMs: number;
-  readonly verdict: Verdict;
-  /** Its entry in the baseline of known failures; absent when it has none. */
-  readonly baseline?: ComparedEntry;
-}
+/** One behaviour of a run, with its verdict. */
+export type JudgedBehaviour = Told<typeof shapes.judgedBehaviour>;
 
-export type Counts = Readonly<Record<Verdict['kind'], number>>;
-
-export type RunVerdict = 'conforms' | 'does-not-conform' | 'could-not-judge';
+/** What a run comes to. */
+export type RunVerdict = Told<typeof shapes.runVerdict>;
 
 /** The whole run; its JSON Schema is `report.schema.json`. */
-export interface Report {
-  readonly schema: 'conform/report/1';
-  readonly tool: { readonly name: 'conform'; readonly version: string };
-  readonly target: TargetInfo;
-  readonly contract: ContractInfo | null;
-  readonly seed: number;
-  readonly strict: boolean;
-  readonly startedAt: string;
-  readonly durationMs: number;
-  readonly verdict: RunVerdict;
-  readonly exitCode: 0 | 1 | 3;
-  readonly counts: Counts;
-  readonly notices: readonly string[];
-  /** Why the run ended before all was judged, or null. */
-  readonly cutShort: string | null;
-  /** Why nothing could be judged, or null. */
-  readonly unreachable: string | null;
-  /** The end of what the server printed, or the building of it, where nothing could be judged. */
-  readonly outputTail?: string;
-  readonly behaviours: readonly JudgedBehaviour[];
-  /** Mistakes that explain failures, the one that explains most first. */
-  readonly causes: readonly Cause[];
-  /** How the failures stood that were known before; absent when none were given. */
-  readonly baseline?: BaselineComparison;
-}
-
-const exitCodes = { conforms: 0, 'does-not-conform': 1, 'could-not-judge': 3 } as const;
+export type Report = Told<typeof shapes.report>;
 
 /**
  * True when this failure alone makes the run fail: a broken `must`, any when strict, unless it is
@@ -142,7 +105,7 @@ function runVerdict(
   return judged ? 'conforms' : 'could-not-judge';
 }
 
-function count(behaviours: readonly JudgedBehaviour[]): Counts {
+function count(behaviours: readonly JudgedBehaviour[]): Report['counts'] {
   const counts = { passed: 0, failed: 0, blocked: 0, skipped: 0, errored: 0 };
   for (const { verdict } of behaviours) counts[verdict.kind] += 1;
   return counts;

@@ -1,7 +1,9 @@
 // Reads back the events of a run that was saved with the NDJSON or the JSON reporter.
-import { eventShape, reportShape } from './event-shapes.ts';
+import { faultOf } from '../../clients/shapes/shape.ts';
 import type { RunEvent } from './events.ts';
 import type { Report } from './report.ts';
+import { event as eventShape, eventTypes } from './shapes/event.ts';
+import { report as reportShape } from './shapes/report.ts';
 import { withoutByteOrderMark } from '../files/written-json.ts';
 
 /** The text is no saved run, or not one that this version can read. */
@@ -56,8 +58,8 @@ function ofEvents(content: string, name: string): SavedRun {
     if (!isRecord(event) || typeof event['type'] !== 'string') throw notOurs(place);
     if (events.length === 0) begin(event, place);
     // A later version may tell of more; that it does so is no reason to tell less.
-    if (!known.has(event['type'])) continue;
-    const wrong = eventShape(event, 'event');
+    if (!eventTypes.includes(event['type'])) continue;
+    const wrong = faultOf(eventShape, event, 'event');
     if (wrong !== null) throw new InvalidSavedRun(`${place}: ${wrong}.`);
     if (events.length > 0 && event['type'] === 'run-started') {
       throw new InvalidSavedRun(
@@ -84,18 +86,6 @@ function ofEvents(content: string, name: string): SavedRun {
   return { events, incomplete };
 }
 
-const known: ReadonlySet<string> = new Set<RunEvent['type']>([
-  'run-started',
-  'contract-found',
-  'planned',
-  'behaviour-started',
-  'behaviour-finished',
-  'noticed',
-  'diagnosed',
-  'compared-with-baseline',
-  'run-finished',
-]);
-
 function begin(event: Readonly<Record<string, unknown>>, place: string): void {
   if (event['type'] !== 'run-started') {
     throw new InvalidSavedRun(
@@ -108,7 +98,7 @@ function begin(event: Readonly<Record<string, unknown>>, place: string): void {
 function report(saved: Readonly<Record<string, unknown>>, name: string): Report {
   if (typeof saved['schema'] !== 'string') throw notOurs(name);
   checkSchema(saved['schema'], 'conform/report/', name);
-  const wrong = reportShape(saved, 'report');
+  const wrong = faultOf(reportShape, saved, 'report');
   if (wrong !== null) throw new InvalidSavedRun(`${name}: ${wrong}.`);
   return saved as Report & typeof saved;
 }

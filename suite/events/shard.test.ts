@@ -1,12 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import {
-  InvalidShard,
-  isInShard,
-  missingParts,
-  mostShards,
-  readShard,
-  shardShape,
-} from './shard.ts';
+import { isTold } from '../../clients/shapes/shape.ts';
+import { InvalidShard, isInShard, missingParts, readShard } from './shard.ts';
+import { mostShards } from './plain-values.ts';
+import { shard as shardShape } from './shapes/run.ts';
 
 const names = Array.from({ length: 400 }, (_, index) => `student-${index}`);
 
@@ -146,7 +142,7 @@ test('a file may tell of the parts that --shard takes, and of no others', () => 
     }
   };
 
-  expect(shards.map(([index, count]) => shardShape({ index, count }, 'it') === null)).toEqual(
+  expect(shards.map(([index, count]) => isTold(shardShape, { index, count }))).toEqual(
     shards.map(([index, count]) => isTaken(`${index}/${count}`)),
   );
 });

@@ -1,26 +1,11 @@
 // Which part of a class, or of the behaviours, one machine of several takes.
 import { createHash } from 'node:crypto';
-import { also, object, whole } from './shape.ts';
+import type { Told } from '../../clients/shapes/shape.ts';
+import { mostShards } from './plain-values.ts';
+import type { shard } from './shapes/run.ts';
 
-/** One of several parts of a class that are graded apart; counted from 1. */
-export interface Shard {
-  readonly index: number;
-  readonly count: number;
-}
-
-/** More parts than any scheduler starts, and few enough that nothing is done with each of a number. */
-export const mostShards = 100_000;
-
-/** A part as a file tells of it: no other than `--shard` takes. */
-export const shardShape = also(
-  object({ index: whole(1, mostShards), count: whole(1, mostShards) }),
-  (value, place) => {
-    const { index, count } = value as Shard;
-    return index <= count
-      ? null
-      : `${place}.index must be a whole number from 1 to ${place}.count, which is ${count}`;
-  },
-);
+/** One of several parts of a whole, counted from 1. */
+export type Shard = Told<typeof shard>;
 
 /** So many missing parts are named; how many more there are is enough. */
 const mostNamed = 5;
@@ -156,7 +141,8 @@ function numberIn(environment: Environment, variable: string): number | undefine
 }
 
 function checked(index: number, count: number, said: string): Shard {
-  if (shardShape({ index, count }, 'it') === null) return { index, count };
+  const isPart = Number.isSafeInteger(index) && index >= 1 && index <= count;
+  if (isPart && count <= mostShards) return { index, count };
   if (count > mostShards) {
     throw new InvalidShard(`${said} is one of too many: expected at most ${mostShards} parts.`);
   }

@@ -20,7 +20,8 @@ import { InvalidResult, readResult } from './results/read-result.ts';
 import { ungradedResult } from './results/result-of.ts';
 import { digestOf, type GradeSettings } from './worker/settings.ts';
 import { runWorker } from './worker/start-worker.ts';
-import { eventsFile, resultFile, type Job, type SignOfLife } from './worker/worker-protocol.ts';
+import type { SignOfLife } from './worker/sign-of-life.ts';
+import { eventsFile, resultFile, type Job } from './worker/worker-protocol.ts';
 
 export interface GradeClassOptions {
   readonly sources: readonly SubmissionSource[];

@@ -5,8 +5,8 @@ import { hostname, tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { atExit } from '../../targets/cleanup/at-exit.ts';
 import { ownFolder } from '../../targets/cleanup/own-folder.ts';
+import { isTold, object, text, whole, type Told } from '../../clients/shapes/shape.ts';
 import { makeFolder } from '../files/make-folder.ts';
-import { object, text, whole } from '../events/shape.ts';
 import { systemFault } from '../program/system-fault.ts';
 
 /** Another grading is at work in that folder. */
@@ -28,18 +28,13 @@ export interface Occupation {
 
 const noteName = '.grading';
 const workPrefix = 'conform-grade-';
-/** Process 0 would be our own group. */
-const shape = object({ host: text, pid: whole(1, 2 ** 31 - 1), work: text });
+/** What the note says. Process 0 would be our own group. */
+const noteShape = object({ host: text, pid: whole(1, 2 ** 31 - 1), work: text });
+type Note = Told<typeof noteShape>;
 
 /** The note is touched this often; one that is so much older was left by somebody who was killed. */
 const touchMs = 10_000;
 const staleMs = 120_000;
-
-interface Note {
-  readonly host: string;
-  readonly pid: number;
-  readonly work: string;
-}
 
 /**
  * Takes the class's folder `out` for this process, and clears away what a killed one left.
@@ -118,7 +113,7 @@ async function clearAway(note: string): Promise<void> {
 function parsed(content: string): Note | undefined {
   try {
     const value: unknown = JSON.parse(content);
-    return shape(value, 'it') === null ? (value as Note) : undefined;
+    return isTold(noteShape, value) ? value : undefined;
   } catch {
     return undefined;
   }

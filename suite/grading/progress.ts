@@ -3,7 +3,7 @@ import { visible } from '../text/escape.ts';
 import { fitted } from '../text/layout.ts';
 import type { SubmissionResult } from './results/class-result.ts';
 import type { ClassWatcher } from './grade-class.ts';
-import type { SignOfLife } from './worker/worker-protocol.ts';
+import type { SignOfLife } from './worker/sign-of-life.ts';
 
 export interface ProgressOptions {
   readonly total: number;

@@ -4,37 +4,20 @@ import {
   type Conversation,
   type Step,
 } from '../../../clients/conversation/conversation.ts';
-import type { Heard, HeardEnd } from '../../../clients/conversation/played.ts';
+import type { Heard } from '../../../clients/conversation/played.ts';
+import type { Told } from '../../../clients/shapes/shape.ts';
 import { excerpt, type Excerpt } from '../../../clients/transcript.ts';
 import type { Tally } from '../../events/events.ts';
 import { firstDifference } from '../../behaviours/expect.ts';
+import type * as shapes from '../gate-shapes.ts';
 import type { TitledConversation } from './of-given.ts';
 import type { HeardBySide } from './play-to-side.ts';
 
 /** What one server did where they part. */
-export interface PartedSide {
-  /** What it sent from there on, its beginning; `offset` counts from what the client did last. */
-  readonly sent: Excerpt;
-  /** How it ended its side; null when it sent on, or went on like the other. */
-  readonly end: HeardEnd | null;
-}
+export type PartedSide = Told<typeof shapes.partedSide>;
 
 /** The first event in which two servers differ that were told the same. */
-export interface Divergence {
-  /** What the conversation is about. */
-  readonly conversation: string;
-  readonly client: string;
-  /** What the client had done last. */
-  readonly after:
-    | { readonly did: 'connect' | 'half-close' }
-    | { readonly did: 'send'; readonly bytes: Excerpt; readonly isCut: boolean };
-  /** How many bytes both had sent alike in reply to that. */
-  readonly alike: number;
-  readonly reference: PartedSide;
-  readonly candidate: PartedSide;
-  /** How often it was seen of how many times the conversation was held to the candidate. */
-  readonly seen: Tally;
-}
+export type Divergence = Told<typeof shapes.divergence>;
 
 /** True when both clients saw the same. */
 function isSame(one: Heard | undefined, other: Heard | undefined): boolean {

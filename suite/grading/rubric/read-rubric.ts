@@ -7,7 +7,7 @@ import { matchesIdOrFamily } from '../../text/pattern.ts';
 import { nearestNames } from '../../text/nearest-names.ts';
 import { reveals } from '../../events/reveal.ts';
 import { toHundredths, visibilities, type Rubric, type RubricItem } from '../../points/rubric.ts';
-import { mostPoints } from '../../events/number-shapes.ts';
+import { mostPoints } from '../../events/plain-values.ts';
 
 /** The rubric cannot be used; the message has a line for each thing that is wrong in it. */
 export class InvalidRubric extends Error {

@@ -10,14 +10,8 @@ import { OutputTail } from '../../../targets/launch/output-tail.ts';
 import { groupMembers, signalGroup } from '../../../targets/processes/process-group.ts';
 import type { SubmissionResult } from '../results/class-result.ts';
 import { InvalidResult, readResult } from '../results/read-result.ts';
-import {
-  isAskForQuiet,
-  isSignOfLife,
-  resultFile,
-  type Job,
-  type Order,
-  type SignOfLife,
-} from './worker-protocol.ts';
+import { isSignOfLife, type SignOfLife } from './sign-of-life.ts';
+import { isAskForQuiet, resultFile, type Job, type Order } from './worker-protocol.ts';
 
 /** What became of the process. */
 export type WorkerEnd =

@@ -1,7 +1,5 @@
 // What a class's process and the process of one submission say to each other.
 import type { SubmissionSource } from '../../../targets/submissions/submissions.ts';
-import { byteCount, count } from '../../events/number-shapes.ts';
-import { object, oneOf } from '../../events/shape.ts';
 import type { GradeSettings } from './settings.ts';
 
 /** One submission's grading, as its process is told it. */
@@ -28,25 +26,6 @@ export type Order =
 /** From the worker, once: it goes on when it was told that the machine is quiet. */
 export const askForQuiet = { type: 'asks-for-quiet' } as const;
 
-/** From the worker, every two seconds at least while it is well. */
-export interface SignOfLife {
-  readonly type: 'alive';
-  readonly stage: 'building' | 'judging' | 'waiting' | 'judging-again' | 'writing';
-  /** Behaviours that have a verdict, and how many there are; 0 of 0 before. */
-  readonly judged: number;
-  readonly of: number;
-  /** Of the worker itself, in bytes. */
-  readonly residentBytes: number;
-}
-
-const signShape = object({
-  type: oneOf('alive'),
-  stage: oneOf('building', 'judging', 'waiting', 'judging-again', 'writing'),
-  judged: count,
-  of: count,
-  residentBytes: byteCount,
-});
-
 export const signOfLifeMs = 2000;
 export const resultFile = 'result.json';
 export const eventsFile = 'events.ndjson';
@@ -59,9 +38,4 @@ export function isAskForQuiet(message: unknown): boolean {
     'type' in message &&
     message.type === askForQuiet.type
   );
-}
-
-/** Whether a message of another process is a sign of life; whatever else it says is not heard. */
-export function isSignOfLife(message: unknown): message is SignOfLife {
-  return signShape(message, 'it') === null;
 }

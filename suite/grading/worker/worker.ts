@@ -21,6 +21,7 @@ import type { SubmissionResult } from '../results/class-result.ts';
 import { judgeSubmission } from './judge-submission.ts';
 import { writeAtomically } from '../../files/write-atomically.ts';
 import { gradedResult, ungradedResult, type About } from '../results/result-of.ts';
+import type { SignOfLife } from './sign-of-life.ts';
 import {
   askForQuiet,
   eventsFile,
@@ -29,7 +30,6 @@ import {
   signOfLifeMs,
   type Job,
   type Order,
-  type SignOfLife,
 } from './worker-protocol.ts';
 
 /** How long everything may take to end once nobody is there to grade for, in milliseconds. */

@@ -1,0 +1,179 @@
+// What a run is about and what it comes to, beside its verdicts: the declarations of the parts that events and
+// reports share.
+import {
+  agreeing,
+  described,
+  exactly,
+  flag,
+  list,
+  names,
+  object,
+  oneOf,
+  orNull,
+  distinct,
+  published,
+  some,
+  text,
+  textThat,
+  whole,
+} from '../../../clients/shapes/shape.ts';
+import { mostShards } from '../plain-values.ts';
+import { mostSeed } from '../seed.ts';
+
+/** After the contract's reference: only a broken `must` fails a run, unless it is strict. */
+export const level = described(
+  oneOf('must', 'should', 'may'),
+  "After the contract's reference: only a broken `must` fails a run, unless it is strict.",
+);
+
+/** What every surface shows of a behaviour. */
+export const behaviourInfo = object({
+  id: described(text, '`family/what-the-server-does`, stable for ever.'),
+  family: described(text, 'The part of the id before the slash.'),
+  level,
+  requirement: described(text, 'One sentence, the server its subject.'),
+  reference: described(text, 'Where the requirement comes from.'),
+});
+
+/** Where it was not started its address is its label, which may be anything. */
+export const target = described(
+  agreeing(
+    object({
+      kind: oneOf('address', 'launch', 'container', 'embedded'),
+      label: described(text, 'As a person would name it: an address or the launch command.'),
+      address: described(text, '`host:port`, IPv6 in brackets.'),
+    }),
+    ({ label, address }) => {
+      const port = address === label ? undefined : /:(\d+)$/u.exec(address)?.[1];
+      return port === undefined || (Number(port) >= 1 && Number(port) <= 65_535);
+    },
+    (_, place) => `${place}.address must end in a port from 1 to 65535`,
+  ),
+  'The server under test.',
+);
+
+/** What generated payloads follow from. */
+export const seed = whole(0, mostSeed);
+
+/** A moment since 1970, in UTC, as ISO 8601 writes it. */
+const moment = published(
+  textThat(
+    (value) =>
+      /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/u.test(value) && Date.parse(value) >= 0,
+    'a moment such as 2026-01-31T09:30:00.000Z',
+  ),
+  { pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d+)?Z$' },
+);
+
+export const tool = object({ name: exactly('conform'), version: described(text, 'Its version.') });
+
+/** How a run began. */
+export const runStart = {
+  tool: described(tool, 'What wrote it.'),
+  target,
+  seed: described(seed, 'What all generated payloads follow from.'),
+  strict: described(flag, 'Whether a broken `should` or `may` fails the run too.'),
+  startedAt: described(moment, 'ISO 8601, UTC.'),
+};
+
+/** One of several parts of a whole, counted from 1: no other than `--shard` takes. */
+export const shard = agreeing(
+  object({ index: whole(1, mostShards), count: whole(1, mostShards) }),
+  ({ index, count }) => index <= count,
+  ({ count }, place) =>
+    `${place}.index must be a whole number from 1 to ${place}.count, which is ${count}`,
+);
+
+/** What the server was held to. */
+export const contract = described(
+  object({
+    id: described(text, "The contract's id."),
+    title: described(text, 'A few words that name what the server does.'),
+    found: described(
+      oneOf('given', 'detected', 'nearest'),
+      'Given by the user, detected by talking to the server, or the nearest when none fits.',
+    ),
+    how: described(list(text), 'How it was found, one sentence a step.'),
+    ending: described(
+      orNull(
+        described(
+          object({
+            word: described(text, 'The word.'),
+            match: described(
+              oneOf('message', 'beginning', 'any'),
+              'Matched as a whole message, at its beginning, or either.',
+            ),
+            replied: described(
+              flag,
+              'Whether the word is replied to before the connection closes.',
+            ),
+          }),
+          'How a conversation is ended.',
+        ),
+      ),
+      'The word that ends a conversation, or null when there is none.',
+    ),
+    serves: described(
+      oneOf('many', 'one-at-a-time', 'one'),
+      'How many clients it takes: at once, in turn, or one and then it exits.',
+    ),
+    form: described(
+      orNull(
+        object({
+          id: text,
+          title: text,
+          instead: described(
+            text,
+            'What a server that keeps the contract would have done instead.',
+          ),
+        }),
+      ),
+      'A known form of server that it was seen to be, or null.',
+    ),
+  }),
+  'What the server was held to.',
+);
+
+/** How surely the evidence carries a cause. */
+export const confidence = oneOf('certain', 'likely', 'possible');
+
+/** One mistake that explains one or more failures. */
+export const cause = described(
+  object({
+    id: described(text, 'Says what the mistake is: `reply-ends-at-nul`; stable for ever.'),
+    title: text,
+    confidence: described(confidence, 'How surely the evidence carries it.'),
+    shows: described(text, 'How it shows in this run.'),
+    mistake: described(text, 'What the mistake looks like in a program.'),
+    mend: described(
+      list(object({ language: oneOf('c', 'python', 'java', 'javascript'), code: text })),
+      'How it is fixed, in code.',
+    ),
+    explains: described(some(names), 'Ids of the failed behaviours that it explains.'),
+  }),
+  'One mistake that explains one or more failures.',
+);
+
+/** How one entry of a baseline of known failures stood in this run. */
+export const comparedEntry = described(
+  object({
+    id: described(text, 'The behaviour.'),
+    kind: described(
+      oneOf('known', 'changed-cause', 'flaky', 'stale', 'open'),
+      '`known` failed as the entry says; `changed-cause` failed for another cause; `flaky` was judged and may fail or pass; `stale` passed, so that the entry has to go and the run fails; `open` was not judged.',
+    ),
+    cause: described(orNull(text), 'The cause that the entry names, or null.'),
+    reason: described(text, 'Why it is let be, as somebody wrote it; may be empty.'),
+  }),
+  'How a failure that was known stood in this run.',
+);
+
+/** What a run showed of the failures that were known before it. */
+export const comparison = described(
+  object({
+    name: described(text, "Where they were known from: a file's name, or words."),
+    isUpdated: described(flag, 'Whether the file was written anew from this run.'),
+    entries: distinct(comparedEntry, ({ id }) => id),
+  }),
+  'What the run showed of the failures that were known before it; they fail no run.',
+);

@@ -1,0 +1,163 @@
+// What a behaviour's check found: the declaration of verdicts and of what a failure carries.
+import { byteCount, count, countFromOne, durationMs } from '../../../clients/shapes/numbers.ts';
+import {
+  agreeing,
+  described,
+  exactly,
+  list,
+  names,
+  object,
+  oneOf,
+  optional,
+  orNull,
+  text,
+  variant,
+  whole,
+} from '../../../clients/shapes/shape.ts';
+import { excerpt, transcriptRecord } from '../../../clients/shapes/transcript.ts';
+
+const sides = { expected: excerpt, observed: excerpt };
+
+/** How a process ended: 0 to 255, or the 32 bits of Windows. */
+const exitCode = whole(0, 0xffff_ffff);
+
+/** What the server did instead of what was required. */
+export const finding = described(
+  variant('kind', [
+    described(
+      object({
+        kind: exactly('bytes'),
+        at: described(byteCount, 'The offset of the first difference.'),
+        goesOnAt: optional(
+          described(
+            byteCount,
+            'Where in the expected bytes the observed ones go on; absent when nowhere, or in doubt.',
+          ),
+        ),
+        ...sides,
+      }),
+      'Other bytes than expected.',
+    ),
+    described(
+      object({
+        kind: exactly('silence'),
+        awaited: described(text, 'What was awaited.'),
+        waitedMs: described(durationMs, 'How long, in milliseconds.'),
+        ...sides,
+      }),
+      "Something awaited did not come, though the server's other clients were served.",
+    ),
+    described(
+      object({ kind: exactly('ended'), by: oneOf('fin', 'reset'), ...sides }),
+      'The server ended the conversation where it had to go on.',
+    ),
+    described(
+      object({ kind: exactly('refused'), code: described(text, "The system's error code.") }),
+      'The server did not let a client in.',
+    ),
+    described(
+      object({
+        kind: exactly('died'),
+        exitCode: described(
+          orNull(exitCode),
+          'Its exit status, or null when a signal ended it or it was not ours to see.',
+        ),
+        signal: described(orNull(text), 'Say SIGPIPE, or null when it exited by itself.'),
+      }),
+      'The server is gone: its process exited, or nothing listens on its port any more.',
+    ),
+    described(
+      object({
+        kind: exactly('other'),
+        expected: described(text, 'What was required.'),
+        observed: described(text, 'What happened.'),
+      }),
+      'Anything else, in words.',
+    ),
+  ]),
+  'What the server did instead of what was required.',
+);
+
+/** How often something failed of the times that it was tried. */
+export const tally = agreeing(
+  object({
+    failed: described(count, 'How often it failed.'),
+    of: described(countFromOne, 'How often it was held.'),
+  }),
+  ({ failed, of }) => failed <= of,
+  ({ of }, place) => `${place}.failed must be a whole number from 0 to ${place}.of, which is ${of}`,
+);
+
+export const counterexample = object({
+  words: described(list(text), 'One line a step, in words.'),
+  shrinkTries: described(
+    count,
+    'How many smaller conversations were tried to get here; 0 when none can be smaller.',
+  ),
+});
+
+/** What one run of a check showed. */
+export const sighting = object({ finding, conversation: list(transcriptRecord) });
+
+export const failed = object({
+  kind: exactly('failed'),
+  summary: described(text, 'One sentence that says what the server did.'),
+  finding,
+  counterexample: optional(
+    described(counterexample, 'The smallest conversation that was found to show the failure.'),
+  ),
+  conversation: described(
+    list(transcriptRecord),
+    'The connections of the failing conversation, as they went.',
+  ),
+  firstSeen: optional(
+    described(
+      sighting,
+      'How it was first seen, before the conversation was made smaller; absent when it never was.',
+    ),
+  ),
+  tally: described(tally, 'How often it failed when it was held again on fresh connections.'),
+  hint: described(text, 'The mistake that most often shows in this way.'),
+  again: described(
+    object({
+      command: described(text, 'A command line that runs this behaviour alone.'),
+      token: described(text, 'The conversation, for `conform replay`.'),
+    }),
+    'How to see it again.',
+  ),
+  outputTail: optional(
+    described(text, 'The tail of what the server printed, when it was started by conform.'),
+  ),
+});
+
+/** What a behaviour's check found. */
+export const verdict = described(
+  variant('kind', [
+    described(
+      object({
+        kind: exactly('passed'),
+        cases: optional(described(count, 'How many generated conversations stand behind it.')),
+        note: optional(described(text, 'A remark for the reader.')),
+      }),
+      'The promise was kept in every conversation held.',
+    ),
+    described(failed, 'The promise was broken.'),
+    described(
+      object({
+        kind: exactly('blocked'),
+        by: described(names, 'The ids of those behaviours.'),
+        reason: described(text, 'Why it could tell nothing.'),
+      }),
+      'A behaviour that it needs failed, so that it could tell nothing.',
+    ),
+    described(
+      object({ kind: exactly('skipped'), reason: described(text, 'Why.') }),
+      'Not applicable here, or not asked for.',
+    ),
+    described(
+      object({ kind: exactly('errored'), reason: described(text, 'What failed.') }),
+      "conform's own side failed: says nothing of the server.",
+    ),
+  ]),
+  "What a behaviour's check found.",
+);

@@ -103,7 +103,8 @@ class Reading {
       throw new InvalidScript(place, `expected a list of at least one step, ${found(value)}.`);
     }
     if (nest.depth === 0) this.#connects = mentionsConnect(value);
-    return value.map((step, index) => this.#readStep(step, `${place}[${index}]`, nest));
+    // A list that a program wrote may have holes, which map() passes over.
+    return Array.from(value, (step, index) => this.#readStep(step, `${place}[${index}]`, nest));
   }
 
   #readStep(value: unknown, place: string, nest: Nest): Step {

@@ -9,7 +9,7 @@ import { behaviours } from '../../behaviours/behaviours.ts';
 import { echo } from '../../contracts/echo.ts';
 import type { RunEvent } from '../../events/events.ts';
 import { summarise } from '../../events/report.ts';
-import { clientName } from '../../text/client-name.ts';
+import { clientName } from '../../../clients/client-name.ts';
 import { run } from '../run.ts';
 
 it('tells of the client that was not served, however many came behind it', async () => {

@@ -73,7 +73,14 @@ export const fences = {
   ],
   'suite/program': ['targets/cleanup', 'suite/text', 'types of suite/events', 'node'],
   'suite/points': ['types of suite/events'],
-  'suite/reporters': ['suite/text', 'suite/files', 'suite/events', 'suite/points', 'node'],
+  'suite/reporters': [
+    'clients/conversation',
+    'suite/text',
+    'suite/files',
+    'suite/events',
+    'suite/points',
+    'node',
+  ],
 
   // A promise as a sentence, and its check. A check sees a World and no socket.
   'suite/behaviours (behaviour, expect, given, unasked, visit)': [

@@ -21,8 +21,11 @@ export function quotedBytes(shown: Shown): string {
 }
 
 /** `61 62 63`, the first of them. */
-function hexDigits({ head, length }: Shown): string {
+export function hexDigits({ head, length }: Shown): string {
   const window = head.subarray(0, shownBytes);
   const more = length > window.length ? ' …' : '';
   return `${window.toString('hex').replace(/..(?=.)/gu, '$& ')}${more}`;
 }
+
+/** Whether all of them are shown. */
+export const isAllShown = ({ length }: Shown): boolean => length <= shownBytes;

@@ -57,9 +57,9 @@ export class ConversationWriter {
   }
 
   /** Sends what has that reply. */
-  sendFor(client: string, payload: Payload, due: Payload): this {
+  sendFor(client: string, payload: Payload, due: Payload, cuts?: readonly number[]): this {
     this.#dueBytes.set(client, this.dueBytes(client) + byteCountOf(due));
-    return this.add({ do: 'send', client, payload, due });
+    return this.add({ do: 'send', client, payload, ...(cuts === undefined ? {} : { cuts }), due });
   }
 
   /** Waits for so many of the bytes that are due since the client connected; for all when absent. */
@@ -128,8 +128,9 @@ export function settled(
     if (step.do === 'connect') {
       open.add(client);
       writer.connect(client);
-    } else if (step.do === 'send' && step.due === undefined) {
-      writer.sendFor(client, step.payload, payloadOf(reply(bytesOf(step.payload))));
+    } else if (step.do === 'send') {
+      const due = step.due ?? payloadOf(reply(bytesOf(step.payload)));
+      writer.sendFor(client, step.payload, due, step.cuts);
     } else if (step.do === 'receive' && step.expected.kind === 'due') {
       writer.receive(client, step.expected.byteCount);
     } else if (step.do === 'await-end' && step.leaves === true) {

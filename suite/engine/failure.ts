@@ -1,4 +1,5 @@
 // What is told of a failure: the finding, the conversation in words, and how to see it again.
+import { tellRecords } from '../../clients/conversation/record-words.ts';
 import type { TranscriptRecord } from '../../clients/transcript.ts';
 import type { Behaviour } from '../behaviours/behaviour.ts';
 import type { Given } from '../behaviours/given.ts';
@@ -9,7 +10,6 @@ import { encodeToken } from '../payloads/token.ts';
 import { deathHint, died, farewell } from './departure.ts';
 import type { Broken } from './outcome.ts';
 import type { Session } from './session/session.ts';
-import { tell } from './words.ts';
 
 export interface Evidence {
   readonly given: Given | undefined;
@@ -57,7 +57,8 @@ function story(
   tally: Tally,
   shrinkTries: number,
 ): Pick<Failed, 'counterexample'> {
-  const words = tell(conversation, contract, tally);
+  const reply = contract.replies === 'by-byte' ? contract.reply : undefined;
+  const words = tellRecords(conversation, reply, tally);
   return words.length === 0 ? {} : { counterexample: { words, shrinkTries } };
 }
 

@@ -9,15 +9,17 @@ import { Letters } from '../payloads/letters.ts';
 /** No run sends so much on one connection; a file may say anything. */
 const mostRecalledBytes = 128 * 1024 * 1024;
 
-/** What a client sent at one moment; null where it cannot be told any more. */
-interface Sending {
+/** What a client sent at one moment. */
+interface Sent {
+  readonly kind: 'sent';
   readonly atMicros: number;
   readonly byteCount: number;
+  /** Null where they cannot be told any more. */
   readonly bytes: Buffer | null;
 }
 
 /** An entry of a record with everything in it that can be told. */
-export type ToldEntry = { readonly kind: 'sent'; readonly sending: Sending } | OtherEntry;
+export type ToldEntry = Sent | OtherEntry;
 type OtherEntry = Exclude<TranscriptEntry, { readonly kind: 'sent' }>;
 
 export interface SentSources {
@@ -62,15 +64,12 @@ export class SentBytes {
         // What was dropped from the middle is known when both edges are of one stretch of letters.
         const isOneStretch = likelyAt !== undefined && at === likelyAt;
         const dropped = isOneStretch ? this.#stretch(likelyAt - gap, gap) : null;
-        told.push({
-          kind: 'sent',
-          sending: { atMicros: gapAtMicros, byteCount: gap, bytes: dropped },
-        });
+        told.push({ kind: 'sent', atMicros: gapAtMicros, byteCount: gap, bytes: dropped });
         gapAtMicros = undefined;
         missing = 0;
       }
       goesOnAt = at === undefined ? undefined : at + byteCount;
-      return [...told, { kind: 'sent', sending: { atMicros, byteCount, bytes } }];
+      return [...told, { kind: 'sent', atMicros, byteCount, bytes }];
     });
   }
 

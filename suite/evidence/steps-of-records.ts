@@ -1,5 +1,6 @@
 // The steps of clients, from the records of what they did and what they saw before.
 import type { Conversation } from '../../clients/conversation/conversation.ts';
+import { inOrderOfTime } from '../../clients/conversation/sequence.ts';
 import type { TranscriptRecord } from '../../clients/transcript.ts';
 import type { FailureFacts } from './failure-facts.ts';
 import { Owed, type End } from './owed.ts';
@@ -28,10 +29,14 @@ export function stepsOfRecords(facts: FailureFacts): Conversation | undefined {
   }
   refuseCrowds(conversation, facts);
   const sentBytes = new SentBytes({ contract, seed: facts.seed, given });
-  const told = conversation.flatMap((record) => inContext(record, sentBytes.tell(record)));
   // The records stand side by side: what happened first is told first.
-  const ordered = told.sort((one, other) => atMicros(one.entry) - atMicros(other.entry));
-  const unknown = told.some(({ entry }) => entry.kind === 'sent' && entry.sending.bytes === null);
+  const ordered = inOrderOfTime(
+    conversation.map((record) => ({
+      client: record.client,
+      entries: inContext(record, sentBytes.tell(record)),
+    })),
+  ).map(({ client, entry }): Told => ({ client, ...entry }));
+  const unknown = ordered.some(({ entry }) => entry.kind === 'sent' && entry.bytes === null);
   if (unknown) {
     if (given?.kind === 'conversation') return undefined;
     throw new NotTellable(
@@ -60,32 +65,33 @@ function refuseCrowds(
   );
 }
 
-interface Told {
-  readonly client: string;
+interface InContext {
+  readonly atMicros: number;
   readonly entry: ToldEntry;
   /** How many bytes of the reply had come before. */
   readonly receivedBefore: number;
 }
 
+interface Told extends InContext {
+  readonly client: string;
+}
+
 function inContext(
-  { client, receivedBytes, entries }: TranscriptRecord,
-  told: ToldEntry[],
-): Told[] {
+  { receivedBytes, entries }: TranscriptRecord,
+  told: readonly ToldEntry[],
+): InContext[] {
   const recorded = entries.reduce(
     (sum, entry) => sum + (entry.kind === 'received' ? entry.bytes.length : 0),
     0,
   );
   let receivedBefore = 0;
   return told.map((entry) => {
-    const here = { client, entry, receivedBefore };
+    const here = { atMicros: entry.atMicros, entry, receivedBefore };
     if (entry.kind === 'received') receivedBefore += entry.bytes.length;
     if (entry.kind === 'omitted') receivedBefore += receivedBytes - recorded;
     return here;
   });
 }
-
-const atMicros = (entry: ToldEntry): number =>
-  entry.kind === 'sent' ? entry.sending.atMicros : entry.atMicros;
 
 function acted(told: readonly Told[], facts: FailureFacts): Conversation {
   const owed = new Owed(facts.contract);
@@ -96,7 +102,7 @@ function acted(told: readonly Told[], facts: FailureFacts): Conversation {
       // What had been received before may be why it happened then: order is kept, not time.
       const byteCount = Math.min(receivedBefore, owed.dueBytes(client));
       if (byteCount > owed.awaitedBytes(client)) owed.receive(client, byteCount);
-      const pauseMs = last === undefined ? 0 : (atMicros(entry) - atMicros(last)) / 1000;
+      const pauseMs = last === undefined ? 0 : (entry.atMicros - last.atMicros) / 1000;
       if (pauseMs >= leastPauseMs && last?.kind !== 'silence' && entry.kind !== 'connected') {
         owed.add({ do: 'pause', milliseconds: Math.ceil(Math.min(pauseMs, mostPauseMs)) });
       }
@@ -149,7 +155,7 @@ function write(entry: Deed, client: string, owed: Owed, state: Map<string, How>)
       owed.connect(client);
       return;
     case 'sent': {
-      const bytes = entry.sending.bytes ?? Buffer.alloc(0);
+      const bytes = entry.bytes ?? Buffer.alloc(0);
       if (bytes.length > mostCarriedBytes) owed.sendMany(client, bytes);
       else owed.send(client, bytes);
       return;

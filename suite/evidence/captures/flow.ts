@@ -58,7 +58,7 @@ class Flow {
     this.#segmentBytes = this.#isLarge ? largeSegmentBytes : usualSegmentBytes;
     const sum = (side: 'client' | 'server'): number =>
       entries.reduce((total, entry) => {
-        if (side === 'client') return total + (entry.kind === 'sent' ? entry.sending.byteCount : 0);
+        if (side === 'client') return total + (entry.kind === 'sent' ? entry.byteCount : 0);
         return total + (entry.kind === 'received' ? entry.bytes.length : 0);
       }, 0);
     this.#missingBytes = {
@@ -68,8 +68,7 @@ class Flow {
   }
 
   tell(entry: ToldEntry): void {
-    const atMicros = entry.kind === 'sent' ? entry.sending.atMicros : entry.atMicros;
-    const told = this.#options.originNanos + BigInt(atMicros) * 1000n;
+    const told = this.#options.originNanos + BigInt(entry.atMicros) * 1000n;
     // Packets made up in between must not overtake what comes next.
     if (told > this.#atNanos) this.#atNanos = told;
     switch (entry.kind) {
@@ -80,7 +79,7 @@ class Flow {
         this.#fail(entry.code);
         return;
       case 'sent': {
-        const { bytes, byteCount } = entry.sending;
+        const { bytes, byteCount } = entry;
         this.#data('client', bytes ?? Buffer.alloc(0), byteCount);
         return;
       }

@@ -1,5 +1,6 @@
 // A failing conversation as its record tells it, to be played to both servers: for behaviours that are
 // about no generated conversation, so that no token holds one.
+import { inOrderOfTime } from '../../../clients/conversation/sequence.ts';
 import { ConversationWriter } from '../../../clients/conversation/write-conversation.ts';
 import type { Excerpt, TranscriptEntry, TranscriptRecord } from '../../events/events.ts';
 import type { Reply, TitledConversation } from './of-given.ts';
@@ -22,12 +23,9 @@ export function conversationOfRecords(
   if (records.length === 0 || records.length > mostClients || byteCount > mostBytes || !isWhole) {
     return undefined;
   }
-  const moments = records
-    .flatMap(({ client, entries }) => entries.map((entry) => ({ client, entry })))
-    .sort((one, other) => one.entry.atMicros - other.entry.atMicros);
   const writer = new ConversationWriter(reply);
   const clients = new Clients(writer);
-  for (const { client, entry } of moments) clients.do(client, entry);
+  for (const { client, entry } of inOrderOfTime(records)) clients.do(client, entry);
   clients.endAll();
   return { title, conversation: writer.conversation };
 }

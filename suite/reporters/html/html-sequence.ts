@@ -1,5 +1,6 @@
 // A conversation as a sequence diagram: a line of life for each client and one for the server, time
 // running down, each thing that happened a row. The same stands below it in words.
+import { abridged, inOrderOfTime, type Moment } from '../../../clients/conversation/sequence.ts';
 import type { Excerpt, TranscriptEntry, TranscriptRecord } from '../../events/events.ts';
 import { conversationLines } from '../words/conversation.ts';
 import { quotedBytes, visible } from '../../text/escape.ts';
@@ -129,28 +130,21 @@ function placed(lanes: readonly TranscriptRecord[]): {
   readonly height: number;
   readonly origin: number;
 } {
-  const moments = lanes
-    .flatMap(({ entries }, lane) => entries.map((entry) => ({ lane, entry })))
-    .sort((one, other) => one.entry.atMicros - other.entry.atMicros);
-  const isLong = moments.length > keptAtStart + keptAtEnd + 1;
-  const count = isLong ? moments.length - keptAtStart - keptAtEnd : 0;
+  const moments = inOrderOfTime(lanes);
+  const { start, leftOut, end } = abridged(moments, keptAtStart, keptAtEnd);
   let y = headHeight + 26;
   let before = moments[0]?.entry.atMicros ?? 0;
-  let gap: Gap | null = null;
   const rows: Row[] = [];
-  for (const [index, moment] of moments.entries()) {
-    if (isLong && index >= keptAtStart && index < moments.length - keptAtEnd) {
-      if (gap === null) {
-        gap = { count, y };
-        y += rowHeight;
-      }
-      continue;
-    }
-    if (moment.entry.atMicros - before >= longPauseMicros) y += rowHeight * 0.7;
-    before = moment.entry.atMicros;
-    rows.push({ ...moment, y });
+  const place = ({ lane, entry }: Moment<TranscriptEntry>): void => {
+    if (entry.atMicros - before >= longPauseMicros) y += rowHeight * 0.7;
+    before = entry.atMicros;
+    rows.push({ lane, entry, y });
     y += rowHeight;
-  }
+  };
+  start.forEach(place);
+  const gap = leftOut === 0 ? null : { count: leftOut, y };
+  if (gap !== null) y += rowHeight;
+  end.forEach(place);
   return { rows, gap, height: y + 4, origin: moments[0]?.entry.atMicros ?? 0 };
 }
 

@@ -1,14 +1,10 @@
 // The conversation of a failure as lines: one thing that happened each, in the order of time.
+import { abridged, inOrderOfTime, type Moment } from '../../../clients/conversation/sequence.ts';
 import type { Excerpt, TranscriptEntry, TranscriptRecord } from '../../events/events.ts';
 import { quotedBytes, visible } from '../../text/escape.ts';
 import { displayWidth, fitted } from '../../text/layout.ts';
 import { counted, duration, thousands } from '../../text/measures.ts';
 import type { Palette } from '../../text/palette.ts';
-
-interface Moment {
-  readonly client: string;
-  readonly entry: TranscriptEntry;
-}
 
 const keptAtStart = 14;
 const keptAtEnd = 9;
@@ -21,29 +17,19 @@ export function conversationLines(
   width: number,
   { dim }: Palette,
 ): string[] {
-  const moments = merged(records);
+  const moments = inOrderOfTime(records);
   const origin = moments[0]?.entry.atMicros ?? 0;
   const names = records.map(({ client }) => fitted(visible(client), widestName));
   const clientColumns = names.length > 1 ? Math.max(...names.map(displayWidth)) + 2 : 0;
-  const line = ({ client, entry }: Moment): string => {
+  const line = ({ client, entry }: Moment<TranscriptEntry>): string => {
     const time = duration((entry.atMicros - origin) / 1000).padStart(timeColumns);
     const name =
       clientColumns === 0 ? '' : fitted(visible(client), widestName).padEnd(clientColumns);
     return `${dim(time)}  ${name}${fitted(said(entry), width - timeColumns - 2 - clientColumns)}`;
   };
-  if (moments.length <= keptAtStart + keptAtEnd + 1) return moments.map(line);
-  const elided = moments.length - keptAtStart - keptAtEnd;
-  return [
-    ...moments.slice(0, keptAtStart).map(line),
-    `${' '.repeat(timeColumns)}  ${dim(`… ${thousands(elided)} more …`)}`,
-    ...moments.slice(-keptAtEnd).map(line),
-  ];
-}
-
-function merged(records: readonly TranscriptRecord[]): Moment[] {
-  return records
-    .flatMap(({ client, entries }) => entries.map((entry): Moment => ({ client, entry })))
-    .sort((one, other) => one.entry.atMicros - other.entry.atMicros);
+  const { start, leftOut, end } = abridged(moments, keptAtStart, keptAtEnd);
+  const gap = `${' '.repeat(timeColumns)}  ${dim(`… ${thousands(leftOut)} more …`)}`;
+  return [...start.map(line), ...(leftOut === 0 ? [] : [gap]), ...end.map(line)];
 }
 
 function said(entry: TranscriptEntry): string {

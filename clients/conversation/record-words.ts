@@ -1,39 +1,31 @@
 // A failing conversation told in words, from the record of what happened: who sent what, what was
 // due, what came, and in which order the clients took their turns.
-import type { TranscriptEntry, TranscriptRecord } from '../../clients/transcript.ts';
-import type { Contract } from '../contracts/contract.ts';
-import type { Tally } from '../events/events.ts';
+import type { TranscriptEntry, TranscriptRecord } from '../transcript.ts';
+import { countedBytes, hexDigits, isAllShown, quotedBytes, type Shown } from './byte-words.ts';
+import { abridged, inOrderOfTime } from './sequence.ts';
 
-const shownBytes = 24;
 /** Longer stories lose their middle: the beginning sets the scene, the end shows the trouble. */
 const shownAtStart = 6;
 const shownAtEnd = 12;
 
-type Told = Pick<Contract, 'reply' | 'replies'>;
+/** What is due to a request; undefined where that does not follow from its bytes alone. */
+type Reply = ((request: Buffer) => Buffer) | undefined;
 
 /**
  * One line a turn of a client, in the order of time. A turn is what a client does until it sends
  * again or another one acts.
- * @param tally how often the conversation failed when it was held again
+ * @param tally how often the conversation failed of how many times it was played
  */
-export function tell(
+export function tellRecords(
   conversation: readonly TranscriptRecord[],
-  contract: Told,
-  tally: Tally,
+  reply: Reply,
+  tally: { readonly failed: number; readonly of: number },
 ): string[] {
-  const turns = turnsOf(conversation);
   const haveEnded = new Set<string>();
-  const lines = turns.map((turn) => tellTurn(turn, contract, haveEnded));
-  const hidden = lines.length - shownAtStart - shownAtEnd;
-  const shown =
-    hidden > 1
-      ? [
-          ...lines.slice(0, shownAtStart),
-          `… ${hidden} more turns of the same kind …`,
-          ...lines.slice(-shownAtEnd),
-        ]
-      : lines;
-  return [...shown, ...tellTally(tally)];
+  const lines = turnsOf(conversation).map((turn) => tellTurn(turn, reply, haveEnded));
+  const { start, leftOut, end } = abridged(lines, shownAtStart, shownAtEnd);
+  const gap = leftOut === 0 ? [] : [`… ${leftOut} more turns of the same kind …`];
+  return [...start, ...gap, ...end, ...tellTally(tally)];
 }
 
 interface Turn {
@@ -42,11 +34,8 @@ interface Turn {
 }
 
 function turnsOf(conversation: readonly TranscriptRecord[]): Turn[] {
-  const moments = conversation
-    .flatMap(({ client, entries }) => entries.map((entry) => ({ client, entry })))
-    .sort((one, other) => one.entry.atMicros - other.entry.atMicros);
   const turns: Turn[] = [];
-  for (const { client, entry } of moments) {
+  for (const { client, entry } of inOrderOfTime(conversation)) {
     const last = turns.at(-1);
     if (last?.client === client && !isNewTurn(last, entry)) last.entries.push(entry);
     else turns.push({ client, entries: [entry] });
@@ -68,13 +57,13 @@ const hears: ReadonlySet<TranscriptEntry['kind']> = new Set([
 ]);
 
 /** @param haveEnded the clients that have ended their side so far */
-function tellTurn({ client, entries }: Turn, contract: Told, haveEnded: Set<string>): string {
+function tellTurn({ client, entries }: Turn, reply: Reply, haveEnded: Set<string>): string {
   const clauses: string[] = [];
   let wasHeard = false;
   for (const group of grouped(entries)) {
     const [first] = group;
     if (first === undefined) continue;
-    if (first.kind === 'sent') clauses.push(...tellSent(group, contract));
+    if (first.kind === 'sent') clauses.push(...tellSent(group, reply));
     else if (first.kind === 'received') clauses.push(`receives ${show(bytesOf(group))}`);
     else clauses.push(tellOther(first, wasHeard, haveEnded.has(client)));
     if (first.kind === 'fin-sent') haveEnded.add(client);
@@ -96,11 +85,6 @@ function grouped(entries: readonly TranscriptEntry[]): TranscriptEntry[][] {
   return groups;
 }
 
-interface Shown {
-  readonly head: Buffer;
-  readonly length: number;
-}
-
 function bytesOf(group: readonly TranscriptEntry[]): Shown {
   let head = Buffer.alloc(0);
   let length = 0;
@@ -112,16 +96,16 @@ function bytesOf(group: readonly TranscriptEntry[]): Shown {
   return { head, length };
 }
 
-function tellSent(group: readonly TranscriptEntry[], { reply, replies }: Told): string[] {
+function tellSent(group: readonly TranscriptEntry[], reply: Reply): string[] {
   const sent = bytesOf(group);
   const cuts = group.length > 1 ? ` in ${group.length} segments` : '';
   const said = `sends ${show(sent)}${cuts}`;
-  if (replies !== 'by-byte') return [said];
+  if (reply === undefined) return [said];
   const due = reply(sent.head);
   const isWhole = sent.head.length === sent.length;
   const isSame = due.equals(sent.head);
   const expected =
-    isWhole && !isSame ? hexOf({ head: due, length: due.length }) : counted(sent.length);
+    isWhole && !isSame ? hexDigits({ head: due, length: due.length }) : countedBytes(sent.length);
   return [said, `expects ${expected}`];
 }
 
@@ -157,29 +141,13 @@ function tellOther(entry: TranscriptEntry, wasHeard: boolean, hasEnded: boolean)
 }
 
 /** Whether it fails each time: what does not, hangs on time, or on chance. */
-function tellTally({ failed, of }: Tally): string[] {
+function tellTally({ failed, of }: { readonly failed: number; readonly of: number }): string[] {
   if (failed === of) return [];
   return [
     `run ${of} times, it failed ${failed === 1 ? 'once' : `${failed} times`}: a race or chance, since the same bytes do not always fail`,
   ];
 }
 
-/** `3 bytes`. */
-const counted = (count: number): string => (count === 1 ? '1 byte' : `${count} bytes`);
-
-/** Bytes as hexadecimal digits and, where all of it is printable ASCII, as text. */
-function show(bytes: Shown): string {
-  const { head, length } = bytes;
-  const window = head.subarray(0, shownBytes);
-  const text = window.toString('latin1');
-  const more = length > window.length ? ' …' : '';
-  const isPrintable = /^[\x20-\x7e]+$/.test(text);
-  const count = length > shownBytes ? `${counted(length)} ` : '';
-  return `${count}${hexOf(bytes)}${isPrintable ? ` (“${text}${more}”)` : ''}`;
-}
-
-function hexOf({ head, length }: Shown): string {
-  const window = head.subarray(0, shownBytes);
-  const more = length > window.length ? ' …' : '';
-  return `${window.toString('hex').replace(/..(?=.)/g, '$& ')}${more}`;
-}
+/** Bytes as hexadecimal digits and text, with their count where not all of them are shown. */
+const show = (bytes: Shown): string =>
+  `${isAllShown(bytes) ? '' : `${countedBytes(bytes.length)} `}${quotedBytes(bytes)}`;

@@ -1,12 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import {
-  Transcript,
-  type TranscriptEntry,
-  type TranscriptRecord,
-} from '../../clients/transcript.ts';
-import { echo } from '../contracts/echo.ts';
-import { uppercase } from '../contracts/uppercase.ts';
-import { tell } from './words.ts';
+import { Transcript, type TranscriptEntry, type TranscriptRecord } from '../transcript.ts';
+import { tellRecords } from './record-words.ts';
+
+const echo = (request: Buffer): Buffer => request;
+const uppercase = (request: Buffer): Buffer =>
+  Buffer.from(request.toString('latin1').toUpperCase(), 'latin1');
 
 const always = { failed: 3, of: 3 };
 
@@ -39,7 +37,7 @@ describe('a failing conversation in words', () => {
       record('A', happened('connected'), sent('a\0b'), happened('fin-sent'), received('a'), fin),
     ];
 
-    expect(tell(conversation, echo, always)).toEqual([
+    expect(tellRecords(conversation, echo, always)).toEqual([
       'client A connects, sends 61 00 62, expects 3 bytes, ends its side (FIN), receives 61 (“a”), then nothing until end-of-file',
     ]);
   });
@@ -49,7 +47,7 @@ describe('a failing conversation in words', () => {
       record('A', happened('connected'), sent('a'), received('A'), sent('bc'), silence),
     ];
 
-    expect(tell(conversation, uppercase, always)).toEqual([
+    expect(tellRecords(conversation, uppercase, always)).toEqual([
       'client A connects, sends 61 (“a”), expects 41, receives 41 (“A”)',
       'client A sends 62 63 (“bc”), expects 42 43, receives nothing for 2.0 s',
     ]);
@@ -58,7 +56,7 @@ describe('a failing conversation in words', () => {
   it('tells an end that the client did not bring about from one that it did', () => {
     const conversation = [record('A', happened('connected'), sent('x'), fin)];
 
-    expect(tell(conversation, echo, always)).toEqual([
+    expect(tellRecords(conversation, echo, always)).toEqual([
       'client A connects, sends 78 (“x”), expects 1 byte, sees the server end the connection (FIN)',
     ]);
   });
@@ -88,7 +86,7 @@ describe('a failing conversation in words', () => {
       entries: entries.get(one) ?? [],
     }));
 
-    expect(tell(conversation, echo, always)).toEqual([
+    expect(tellRecords(conversation, echo, always)).toEqual([
       'client A connects',
       'client B connects, sends 62 (“b”), expects 1 byte',
       'client A sends 61 (“a”), expects 1 byte, receives 62 (“b”)',
@@ -100,7 +98,7 @@ describe('a failing conversation in words', () => {
     const long = 'b'.repeat(1025);
     const conversation = [record('A', sent('ab'), sent('cd'), received(long))];
 
-    expect(tell(conversation, echo, always)).toEqual([
+    expect(tellRecords(conversation, echo, always)).toEqual([
       `client A sends 61 62 63 64 (“abcd”) in 2 segments, expects 4 bytes, receives 1025 bytes ${'62 '.repeat(23)}62 … (“${'b'.repeat(24)} …”)`,
     ]);
   });
@@ -108,7 +106,7 @@ describe('a failing conversation in words', () => {
   it('calls what does not fail each time a race, or chance', () => {
     const conversation = [record('A', happened('connected'))];
 
-    expect(tell(conversation, echo, { failed: 3, of: 20 }).at(-1)).toBe(
+    expect(tellRecords(conversation, echo, { failed: 3, of: 20 }).at(-1)).toBe(
       'run 20 times, it failed 3 times: a race or chance, since the same bytes do not always fail',
     );
   });
@@ -116,13 +114,13 @@ describe('a failing conversation in words', () => {
   it('leaves out the middle of a long story', () => {
     const steps = Array.from({ length: 30 }, () => [sent('x'), received('x')]).flat();
 
-    const told = tell([record('A', ...steps)], echo, always);
+    const told = tellRecords([record('A', ...steps)], echo, always);
 
     expect(told).toHaveLength(19);
     expect(told[6]).toBe('… 12 more turns of the same kind …');
   });
 
   it('tells nothing of a conversation that left no record', () => {
-    expect(tell([], echo, always)).toEqual([]);
+    expect(tellRecords([], echo, always)).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 // What an attempt remembers of its clients.
 import { createServer, type Socket } from 'node:net';
 import { expect, it } from 'vitest';
+import { clientName } from '../../../clients/client-name.ts';
 import { onLoopback } from '../../../fixtures/support/loopback.ts';
 import { madeUp } from '../../../fixtures/support/made-up.ts';
 import { addressTarget } from '../../../targets/running/address.ts';
@@ -9,7 +10,6 @@ import { behaviours } from '../../behaviours/behaviours.ts';
 import { echo } from '../../contracts/echo.ts';
 import type { RunEvent } from '../../events/events.ts';
 import { summarise } from '../../events/report.ts';
-import { clientName } from '../../../clients/client-name.ts';
 import { run } from '../run.ts';
 
 it('tells of the client that was not served, however many came behind it', async () => {

@@ -236,7 +236,7 @@ describe('a server that keeps no contract', () => {
 
     expect(info).toMatchObject({ id: 'echo', found: 'nearest' });
     expect(info.how[0]).toContain('it replied nothing');
-    expect(session.repliesOnlyAtFin).toBe(false);
+    expect(session.learned.repliesOnlyAtFin).toBe(false);
   });
 
   it('may reply no sooner than at the end', async () => {
@@ -251,14 +251,14 @@ describe('a server that keeps no contract', () => {
     );
 
     expect(info).toMatchObject({ id: 'echo', found: 'detected' });
-    expect(session.repliesOnlyAtFin).toBe(true);
+    expect(session.learned.repliesOnlyAtFin).toBe(true);
   });
 
   it('may close after one message', async () => {
     const { info, session } = await find(replying(same, () => true));
 
     expect(info.id).toBe('echo');
-    expect(session.takesOneMessage).toBe(true);
+    expect(session.learned.takesOneMessage).toBe(true);
   });
 
   it('may give replies that no contract knows, to one message after another', async () => {
@@ -266,7 +266,7 @@ describe('a server that keeps no contract', () => {
     const { info, session } = await find(replying(reversed, () => false));
 
     expect(info.found).toBe('nearest');
-    expect(session.takesOneMessage).toBe(false);
+    expect(session.learned.takesOneMessage).toBe(false);
   });
 });
 
@@ -354,7 +354,7 @@ describe('a reply after the client’s FIN', () => {
     const { session, info } = await find(slow, {}, lateMs - 100);
 
     expect(info.id).toBe('echo');
-    expect(session.repliesOnlyAtFin).toBe(false);
+    expect(session.learned.repliesOnlyAtFin).toBe(false);
     expect(session.deadlines.slowestMs).toBeGreaterThan(lateMs - 100);
   });
 
@@ -367,6 +367,6 @@ describe('a reply after the client’s FIN', () => {
 
     const { session } = await find(waiting, {}, 1000);
 
-    expect(session.repliesOnlyAtFin).toBe(true);
+    expect(session.learned.repliesOnlyAtFin).toBe(true);
   });
 });

@@ -153,7 +153,8 @@ class Finder {
       reply.end === 'silence' && reply.bytes.length < probe.length && heard.length >= probe.length;
     // Who serves one client, ever, is asked nothing more.
     if (isLate && session.contract.serves === 'many') {
-      session.repliesOnlyAtFin = await waitsForFin(session, reply.waitedMs);
+      const isWaiting = await waitsForFin(session, reply.waitedMs);
+      if (isWaiting) session.learned.sawReplyOnlyAtFin();
     }
     // Behind our own FIN nothing more can be said.
     const isMoreSaid = reply.end === 'complete' && talk.isOpen;
@@ -207,8 +208,9 @@ class Finder {
     const { contract } = session;
     const word = session.letters.take(5, 9);
     const { bytes, end } = await talk.say(word, contract.reply(word).length);
-    session.takesOneMessage = bytes.length === 0 && end !== 'silence';
-    if (this.#found !== 'detected' || session.takesOneMessage) return end;
+    const isOver = bytes.length === 0 && end !== 'silence';
+    if (isOver) session.learned.sawEndAfterOneMessage();
+    if (this.#found !== 'detected' || isOver) return end;
     if (contract.reply(word).equals(bytes)) return end;
     this.#found = 'nearest';
     const isString = bytes[0] === 0 && bytes.subarray(1).equals(word.subarray(0, bytes.length - 1));
@@ -298,7 +300,8 @@ class Finder {
     const { contract, target } = session;
     const isGiven = this.#found === 'given' || this.#options.ending !== undefined;
     const canAsk = contract.serves !== 'one' || target.restartable;
-    if (isGiven || session.repliesOnlyAtFin || !canAsk || this.#form?.id === cStringEcho.id) return;
+    if (isGiven || session.learned.repliesOnlyAtFin || !canAsk || this.#form?.id === cStringEcho.id)
+      return;
     const becomesEnd = this.#form?.id === byteShift.id ? shiftedToEnd : undefined;
     const ending = await findEnding(session, { becomesEnd, how: this.#how });
     session.adopt({ ...session.contract, ending: ending ?? null });

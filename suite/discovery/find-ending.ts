@@ -79,11 +79,11 @@ const endsAt = async (session: Session, word: Buffer): Promise<boolean> =>
  * another reason, so a new one is told something else first, and then the word.
  */
 async function isOfTheWord(session: Session, word: Buffer): Promise<boolean> {
-  if ((await session.ending()) === undefined || !session.target.restartable) return true;
-  await session.revive();
+  if ((await session.life.ending()) === undefined || !session.target.restartable) return true;
+  await session.life.revive();
   const other = session.letters.take(word.length, 5);
   const isOfTheWord = !(await endsAt(session, other)) && (await endsAt(session, word));
-  await session.revive();
+  await session.life.revive();
   return isOfTheWord;
 }
 

@@ -26,7 +26,7 @@ export async function servesASecond(
 ): Promise<Second> {
   if (session.contract.serves !== 'many' || session.deadlines.hasHeardNothing) return 'untold';
   if (first.peer.kind !== 'open' || first.own !== 'open') return 'served';
-  session.learnAlone();
+  session.learned.sawAlone(session.deadlines.typicalMs);
   const seen = { isFirstServed: false };
   const { slowestMs } = session.deadlines;
   const affordable = Math.floor(roundsMs / Math.max(1, slowestMs));
@@ -47,7 +47,7 @@ export async function servesASecond(
         }),
       );
       if (!asDue.every(Boolean)) return false;
-      session.learnPair(performance.now() - startedMs);
+      session.learned.sawPair(performance.now() - startedMs);
     }
     // Whether it ends its side too, and when, is another matter.
     second.halfClose();
@@ -84,12 +84,12 @@ export async function isGoneAfterOne(
   how: string[],
 ): Promise<Serves> {
   if (isTogether) return 'many';
-  let gone = await session.ending();
+  let gone = await session.life.ending();
   if (gone === undefined) return 'many';
   // The port may be closed a moment before the process has ended.
   const isRunning = (): boolean => session.target.health().kind === 'running';
   for (let wait = 0; wait < mostExitWaits && isRunning(); wait += 1) await awake(25);
-  gone = (await session.ending()) ?? gone;
+  gone = (await session.life.ending()) ?? gone;
   // One that lives on and listens no more has lost its listener, and was not done.
   const isFault = isRunning() || gone.signal !== null || (gone.exitCode ?? 0) !== 0;
   if (isFault) return 'many';

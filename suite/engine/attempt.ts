@@ -35,7 +35,7 @@ export async function attempt(
   // next one: whatever follows would be blamed for it.
   const isUnsettled = outcome.kind === 'broken' && outcome.gone === undefined;
   if (isUnsettled && session.contract.replies === 'by-operator') {
-    await session.revive().catch(() => undefined);
+    await session.life.revive().catch(() => undefined);
   }
   return outcome;
 }
@@ -117,9 +117,10 @@ async function outcomeOf(
     const conversation = world.records();
     // What the check had under way beside this goes no further.
     world.seal();
-    const gone = await session.ending();
+    const gone = await session.life.ending();
     const { finding } = violation;
-    const isOdd = isStray(finding, session.saysUnasked) && !(violation instanceof SpokeUnasked);
+    const isOdd =
+      isStray(finding, session.learned.saysUnasked) && !(violation instanceof SpokeUnasked);
     if (gone === undefined && (isOdd || !isAbout(behaviour, finding.kind))) {
       return { kind: 'hindered', violation };
     }

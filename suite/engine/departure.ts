@@ -2,11 +2,12 @@
 import { Violation } from '../behaviours/behaviour.ts';
 import type { Finding } from '../events/events.ts';
 import type { Broken, Held } from './outcome.ts';
-import type { GoneServer, Session } from './session/session.ts';
+import type { GoneServer } from './session/server-life.ts';
+import type { Session } from './session/session.ts';
 
 /** The conversation went well, but the server did not outlive it. */
 export async function foundDead(session: Session, held: Held): Promise<Broken | Held> {
-  const gone = await session.ending();
+  const gone = await session.life.ending();
   if (gone === undefined) return held;
   const violation = new Violation(
     'It died after this conversation, which itself was correct.',

@@ -1,7 +1,7 @@
 // What one try of a behaviour's check comes to.
 import type { TranscriptRecord } from '../../clients/transcript.ts';
 import type { Violation } from '../behaviours/behaviour.ts';
-import type { GoneServer } from './session/session.ts';
+import type { GoneServer } from './session/server-life.ts';
 
 export type Outcome =
   | {

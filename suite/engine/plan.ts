@@ -11,7 +11,7 @@ import { judgeByFirst } from './first-conversation.ts';
 import type { FirstConversation } from '../discovery/first-talk.ts';
 import type { Given } from '../behaviours/given.ts';
 import { farewell } from './departure.ts';
-import { judge } from './judge.ts';
+import { checkBehaviour } from './check-behaviour.ts';
 import { runInLanes } from './schedule.ts';
 import type { Session } from './session/session.ts';
 import type { BehaviourId } from '../behaviours/behaviours.ts';
@@ -26,7 +26,7 @@ const slowFactor = 2;
 /** A run that had as long as this, in milliseconds, needs more than two minutes. */
 const mostUsualMs = 100_000;
 
-export interface DocketOptions {
+export interface PlanOptions {
   readonly behaviours: readonly Behaviour[];
   /** Behaviours side by side, at the most. */
   readonly mostLanes: number;
@@ -46,7 +46,7 @@ export interface DocketOptions {
 
 export class Plan {
   readonly #session: Session;
-  readonly #options: DocketOptions;
+  readonly #options: PlanOptions;
   readonly #verdicts = new Map<string, Verdict>();
   /** Under way when the server went: to be judged again, one at a time. */
   readonly #suspects: Behaviour[] = [];
@@ -63,7 +63,7 @@ export class Plan {
   #passesAtExtension = 0;
   #isLengthTold = false;
 
-  constructor(session: Session, options: DocketOptions) {
+  constructor(session: Session, options: PlanOptions) {
     this.#session = session;
     this.#options = options;
   }
@@ -82,11 +82,11 @@ export class Plan {
     }
     await this.#noteEarlyDeparture();
     // Best effort: what keeps it from opening will be found by a behaviour.
-    await this.#session.openIdler().catch(() => undefined);
+    await this.#session.idler.open().catch(() => undefined);
     const applicable = this.#setAside(behaviours, await this.#firstCensus());
     this.#applicable = applicable;
     await this.#judgeInOrder(applicable);
-    this.#session.takeIdler()?.destroy();
+    this.#session.idler.take()?.destroy();
     for (const [id, by] of this.#hindered) {
       const reason = `could not be tested: ${by.message}`;
       this.#settle(id, hinderedVerdict(by, this.#verdicts) ?? { kind: 'errored', reason });
@@ -96,8 +96,8 @@ export class Plan {
 
   async #judgeInOrder(applicable: readonly Behaviour[]): Promise<void> {
     const { mostLanes, first } = this.#options;
-    const { needsOneLane, gainsByCompany } = this.#session;
-    const lanes = needsOneLane ? 1 : gainsByCompany ? slowFactor * mostLanes : mostLanes;
+    const { learned, gainsByCompany } = this.#session;
+    const lanes = learned.needsOneLane ? 1 : gainsByCompany ? slowFactor * mostLanes : mostLanes;
     const isFirst = ({ id }: Behaviour): boolean => first.has(id);
     const inManner = (manner: Behaviour['manner'], come: 'first' | 'later'): Behaviour[] =>
       applicable.filter(
@@ -130,7 +130,7 @@ export class Plan {
         this.#extend();
         return this.#isStopped || this.#hasBailed || this.#session.leftMs < reserveMs;
       },
-      isHeld: () => this.#session.isPostMortem,
+      isHeld: () => this.#session.inquiry.isUnderWay,
       run: (behaviour, underWay) => this.#judgeOne(behaviour, underWay),
     });
   }
@@ -153,19 +153,19 @@ export class Plan {
     }
     this.#plan();
     this.#options.emit({ type: 'behaviour-started', id });
-    const judgement = await judge(this.#session, behaviour, {
+    const checked = await checkBehaviour(this.#session, behaviour, {
       isAlone: () => underWay() === 1,
       again: this.#options.again,
       given: this.#options.givens.get(id),
     });
-    if (judgement.kind === 'judged') this.#settle(id, judgement.verdict, startedMs);
-    else if (judgement.kind === 'suspect') this.#suspects.push(behaviour);
-    else if (judgement.kind === 'unsettled') this.#unsettled.push(behaviour);
-    else this.#settleHindered(id, judgement.by, startedMs);
+    if (checked.kind === 'judged') this.#settle(id, checked.verdict, startedMs);
+    else if (checked.kind === 'suspect') this.#suspects.push(behaviour);
+    else if (checked.kind === 'unsettled') this.#unsettled.push(behaviour);
+    else this.#settleHindered(id, checked.by, startedMs);
   }
 
   #settleHindered(id: string, by: Violation, startedMs: number): void {
-    const verdict = isStray(by.finding, this.#session.saysUnasked)
+    const verdict = isStray(by.finding, this.#session.learned.saysUnasked)
       ? strayVerdict(by)
       : hinderedVerdict(by, this.#verdicts);
     if (verdict === undefined) this.#hindered.set(id, by);
@@ -176,14 +176,14 @@ export class Plan {
   async #judgeSuspects(): Promise<void> {
     const some = this.#suspects.splice(0);
     if (some.length === 0) return;
-    const { departures } = this.#session;
-    if (departures.length === 0) {
-      departures.push(farewell((await this.#session.ending()) ?? unseen, listed(some)));
+    const { learned } = this.#session;
+    if (learned.departures.length === 0) {
+      learned.sawDeparture(farewell((await this.#session.life.ending()) ?? unseen, listed(some)));
     }
-    this.#options.emit({ type: 'noticed', message: departures.at(-1) ?? '' });
+    this.#options.emit({ type: 'noticed', message: learned.departures.at(-1) ?? '' });
     for (const behaviour of some) {
       if (this.#isStopped) return;
-      if ((await this.#session.ending()) !== undefined) await this.#session.revive();
+      if ((await this.#session.life.ending()) !== undefined) await this.#session.life.revive();
       await this.#inLanes([behaviour], 1);
       for (const { id } of this.#suspects.splice(0)) this.#settle(id, blockedByDeparture);
     }
@@ -215,7 +215,7 @@ export class Plan {
     const { id, hint } = behaviour;
     const startedMs = performance.now();
     this.#options.emit({ type: 'behaviour-started', id });
-    if (this.#session.ownRestarts.isDown && this.#session.departures.length === 0) {
+    if (this.#session.ownRestarts.isDown && this.#session.learned.departures.length === 0) {
       this.#settle(id, { kind: 'passed', note: `until the end, when ${stoppedByUs}` }, startedMs);
       return;
     }
@@ -232,9 +232,9 @@ export class Plan {
       this.#settleHindered(id, outcome.violation, startedMs);
       return;
     }
-    const gone = await this.#session.ending();
+    const gone = await this.#session.life.ending();
     const { exitCode, signal, outputTail } = gone ?? unseen;
-    const { departures } = this.#session;
+    const { departures } = this.#session.learned;
     const isDeparted = departures.length > 0 || gone !== undefined || outcome.kind === 'absent';
     const verdict: Verdict = {
       kind: 'failed',
@@ -270,16 +270,16 @@ export class Plan {
   /** The server may have gone already when its contract was found out. */
   async #noteEarlyDeparture(): Promise<void> {
     const session = this.#session;
-    const gone = session.looksGone() ? await session.ending() : undefined;
+    const gone = session.life.looksGone() ? await session.life.ending() : undefined;
     if (gone === undefined) return;
-    session.departures.push(farewell(gone, 'the first conversation'));
-    await session.revive();
+    session.learned.sawDeparture(farewell(gone, 'the first conversation'));
+    await session.life.revive();
   }
 
   /** Whether the server's processes can be seen, told once and early. */
   async #firstCensus(): Promise<CensusTaken | undefined> {
     const isUsed = this.#options.behaviours.some(({ uses }) => uses?.includes('census'));
-    return isUsed ? await this.#session.census() : undefined;
+    return isUsed ? await this.#session.life.census() : undefined;
   }
 
   /** Skips what does not apply; returns the rest. */
@@ -334,7 +334,7 @@ export class Plan {
 
   /** True when the server went and nobody can bring it back. */
   get #isBereft(): boolean {
-    return this.#session.departures.length > 0 && !this.#session.target.restartable;
+    return this.#session.learned.departures.length > 0 && !this.#session.target.restartable;
   }
 }
 

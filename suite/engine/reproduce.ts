@@ -46,11 +46,11 @@ export async function reproduce(
   const broken =
     violation instanceof SpokeUnasked ? first.broken : (lastBroken(tries) ?? first.broken);
   const tally: Tally = { failed: failures.length, of: tries.length };
-  if (broken.gone !== undefined) await session.revive();
+  if (broken.gone !== undefined) await session.life.revive();
   const isUnanimous = tally.failed === tally.of;
   if (!isUnanimous) session.budget.spendOnRepeating(performance.now() - startedMs);
   const { finding, wasSeenBefore } = violation;
-  if (isUnanimous && tally.of > 1) session.silences.note(finding.kind);
+  if (isUnanimous && tally.of > 1) session.learned.silences.sawConfirmed(finding.kind);
   // What we stopped and cannot start again cannot be run again either.
   const isOver = broken.gone !== undefined || session.ownRestarts.isDown;
   if (!isOver && !wasSeenBefore && isDoubtful(finding, tally)) {
@@ -87,7 +87,7 @@ async function triesOf(
   const { finding, wasSeenBefore } = broken.violation;
   // Silences that the run has met before are not asked for twice more: each time costs a wait.
   // Nor is a server started more often that does not start as promised: each time costs a long wait.
-  const isLong = session.silences.isKnown(finding.kind) || isAboutStarts(behaviour);
+  const isLong = session.learned.silences.isKnown(finding.kind) || isAboutStarts(behaviour);
   const rule: Rule = {
     most: mostTimes,
     failures: wasSeenBefore ? 1 : isLong ? 2 : usualTimes,
@@ -114,11 +114,11 @@ async function triesOf(
     },
     prepare: async (all) => {
       const isExited = session.target.health().kind === 'exited' && !session.ownRestarts.isDown;
-      if (lastBroken(triesIn(all))?.gone !== undefined || isExited) await session.revive();
+      if (lastBroken(triesIn(all))?.gone !== undefined || isExited) await session.life.revive();
     },
     look: async () => {
       let outcome = await attempt(session, behaviour, given);
-      if (outcome.kind === 'held' && session.looksGone()) {
+      if (outcome.kind === 'held' && session.life.looksGone()) {
         outcome = await foundDead(session, outcome);
       }
       if (outcome.kind === 'broken' || outcome.kind === 'held') return new Map([[id, outcome]]);

@@ -1,4 +1,5 @@
 // How fast a server moves bytes, by conversations of growing size.
+import { ConnectFailed } from '../../../clients/faults.ts';
 import type { Session } from './session.ts';
 
 const leastBytes = 1024;
@@ -15,14 +16,58 @@ const mostTriesOfLargest = 3;
 /** Bytes a millisecond that are believed of a server that loses what its pace is measured with. */
 const fastestPace = 256 * 1024;
 
+/** A single message may take so many shares of a behaviour: a busy machine is to shorten none. */
+const messageShares = 4;
+/** However slow a server is, messages of this size are tried, in bytes. */
+const leastMessageBytes = 1024;
+
+/** What the pace is measured with. */
+type Measured = Pick<Session, 'connect' | 'letters' | 'endsNoConversation'>;
+
+/** The pace of one server, found out when it is first asked for. */
+export class Pace {
+  readonly #session: Measured & Pick<Session, 'contract' | 'budget'>;
+  #bytesPerMs: Promise<number> | undefined;
+
+  constructor(session: Measured & Pick<Session, 'contract' | 'budget'>) {
+    this.#session = session;
+  }
+
+  /**
+   * How many bytes this server moves in so many milliseconds; never so few that nothing could be tried.
+   * @throws {ConnectFailed} when it lets nobody in
+   */
+  async bytesWithin(milliseconds: number): Promise<number> {
+    this.#bytesPerMs ??= measurePace(this.#session).catch((error: unknown) => {
+      // A server that failed once may do better: the next who asks tries again.
+      this.#bytesPerMs = undefined;
+      throw error;
+    });
+    return Math.max(leastMessageBytes, Math.floor((await this.#bytesPerMs) * milliseconds));
+  }
+
+  /**
+   * The longest message whose reply comes within a few shares of a behaviour, in bytes; Infinity
+   * where that cannot be told.
+   */
+  async affordableBytes(): Promise<number> {
+    const { contract, budget } = this.#session;
+    if (contract.replies !== 'by-byte' || contract.serves === 'one') return Infinity;
+    try {
+      return await this.bytesWithin(messageShares * budget.shareMs);
+    } catch (error) {
+      if (error instanceof ConnectFailed) return Infinity;
+      throw error;
+    }
+  }
+}
+
 /**
  * Bytes a millisecond that a server moves. What is lost on the way says nothing of the pace: that is
  * for the behaviours to find.
  * @throws {ConnectFailed} when it lets nobody in
  */
-export async function measurePace(
-  session: Pick<Session, 'connect' | 'letters' | 'endsNoConversation'>,
-): Promise<number> {
+async function measurePace(session: Measured): Promise<number> {
   let pace = fastestPace;
   let lateTries = 0;
   let largestTries = 0;
@@ -51,10 +96,7 @@ interface Transfer {
   readonly isStillComing: boolean;
 }
 
-async function transfer(
-  session: Parameters<typeof measurePace>[0],
-  byteCount: number,
-): Promise<Transfer> {
+async function transfer(session: Measured, byteCount: number): Promise<Transfer> {
   const startedMs = performance.now();
   const client = await session.connect('pace');
   try {

@@ -13,8 +13,8 @@ export class Silences {
     this.#isNothingHeard = isNothingHeard;
   }
 
-  /** Takes note of a failure that was seen each time it was asked for. */
-  note(kind: Finding['kind']): void {
+  /** A failure was seen each time it was asked for. */
+  sawConfirmed(kind: Finding['kind']): void {
     if (kind === 'silence') this.#confirmed += 1;
   }
 

@@ -49,7 +49,7 @@ export async function hearBytes(
 ): Promise<Received> {
   const silentMs = await untilHeard(session, client, byteCount, mostMs);
   if (silentMs === undefined) return client.receive(byteCount);
-  session.missedLines += 1;
+  session.learned.sawLineMissed();
   client.transcript.add({
     kind: 'silence',
     waitedMs: silentMs,
@@ -81,9 +81,10 @@ async function untilHeard(
   byteCount: number,
   mostMs: number,
 ): Promise<number | undefined> {
-  const { missedLines, options } = session;
+  const { learned, options } = session;
   const fullMs = session.target.console?.patienceMs ?? Math.min(options.generousMs, mostMs);
-  const limitMs = missedLines === 0 ? fullMs : Math.min(fullMs, Math.max(shortMs, fullMs / 4));
+  const limitMs =
+    learned.missedLines === 0 ? fullMs : Math.min(fullMs, Math.max(shortMs, fullMs / 4));
   let quietMs = 0;
   for (let seen = client.unreadBytes; client.unreadBytes < byteCount;) {
     if (client.peer.kind !== 'open') return undefined;

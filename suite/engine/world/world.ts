@@ -76,7 +76,7 @@ export class ServerWorld implements World {
   }
 
   get departures(): readonly string[] {
-    return this.#session.departures;
+    return this.#session.learned.departures;
   }
 
   get crowd(): number {
@@ -113,11 +113,11 @@ export class ServerWorld implements World {
   }
 
   get hasIdler(): boolean {
-    return this.#session.hasIdler;
+    return this.#session.idler.isThere;
   }
 
   readonly longIdle = async (): Promise<Client> => {
-    const idler = this.#session.takeIdler();
+    const idler = this.#session.idler.take();
     if (idler !== undefined) {
       this.#keep(idler);
       return idler;
@@ -158,15 +158,15 @@ export class ServerWorld implements World {
     const last = messages.at(-1);
     // A large last message goes with FIN: whatever Nagle held back of its reply comes at once. A
     // server that fails at the FIN is asked again without: that is another behaviour's matter.
-    if (last !== undefined && last.length > largeBytes && !this.#session.repliesOnlyAtFin) {
+    if (last !== undefined && last.length > largeBytes && !this.#session.learned.repliesOnlyAtFin) {
       try {
         await this.#converseWith(messages, true);
         return;
       } catch (error) {
-        if (!(error instanceof Violation) || this.#session.finProves) throw error;
+        if (!(error instanceof Violation) || this.#session.learned.endProves) throw error;
       }
     }
-    await this.#converseWith(messages, this.#session.finProves);
+    await this.#converseWith(messages, this.#session.learned.endProves);
   };
 
   async #converseWith(messages: readonly Buffer[], isLastAtFin: boolean): Promise<void> {
@@ -175,14 +175,14 @@ export class ServerWorld implements World {
     for (const [index, message] of messages.entries()) {
       const isLast = index === messages.length - 1;
       client ??= await this.connect();
-      if (session.repliesOnlyAtFin || (isLast && isLastAtFin)) {
+      if (session.learned.repliesOnlyAtFin || (isLast && isLastAtFin)) {
         await this.#exchangeAtFin(client, message);
         client = undefined;
         continue;
       }
       const isStillOpen = await this.#exchangePatiently(client, message);
       if (!isStillOpen) client = undefined;
-      else if (session.takesOneMessage) {
+      else if (session.learned.takesOneMessage) {
         await this.finish(client);
         client = undefined;
       }
@@ -210,7 +210,7 @@ export class ServerWorld implements World {
     }
     client.halfClose();
     const rest = await client.receiveToEnd(excessBytes);
-    if (hasNoEnd(rest)) session.floodsAfterFin = true;
+    if (hasNoEnd(rest)) session.learned.sawFloodAfterFin();
     else expectNothingMore(rest, place);
   };
 
@@ -245,7 +245,7 @@ export class ServerWorld implements World {
   };
 
   readonly affordableBytes = async (wanted: number, shares = 1): Promise<number> => {
-    const affordable = await this.#session.bytesWithin(shares * this.#shareMs);
+    const affordable = await this.#session.pace.bytesWithin(shares * this.#shareMs);
     return Math.min(wanted, affordable);
   };
 
@@ -323,17 +323,17 @@ export class ServerWorld implements World {
   readonly hearBytes = (client: Client, byteCount: number): Promise<Received> =>
     hearBytes(this.#session, client, byteCount);
 
-  readonly renew = (graceMs = 500): Promise<Exit | undefined> => this.#session.renew(graceMs);
+  readonly renew = (graceMs = 500): Promise<Exit | undefined> => this.#session.life.renew(graceMs);
 
-  readonly census = (): Promise<CensusTaken> => this.#session.census();
+  readonly census = (): Promise<CensusTaken> => this.#session.life.census();
 
   readonly farEnd = ({ localPort }: Client): FarEnd | undefined =>
     localPort === undefined ? undefined : farEnd(this.#session.target.address.port, localPort);
 
-  readonly firstCensus = (): Census | undefined => this.#session.firstCensus;
+  readonly firstCensus = (): Census | undefined => this.#session.life.firstCensus;
 
   readonly remember = <Value>(name: string, learn: () => Promise<Value>): Promise<Value> =>
-    this.#session.remember(name, learn);
+    this.#session.life.remember(name, learn);
 
   get lifecycle(): Restarts | undefined {
     return this.#session.target.lifecycle && this.#session.ownRestarts;
@@ -426,7 +426,7 @@ export class ServerWorld implements World {
     }
     const received = await client.receiveToEnd(expected.length + excessBytes);
     this.#expect(client, received, expected);
-    this.#session.answersAtFin = true;
+    this.#session.learned.sawAnswerAtFin();
   }
 
   /**
@@ -444,12 +444,10 @@ export class ServerWorld implements World {
     const rest = await client.receiveToEnd(expected.length + excessBytes);
     const bytes = Buffer.concat([received.bytes, rest.bytes]);
     const isComplete = bytes.length >= expected.length;
-    // One that loses what comes with a FIN ends its side too, and proves nothing by it.
-    if (rest.end === 'fin' && (isComplete || this.#session.answersAtFin)) {
-      this.#session.finProves = true;
-    }
+    if (rest.end === 'fin') this.#session.learned.sawEndAfterLateReply(isComplete);
     this.#expect(client, isComplete ? { ...rest, bytes } : { ...received, bytes }, expected);
-    this.#session.repliesOnlyAtFin = await waitsForFin(this.#session, received.waitedMs);
+    const isWaiting = await waitsForFin(this.#session, received.waitedMs);
+    if (isWaiting) this.#session.learned.sawReplyOnlyAtFin();
     return false;
   }
 

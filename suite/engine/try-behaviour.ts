@@ -1,15 +1,10 @@
-// From a behaviour to its verdict: try it, make a counterexample small, hold it again to be sure.
-import { awake } from '../../clients/awake.ts';
-import { attempt } from './attempt.ts';
-import type { Behaviour, Violation } from '../behaviours/behaviour.ts';
-import { isStray } from '../behaviours/stray.ts';
-import { SpokeUnasked } from '../behaviours/unasked.ts';
-import { farewell, foundDead } from './departure.ts';
-import type { Verdict } from '../events/events.ts';
+// A check is tried once, or, where it is a property, with generated conversations; the one that fails is
+// made smaller.
+import type { Behaviour } from '../behaviours/behaviour.ts';
 import type { Given } from '../behaviours/given.ts';
+import { attempt } from './attempt.ts';
 import type { Broken, Outcome } from './outcome.ts';
 import type { PropertyOutcome, PropertyStage } from './property.ts';
-import { reproduce } from './reproduce.ts';
 import { casesFor, mostMessagesFor } from './session/budget.ts';
 import type { Session } from './session/session.ts';
 import { mostSlots } from './session/slots.ts';
@@ -23,26 +18,16 @@ const examplesPart = 0.25;
 /** A server that serves one client is started anew for each: the others are to get their time too. */
 const examplesOfOneMs = 2500;
 
-/** How a verdict was come to. */
-export type Judgement =
-  | { readonly kind: 'judged'; readonly verdict: Verdict }
-  /** Something else that the server did stood in its way, and was not looked into. */
-  | { readonly kind: 'hindered'; readonly by: Violation }
-  /** The server went away while others were under way too: judge it again alone. */
-  | { readonly kind: 'suspect' }
-  /** The server may speak by itself, which is being found out: judge it again when that is known. */
-  | { readonly kind: 'unsettled' };
-
-export interface JudgeOptions {
+export interface TryOptions {
   /** A conversation to hold again, instead of generated ones. */
   readonly given: Given | undefined;
   /** True when no other behaviour is under way. */
   readonly isAlone: () => boolean;
-  /** The command that runs behaviours of this run again. */
-  readonly again: (ids: readonly string[]) => string;
+  /** Called once it is to be found out how the server went: from then on nothing else begins. */
+  readonly inquire: () => void;
 }
 
-interface Trial {
+export interface Trial {
   readonly outcome: Outcome;
   readonly given: Given | undefined;
   readonly cases: number | undefined;
@@ -51,103 +36,11 @@ interface Trial {
   readonly firstSeen?: Broken | undefined;
 }
 
-/** Judges one behaviour; never throws. */
-export async function judge(
+/** Tries the check, for every case where it is a property; the last outcome counts. */
+export async function tryBehaviour(
   session: Session,
   behaviour: Behaviour,
-  options: JudgeOptions,
-): Promise<Judgement> {
-  const departures = session.departures.length;
-  let trial = await hold(session, behaviour, options);
-  if (trial.outcome.kind === 'spoiled' && session.leftMs > 0) {
-    trial = await hold(session, behaviour, options);
-  }
-  if (isSaidUnasked(trial.outcome) && !options.isAlone()) {
-    // It may have been meant for one of the others.
-    session.mayRamble = true;
-    trial = await whenAlone(session, options, () => hold(session, behaviour, options));
-    session.mayRamble = isSaidUnasked(trial.outcome);
-  }
-  if (trial.outcome.kind === 'held' && session.looksGone()) {
-    const dead = await foundDead(session, trial.outcome);
-    // What asks for next to nothing is not to blame: that the server went is told by stays-up.
-    if (dead.kind === 'broken' && dead.gone !== undefined && behaviour.needs.length === 0) {
-      session.departures.push(farewell(dead.gone, behaviour.id));
-      await session.revive();
-    } else {
-      trial = { ...trial, outcome: dead };
-    }
-  }
-  const { outcome } = trial;
-  if (outcome.kind === 'held') {
-    const { note } = outcome;
-    const { cases } = trial;
-    return judged({
-      kind: 'passed',
-      ...(cases === undefined ? {} : { cases }),
-      ...(note === undefined ? {} : { note }),
-    });
-  }
-  if (outcome.kind === 'untested') {
-    return judged({ kind: 'skipped', reason: `could not be tested: ${outcome.reason}` });
-  }
-  if (outcome.kind === 'hindered') return { kind: 'hindered', by: outcome.violation };
-  if (outcome.kind === 'spoiled') return judged({ kind: 'errored', reason: outcome.reason });
-  if (session.departures.length > departures) return { kind: 'suspect' };
-  if (outcome.kind === 'absent') return { kind: 'suspect' };
-  if (outcome.gone !== undefined) {
-    session.departures.push(farewell(outcome.gone, behaviour.id));
-    if (!options.isAlone()) return { kind: 'suspect' };
-  }
-  const wasAlone = options.isAlone();
-  session.isPostMortem = true;
-  try {
-    const { given, shrinkTries, firstSeen } = trial;
-    const failure = { broken: outcome, given, shrinkTries, firstSeen, wasAlone };
-    const verdict = await reproduce(session, behaviour, failure, options.again);
-    const { violation, gone } = outcome;
-    if (violation instanceof SpokeUnasked) {
-      session.mayRamble = false;
-      if (verdict.kind === 'failed') session.saysUnasked = violation.said;
-    } else if (gone === undefined && isStray(violation.finding, session.saysUnasked)) {
-      return { kind: 'hindered', by: violation };
-    } else if (session.mayRamble && violation.finding.kind === 'bytes') {
-      return { kind: 'unsettled' };
-    }
-    return judged(verdict);
-  } finally {
-    session.isPostMortem = false;
-  }
-}
-
-const isSaidUnasked = (outcome: Outcome): boolean =>
-  outcome.kind === 'broken' && outcome.violation instanceof SpokeUnasked;
-
-/** Does `act` when what is under way beside it has ended; nothing else begins meanwhile. */
-async function whenAlone<Result>(
-  session: Session,
-  { isAlone }: JudgeOptions,
-  act: () => Promise<Result>,
-): Promise<Result> {
-  try {
-    do {
-      // Whoever looks into a failure beside this lets others begin when it is done.
-      session.isPostMortem = true;
-      await awake(10);
-    } while (!isAlone() && session.leftMs > 0 && !session.options.signal.aborted);
-    return await act();
-  } finally {
-    session.isPostMortem = false;
-  }
-}
-
-const judged = (verdict: Verdict): Judgement => ({ kind: 'judged', verdict });
-
-/** Holds the check, for every case where it is a property; the last outcome counts. */
-async function hold(
-  session: Session,
-  behaviour: Behaviour,
-  { given, isAlone }: JudgeOptions,
+  { given, isAlone, inquire }: TryOptions,
 ): Promise<Trial> {
   if (behaviour.given === undefined || given !== undefined) {
     const outcome = await attempt(session, behaviour, given);
@@ -181,7 +74,7 @@ async function hold(
   try {
     const { seed } = session.options;
     const cases = casesFor(session.options.cases, session.cost);
-    const mostBytes = await session.affordableBytes();
+    const mostBytes = await session.pace.affordableBytes();
     const result = await checkProperty(behaviour, {
       seed,
       cases,
@@ -194,7 +87,8 @@ async function hold(
         : {}),
       hold: async (given) => {
         const isGone = (broken ?? inCompany?.outcome)?.gone !== undefined;
-        if (isGone && (broken !== undefined || session.looksGone())) await session.revive();
+        if (isGone && (broken !== undefined || session.life.looksGone()))
+          await session.life.revive();
         last = await attempt(session, behaviour, given);
         if (last.kind === 'held') return;
         if (last.kind !== 'broken') throw new Spoiled();
@@ -206,7 +100,7 @@ async function hold(
         // are under way it is not known yet whose doing it was.
         if (last.gone !== undefined) {
           if (!session.target.restartable || !isAlone()) throw new Spoiled();
-          session.isPostMortem = true;
+          inquire();
         }
         throw last.violation;
       },

@@ -1,0 +1,134 @@
+// From a behaviour to its verdict: its check is tried, and what looks broken is reproduced before it is told.
+import { awake } from '../../clients/awake.ts';
+import type { Behaviour, Violation } from '../behaviours/behaviour.ts';
+import type { Given } from '../behaviours/given.ts';
+import { isStray } from '../behaviours/stray.ts';
+import { SpokeUnasked } from '../behaviours/unasked.ts';
+import type { Verdict } from '../events/events.ts';
+import { farewell, foundDead } from './departure.ts';
+import type { Outcome } from './outcome.ts';
+import { reproduce } from './reproduce.ts';
+import type { Session } from './session/session.ts';
+import { tryBehaviour, type Trial } from './try-behaviour.ts';
+
+/** What a check came to. */
+export type Checked =
+  | { readonly kind: 'judged'; readonly verdict: Verdict }
+  /** Something else that the server did stood in its way, and was not looked into. */
+  | { readonly kind: 'hindered'; readonly by: Violation }
+  /** The server went away while others were under way too: check it again alone. */
+  | { readonly kind: 'suspect' }
+  /** The server may speak by itself, which is being found out: check it again when that is known. */
+  | { readonly kind: 'unsettled' };
+
+export interface CheckOptions {
+  /** A conversation to hold again, instead of generated ones. */
+  readonly given: Given | undefined;
+  /** True when no other behaviour is under way. */
+  readonly isAlone: () => boolean;
+  /** The command that runs behaviours of this run again. */
+  readonly again: (ids: readonly string[]) => string;
+}
+
+/** Checks one behaviour; never throws. */
+export function checkBehaviour(
+  session: Session,
+  behaviour: Behaviour,
+  options: CheckOptions,
+): Promise<Checked> {
+  return session.inquiry.during(async (inquire) => {
+    const departures = session.learned.departures.length;
+    const trial = await tryWithTime(session, behaviour, { ...options, inquire });
+    const { outcome } = trial;
+    if (outcome.kind !== 'broken' && outcome.kind !== 'absent') return verdictOf(trial, outcome);
+    if (session.learned.departures.length > departures) return { kind: 'suspect' };
+    if (outcome.kind === 'absent') return { kind: 'suspect' };
+    if (outcome.gone !== undefined) {
+      session.learned.sawDeparture(farewell(outcome.gone, behaviour.id));
+      if (!options.isAlone()) return { kind: 'suspect' };
+    }
+    const wasAlone = options.isAlone();
+    inquire();
+    const { given, shrinkTries, firstSeen } = trial;
+    const failure = { broken: outcome, given, shrinkTries, firstSeen, wasAlone };
+    const verdict = await reproduce(session, behaviour, failure, options.again);
+    const { violation, gone } = outcome;
+    const { learned } = session;
+    if (violation instanceof SpokeUnasked) {
+      learned.sawWhatIsUnasked(verdict.kind === 'failed' ? violation.said : undefined);
+    } else if (gone === undefined && isStray(violation.finding, learned.saysUnasked)) {
+      return { kind: 'hindered', by: violation };
+    } else if (learned.mayRamble && violation.finding.kind === 'bytes') {
+      return { kind: 'unsettled' };
+    }
+    return judged(verdict);
+  });
+}
+
+interface InquiringOptions extends CheckOptions {
+  /** Called once nothing else may begin. */
+  readonly inquire: () => void;
+}
+
+/** Tries it twice where our own side failed, and sees whether the server has outlived it. */
+async function tryWithTime(
+  session: Session,
+  behaviour: Behaviour,
+  options: InquiringOptions,
+): Promise<Trial> {
+  let trial = await tryBehaviour(session, behaviour, options);
+  if (trial.outcome.kind === 'spoiled' && session.leftMs > 0) {
+    trial = await tryBehaviour(session, behaviour, options);
+  }
+  if (isSaidUnasked(trial.outcome) && !options.isAlone()) {
+    // It may have been meant for one of the others.
+    session.learned.sawSomethingUnasked();
+    await untilAlone(session, options);
+    trial = await tryBehaviour(session, behaviour, options);
+    if (!isSaidUnasked(trial.outcome)) session.learned.sawWhatIsUnasked();
+  }
+  if (trial.outcome.kind !== 'held' || !session.life.looksGone()) return trial;
+  const dead = await foundDead(session, trial.outcome);
+  // What asks for next to nothing is not to blame: that the server went is told by stays-up.
+  if (dead.kind === 'broken' && dead.gone !== undefined && behaviour.needs.length === 0) {
+    session.learned.sawDeparture(farewell(dead.gone, behaviour.id));
+    await session.life.revive();
+    return trial;
+  }
+  return { ...trial, outcome: dead };
+}
+
+const isSaidUnasked = (outcome: Outcome): boolean =>
+  outcome.kind === 'broken' && outcome.violation instanceof SpokeUnasked;
+
+/** Waits until what is under way beside it has ended; nothing else begins meanwhile. */
+async function untilAlone(session: Session, { isAlone, inquire }: InquiringOptions): Promise<void> {
+  inquire();
+  do await awake(10);
+  while (!isAlone() && session.leftMs > 0 && !session.options.signal.aborted);
+}
+
+/** The verdict on what was not seen broken. */
+function verdictOf(
+  { cases }: Trial,
+  outcome: Exclude<Outcome, { kind: 'broken' | 'absent' }>,
+): Checked {
+  switch (outcome.kind) {
+    case 'held': {
+      const { note } = outcome;
+      return judged({
+        kind: 'passed',
+        ...(cases === undefined ? {} : { cases }),
+        ...(note === undefined ? {} : { note }),
+      });
+    }
+    case 'untested':
+      return judged({ kind: 'skipped', reason: `could not be tested: ${outcome.reason}` });
+    case 'hindered':
+      return { kind: 'hindered', by: outcome.violation };
+    case 'spoiled':
+      return judged({ kind: 'errored', reason: outcome.reason });
+  }
+}
+
+const judged = (verdict: Verdict): Checked => ({ kind: 'judged', verdict });

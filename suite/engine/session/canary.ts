@@ -1,0 +1,54 @@
+// A client of the run's own that asks whether anybody is served right now.
+import { connect } from '../../../clients/connection.ts';
+import { Deadlines } from '../../../clients/deadline.ts';
+import type { Session } from './session.ts';
+
+const shortestBeliefMs = 2000;
+const longestBeliefMs = 16_000;
+
+/** What it needs of a session. */
+type Host = Pick<Session, 'target' | 'letters' | 'deadlines' | 'learned' | 'scope' | 'soon'>;
+
+export class Canary {
+  readonly #host: Host;
+  #asked: Promise<boolean> | undefined;
+  #unservedMs = 0;
+
+  constructor(host: Host) {
+    this.#host = host;
+  }
+
+  /**
+   * One canary serves all who ask meanwhile. That nobody is served is believed for a while, and
+   * each further time twice as long: asking in vain costs as much as a reply that does not come.
+   */
+  ask(): Promise<boolean> {
+    this.#asked ??= this.send().then((isServed) => {
+      this.#unservedMs = isServed
+        ? 0
+        : Math.min(longestBeliefMs, 2 * this.#unservedMs || shortestBeliefMs);
+      setTimeout(() => (this.#asked = undefined), this.#unservedMs).unref();
+      return isServed;
+    });
+    return this.#asked;
+  }
+
+  /** Some letters and FIN on a connection of its own: whether they are answered, or end it. */
+  async send(): Promise<boolean> {
+    const { target, letters, learned, scope, deadlines: ours } = this.#host;
+    const { host, port } = target.address;
+    // Deadlines of its own: a canary that asked for a canary would never end.
+    const deadlines = new Deadlines({ generousMs: ours.fullMs('reply') });
+    try {
+      const signal = this.#host.soon();
+      const client = await connect({ host, port, deadlines, client: 'canary', signal, scope });
+      client.halfClose(letters.take(8, 1));
+      const { bytes, end } = await client.receiveSome();
+      client.destroy();
+      if (bytes.length > 0) learned.sawAnswerAtFin();
+      return bytes.length > 0 || end === 'fin';
+    } catch {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,134 @@
+// Whether the server is there, how it went, and a fresh one in its place; what was found out once about
+// each server that was started.
+import { awake } from '../../../clients/awake.ts';
+import { ConnectFailed } from '../../../clients/faults.ts';
+import type { Census, CensusTaken, Exit, Health } from '../../../targets/target.ts';
+import type { Session } from './session.ts';
+
+/** What it needs of a session. */
+type Host = Pick<
+  Session,
+  'target' | 'contract' | 'letters' | 'scope' | 'ownRestarts' | 'connect' | 'soon'
+>;
+
+/** How a server that is gone went. */
+export interface GoneServer {
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  readonly outputTail: string;
+}
+
+export class ServerLife {
+  readonly #host: Host;
+  /** A second restart at the same time would stop the server that the first one starts. */
+  #reviving: Promise<void> | undefined;
+  #firstCensus: { readonly taken: Census; readonly generation: number } | undefined;
+  readonly #lessons = new Map<string, { readonly value: unknown; readonly generation: number }>();
+
+  constructor(host: Host) {
+    this.#host = host;
+  }
+
+  /**
+   * Whether the server is gone, and how: its process has ended, or its port refuses connections.
+   * A server that serves one client may go when it has, unless it went by a signal or with an error.
+   */
+  async ending(): Promise<GoneServer | undefined> {
+    const { target, contract, ownRestarts } = this.#host;
+    if (ownRestarts.isDown) return undefined;
+    const health = target.health();
+    const isExited = health.kind === 'exited';
+    if (contract.serves === 'one') {
+      const isClean = !isExited || (health.exitCode === 0 && health.signal === null);
+      return isClean ? undefined : gone(health);
+    }
+    if (isExited) return gone(health);
+    // The kernel's tables tell it without a connection, where they can be read.
+    const isListening = target.listening() ?? !(await this.#isRefused());
+    if (isListening) return undefined;
+    // The port may be closed a moment before the process has ended.
+    for (let wait = 0; wait < 10 && target.health().kind === 'running'; wait += 1) await awake(25);
+    return gone(target.health());
+  }
+
+  /**
+   * Whether the server looks gone by what can be seen from outside, at no connection: its process
+   * has ended, or the kernel's tables show nobody listening on its port.
+   */
+  looksGone(): boolean {
+    const { target, contract, ownRestarts } = this.#host;
+    if (contract.serves === 'one' || ownRestarts.isDown) return false;
+    return target.health().kind === 'exited' || target.listening() === false;
+  }
+
+  async #isRefused(): Promise<boolean> {
+    try {
+      const probe = await this.#host.connect('probe', this.#host.soon());
+      // It says something and listens: leaving without a word is what some servers die of.
+      probe.halfClose(this.#host.letters.take(4, 5));
+      await probe.receiveSome();
+      await probe.close();
+      return false;
+    } catch (error) {
+      return error instanceof ConnectFailed && error.code === 'ECONNREFUSED';
+    }
+  }
+
+  /** Starts the server again where that can be done. */
+  revive(): Promise<void> {
+    this.#reviving ??= this.#restart().finally(() => (this.#reviving = undefined));
+    return this.#host.scope.during(this.#reviving);
+  }
+
+  async #restart(): Promise<void> {
+    const { target, scope } = this.#host;
+    if (!target.restartable) return;
+    scope.throwIfOver();
+    await target.restart();
+    if (this.#firstCensus !== undefined) await this.census();
+  }
+
+  /**
+   * A fresh server in the place of this one, where we can.
+   * @returns how the old one had ended by itself within `graceMs`; undefined when it lived
+   */
+  async renew(graceMs: number): Promise<Exit | undefined> {
+    const { target } = this.#host;
+    const isOver = (): boolean => !target.restartable || target.health().kind === 'exited';
+    for (let waitedMs = 0; waitedMs < graceMs && !isOver(); waitedMs += 25) await awake(25);
+    const health = target.health();
+    await this.revive();
+    return health.kind === 'exited' ? health : undefined;
+  }
+
+  /** Looks at the server's processes, and remembers the first look at each server started. */
+  async census(): Promise<CensusTaken> {
+    const { target } = this.#host;
+    const { generation } = target;
+    const taken = await target.census();
+    if (taken.kind === 'seen' && this.#firstCensus?.generation !== generation) {
+      this.#firstCensus = { taken, generation };
+    }
+    return taken;
+  }
+
+  /** The census as it was first taken since the server was last started. */
+  get firstCensus(): Census | undefined {
+    const isThisOne = this.#firstCensus?.generation === this.#host.target.generation;
+    return isThisOne ? this.#firstCensus?.taken : undefined;
+  }
+
+  /** What `learn` finds out, once for each server that is started. */
+  async remember<Value>(name: string, learn: () => Promise<Value>): Promise<Value> {
+    const { generation } = this.#host.target;
+    const lesson = this.#lessons.get(name);
+    if (lesson?.generation === generation) return lesson.value as Value;
+    const value = await learn();
+    this.#lessons.set(name, { value, generation });
+    return value;
+  }
+}
+
+function gone(health: Health): GoneServer {
+  return health.kind === 'exited' ? health : { exitCode: null, signal: null, outputTail: '' };
+}

@@ -23,7 +23,7 @@ export type Health =
 type TargetKind = 'address' | 'launch' | 'container' | 'embedded';
 
 /** What the kernel tells of the server's processes at one moment; JSON-safe. */
-export interface Census {
+export interface ProcessSnapshot {
   readonly kind: 'seen';
   /** The process that was started, or that holds the listener. A number is used again, with its start time it is not. */
   readonly main: { readonly pid: number; readonly startTicks: number };
@@ -66,7 +66,7 @@ export interface TaskCount {
 }
 
 /** The server's processes, or why they cannot be looked at. */
-export type CensusTaken = Census | { readonly kind: 'unseen'; readonly reason: string };
+export type SnapshotTaken = ProcessSnapshot | { readonly kind: 'unseen'; readonly reason: string };
 
 /** What came of a second instance that was started on the port of the first. */
 export interface SecondInstance {
@@ -157,7 +157,7 @@ export interface Target {
    */
   listening(): boolean | undefined;
   /** Looks at the server's processes through /proc, at no connection. */
-  census(): Promise<CensusTaken>;
+  snapshot(): Promise<SnapshotTaken>;
   /** Undefined for a server that we did not start. */
   readonly lifecycle: Lifecycle | undefined;
   /** Undefined where we cannot type at the server. */

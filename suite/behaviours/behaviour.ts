@@ -3,8 +3,8 @@ import type { Connection, Received } from '../../clients/connection.ts';
 import type { Contract, Replies } from '../contracts/contract.ts';
 import type { FarEnd } from '../../targets/sockets/far-end.ts';
 import type {
-  Census,
-  CensusTaken,
+  ProcessSnapshot,
+  SnapshotTaken,
   Console,
   Exit,
   SecondInstance,
@@ -15,7 +15,7 @@ import type { ConversationShape, Messages, ScenarioShape } from './given.ts';
 
 /** One scripted client. */
 export type Client = Connection;
-export type { Census, Exit, FarEnd, SecondInstance };
+export type { ProcessSnapshot, Exit, FarEnd, SecondInstance };
 
 /** What a check knows of the server beside its contract: learned while the run goes on. */
 export interface Knowledge {
@@ -104,11 +104,11 @@ export interface World {
   /** One whole, well-behaved conversation by a client of its own, whatever the contract is. */
   readonly visit: () => Promise<void>;
   /** Looks at the server's processes, at no connection. */
-  readonly census: () => Promise<CensusTaken>;
+  readonly snapshot: () => Promise<SnapshotTaken>;
   /** The server's end of the connection of `client`; undefined where the kernel does not show it. */
   readonly farEnd: (client: Client) => FarEnd | undefined;
-  /** The census when it was first taken since the server was last started. */
-  readonly firstCensus: () => Census | undefined;
+  /** The snapshot when it was first taken since the server was last started. */
+  readonly firstSnapshot: () => ProcessSnapshot | undefined;
   /** What `learn` found out once about this server, under `name`; anew once it was started again. */
   readonly remember: <Value>(name: string, learn: () => Promise<Value>) => Promise<Value>;
   /** Stops and starts the server; undefined for one that we did not start. */
@@ -153,7 +153,7 @@ type Clients = 'one' | 'in-turn' | 'together';
 
 /** What a check may need of the target. */
 type Use =
-  | 'census'
+  | 'processes'
   | 'lifecycle'
   | 'console'
   | 'end-of-input'

@@ -7,7 +7,7 @@ const known = [
   ...['requirement', 'reference', 'given', 'check', 'play'],
 ];
 const forms = ['by-byte', 'by-read', 'one-message', 'none', 'by-operator'];
-const means = ['census', 'lifecycle', 'console', 'end-of-input'];
+const means = ['processes', 'lifecycle', 'console', 'end-of-input'];
 
 /**
  * Makes a behaviour of a declaration.

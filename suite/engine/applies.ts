@@ -1,5 +1,5 @@
 // Whether a behaviour applies to a contract and can be asked of a target.
-import type { CensusTaken, Target } from '../../targets/target.ts';
+import type { SnapshotTaken, Target } from '../../targets/target.ts';
 import type { Behaviour } from '../behaviours/behaviour.ts';
 import type { Contract } from '../contracts/contract.ts';
 
@@ -25,7 +25,7 @@ export function whyNot(
   behaviour: Behaviour,
   contract: Contract,
   target: Target,
-  census: CensusTaken | undefined,
+  snapshot: SnapshotTaken | undefined,
 ): string | undefined {
   const { uses = [] } = behaviour;
   if (!isAbout(behaviour, contract)) return otherwise[contract.replies];
@@ -42,8 +42,8 @@ export function whyNot(
   }
   const reason = withheld(behaviour, contract);
   if (reason !== undefined) return reason;
-  if (uses.includes('census') && census?.kind === 'unseen') {
-    return `the server’s processes cannot be inspected: ${census.reason}`;
+  if (uses.includes('processes') && snapshot?.kind === 'unseen') {
+    return `the server’s processes cannot be inspected: ${snapshot.reason}`;
   }
   return undefined;
 }

@@ -15,7 +15,7 @@ import { checkBehaviour } from './check-behaviour.ts';
 import { runInLanes } from './schedule.ts';
 import type { Session } from './session/session.ts';
 import type { BehaviourId } from '../behaviours/behaviours.ts';
-import type { CensusTaken } from '../../targets/target.ts';
+import type { SnapshotTaken } from '../../targets/target.ts';
 
 const staysUpId: BehaviourId = 'robustness/stays-up';
 /** With less than this left, in milliseconds, nothing further begins. */
@@ -83,7 +83,7 @@ export class Plan {
     await this.#noteEarlyDeparture();
     // Best effort: what keeps it from opening will be found by a behaviour.
     await this.#session.idler.open().catch(() => undefined);
-    const applicable = this.#setAside(behaviours, await this.#firstCensus());
+    const applicable = this.#setAside(behaviours, await this.#firstSnapshot());
     this.#applicable = applicable;
     await this.#judgeInOrder(applicable);
     this.#session.idler.take()?.destroy();
@@ -277,16 +277,16 @@ export class Plan {
   }
 
   /** Whether the server's processes can be seen, told once and early. */
-  async #firstCensus(): Promise<CensusTaken | undefined> {
-    const isUsed = this.#options.behaviours.some(({ uses }) => uses?.includes('census'));
-    return isUsed ? await this.#session.life.census() : undefined;
+  async #firstSnapshot(): Promise<SnapshotTaken | undefined> {
+    const isUsed = this.#options.behaviours.some(({ uses }) => uses?.includes('processes'));
+    return isUsed ? await this.#session.life.snapshot() : undefined;
   }
 
   /** Skips what does not apply; returns the rest. */
-  #setAside(behaviours: readonly Behaviour[], census: CensusTaken | undefined): Behaviour[] {
+  #setAside(behaviours: readonly Behaviour[], snapshot: SnapshotTaken | undefined): Behaviour[] {
     const { contract, target } = this.#session;
     return behaviours.filter((behaviour) => {
-      const reason = whyNot(behaviour, contract, target, census);
+      const reason = whyNot(behaviour, contract, target, snapshot);
       if (reason !== undefined) this.#settle(behaviour.id, { kind: 'skipped', reason });
       return reason === undefined;
     });

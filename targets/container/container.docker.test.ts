@@ -138,12 +138,12 @@ describe.skipIf(engine === undefined)(`a server in a container${missing}`, () =>
     client.write('here');
     await once(client, 'data');
 
-    const census = await target.census();
+    const snapshot = await target.snapshot();
 
     client.destroy();
     // Where the engine is elsewhere, that is said.
-    if (census.kind === 'unseen') expect(census.reason).toMatch(/engine’s machine/);
-    else expect(census).toMatchObject({ processes: 2, zombies: 0 });
+    if (snapshot.kind === 'unseen') expect(snapshot.reason).toMatch(/engine’s machine/);
+    else expect(snapshot).toMatchObject({ processes: 2, zombies: 0 });
   });
 });
 

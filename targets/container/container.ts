@@ -1,12 +1,12 @@
 // A server in a container of ours: built or fetched, confined, watched, restarted, and removed.
 import { resolve } from 'node:path';
-import { takeCensus } from '../processes/process-census.ts';
+import { takeSnapshot } from '../processes/process-snapshot.ts';
 import { readyPatienceMs, secondPatienceMs, slowStartNotices } from '../launch/ready-patience.ts';
 import { readProcesses } from '../processes/process-table.ts';
 import {
   TargetUnavailable,
   type Address,
-  type CensusTaken,
+  type SnapshotTaken,
   type Console,
   type Exit,
   type Health,
@@ -180,7 +180,7 @@ class OwnContainer implements ContainerTarget {
     return sockets && listensOn(sockets, this.#settled.port);
   }
 
-  census(): Promise<CensusTaken> {
+  snapshot(): Promise<SnapshotTaken> {
     const { pid, container, hasInit } = this.#current.running;
     const port = this.#settled?.port ?? 0;
     if (!isAtHand(pid, container.id)) {
@@ -193,7 +193,7 @@ class OwnContainer implements ContainerTarget {
     // The init above the server is the engine's.
     const children = (readProcesses() ?? []).filter(({ parent }) => parent === pid);
     const pids = hasInit ? children.map((child) => child.pid) : [pid];
-    return Promise.resolve(takeCensus({ pids, port }));
+    return Promise.resolve(takeSnapshot({ pids, port }));
   }
 
   get #current(): Instance {
@@ -356,8 +356,9 @@ class OwnContainer implements ContainerTarget {
     const site = this.#settled;
     if (site === undefined) throw new TypeError('The server was not started.');
     const { holder } = this.#current;
-    const census = await this.census();
-    const { processes, threads } = census.kind === 'seen' ? census : { processes: 1, threads: 1 };
+    const snapshot = await this.snapshot();
+    const { processes, threads } =
+      snapshot.kind === 'seen' ? snapshot : { processes: 1, threads: 1 };
     const second = await startContainer(site.engine, holder, {
       ...this.#runningOptions(site),
       limits: { memoryBytes: site.limits.memoryBytes, tasks: secondTasks + 2 * threads },

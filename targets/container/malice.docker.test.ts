@@ -36,7 +36,7 @@ describe.skipIf(engine === undefined)(`a malicious server in a container${missin
     const bomb = await started('fork-bomb');
     const { tasks } = defaultLimits(theEngine());
     // Where the engine is elsewhere, its processes are too.
-    const isHere = (await bomb.census()).kind === 'seen';
+    const isHere = (await bomb.snapshot()).kind === 'seen';
     let most = 0;
     provoke(bomb);
 
@@ -89,9 +89,9 @@ describe.skipIf(engine === undefined)(`a malicious server in a container${missin
 
   it('has no rights, and can get none', async () => {
     const target = await started('echo');
-    const census = await target.census();
-    if (census.kind === 'unseen') return;
-    const status = readFileSync(`/proc/${census.main.pid}/status`, 'latin1');
+    const snapshot = await target.snapshot();
+    if (snapshot.kind === 'unseen') return;
+    const status = readFileSync(`/proc/${snapshot.main.pid}/status`, 'latin1');
 
     expect(status).toMatch(/^CapEff:\t0+$/m);
     expect(status).toMatch(/^CapBnd:\t0+$/m);

@@ -57,7 +57,7 @@ function notBuilt({ id }: DocumentCard, reason: string): Target {
     restart: start,
     health: () => ({ kind: 'unseen' }),
     listening: () => false,
-    census: () => Promise.resolve({ kind: 'unseen', reason }),
+    snapshot: () => Promise.resolve({ kind: 'unseen', reason }),
     lifecycle: undefined,
     console: undefined,
     stop: () => Promise.resolve(),

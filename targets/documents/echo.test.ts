@@ -48,12 +48,12 @@ describe.skipIf(model.missing !== '')(`${model.id}${model.missing}`, () => {
     await first.exchange('a', 1);
     await second.exchange('b', 1);
 
-    await expect.poll(async () => await target.census()).toMatchObject({ processes: 3 });
+    await expect.poll(async () => await target.snapshot()).toMatchObject({ processes: 3 });
     first.socket.end();
     await leaveUnread(target);
 
     await expect
-      .poll(async () => await target.census())
+      .poll(async () => await target.snapshot())
       .toMatchObject({ processes: 2, zombies: 0 });
     await expect.poll(async () => await closeWaitsOf(target)).toBe(0);
     expect((await second.exchange('still here', 10)).toString()).toBe('still here');

@@ -127,8 +127,8 @@ describe.skipIf(forking.missing !== '')(`${forking.id}${forking.missing}`, () =>
 
     // A child that waited would use next to nothing, however long one looks.
     const spent = async (): Promise<number> => {
-      const census = await target.census();
-      return census.kind === 'seen' && census.processes === 2 ? census.cpuMs : 0;
+      const snapshot = await target.snapshot();
+      return snapshot.kind === 'seen' && snapshot.processes === 2 ? snapshot.cpuMs : 0;
     };
     await expect.poll(spent, { timeout: 20_000 }).toBeGreaterThan(300);
   });

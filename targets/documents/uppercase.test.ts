@@ -194,7 +194,7 @@ describe.skipIf(threaded.missing !== '')(`${threaded.id}${threaded.missing}`, ()
 
   it('keeps a descriptor for each client that came, and no thread', async () => {
     const target = await threaded.start();
-    const before = await target.census();
+    const before = await target.snapshot();
     if (before.kind === 'unseen') throw new Error(before.reason);
 
     for (let count = 0; count < 5; count += 1) {
@@ -204,7 +204,7 @@ describe.skipIf(threaded.missing !== '')(`${threaded.id}${threaded.missing}`, ()
     }
 
     const left = { descriptors: before.descriptors + 5, threads: before.threads };
-    await expect.poll(async () => await target.census()).toMatchObject(left);
+    await expect.poll(async () => await target.snapshot()).toMatchObject(left);
   });
 
   it('goes on without a listener when the port is taken', async () => {

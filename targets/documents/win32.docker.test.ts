@@ -189,9 +189,9 @@ function text(received: string): string {
 }
 
 async function threadsOf(target: Target): Promise<number> {
-  const census = await target.census();
-  if (census.kind === 'unseen') throw new Error(census.reason);
-  return census.threads;
+  const snapshot = await target.snapshot();
+  if (snapshot.kind === 'unseen') throw new Error(snapshot.reason);
+  return snapshot.threads;
 }
 
 function outputOf(target: Target): string {

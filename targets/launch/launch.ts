@@ -4,7 +4,7 @@ import { canBind, findFreePort } from '../sockets/free-port.ts';
 import { heldListener, type HeldListener } from './held-listener.ts';
 import { launch, type Launched } from './launched.ts';
 import { hasConnection, isListening, listeners } from '../sockets/listening.ts';
-import { takeCensus } from '../processes/process-census.ts';
+import { takeSnapshot } from '../processes/process-snapshot.ts';
 import { groupMembers, leftAfterSigterm, signalGroup } from '../processes/process-group.ts';
 import type { StormLimits } from '../processes/process-storm.ts';
 import { portHolder, untilListening } from './readiness.ts';
@@ -13,7 +13,7 @@ import { watchSecond } from './second-instance.ts';
 import {
   TargetUnavailable,
   type Address,
-  type CensusTaken,
+  type SnapshotTaken,
   type Console,
   type Exit,
   type Health,
@@ -181,9 +181,9 @@ class CommandTarget implements LaunchedTarget {
     return holder.kind === 'unseen' ? undefined : holder.kind === 'group';
   }
 
-  census(): Promise<CensusTaken> {
+  snapshot(): Promise<SnapshotTaken> {
     const { port } = this.address;
-    return Promise.resolve(takeCensus({ leader: this.#running.pid, port }));
+    return Promise.resolve(takeSnapshot({ leader: this.#running.pid, port }));
   }
 
   get #running(): Launched {

@@ -1,6 +1,6 @@
 // The process behind a port of this machine, found by its listener: for servers that others started.
 import { isListening, listenersOn } from '../sockets/listening.ts';
-import { takeCensus } from './process-census.ts';
+import { takeSnapshot } from './process-snapshot.ts';
 import { socketInodes } from './process-group.ts';
 import {
   familyOf,
@@ -9,7 +9,7 @@ import {
   readProcesses,
   type ProcessRow,
 } from './process-table.ts';
-import type { Address, CensusTaken } from '../target.ts';
+import type { Address, SnapshotTaken } from '../target.ts';
 
 /** Programs that pass a port on: what they hold and use says nothing of the server behind them. */
 const carriers = ['docker-proxy', 'rootlessport', 'slirp4netns', 'pasta', 'ssh', 'sshd', 'socat'];
@@ -19,8 +19,8 @@ export class PortProcess {
   #holders: readonly ProcessRow[] = [];
   #onPort: ReadonlySet<number> = new Set();
 
-  /** The census of the server at `address`, or why its process cannot be seen; Linux only. */
-  census(address: Address | undefined): CensusTaken {
+  /** The snapshot of the server at `address`, or why its process cannot be seen; Linux only. */
+  snapshot(address: Address | undefined): SnapshotTaken {
     if (address === undefined) return unseen('it has not been looked for yet');
     const { host, port } = address;
     if (!this.#holders.some((holder) => isUnchanged(holder) && holds(holder, this.#onPort))) {
@@ -34,11 +34,11 @@ export class PortProcess {
       if (reason !== undefined) return unseen(reason);
       this.#holders = servers(holders);
     }
-    return takeCensus({ pids: this.#holders.map(({ pid }) => pid), port });
+    return takeSnapshot({ pids: this.#holders.map(({ pid }) => pid), port });
   }
 }
 
-const unseen = (reason: string): CensusTaken => ({ kind: 'unseen', reason });
+const unseen = (reason: string): SnapshotTaken => ({ kind: 'unseen', reason });
 
 function whyUnseen(
   holders: readonly ProcessRow[],

@@ -184,7 +184,7 @@ export function addressTarget(given: Address, { waitMs = 0 }: AddressOptions = {
     health: (): Health => ({ kind: 'unseen' }),
     listening: (): boolean | undefined =>
       address === undefined ? undefined : isListening(address.port, address.host),
-    census: () => Promise.resolve(portProcess.census(address)),
+    snapshot: () => Promise.resolve(portProcess.snapshot(address)),
     lifecycle: undefined,
     console: undefined,
     stop(): Promise<void> {

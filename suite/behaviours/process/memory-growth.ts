@@ -1,6 +1,6 @@
 // Whether a server's memory grows with its conversations: equal rounds of them, until it is clear.
 // Between what is clearly nothing and what is clearly kept lies a gap in which it cannot be told.
-import { Untested, type Census, type World } from '../behaviour.ts';
+import { Untested, type ProcessSnapshot, type World } from '../behaviour.ts';
 import { servesSeveral } from '../leaving.ts';
 import { comeAndGo, look, settled, wellBehaved } from './process-wear.ts';
 
@@ -48,8 +48,8 @@ export type Growth =
   | {
       readonly kind: 'steady';
       readonly perClientBytes: number;
-      readonly first: Census;
-      readonly last: Census;
+      readonly first: ProcessSnapshot;
+      readonly last: ProcessSnapshot;
       readonly clients: number;
       readonly rounds: number;
     };
@@ -98,7 +98,7 @@ const round = (world: World, most: number, limitMs: number): Promise<number> =>
   comeAndGo(world, wellBehaved, { most, fewest: fewestClients, limitMs, slowLanes });
 
 /** How far memory went up: what is touched, as far as it was set aside since. */
-const grownSince = (first: Census, now: Census): number =>
+const grownSince = (first: ProcessSnapshot, now: ProcessSnapshot): number =>
   Math.min(
     now.residentBytes - first.residentBytes,
     now.writableBytes - first.writableBytes + stepBytes,

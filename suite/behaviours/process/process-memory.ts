@@ -43,7 +43,7 @@ export const processMemory = [
     // Each connection, thread or child that is kept has memory of its own.
     needs: ['payload/answers', 'process/closes-descriptors', 'process/ends-threads-and-children'],
     about: everyKind,
-    uses: ['census'],
+    uses: ['processes'],
     finds: ['other'],
     requirement:
       'The memory of the server does not grow with each conversation, over 1000 of them.',
@@ -72,7 +72,7 @@ export const processMemory = [
     manner: 'rough',
     clients: 'one',
     needs: ['stream/replies-at-once', 'robustness/survives-a-flood'],
-    uses: ['census'],
+    uses: ['processes'],
     finds: ['other'],
     skipWhen: ({ serves }) => (serves === 'one' ? 'the contract serves one client' : undefined),
     requirement: 'The server keeps a bounded amount for a client that sends and does not read.',

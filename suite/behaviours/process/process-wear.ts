@@ -1,6 +1,6 @@
 // What a server keeps of clients that have gone: counted before, between and after equal rounds of
 // them. Only what grows with every round is kept; pools, caches and late reaping come to an end.
-import { Violation, type Census, type Client, type World } from '../behaviour.ts';
+import { Violation, type ProcessSnapshot, type Client, type World } from '../behaviour.ts';
 import type { Replies } from '../../contracts/contract.ts';
 import { servesSeveral } from '../leaving.ts';
 
@@ -13,7 +13,7 @@ export const everyKind: readonly Replies[] = [
   'by-operator',
 ];
 
-/** What a census counts one by one. */
+/** What a snapshot counts one by one. */
 export type Counted = 'processes' | 'zombies' | 'threads' | 'mainDescriptors' | 'descriptors';
 
 /** One process or all together: a leak may be spread over several. */
@@ -24,12 +24,12 @@ const counted: readonly Counted[] = ['processes', 'zombies', 'threads', ...eithe
 /** Lets one client come and go. */
 export type Caller = (world: World) => Promise<void>;
 
-/** Equal rounds of clients that came and went, with a census at each end. */
+/** Equal rounds of clients that came and went, with a snapshot at each end. */
 interface Wear {
   /** How many clients a round had. */
   readonly clients: number;
   /** One more than there were rounds. */
-  readonly censuses: readonly Census[];
+  readonly snapshots: readonly ProcessSnapshot[];
 }
 
 const roundClients = 20;
@@ -48,11 +48,11 @@ const endlessLingerMs = 2;
 /** A server that forks on and ends behind itself can slip through one look at all processes. */
 const mostLooks = 5;
 
-/** The census, which the run has made sure of; throws when it cannot be taken any more. */
-export async function look({ census, connect }: World): Promise<Census> {
+/** The snapshot, which the run has made sure of; throws when it cannot be taken any more. */
+export async function look({ snapshot, connect }: World): Promise<ProcessSnapshot> {
   let reason = '';
   for (let nth = 0; nth < mostLooks; nth += 1) {
-    const taken = await census();
+    const taken = await snapshot();
     if (taken.kind === 'seen') return taken;
     ({ reason } = taken);
     // A server that has gone refuses us, and that is what is told then.
@@ -97,14 +97,14 @@ export const silent: Caller = async ({ connect }) => {
 async function wear(world: World, call: Caller, rounds = 2): Promise<Wear> {
   await comeAndGo(world, call, { ...few, most: fewestClients });
   const first = await atRest(world);
-  const censuses = [first];
+  const snapshots = [first];
   const clients = await comeAndGo(world, call, few);
-  censuses.push(await settled(world, first, shortPatienceMs));
+  snapshots.push(await settled(world, first, shortPatienceMs));
   for (let round = 1; round < rounds; round += 1) {
     await comeAndGo(world, call, { ...few, most: clients, limitMs: Infinity });
-    censuses.push(await settled(world, first, shortPatienceMs));
+    snapshots.push(await settled(world, first, shortPatienceMs));
   }
-  return { clients, censuses };
+  return { clients, snapshots };
 }
 
 /** How many clients come and go, and for how long. */
@@ -152,11 +152,11 @@ export async function comeAndGo(
  * Looks again until children of earlier clients have ended, as long as more and more of them do:
  * each of those counted before has descriptors and memory of its own.
  */
-async function atRest(world: World): Promise<Census> {
+async function atRest(world: World): Promise<ProcessSnapshot> {
   const untilMs = performance.now() + longPatienceMs;
   let now = await look(world);
   const rest = await world.remember('processes at rest', () =>
-    Promise.resolve({ processes: world.firstCensus()?.processes ?? now.processes }),
+    Promise.resolve({ processes: world.firstSnapshot()?.processes ?? now.processes }),
   );
   while (now.processes > rest.processes && performance.now() < untilMs) {
     const oneFewer = { ...now, processes: now.processes - 1 };
@@ -182,10 +182,10 @@ export const untilNoticedMs = ({ knowledge }: World): number =>
  */
 export async function settled(
   world: World,
-  reference: Census,
+  reference: ProcessSnapshot,
   patienceMs: number,
   which: readonly Counted[] = counted,
-): Promise<Census> {
+): Promise<ProcessSnapshot> {
   const untilMs = performance.now() + patienceMs + untilNoticedMs(world);
   for (;;) {
     const now = await look(world);
@@ -196,11 +196,11 @@ export async function settled(
 }
 
 /** Whether every round added about as much as it had clients, at least a quarter of it. */
-function grew({ clients, censuses }: Wear, what: Counted): boolean {
+function grew({ clients, snapshots }: Wear, what: Counted): boolean {
   const least = Math.max(3, Math.ceil(clients / 4));
-  return censuses.every((census, nth) => {
-    const before = censuses[nth - 1];
-    return before === undefined || census[what] - before[what] >= least;
+  return snapshots.every((snapshot, nth) => {
+    const before = snapshots[nth - 1];
+    return before === undefined || snapshot[what] - before[what] >= least;
   });
 }
 
@@ -227,13 +227,13 @@ export async function keptOf(
   // What was remembered may have had a cause that is over: only a wear of our own is evidence.
   const own = await wear(world, call);
   const what = which.find((one) => grew(own, one));
-  const [before] = own.censuses;
+  const [before] = own.snapshots;
   if (what === undefined || before === undefined) return undefined;
   // Some tidy up when their next client comes, some when a timer says so.
   await call(world);
   const patienceMs = await patience(world, what);
   const last = await settled(world, before, patienceMs, [what]);
-  const clients = own.clients * (own.censuses.length - 1) + 1;
+  const clients = own.clients * (own.snapshots.length - 1) + 1;
   if (last[what] - before[what] < clients / 4) return undefined;
   return { what, clients, from: before[what], to: last[what] };
 }

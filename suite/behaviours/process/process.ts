@@ -28,7 +28,7 @@ const counting = {
   clients: 'in-turn',
   needs: ['payload/answers'],
   about: everyKind,
-  uses: ['census'],
+  uses: ['processes'],
   finds: ['other'],
 } as const;
 
@@ -108,7 +108,7 @@ const processes = [
 
     async check(world) {
       await wellBehaved(world);
-      const first = world.firstCensus()?.main;
+      const first = world.firstSnapshot()?.main;
       const { main } = await look(world);
       if (first?.pid === main.pid && first.startTicks === main.startTicks) return;
       throw new Violation('Another process serves than at first.', {

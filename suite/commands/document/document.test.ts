@@ -152,7 +152,7 @@ describe('--document', () => {
 
     expect(target.health().kind).toBe('unseen');
     expect(target.listening()).toBe(false);
-    expect((await target.census()).kind).toBe('unseen');
+    expect((await target.snapshot()).kind).toBe('unseen');
     await expect(target.restart()).rejects.toThrow('cannot be built on this machine');
     await target.stop();
   });

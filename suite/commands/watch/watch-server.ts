@@ -9,7 +9,7 @@ import type { Served, Watched } from './watched.ts';
 
 const lookMs = 200;
 /** Looking at processes is dearer than looking at ports. */
-const looksPerCensus = 5;
+const looksPerSnapshot = 5;
 /** A server that has just begun to listen may not be ready yet. */
 const settleMs = 150;
 
@@ -45,7 +45,7 @@ class ServerWatch implements Watched {
       const isListening = this.#target.listening() === true;
       if (wasGone && isListening) break;
       wasGone ||= !isListening;
-      const isOther = looks % looksPerCensus === 0 && (await this.#process()) !== process;
+      const isOther = looks % looksPerSnapshot === 0 && (await this.#process()) !== process;
       if (isOther && isListening) break;
       await delay(lookMs, undefined, { signal });
     }
@@ -59,8 +59,8 @@ class ServerWatch implements Watched {
 
   /** Which process it is; the same word for all that cannot be seen. */
   async #process(): Promise<string> {
-    const census = await this.#target.census();
-    return census.kind === 'seen' ? `${census.main.pid}/${census.main.startTicks}` : 'unseen';
+    const snapshot = await this.#target.snapshot();
+    return snapshot.kind === 'seen' ? `${snapshot.main.pid}/${snapshot.main.startTicks}` : 'unseen';
   }
 
   async #nextByConnection(signal: AbortSignal): Promise<string> {
@@ -68,7 +68,7 @@ class ServerWatch implements Watched {
     if (this.#served === 'many') await this.#untilEnded(signal);
     else await unlessAborted(new Promise<never>(() => undefined), signal);
     for (;;) {
-      await delay(lookMs * looksPerCensus, undefined, { signal });
+      await delay(lookMs * looksPerSnapshot, undefined, { signal });
       if (await this.#letsIn()) break;
     }
     await delay(settleMs, undefined, { signal });

@@ -2,7 +2,7 @@
 // each server that was started.
 import { awake } from '../../../clients/awake.ts';
 import { ConnectFailed } from '../../../clients/faults.ts';
-import type { Census, CensusTaken, Exit, Health } from '../../../targets/target.ts';
+import type { ProcessSnapshot, SnapshotTaken, Exit, Health } from '../../../targets/target.ts';
 import type { Session } from './session.ts';
 
 /** What it needs of a session. */
@@ -22,7 +22,7 @@ export class ServerLife {
   readonly #host: Host;
   /** A second restart at the same time would stop the server that the first one starts. */
   #reviving: Promise<void> | undefined;
-  #firstCensus: { readonly taken: Census; readonly generation: number } | undefined;
+  #firstSnapshot: { readonly taken: ProcessSnapshot; readonly generation: number } | undefined;
   readonly #lessons = new Map<string, { readonly value: unknown; readonly generation: number }>();
 
   constructor(host: Host) {
@@ -85,7 +85,7 @@ export class ServerLife {
     if (!target.restartable) return;
     scope.throwIfOver();
     await target.restart();
-    if (this.#firstCensus !== undefined) await this.census();
+    if (this.#firstSnapshot !== undefined) await this.snapshot();
   }
 
   /**
@@ -102,20 +102,20 @@ export class ServerLife {
   }
 
   /** Looks at the server's processes, and remembers the first look at each server started. */
-  async census(): Promise<CensusTaken> {
+  async snapshot(): Promise<SnapshotTaken> {
     const { target } = this.#host;
     const { generation } = target;
-    const taken = await target.census();
-    if (taken.kind === 'seen' && this.#firstCensus?.generation !== generation) {
-      this.#firstCensus = { taken, generation };
+    const taken = await target.snapshot();
+    if (taken.kind === 'seen' && this.#firstSnapshot?.generation !== generation) {
+      this.#firstSnapshot = { taken, generation };
     }
     return taken;
   }
 
-  /** The census as it was first taken since the server was last started. */
-  get firstCensus(): Census | undefined {
-    const isThisOne = this.#firstCensus?.generation === this.#host.target.generation;
-    return isThisOne ? this.#firstCensus?.taken : undefined;
+  /** The snapshot as it was first taken since the server was last started. */
+  get firstSnapshot(): ProcessSnapshot | undefined {
+    const isThisOne = this.#firstSnapshot?.generation === this.#host.target.generation;
+    return isThisOne ? this.#firstSnapshot?.taken : undefined;
   }
 
   /** What `learn` finds out, once for each server that is started. */

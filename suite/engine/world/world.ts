@@ -5,7 +5,7 @@ import type { Connection, Received } from '../../../clients/connection.ts';
 import { Scope } from '../../../clients/scope.ts';
 import type { TranscriptRecord } from '../../../clients/transcript.ts';
 import { farEnd, type FarEnd } from '../../../targets/sockets/far-end.ts';
-import type { Census, CensusTaken, Console, Exit } from '../../../targets/target.ts';
+import type { ProcessSnapshot, SnapshotTaken, Console, Exit } from '../../../targets/target.ts';
 import { hearBytes, hearLine, typeLine } from './at-the-console.ts';
 import {
   Violation,
@@ -325,12 +325,12 @@ export class ServerWorld implements World {
 
   readonly renew = (graceMs = 500): Promise<Exit | undefined> => this.#session.life.renew(graceMs);
 
-  readonly census = (): Promise<CensusTaken> => this.#session.life.census();
+  readonly snapshot = (): Promise<SnapshotTaken> => this.#session.life.snapshot();
 
   readonly farEnd = ({ localPort }: Client): FarEnd | undefined =>
     localPort === undefined ? undefined : farEnd(this.#session.target.address.port, localPort);
 
-  readonly firstCensus = (): Census | undefined => this.#session.life.firstCensus;
+  readonly firstSnapshot = (): ProcessSnapshot | undefined => this.#session.life.firstSnapshot;
 
   readonly remember = <Value>(name: string, learn: () => Promise<Value>): Promise<Value> =>
     this.#session.life.remember(name, learn);

@@ -1,4 +1,4 @@
-// A census: what the kernel tells of a server's processes at one moment, at no connection.
+// A process snapshot: what the kernel tells of a server's processes at one moment, at no connection.
 import { readdirSync } from 'node:fs';
 import { connectionsOn, listenersOn } from '../sockets/listening.ts';
 import { isOf, socketInodes } from './process-group.ts';
@@ -12,11 +12,11 @@ import {
   type ProcessRow,
 } from './process-table.ts';
 import { readProcFile } from './proc-file.ts';
-import type { Census, CensusTaken, TaskCount } from '../target.ts';
+import type { ProcessSnapshot, SnapshotTaken, TaskCount } from '../target.ts';
 import { closeWaitState } from '../sockets/tcp-table.ts';
 
 /** Whose processes count, and which port is the server's. */
-export type CensusScope = { readonly port: number } & (
+export type SnapshotScope = { readonly port: number } & (
   | {
       /** It, its group and session, and all that descend from these. */
       readonly leader: number;
@@ -35,14 +35,14 @@ const tickMs = 10;
  * the listener on the port, the ancestor of the others that do; where none holds it, or several
  * strangers, the leader or the oldest.
  */
-export function takeCensus(scope: CensusScope): CensusTaken {
+export function takeSnapshot(scope: SnapshotScope): SnapshotTaken {
   let taken = count(scope);
   // A process may end while its child was not there yet to be counted.
   for (let again = 0; again < 2 && taken.kind === 'unseen'; again += 1) taken = count(scope);
   return taken;
 }
 
-function count(scope: CensusScope): CensusTaken {
+function count(scope: SnapshotScope): SnapshotTaken {
   const rows = readProcesses();
   if (rows === undefined) return unseen('there is no /proc to read');
   const roots = 'leader' in scope ? groupOf(scope.leader, rows) : scope.pids;
@@ -76,7 +76,7 @@ function count(scope: CensusScope): CensusTaken {
   };
 }
 
-const unseen = (reason: string): CensusTaken => ({ kind: 'unseen', reason });
+const unseen = (reason: string): SnapshotTaken => ({ kind: 'unseen', reason });
 
 /** What was learned of the sockets of a server's processes, so that long tables are read seldom. */
 interface Sockets {
@@ -92,7 +92,7 @@ const mostLearned = 16;
 
 /** As it was learned before, while the same process holds the same listener; else learned anew. */
 function learnSockets(
-  scope: CensusScope,
+  scope: SnapshotScope,
   looks: readonly Look[],
   living: readonly ProcessRow[],
 ): Sockets {
@@ -165,7 +165,7 @@ function tasksOf(row: ProcessRow): TaskCount {
   }
 }
 
-interface Look extends Pick<Census, 'descriptors' | 'residentBytes' | 'writableBytes'> {
+interface Look extends Pick<ProcessSnapshot, 'descriptors' | 'residentBytes' | 'writableBytes'> {
   readonly row: ProcessRow;
   readonly sockets: ReadonlySet<number>;
 }

@@ -5,8 +5,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { addressTarget } from '../running/address.ts';
 import { launchTarget, type LaunchedTarget } from '../launch/launch.ts';
 import { nodeServer } from '../launch/launching.ts';
-import { takeCensus } from './process-census.ts';
-import type { Census, CensusTaken, Target } from '../target.ts';
+import { takeSnapshot } from './process-snapshot.ts';
+import type { ProcessSnapshot, SnapshotTaken, Target } from '../target.ts';
 
 async function started(script: string): Promise<LaunchedTarget> {
   const target = launchTarget({ command: nodeServer(script) });
@@ -15,15 +15,16 @@ async function started(script: string): Promise<LaunchedTarget> {
   return target;
 }
 
-function seen(taken: CensusTaken): Census {
+function seen(taken: SnapshotTaken): ProcessSnapshot {
   if (taken.kind === 'seen') return taken;
   throw new Error(taken.reason);
 }
 
-const censusOf = async (target: Target): Promise<Census> => seen(await target.census());
+const snapshotOf = async (target: Target): Promise<ProcessSnapshot> =>
+  seen(await target.snapshot());
 
 async function reasonOf(target: Target): Promise<string> {
-  const taken = await target.census();
+  const taken = await target.snapshot();
   return taken.kind === 'seen' ? 'it was seen' : taken.reason;
 }
 
@@ -41,29 +42,29 @@ async function served(target: Target): Promise<void> {
   await once(socket, 'data');
 }
 
-describe.skipIf(process.platform !== 'linux')('a census', () => {
+describe.skipIf(process.platform !== 'linux')('a process snapshot', () => {
   it('counts one quiet process', async () => {
     const target = await started('listen({port});');
 
-    const census = await censusOf(target);
+    const snapshot = await snapshotOf(target);
 
-    expect(census).toMatchObject({ processes: 1, zombies: 0 });
-    expect(census.closeWaits().size).toBe(0);
-    expect(census.threads).toBeGreaterThan(0);
-    expect(census.descriptors).toBeGreaterThan(3);
-    expect(census.residentBytes).toBeGreaterThan(1024 * 1024);
-    expect(census.writableBytes).toBeGreaterThan(1024 * 1024);
-    expect(census.cpuMs).toBeGreaterThan(0);
+    expect(snapshot).toMatchObject({ processes: 1, zombies: 0 });
+    expect(snapshot.closeWaits().size).toBe(0);
+    expect(snapshot.threads).toBeGreaterThan(0);
+    expect(snapshot.descriptors).toBeGreaterThan(3);
+    expect(snapshot.residentBytes).toBeGreaterThan(1024 * 1024);
+    expect(snapshot.writableBytes).toBeGreaterThan(1024 * 1024);
+    expect(snapshot.cpuMs).toBeGreaterThan(0);
   });
 
   it('knows its main process again, and another one after a restart', async () => {
     const target = await started('listen({port});');
-    const before = await censusOf(target);
+    const before = await snapshotOf(target);
 
-    expect((await censusOf(target)).main).toEqual(before.main);
+    expect((await snapshotOf(target)).main).toEqual(before.main);
     await target.restart();
 
-    expect((await censusOf(target)).main).not.toEqual(before.main);
+    expect((await snapshotOf(target)).main).not.toEqual(before.main);
   });
 
   it('takes the process that listens for the main one, not the shell that started it', async () => {
@@ -75,22 +76,22 @@ describe.skipIf(process.platform !== 'linux')('a census', () => {
       'outputTail' in target.health() ? JSON.stringify(target.health()) : '';
     await expect.poll(tail).toMatch(/pid \d+/u);
 
-    const census = await censusOf(target);
+    const snapshot = await snapshotOf(target);
 
-    expect(census.processes).toBe(2);
-    expect(census.main.pid).toBe(Number(/pid (\d+)/u.exec(tail())?.[1]));
+    expect(snapshot.processes).toBe(2);
+    expect(snapshot.main.pid).toBe(Number(/pid (\d+)/u.exec(tail())?.[1]));
   });
 
   it('counts each descriptor that a client costs', async () => {
     const target = await started('listen({port});');
     await served(target);
-    const before = await censusOf(target);
+    const before = await snapshotOf(target);
 
     await client(target);
     await client(target);
 
     await expect
-      .poll(async () => (await censusOf(target)).descriptors)
+      .poll(async () => (await snapshotOf(target)).descriptors)
       .toBe(before.descriptors + 2);
   });
 
@@ -102,8 +103,8 @@ describe.skipIf(process.platform !== 'linux')('a census', () => {
     onTestFinished(() => target.stop());
     await target.start();
 
-    await expect.poll(async () => (await censusOf(target)).zombies).toBe(1);
-    expect((await censusOf(target)).processes).toBe(3);
+    await expect.poll(async () => (await snapshotOf(target)).zombies).toBe(1);
+    expect((await snapshotOf(target)).processes).toBe(3);
   });
 
   it('counts what a client has ended and the server has not', async () => {
@@ -114,17 +115,17 @@ describe.skipIf(process.platform !== 'linux')('a census', () => {
 
     one.end();
 
-    await expect.poll(async () => (await censusOf(target)).closeWaits().size).toBe(1);
+    await expect.poll(async () => (await snapshotOf(target)).closeWaits().size).toBe(1);
     other.destroy();
-    await expect.poll(async () => (await censusOf(target)).closeWaits().size).toBe(2);
+    await expect.poll(async () => (await snapshotOf(target)).closeWaits().size).toBe(2);
   });
 
   it('adds up the processor time of a server that spins', async () => {
     const target = await started('listen({port}); setInterval(() => { for (;;); }, 1);');
-    const before = await censusOf(target);
+    const before = await snapshotOf(target);
 
     await expect
-      .poll(async () => (await censusOf(target)).cpuMs - before.cpuMs, { timeout: 20_000 })
+      .poll(async () => (await snapshotOf(target)).cpuMs - before.cpuMs, { timeout: 20_000 })
       .toBeGreaterThan(100);
   });
 
@@ -134,7 +135,7 @@ describe.skipIf(process.platform !== 'linux')('a census', () => {
     );
 
     await expect
-      .poll(async () => (await censusOf(target)).countTasks().runnable, { timeout: 20_000 })
+      .poll(async () => (await snapshotOf(target)).countTasks().runnable, { timeout: 20_000 })
       .toBeGreaterThan(0);
   });
 
@@ -142,56 +143,59 @@ describe.skipIf(process.platform !== 'linux')('a census', () => {
     const target = await started('listen({port});');
     await target.stop();
 
-    expect(await target.census()).toEqual({
+    expect(await target.snapshot()).toEqual({
       kind: 'unseen',
       reason: 'none of its processes lives',
     });
   });
 
   it('takes listed processes and their descendants', () => {
-    const census = seen(takeCensus({ pids: [process.pid], port: 1 }));
+    const snapshot = seen(takeSnapshot({ pids: [process.pid], port: 1 }));
 
-    expect(census.main.pid).toBe(process.pid);
+    expect(snapshot.main.pid).toBe(process.pid);
   });
 });
 
-describe.skipIf(process.platform !== 'linux')('the census of a server that others started', () => {
-  it('finds its process from the port', async () => {
-    const { port, child } = await stranger();
-    const target = addressTarget({ host: '127.0.0.1', port });
-    await target.start();
+describe.skipIf(process.platform !== 'linux')(
+  'the snapshot of a server that others started',
+  () => {
+    it('finds its process from the port', async () => {
+      const { port, child } = await stranger();
+      const target = addressTarget({ host: '127.0.0.1', port });
+      await target.start();
 
-    const census = await censusOf(target);
+      const snapshot = await snapshotOf(target);
 
-    expect(census.main.pid).toBe(child.pid);
-    expect(target.lifecycle).toBeUndefined();
-  });
-
-  it('sees nothing where it runs in the process that judges it', async () => {
-    const server = createServer().listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    onTestFinished(() => void server.close());
-    const target = addressTarget({
-      host: '127.0.0.1',
-      port: (server.address() as AddressInfo).port,
+      expect(snapshot.main.pid).toBe(child.pid);
+      expect(target.lifecycle).toBeUndefined();
     });
-    await target.start();
 
-    expect(await target.census()).toEqual({
-      kind: 'unseen',
-      reason: 'it runs in the process that tests it, or in one that started that process',
+    it('sees nothing where it runs in the process that judges it', async () => {
+      const server = createServer().listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      onTestFinished(() => void server.close());
+      const target = addressTarget({
+        host: '127.0.0.1',
+        port: (server.address() as AddressInfo).port,
+      });
+      await target.start();
+
+      expect(await target.snapshot()).toEqual({
+        kind: 'unseen',
+        reason: 'it runs in the process that tests it, or in one that started that process',
+      });
     });
-  });
 
-  it('says so when nothing listens, or it is elsewhere', async () => {
-    const nobody = addressTarget({ host: '127.0.0.1', port: 1 });
-    const elsewhere = addressTarget({ host: '192.0.2.1', port: 9 });
-    await Promise.all([nobody.start(), elsewhere.start()]);
+    it('says so when nothing listens, or it is elsewhere', async () => {
+      const nobody = addressTarget({ host: '127.0.0.1', port: 1 });
+      const elsewhere = addressTarget({ host: '192.0.2.1', port: 9 });
+      await Promise.all([nobody.start(), elsewhere.start()]);
 
-    expect(await reasonOf(nobody)).toContain('port 1');
-    expect(await reasonOf(elsewhere)).toContain('another machine');
-  });
-});
+      expect(await reasonOf(nobody)).toContain('port 1');
+      expect(await reasonOf(elsewhere)).toContain('another machine');
+    });
+  },
+);
 
 /** A server in a process of its own that this suite did not launch. */
 async function stranger(): Promise<{ port: number; child: ChildProcess }> {

@@ -167,6 +167,11 @@ interface Declaration<Id extends string, Need extends string> extends Omit<
   readonly id: Id;
   readonly manner: Manner;
   readonly clients: Clients;
+  /**
+   * True for one about the run as a whole: it comes last, tells what happened to the server in all of
+   * it, and shows again only when all of it is run again.
+   */
+  readonly isAboutRun?: boolean;
   /** Behaviours without which this one can tell nothing. */
   readonly needs: readonly Need[];
   /** Contracts of which kind it is about; `by-byte` alone when absent. */

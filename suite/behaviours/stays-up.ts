@@ -9,6 +9,7 @@ export const staysUp = behaviour({
   level: 'must',
   manner: 'rough',
   clients: 'in-turn',
+  isAboutRun: true,
   needs: [],
   about: ['by-byte', 'by-read', 'one-message', 'none', 'by-operator'],
   requirement: 'Whatever its clients did, the server is still there when they have gone.',

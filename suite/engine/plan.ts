@@ -14,10 +14,9 @@ import { farewell } from './departure.ts';
 import { checkBehaviour } from './check-behaviour.ts';
 import { runInLanes } from './schedule.ts';
 import type { Session } from './session/session.ts';
-import type { BehaviourId } from '../behaviours/behaviours.ts';
+import { staysUp } from '../behaviours/stays-up.ts';
 import type { SnapshotTaken } from '../../targets/target.ts';
 
-const staysUpId: BehaviourId = 'robustness/stays-up';
 /** With less than this left, in milliseconds, nothing further begins. */
 const reserveMs = 1000;
 
@@ -102,7 +101,7 @@ export class Plan {
     const inManner = (manner: Behaviour['manner'], come: 'first' | 'later'): Behaviour[] =>
       applicable.filter(
         (one) =>
-          one.manner === manner && one.id !== staysUpId && isFirst(one) === (come === 'first'),
+          one.manner === manner && one.isAboutRun !== true && isFirst(one) === (come === 'first'),
       );
     for (const come of ['first', 'later'] as const) {
       await this.#inLanes(inManner('gentle', come), lanes);
@@ -112,9 +111,8 @@ export class Plan {
     }
     const rough = [...inManner('rough', 'first'), ...inManner('rough', 'later')];
     for (const behaviour of rough) await this.#judgeAlone(behaviour);
-    const staysUp = applicable.find(({ id }) => id === staysUpId);
-    if (staysUp !== undefined && !this.#isStopped && !this.#hasBailed) {
-      await this.#judgeStaysUp(staysUp);
+    for (const behaviour of applicable.filter(({ isAboutRun }) => isAboutRun === true)) {
+      if (!this.#isStopped && !this.#hasBailed) await this.#judgeTheRun(behaviour);
     }
   }
 
@@ -211,7 +209,7 @@ export class Plan {
     this.#options.emit({ type: 'noticed', message });
   }
 
-  async #judgeStaysUp(behaviour: Behaviour): Promise<void> {
+  async #judgeTheRun(behaviour: Behaviour): Promise<void> {
     const { id, hint } = behaviour;
     const startedMs = performance.now();
     this.#options.emit({ type: 'behaviour-started', id });
@@ -257,13 +255,13 @@ export class Plan {
    * What shows again that the server goes: the behaviours at which it went each time. Where none did
    * so, it may be the run as a whole that it does not outlive.
    */
-  #goesAgainBy(staysUp: string): Failed['again'] {
+  #goesAgainBy(ownId: string): Failed['again'] {
     const killers = [...this.#verdicts].flatMap(([id, verdict]) => {
       if (verdict.kind !== 'failed' || verdict.finding.kind !== 'died') return [];
       const { failed, of } = verdict.tally;
       return failed === of && of > 1 ? [{ id, token: verdict.again.token }] : [];
     });
-    const ids = killers.length === 0 ? [] : [...killers.map(({ id }) => id), staysUp];
+    const ids = killers.length === 0 ? [] : [...killers.map(({ id }) => id), ownId];
     return { command: this.#options.again(ids), token: killers[0]?.token ?? '' };
   }
 
@@ -342,8 +340,8 @@ const unseen = { exitCode: null, signal: null, outputTail: '' };
 
 const blockedByDeparture: Verdict = {
   kind: 'blocked',
-  by: [staysUpId],
-  reason: `the server had gone away (${staysUpId})`,
+  by: [staysUp.id],
+  reason: `the server had gone away (${staysUp.id})`,
 };
 
 const stoppedByUs = 'conform stopped the server and could not get its port back';

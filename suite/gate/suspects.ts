@@ -1,6 +1,6 @@
 // What the reference keeps and the candidate may have broken: looked at again before anything is said
 // of it, alone on a quiet server, on both sides.
-import { behaviours as allBehaviours, type BehaviourId } from '../behaviours/behaviours.ts';
+import { behaviours as allBehaviours } from '../behaviours/behaviours.ts';
 import type { Given } from '../behaviours/given.ts';
 import { lookAgain, type AllLooks } from '../engine/look-again.ts';
 import type { Verdict } from '../events/events.ts';
@@ -62,7 +62,7 @@ export async function lookAtSuspects(
         `testing again: ${ids.length === 1 ? (ids[0] ?? '') : `${ids.length} behaviours`}`,
       );
       // What the server did not outlive shows only when all of it is done again.
-      const isWhole = ids.includes('robustness/stays-up' satisfies BehaviourId);
+      const isWhole = all.some(({ id, isAboutRun }) => isAboutRun === true && ids.includes(id));
       const quiet = {
         ...held,
         behaviours: isWhole ? all : all.filter(({ id }) => ids.includes(id)),

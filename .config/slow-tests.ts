@@ -23,6 +23,7 @@ export const slowTests: readonly (readonly [file: string, why: string])[] = [
   ['suite/evidence/scripts/scripts.test.ts', compiles],
   ['suite/program/signals.test.ts', built],
   ['suite/cli.test.ts', built],
+  ['suite/loaded.test.ts', built],
   ['targets/container/container.docker.test.ts', containers],
   ['fixtures/servers/matrix-others.test.ts', matrix],
   ['fixtures/servers/matrix-native.test.ts', matrix],

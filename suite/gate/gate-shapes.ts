@@ -32,7 +32,7 @@ export const side = object({
 });
 
 /** How a server ended its side of a connection. */
-export const playedEnd = oneOf('fin', 'reset', 'open', 'left', 'refused');
+const playedEnd = oneOf('fin', 'reset', 'open', 'left', 'refused');
 
 /** What one server did where the two part. */
 export const partedSide = object({

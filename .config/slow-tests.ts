@@ -34,6 +34,7 @@ export const slowTests: readonly (readonly [file: string, why: string])[] = [
   ['suite/engine/untested.test.ts', waits],
   ['suite/discovery/other-protocols/ask.test.ts', waits],
   ['suite/reporters/html/html-browser.test.ts', browser],
+  ['fixtures/golden/recorded.test.ts', matrix],
   ['suite/reporters/hostile.test.ts', compiles],
   ['targets/documents/win32.docker.test.ts', containers],
   ['suite/readme-examples.test.ts', built],

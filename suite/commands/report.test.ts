@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { printed } from '../../fixtures/golden/printed.ts';
-import { allFindings, allPassed, diagnosed, unreachable } from '../../fixtures/golden/runs.ts';
+import { everyShape, allPassed, twoCauses, unreachable } from '../../fixtures/golden/runs.ts';
 import { openReporter as openNdjson } from '../reporters/ndjson.ts';
 import { openReporter as openPretty } from '../reporters/pretty/pretty.ts';
 import { formats } from '../reporters/registry.ts';
@@ -56,7 +56,7 @@ async function conformReport(words: readonly string[], input = ''): Promise<Outc
   return { exitCode, output, errors, help };
 }
 
-function saved(events: typeof diagnosed.events, name = 'run.ndjson'): string {
+function saved(events: typeof twoCauses.events, name = 'run.ndjson'): string {
   const file = join(folder, name);
   writeFileSync(file, printed(openNdjson, events));
   return file;
@@ -73,7 +73,7 @@ async function refusal(words: readonly string[]): Promise<string> {
 
 test.each([
   { ...allPassed, expected: 0 },
-  { ...allFindings, expected: 1 },
+  { ...everyShape, expected: 1 },
   { ...unreachable, expected: 3 },
 ])(
   '$name is reported as when it ran, with the exit code of the run',
@@ -89,18 +89,18 @@ test.each([
 test('any reporters at once, each to its file', async () => {
   const specs = formats.flatMap(({ name }) => ['-r', `${name}=${join(folder, `${name}.out`)}`]);
 
-  const { exitCode, output } = await conformReport([saved(diagnosed.events), ...specs]);
+  const { exitCode, output } = await conformReport([saved(twoCauses.events), ...specs]);
 
   expect([exitCode, output]).toEqual([1, '']);
   for (const { name, load } of formats) {
     const { openReporter } = await load();
     const written = readFileSync(join(folder, `${name}.out`), 'utf8');
-    expect(written).toBe(printed(openReporter, diagnosed.events));
+    expect(written).toBe(printed(openReporter, twoCauses.events));
   }
 });
 
 test('a dash is standard input', async () => {
-  const content = printed(openNdjson, diagnosed.events);
+  const content = printed(openNdjson, twoCauses.events);
 
   const { exitCode, output } = await conformReport(['-', '-r', 'badge'], content);
 
@@ -108,7 +108,7 @@ test('a dash is standard input', async () => {
 });
 
 test('a file that was cut is reported as far as it goes, with a word', async () => {
-  const file = saved(diagnosed.events.slice(0, 9));
+  const file = saved(twoCauses.events.slice(0, 9));
 
   const { exitCode, output, errors } = await conformReport([file, '-r', 'badge']);
 
@@ -122,7 +122,7 @@ test('a rubric and what is revealed reach the reporters', async () => {
   writeFileSync(rubric, 'items:\n  - { name: NULs, behaviours: payload/nul-bytes, points: 7 }\n');
   const words = ['-r', 'gradescope', '--rubric', rubric, '--reveal', 'gradescope=none'];
 
-  const { output } = await conformReport([saved(diagnosed.events), ...words]);
+  const { output } = await conformReport([saved(twoCauses.events), ...words]);
 
   expect(JSON.parse(output)).toMatchObject({ tests: [{ name: 'NULs', score: 0, max_score: 7 }] });
   expect(output).not.toContain('strlen');

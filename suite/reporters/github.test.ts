@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { printed } from '../../fixtures/golden/printed.ts';
 import { failed, runOf } from '../../fixtures/golden/run-parts.ts';
 import {
-  allFindings,
+  everyShape,
   allPassed,
   cutShort,
   diagnosed,
@@ -11,6 +11,7 @@ import {
   knownFailures,
   onlyRecommended,
   staleBaseline,
+  twoCauses,
   unreachable,
 } from '../../fixtures/golden/runs.ts';
 import type { RunEvent } from '../events/events.ts';
@@ -61,7 +62,7 @@ test.each(exampleRuns)('$name has an error exactly when its exit code is not 0',
 });
 
 test('an error says what was required, what happened, the cause, and the command', () => {
-  const [first] = named('error', diagnosed.events);
+  const [first] = named('error', twoCauses.events);
 
   expect(first?.title).toBe('payload/nul-bytes (must)');
   expect(first?.data.split('\n')).toEqual([
@@ -74,7 +75,7 @@ test('an error says what was required, what happened, the cause, and the command
 
 test('a recommendation and what could not be tested are warnings', () => {
   expect(named('warning', onlyRecommended.events)).toHaveLength(1);
-  expect(named('warning', allFindings.events).map(({ title }) => title)).toEqual([
+  expect(named('warning', everyShape.events).map(({ title }) => title)).toEqual([
     'stream/no-stall-on-small-messages (should)',
     'concurrency/crowd (should)',
   ]);

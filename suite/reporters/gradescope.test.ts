@@ -2,11 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { printed } from '../../fixtures/golden/printed.ts';
 import { failed, passed, runOf } from '../../fixtures/golden/run-parts.ts';
 import {
-  allFindings,
+  everyShape,
   allPassed,
-  cutShort,
   diagnosed,
   hostileBytes,
+  twoCauses,
   unreachable,
 } from '../../fixtures/golden/runs.ts';
 import type { RunEvent } from '../events/events.ts';
@@ -67,7 +67,7 @@ test.each([allPassed, diagnosed, unreachable, hostileBytes])(
 
 describe('without a rubric', () => {
   test('each must is worth a point, the others are told and worth none', () => {
-    const { tests } = results(diagnosed.events);
+    const { tests } = results(twoCauses.events);
 
     expect(tests.map(({ score, max_score, status }) => [score, max_score, status])).toEqual([
       [1, 1, 'passed'],
@@ -80,7 +80,7 @@ describe('without a rubric', () => {
   });
 
   test('what a student sees holds the evidence and the causes', () => {
-    const { output, tests, stdout_visibility } = results(diagnosed.events);
+    const { output, tests, stdout_visibility } = results(twoCauses.events);
 
     expect(output).toContain('Cause (certain)');
     expect(tests[2]?.output).toContain('61 00 62');
@@ -92,8 +92,8 @@ describe('with a rubric', () => {
   test('an item is shared among its behaviours, or all or nothing', () => {
     const ids = ['payload/one-message', 'payload/nul-bytes', 'payload/each-byte-value-alone'];
 
-    expect(scores(results(diagnosed.events, rubricOf(item(10, ids))))).toEqual([3.33]);
-    expect(scores(results(diagnosed.events, rubricOf(item(10, ids, { award: 'all' }))))).toEqual([
+    expect(scores(results(twoCauses.events, rubricOf(item(10, ids))))).toEqual([3.33]);
+    expect(scores(results(twoCauses.events, rubricOf(item(10, ids, { award: 'all' }))))).toEqual([
       0,
     ]);
   });
@@ -101,14 +101,14 @@ describe('with a rubric', () => {
   test('what conform could not test is credited and marked, or withheld', () => {
     const ids = ['concurrency/many-at-once', 'concurrency/crowd'];
     const rubric = rubricOf(item(10, ids));
-    const credited = results(allFindings.events, rubric);
+    const credited = results(everyShape.events, rubric);
 
     expect(scores(credited)).toEqual([5]);
     expect(credited.tests[0]?.output).toContain(
       'conform could not test this: its points are awarded',
     );
     expect(credited.output).toContain('never cost points');
-    const withheld = results(allFindings.events, { ...rubric, unjudged: 'withhold' });
+    const withheld = results(everyShape.events, { ...rubric, unjudged: 'withhold' });
     expect(scores(withheld)).toEqual([0]);
     expect(withheld.tests[0]?.output).toContain('conform could not test this.');
   });
@@ -116,7 +116,17 @@ describe('with a rubric', () => {
   test('what is left over when a run is cut short costs nothing', () => {
     const rubric = rubricOf(item(4, ['payload/any-bytes']), item(6, ['payload/nul-bytes']));
 
-    expect(scores(results(cutShort.events, rubric))).toEqual([4, 0]);
+    const nul = failed('payload/nul-bytes', { kind: 'refused', code: 'X' });
+    const interrupted = runOf(
+      [{ id: 'payload/nul-bytes', verdict: nul }, { id: 'payload/any-bytes' }],
+      {
+        type: 'run-finished',
+        durationMs: 321,
+        cutShort: 'stopped by Ctrl-C',
+      },
+    );
+
+    expect(scores(results(interrupted, rubric))).toEqual([4, 0]);
   });
 
   test('what is blocked by a failure earns nothing, what does not apply is left out', () => {
@@ -124,12 +134,12 @@ describe('with a rubric', () => {
     const endWord = ['payload/one-message', 'end-word/closes'];
 
     expect(
-      scores(results(allFindings.events, rubricOf(item(4, halfClose), item(4, endWord)))),
+      scores(results(everyShape.events, rubricOf(item(4, halfClose), item(4, endWord)))),
     ).toEqual([0, 4]);
   });
 
   test('an item of which nothing applies earns nothing, and says why', () => {
-    const [one] = results(allFindings.events, rubricOf(item(4, ['end-word/closes']))).tests;
+    const [one] = results(everyShape.events, rubricOf(item(4, ['end-word/closes']))).tests;
 
     expect(one).toMatchObject({ score: 0, max_score: 4, status: 'failed' });
     expect(one?.output).toContain('the contract has no ending word');
@@ -139,7 +149,7 @@ describe('with a rubric', () => {
     const { tests } = results(unreachable.events, rubricOf(item(4, ['a/b']), item(2.5, ['c/d'])));
 
     expect(tests).toMatchObject([{ score: 0, max_score: 6.5, status: 'failed' }]);
-    expect(tests[0]?.output).toContain('nothing listens there');
+    expect(tests[0]?.output).toContain('Nothing listens on 127.0.0.1:9990');
     expect(tests[0]?.output).toContain('not awarded yet');
   });
 });
@@ -152,7 +162,7 @@ describe('what is hidden', () => {
   );
 
   test('a hidden item does not show through the overall text', () => {
-    const { output, tests } = results(diagnosed.events, hidden);
+    const { output, tests } = results(twoCauses.events, hidden);
 
     expect(tests.map(({ visibility }) => visibility)).toEqual(['visible', 'hidden', 'visible']);
     expect(output).not.toContain('strlen');
@@ -161,7 +171,7 @@ describe('what is hidden', () => {
   });
 
   test('an item tells no more of its failures than it reveals', () => {
-    const { output, tests } = results(diagnosed.events, hidden);
+    const { output, tests } = results(twoCauses.events, hidden);
 
     // The cause of that failure names bytes: it says no more than the item.
     expect(output).toContain('All clients share one buffer');

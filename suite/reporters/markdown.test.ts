@@ -10,6 +10,7 @@ import {
   hostileBytes,
   knownFailures,
   staleBaseline,
+  twoCauses,
   unreachable,
 } from '../../fixtures/golden/runs.ts';
 import { markdownCode, markdownFence, markdownText } from '../text/markdown-text.ts';
@@ -33,7 +34,7 @@ test.each([
 });
 
 test('the causes come before the behaviours, the behaviours before the failures', () => {
-  const html = marked.parse(printed(openReporter, diagnosed.events), { async: false });
+  const html = marked.parse(printed(openReporter, twoCauses.events), { async: false });
   const titles = [...html.matchAll(/<h3>(.*?)<\/h3>/gu)].map(([, title]) => title);
 
   expect(titles).toEqual(['2 causes explain 3 failures', 'Behaviours', '4 failures']);

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { allFindings } from '../../fixtures/golden/runs.ts';
+import { everyShape } from '../../fixtures/golden/runs.ts';
 import { summarise } from '../events/report.ts';
 import { multiplexed } from './multiplexer.ts';
 import { formats, openReporters, ReporterUnavailable } from './registry.ts';
@@ -14,7 +14,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const report = summarise(allFindings.events);
+const report = summarise(everyShape.events);
 
 function output(): { readonly context: ReporterContext; readonly text: () => string } {
   let text = '';
@@ -41,7 +41,7 @@ describe('opening reporters', () => {
     const specs = formats.map(({ name }) => `${name}=${place(name)}`);
     const reporters = await openReporters(specs, context);
 
-    for (const event of allFindings.events) reporters.onEvent(event);
+    for (const event of everyShape.events) reporters.onEvent(event);
 
     expect(await reporters.finish(report)).toEqual([]);
     expect(text()).toBe('');
@@ -56,7 +56,7 @@ describe('opening reporters', () => {
     const { context, text } = output();
     const reporters = await openReporters(['pretty', `json=${join(folder, 'a.json')}`], context);
 
-    for (const event of allFindings.events) reporters.onEvent(event);
+    for (const event of everyShape.events) reporters.onEvent(event);
     await reporters.finish(report);
 
     expect(text()).toContain('\u001b[1m');
@@ -117,7 +117,7 @@ describe('opening reporters', () => {
     const file = join(folder, 'report.json');
     writeFileSync(file, 'of before');
     const reporters = await openReporters([`json=${file}`], output().context);
-    for (const event of allFindings.events) reporters.onEvent(event);
+    for (const event of everyShape.events) reporters.onEvent(event);
 
     expect(readFileSync(file, 'utf8')).toBe('of before');
     await reporters.finish(report);
@@ -165,11 +165,11 @@ describe('a reporter that throws', () => {
         { name: 'sound', reporter: sound, close: () => void closed.push('sound') },
       ]);
 
-      for (const event of allFindings.events) all.onEvent(event);
+      for (const event of everyShape.events) all.onEvent(event);
       const failures = await all.finish(report);
 
       expect(failures).toEqual([{ name: 'broken', error: new Error(`broken ${name}`) }]);
-      expect(seen).toEqual([...allFindings.events.map(({ type }) => type), 'report']);
+      expect(seen).toEqual([...everyShape.events.map(({ type }) => type), 'report']);
       expect(closed).toEqual(['broken', 'sound']);
     },
   );
@@ -199,7 +199,7 @@ describe('a reporter that throws', () => {
       },
     ]);
 
-    for (const event of allFindings.events) all.onEvent(event);
+    for (const event of everyShape.events) all.onEvent(event);
     const failures = await all.finish(report);
 
     expect(calls).toEqual(['event', 'report']);

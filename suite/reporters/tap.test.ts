@@ -2,7 +2,7 @@ import { Parser, type Result } from 'tap-parser';
 import { describe, expect, test } from 'vitest';
 import { printed } from '../../fixtures/golden/printed.ts';
 import {
-  allFindings,
+  everyShape,
   allPassed,
   cutShort,
   diagnosed,
@@ -11,6 +11,7 @@ import {
   knownFailures,
   onlyRecommended,
   staleBaseline,
+  twoCauses,
   unreachable,
 } from '../../fixtures/golden/runs.ts';
 import type { RunEvent } from '../events/events.ts';
@@ -59,7 +60,7 @@ describe.each(exampleRuns)('the TAP of $name', ({ events }) => {
 
 test('what does not fail the run is TODO or SKIP, with the reason', () => {
   const point = (id: string): Result | undefined =>
-    read(allFindings.events).points.find(({ name }) => name === id);
+    read(everyShape.events).points.find(({ name }) => name === id);
 
   expect(point('stream/no-stall-on-small-messages')).toMatchObject({
     ok: false,
@@ -73,7 +74,7 @@ test('what does not fail the run is TODO or SKIP, with the reason', () => {
 });
 
 test('the diagnostic is YAML with the evidence', () => {
-  const [failure] = read(diagnosed.events).points.filter(({ ok }) => !ok);
+  const [failure] = read(twoCauses.events).points.filter(({ ok }) => !ok);
 
   expect(failure?.diag).toMatchObject({
     kind: 'silence',
@@ -86,6 +87,6 @@ test('the diagnostic is YAML with the evidence', () => {
 });
 
 test('an unreachable server is a bail out with its reason', () => {
-  expect(read(unreachable.events).bails[0]).toContain('nothing listens there');
+  expect(read(unreachable.events).bails[0]).toContain('Nothing listens on 127.0.0.1:9990');
   expect(read(cutShort.events).bails).toEqual([]);
 });

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { gradedSubmission } from '../../../fixtures/golden/class-results.ts';
 import { failed, passed, runOf, type Planned } from '../../../fixtures/golden/run-parts.ts';
-import { allFindings, diagnosed } from '../../../fixtures/golden/runs.ts';
+import { everyShape, diagnosed } from '../../../fixtures/golden/runs.ts';
 import type { RunEvent } from '../../events/events.ts';
 import { summarise } from '../../events/report.ts';
 import type { Rubric, RubricItem } from '../../points/rubric.ts';
@@ -55,7 +55,7 @@ const run = runOf([
 
 describe('what students are told', () => {
   test('is all without a rubric and a level', () => {
-    expect(toldToStudents(allFindings.events, null, 'full')).toEqual(allFindings.events);
+    expect(toldToStudents(everyShape.events, null, 'full')).toEqual(everyShape.events);
   });
 
   test('is nothing of an item that is not visible, but that there is one', () => {

@@ -14,7 +14,7 @@ import { hostileRun, hostileTexts } from '../../../fixtures/golden/hostile-run.t
 import { faint, unnamed } from '../../../fixtures/golden/page-checks.ts';
 import { printed } from '../../../fixtures/golden/printed.ts';
 import {
-  allFindings,
+  everyShape,
   allPassed,
   diagnosed,
   exampleRuns,
@@ -87,7 +87,7 @@ describe.skipIf(!isChromiumHere)('in Chromium', () => {
   });
 
   test('the list is narrowed down by keyboard alone', async () => {
-    await visit(allFindings.events, async ({ page }) => {
+    await visit(everyShape.events, async ({ page }) => {
       const all = await shown(page);
       await page.getByRole('searchbox', { name: 'Words' }).focus();
       await page.keyboard.type('NUL-bytes');
@@ -113,7 +113,7 @@ describe.skipIf(!isChromiumHere)('in Chromium', () => {
   });
 
   test('a behaviour is opened and closed by keyboard, all at once too', async () => {
-    await visit(allFindings.events, async ({ page }) => {
+    await visit(everyShape.events, async ({ page }) => {
       const fold = page.locator('.behaviour', { hasText: 'payload/nul-bytes' }).first();
       await fold.locator('> summary').focus();
       await page.keyboard.press('Enter');

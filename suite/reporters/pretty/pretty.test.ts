@@ -2,11 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { printed, writes } from '../../../fixtures/golden/printed.ts';
 import {
   allFindings,
+  everyShape,
   allPassed,
   cutShort,
   exampleRuns,
+  goldenRuns,
   hostileBytes,
-  overwhelmed,
+  fourFamilies,
 } from '../../../fixtures/golden/runs.ts';
 import { openReporter } from './pretty.ts';
 
@@ -21,7 +23,7 @@ function screen(output: string): string {
 }
 
 describe('what is printed off a terminal', () => {
-  test.each(exampleRuns)('$name stands as in its golden file', async (run) => {
+  test.each(goldenRuns)('$name stands as in its golden file', async (run) => {
     await expect(printed(openReporter, run.events)).toMatchFileSnapshot(golden(run.name));
   });
 
@@ -44,7 +46,7 @@ describe('what is printed off a terminal', () => {
   });
 
   test.each([40, 60, 79, 80, 100, 200])('in %i columns only commands run over', (columns) => {
-    const tooLong = [allPassed, allFindings, overwhelmed, hostileBytes]
+    const tooLong = [allPassed, everyShape, fourFamilies, hostileBytes]
       .flatMap((run) => printed(openReporter, run.events, { columns }).split('\n'))
       .filter((line) => line.length > Math.min(columns, 100) && !/^ +(conform |\\x1b)/u.test(line));
 
@@ -54,9 +56,9 @@ describe('what is printed off a terminal', () => {
 
 describe('many failures', () => {
   test('are each named with their command, the first of a family that fails the run in full', () => {
-    const text = printed(openReporter, overwhelmed.events);
+    const text = printed(openReporter, fourFamilies.events);
 
-    for (const event of overwhelmed.events) {
+    for (const event of fourFamilies.events) {
       if (event.type !== 'behaviour-finished') continue;
       expect(text).toContain(`conform --target localhost:9990 --only ${event.id} --seed 42`);
     }
@@ -77,13 +79,13 @@ describe('on a terminal', () => {
   });
 
   test('the line in progress says family, count and failures', () => {
-    expect(printed(openReporter, allFindings.events, terminal)).toContain(
+    expect(printed(openReporter, everyShape.events, terminal)).toContain(
       'payload 2/3  4 of 16  ✗2',
     );
   });
 
   test.each([2, 3, 10, 20, 24])('the line in progress is narrower than %i columns', (columns) => {
-    const drawn = writes(openReporter, allFindings.events, { ...terminal, columns })
+    const drawn = writes(openReporter, everyShape.events, { ...terminal, columns })
       .filter((text) => text.startsWith('\r'))
       .map((text) => text.replace('\r\u001b[2K', ''));
 

@@ -80,6 +80,8 @@ export interface SecondInstance {
   readonly isStorm?: boolean;
   /** It listened on the port too, beside the first (SO_REUSEPORT). */
   readonly isSharing?: boolean;
+  /** What was started is not the server itself but what starts it, say a shell: so was `exit` that one's. */
+  readonly isWrapped?: boolean;
   readonly outputTail: string;
 }
 

@@ -26,6 +26,13 @@ export function heldListener(
   return undefined;
 }
 
+/** Whether another process of the group has the listener, and its leader has not. */
+export function isHeldForLeader(leader: number, listeners: readonly Listener[]): boolean {
+  const isKnown = socketsOf(leader) !== undefined;
+  const isOwn = heldBy(leader, listeners) !== undefined;
+  return isKnown && !isOwn && heldListener(leader, listeners) !== undefined;
+}
+
 function heldBy(pid: number, listeners: readonly Listener[]): HeldListener | undefined {
   const sockets = socketsOf(pid);
   for (const { inode } of listeners) {

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { launchTarget, type LaunchedTarget, type LaunchOptions } from './launch.ts';
 import { failure, nodeServer, roundTrip } from './launching.ts';
@@ -125,6 +125,19 @@ describe('startOnSamePort', () => {
 });
 
 describe('startSecond', () => {
+  it('tells when the status may be that of a shell around the server, and when it is the server’s', async () => {
+    const server = nodeServer('listen(+process.argv[1]).on("error", () => process.exit(6));');
+    const script = join(await mkdtemp(join(tmpdir(), 'wrapped-')), 'start.sh');
+    onTestFinished(() => rm(dirname(script), { recursive: true }));
+
+    await writeFile(script, `${server} "$1"\ntrue\n`);
+    const wrapped = await lifecycleOf(await started(`sh ${script} {port}`)).startSecond(20_000);
+    expect(wrapped).toMatchObject({ isWrapped: true, exit: { exitCode: 0, signal: null } });
+
+    const bare = await lifecycleOf(await started(`${server} {port}`)).startSecond(20_000);
+    expect(bare).toMatchObject({ isWrapped: false, exit: { exitCode: 6, signal: null } });
+  });
+
   it('tells how a second instance fails, and leaves the first as it was', async () => {
     const target = await started(
       nodeServer(

@@ -1,7 +1,7 @@
 // A server that we start: on a port of our choice, ready when its own socket listens.
 import { InvalidCommand, splitCommand, type CommandLine } from './command-line.ts';
 import { canBind, findFreePort } from '../sockets/free-port.ts';
-import { heldListener, type HeldListener } from './held-listener.ts';
+import { heldListener, isHeldForLeader, type HeldListener } from './held-listener.ts';
 import { launch, type Launched } from './launched.ts';
 import { hasConnection, isListening, listeners } from '../sockets/listening.ts';
 import { takeSnapshot } from '../processes/process-snapshot.ts';
@@ -255,12 +255,17 @@ class CommandTarget implements LaunchedTarget {
 
   async #startSecond(limitMs: number): Promise<SecondInstance> {
     const { port } = this.address;
+    const leader = this.#launched?.pid;
+    const holder = leader === undefined ? undefined : portHolder(leader, port);
+    const isWrapped =
+      leader !== undefined && holder?.kind === 'group' && isHeldForLeader(leader, holder.listeners);
     this.#second = await this.#launch(port);
-    return await watchSecond(this.#second, {
+    const second = await watchSecond(this.#second, {
       port,
       limitMs: secondPatienceMs(this.#readyMs, limitMs),
       limits: this.#secondLimits ?? secondAtLeast,
     });
+    return { ...second, isWrapped };
   }
 
   async #choosePort(): Promise<number> {

@@ -41,6 +41,11 @@ export const processLifecycle = [
       }
       const { exit } = second;
       if (exit === undefined) throw livesOn(second);
+      if (exit.exitCode === 0 && second.isWrapped === true) {
+        throw new Untested(
+          'the command starts the server as a process of its own and ended with status 0, which tells nothing of the server’s own status (in a shell, write exec before the server)',
+        );
+      }
       if (exit.exitCode === 0) {
         throw new Violation('A second instance on its port exited with 0, as after a success.', {
           kind: 'other',

@@ -510,7 +510,7 @@ export const fences = {
     'suite/contracts',
     'suite/events',
     'types of suite/reporters',
-    'suite/behaviours (behaviour, expect, given, visit)',
+    'suite/behaviours (behaviour, expect, given, unasked, visit)',
     'suite/behaviours',
     'suite/baseline',
     'suite/engine',

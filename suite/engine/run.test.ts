@@ -232,12 +232,13 @@ describe('a server that dies', () => {
     });
 
     const chosen = named('payload/one-message', 'payload/nul-bytes', 'robustness/stays-up');
-    const report = summarise(await eventsOf({ target, contract: echo, behaviours: chosen }));
+    // One after another: of two that are under way at its death, nobody could tell whose it was.
+    const options = { target, contract: echo, behaviours: chosen, jobs: 1 };
+    const report = summarise(await eventsOf(options));
 
     expect(report).toMatchObject({ verdict: 'does-not-conform', exitCode: 1 });
     const verdicts = new Map(report.behaviours.map(({ id, verdict }) => [id, verdict]));
-    // It was under way when the server died, or had passed: nothing of it failed.
-    expect(['passed', 'blocked']).toContain(verdicts.get('payload/one-message')?.kind);
+    expect(verdicts.get('payload/one-message')?.kind).toBe('passed');
     expect(verdicts.get('payload/nul-bytes')).toMatchObject({
       kind: 'failed',
       finding: { kind: 'died' },

@@ -3,6 +3,12 @@
 // `types of` means that nothing is loaded for it. `npm run fences` holds the project to the list, and the list
 // to the project: an allowance that nothing uses is an error.
 
+/**
+ * Where files may name one another's types in a circle. A session's parts are parts of it, each with the session in
+ * its hands; the ids of causes are derived from their cards, and a card names other causes by them.
+ */
+export const roomsOfOnePiece = ['suite/engine/session', 'suite/diagnosis'];
+
 /** @type {Readonly<Record<string, readonly string[]>>} */
 export const fences = {
   // Where the server is, how it is started, watched and stopped. Knows nothing of the suite.

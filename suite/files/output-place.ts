@@ -5,24 +5,8 @@ import { appendFileSync, closeSync, constants, fstatSync, openSync, statSync } f
 import { dirname } from 'node:path';
 import { makeFolder } from './make-folder.ts';
 import { PipeWriter } from './pipe-writer.ts';
+import type { OutputPlace, Outside } from './place.ts';
 import { linkedPlace, replaceFile, tryToReplace } from './write-atomically.ts';
-
-/** What of this process a place may be, and how long it may be waited for. */
-export interface Outside {
-  readonly write: (text: string) => void;
-  readonly writeError: (text: string) => void;
-  /** Whoever does not read a pipe is waited for no longer once this is aborted. */
-  readonly signal: AbortSignal;
-}
-
-export interface OutputPlace {
-  readonly write: (text: string) => void;
-  /**
-   * Resolves when all is where it belongs. A text that is not whole does not replace a file.
-   * @throws {Error} when it could not be written
-   */
-  readonly finish: (isWhole: boolean) => void | Promise<void>;
-}
 
 export interface PlaceOptions {
   /** True: others may follow a file while it is written. */

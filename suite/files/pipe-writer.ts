@@ -3,7 +3,7 @@
 import { constants, openSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { OutputPlace, Outside } from './output-place.ts';
+import type { OutputPlace, Outside } from './place.ts';
 
 /** How often it is seen whether somebody reads, in milliseconds. */
 const lookMs = 50;

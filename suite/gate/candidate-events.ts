@@ -1,16 +1,10 @@
 // The candidate's run as reports tell it: what the reference breaks too is known, what stumbled once
 // is flaky, so that every report agrees with the gate.
 import { againstBaseline, type KeepBaseline } from '../baseline/against-baseline.ts';
-import type { Baseline } from '../baseline/baseline.ts';
 import type { ComparedEntry, RunEvent, Verdict } from '../events/events.ts';
 import type { ComparedPromise, Standing } from './gate-result.ts';
+import type { GateBaseline } from './gate-options.ts';
 import type { Promises } from './promises.ts';
-
-/** The baseline of the candidate, and how it is kept where it is to be written. */
-export interface GateBaseline {
-  readonly baseline: Baseline;
-  readonly keep?: KeepBaseline;
-}
 
 const reasons: Partial<Readonly<Record<Standing, string>>> = {
   both: 'the reference breaks it too',

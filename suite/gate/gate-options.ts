@@ -1,7 +1,14 @@
+import type { KeepBaseline } from '../baseline/against-baseline.ts';
+import type { Baseline } from '../baseline/baseline.ts';
 import type { Contract } from '../contracts/contract.ts';
 import type { RunOptions } from '../engine/run.ts';
-import type { GateBaseline } from './candidate-events.ts';
 import type { Side } from './side.ts';
+
+/** The baseline of the candidate, and how it is kept where it is to be written. */
+export interface GateBaseline {
+  readonly baseline: Baseline;
+  readonly keep?: KeepBaseline;
+}
 
 /** What both sides are judged with. */
 type GateRun = Pick<

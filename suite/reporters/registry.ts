@@ -1,6 +1,7 @@
 // The report formats by name. A reporter's code loads only when it is asked for.
 import { resolve } from 'node:path';
-import { openPlace, placeKey, type OutputPlace, type Outside } from '../files/output-place.ts';
+import { openPlace, placeKey } from '../files/output-place.ts';
+import type { OutputPlace, Outside } from '../files/place.ts';
 import { multiplexed, type NamedReporter, type OpenedReporters } from './multiplexer.ts';
 import { nearestNames } from '../text/nearest-names.ts';
 import type { OpenReporter, ReporterContext } from './reporter.ts';

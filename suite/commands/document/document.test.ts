@@ -78,7 +78,7 @@ describe('what a documented server promises', () => {
   });
 
   it('is what the options say, of any other server', async () => {
-    const options = { target: 'localhost:7' };
+    const options = { serves: 'many' } as const;
 
     expect(await promisedBy(options)).toBe(options);
   });

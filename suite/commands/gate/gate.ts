@@ -4,7 +4,7 @@ import type { Target } from '../../../targets/target.ts';
 import type { Contract } from '../../contracts/contract.ts';
 import type { GateOutcome } from '../../gate/gate.ts';
 import type { Side } from '../../gate/side.ts';
-import type { OutputPlace } from '../../files/output-place.ts';
+import type { OutputPlace } from '../../files/place.ts';
 import { mostSeed, randomSeed } from '../../events/seed.ts';
 import {
   addBaselineOptions,

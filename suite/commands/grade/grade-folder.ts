@@ -25,7 +25,7 @@ import { systemFault } from '../../program/system-fault.ts';
 import { UsageError, type Surroundings } from '../command.ts';
 import { openConfig } from '../options/config-option.ts';
 import { readGradeSettings } from './grade-settings.ts';
-import type { GradeOptions } from './grade.ts';
+import type { GradeOptions } from './grade-options.ts';
 import { throwAsUsage } from '../options/wrong-usage.ts';
 
 const couldNotJudge = 3;

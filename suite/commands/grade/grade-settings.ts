@@ -11,7 +11,7 @@ import { visible } from '../../text/escape.ts';
 import type { Rubric } from '../../points/rubric.ts';
 import { UsageError } from '../command.ts';
 import { readGiven } from '../options/given-file.ts';
-import type { GradeOptions } from './grade.ts';
+import type { GradeOptions } from './grade-options.ts';
 import { readContract } from '../options/read-contract.ts';
 import { rubricIn } from '../options/report-options.ts';
 import { select } from '../options/select.ts';

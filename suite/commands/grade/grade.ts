@@ -1,35 +1,14 @@
 // Grades a class: every submission of a folder, in a box, against one contract and one rubric.
 import { Option, type Command } from 'commander';
-import { reveals, type Reveal } from '../../events/reveal.ts';
+import { reveals } from '../../events/reveal.ts';
 import { mostSeed } from '../../events/seed.ts';
 import type { DefineCommand } from '../command.ts';
-import { addConfigOption, type ConfigOptions } from '../options/config-option.ts';
-import { addContractOptions, type ContractOptions } from '../options/contract-options.ts';
+import { addConfigOption } from '../options/config-option.ts';
+import { addContractOptions } from '../options/contract-options.ts';
 import { helpGroups } from '../options/help-groups.ts';
 import { addSelectionOptions, addTimeoutOption } from '../options/judge-options.ts';
 import { wholeNumber } from '../options/parse.ts';
-
-export interface GradeOptions extends ContractOptions, ConfigOptions {
-  readonly local?: string;
-  readonly out: string;
-  readonly rubric?: string;
-  readonly only?: string[];
-  readonly skip?: string[];
-  readonly seed: number;
-  readonly cases?: number;
-  readonly timeout?: number;
-  readonly reveal: Reveal;
-  readonly template?: string;
-  readonly buildTime: number;
-  readonly buildNetwork?: boolean;
-  readonly deadline?: number;
-  readonly jobs?: number;
-  readonly resume?: boolean;
-  readonly shard?: string;
-  readonly title?: string;
-  /** False with --no-container. */
-  readonly container: boolean;
-}
+import type { GradeOptions } from './grade-options.ts';
 
 const examples = `
 Each sub-folder or archive (zip, tar, tar.gz) of SUBMISSIONS is one submission.

@@ -4,7 +4,7 @@ import { mergeRuns, NotOneRun, type MergedRun, type RunPart } from './merge-runs
 import { InvalidSavedRun, readSavedRun } from '../../events/saved-run.ts';
 import { UsageError, type Surroundings } from '../command.ts';
 import { readGiven } from '../options/given-file.ts';
-import type { MergeOptions } from './merge.ts';
+import type { MergeOptions } from './merge-options.ts';
 import { tellSavedRun } from '../tell-saved-run.ts';
 import { throwAsUsage } from '../options/wrong-usage.ts';
 

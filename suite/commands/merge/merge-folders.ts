@@ -12,7 +12,7 @@ import { visible } from '../../text/escape.ts';
 import { UsageError, type Surroundings } from '../command.ts';
 import { cannotRead } from '../options/given-file.ts';
 import { exitStatusOf } from '../grade/grade-folder.ts';
-import type { MergeOptions } from './merge.ts';
+import type { MergeOptions } from './merge-options.ts';
 import { throwAsUsage } from '../options/wrong-usage.ts';
 
 const incomplete = 3;

@@ -1,12 +1,8 @@
 // Joins what was done in parts: the shards of a class, or those of a run.
 import { helpGroups } from '../options/help-groups.ts';
 import type { DefineCommand } from '../command.ts';
-import { addReportOptions, type ReportOptions } from '../options/report-options.ts';
-
-export interface MergeOptions extends ReportOptions {
-  readonly out?: string;
-  readonly title?: string;
-}
+import { addReportOptions } from '../options/report-options.ts';
+import type { MergeOptions } from './merge-options.ts';
 
 const examples = `
 Examples:

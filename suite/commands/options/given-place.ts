@@ -1,10 +1,6 @@
 // A file that was named on the command line, to be written.
-import {
-  openPlace,
-  placeKey,
-  type OutputPlace,
-  type PlaceOptions,
-} from '../../files/output-place.ts';
+import { openPlace, placeKey, type PlaceOptions } from '../../files/output-place.ts';
+import type { OutputPlace } from '../../files/place.ts';
 import { UsageError, type Surroundings } from '../command.ts';
 
 interface Telling extends PlaceOptions {

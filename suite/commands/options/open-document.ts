@@ -3,7 +3,6 @@ import type { DocumentCard } from '../../../targets/documents/card.ts';
 import type { Target } from '../../../targets/target.ts';
 import { UsageError } from '../command.ts';
 import type { ContractOptions } from './contract-options.ts';
-import type { TargetOptions } from './target-options.ts';
 
 /** What `--document` names when every documented server is meant. */
 export const everyDocument = 'all';
@@ -48,7 +47,7 @@ export async function openDocument(id: string, native: boolean): Promise<Target>
  * @throws {UsageError} when they name a documented server that there is not
  */
 export async function promisedBy(
-  options: TargetOptions & ContractOptions,
+  options: ContractOptions & { readonly document?: string },
 ): Promise<ContractOptions> {
   // A contract of the user's own replaces the card's as a whole.
   if (options.document === undefined || options.contract !== undefined) return options;

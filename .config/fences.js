@@ -486,6 +486,7 @@ export const fences = {
   ],
 
   // For developers only: none of it is in the package, but for the bench.
+  'fixtures/examples': ['node'],
   'fixtures/support': [
     'types of targets',
     'targets/launch',
@@ -497,6 +498,7 @@ export const fences = {
     'types of suite/behaviours (behaviour, expect, given, unasked, visit)',
     'types of suite/behaviours',
     'fixtures/servers',
+    'fixtures/examples',
     'types of suite/commands (command)',
     'suite/commands',
     'commander',
@@ -522,6 +524,5 @@ export const fences = {
     'prettier',
   ],
   'fixtures/bench': ['types of targets', 'targets/launch', 'targets/container', 'clients', 'node'],
-  'fixtures/examples': ['node'],
   'fixtures/readmes': ['fixtures/examples', 'execa', 'marked', 'node', 'yaml'],
 };

@@ -493,6 +493,7 @@ export const fences = {
     'targets/container',
     'targets/documents',
     'clients',
+    'clients/conversation',
     'clients/documents',
     'types of suite/events',
     'types of suite/behaviours (behaviour, expect, given, unasked, visit)',

@@ -1,9 +1,7 @@
-import { createServer, type AddressInfo } from 'node:net';
-import { once } from 'node:events';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { connect, type Connection } from './connection.ts';
 import { Deadlines } from './deadline.ts';
-import { echo, serve } from '../fixtures/support/loopback.ts';
+import { closedPort, echo, serve } from '../fixtures/support/loopback.ts';
 import { Scope } from './scope.ts';
 
 const within = (scope: Scope, port: number): Promise<Connection> =>
@@ -114,14 +112,4 @@ function scopeOfTest(): Scope {
   const scope = new Scope();
   onTestFinished(() => scope.end());
   return scope;
-}
-
-/** A port on which nothing listens any more. */
-async function closedPort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

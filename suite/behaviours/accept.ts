@@ -23,6 +23,7 @@ export const accept = [
     requirement: 'The server accepts a connection on its port.',
     reference: 'RFC 9293, 3.10.1 (OPEN Call); accept(2)',
     hint: 'Nothing calls accept(), or the server listens on another address or port.',
+    checkFirst: () => true,
 
     async check({ connect, letters }) {
       const client = await connect();

@@ -11,6 +11,7 @@ import type {
   Terminated,
 } from '../../targets/target.ts';
 import type { BehaviourInfo, Finding } from '../events/events.ts';
+import type { FirstCheck } from './first-conversation.ts';
 import type { ConversationShape, Messages, ScenarioShape } from './given.ts';
 
 /** One scripted client. */
@@ -185,6 +186,11 @@ interface Declaration<Id extends string, Need extends string> extends Omit<
   readonly finds?: readonly Finding['kind'][];
   /** Why it does not apply to a contract, or undefined when it does. */
   readonly skipWhen?: ((contract: Contract) => string | undefined) | undefined;
+  /**
+   * How it is judged by the first conversation alone, where nothing more can be asked: of a server that
+   * serves one client, ever, or one at which a person types. Absent where that tells nothing of it.
+   */
+  readonly checkFirst?: FirstCheck;
   /** The mistake that most often shows in this way. */
   readonly hint: string;
 }

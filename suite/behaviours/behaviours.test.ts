@@ -1,5 +1,5 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import { behaviours, type AnyBehaviourId, type BehaviourId } from './behaviours.ts';
+import { aboutRun, behaviours, type AnyBehaviourId, type BehaviourId } from './behaviours.ts';
 
 const ids = behaviours.map(({ id }) => id);
 const manners = ['gentle', 'alone', 'rough'];
@@ -24,6 +24,13 @@ describe('the behaviours', () => {
   it('have ids that the compiler knows: another literal is none', () => {
     expectTypeOf<'accept/accepts'>().toExtend<BehaviourId>();
     expectTypeOf<'accept/acepts'>().not.toExtend<AnyBehaviourId>();
+    const [own] = ['mine/keeps-time' as AnyBehaviourId];
+    // @ts-expect-error TS2367: nor is any id equal to it, a user's own one included.
+    expect(own === 'accept/acepts').toBe(false);
+  });
+
+  it('are about one conversation or several, but for the one about the run', () => {
+    expect(aboutRun).toEqual(['robustness/stays-up']);
   });
 
   it('have ids of their own', () => {

@@ -33,11 +33,19 @@ const all = [
 /** The ids of our behaviours, as their declarations have them. */
 export type BehaviourId = (typeof all)[number]['id'];
 
-/** The id of a behaviour that a user declared: no literal is one. */
-type OwnBehaviourId = string & { readonly isOfAConfig: true };
+/**
+ * The id of a behaviour that a user declared. For the compiler it is of no other text than this: so nothing
+ * that is written in our code is one, nor equal to one.
+ */
+type OwnBehaviourId = 'an id of a config' & { readonly isOfAConfig: true };
 
 /** The id of any behaviour that a run may hold. */
 export type AnyBehaviourId = BehaviourId | OwnBehaviourId;
 
 /** Where this does not compile, a behaviour needs one that there is not: the message names it. */
 export const behaviours: readonly Behaviour<BehaviourId, BehaviourId>[] = all;
+
+/** Those about the run as a whole: they fail of whatever ended the server. */
+export const aboutRun: readonly AnyBehaviourId[] = behaviours.flatMap(({ id, isAboutRun }) =>
+  isAboutRun === true ? [id] : [],
+);

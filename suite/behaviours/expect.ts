@@ -2,6 +2,7 @@
 import type { Received } from '../../clients/connection.ts';
 import { excerpt, type Excerpt } from '../../clients/transcript.ts';
 import { Violation } from './behaviour.ts';
+import type { Contract } from '../contracts/contract.ts';
 import type { Finding } from '../events/events.ts';
 
 /** How many bytes are shown before and after the first difference. */
@@ -66,6 +67,23 @@ export function expectReply(
     by,
     ...sides,
   });
+}
+
+/**
+ * Holds what a client heard to the `line` that an operator typed; what pads a frame is not looked at.
+ * @throws {Violation} when what was heard is not what the contract makes of the line
+ * @throws {TooSlow} when it was still coming
+ */
+export function expectLine(received: Received, line: Buffer, contract: Contract): void {
+  const bytes = withoutPadding(received.bytes, contract);
+  expectReply({ ...received, bytes }, contract.reply(line));
+}
+
+/** A frame with zeros behind its text, so that two can be compared. */
+function withoutPadding(bytes: Buffer, { frameBytes }: Contract): Buffer {
+  const end = bytes.indexOf(0);
+  if (frameBytes === undefined || bytes.length !== frameBytes || end < 0) return bytes;
+  return Buffer.from(bytes).fill(0, end);
 }
 
 const counted = (count: number): string => (count === 1 ? '1 byte' : `${count} bytes`);

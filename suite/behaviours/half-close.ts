@@ -1,6 +1,7 @@
 import { behaviour } from './behaviour.ts';
 import type { Contract } from '../contracts/contract.ts';
 import { expectFin, expectNothingMore, expectReply } from './expect.ts';
+import { endedToo } from './first-checks.ts';
 
 const rfc9293 = 'RFC 9293, 3.6: a user who has closed its side may go on receiving';
 const largeBytes = 8 * 1024 * 1024;
@@ -97,6 +98,7 @@ export const halfClose = [
     requirement: 'When the client has ended its side and all is sent, the server ends its own.',
     reference: 'RFC 9293, 3.6; RFC 862: until the calling user terminates the connection',
     hint: 'read() returning 0 is not taken as end-of-file, or the parent of a fork keeps the descriptor open.',
+    checkFirst: endedToo,
 
     async check({ connect, letters }) {
       const client = await connect();
@@ -190,6 +192,11 @@ export const halfClose = [
     requirement: 'The server ends a conversation by FIN, not by RST.',
     reference: 'RFC 9293, 3.6 and 3.5.2; socket(7), SO_LINGER',
     hint: 'SO_LINGER with 0, or close() while received bytes are still unread.',
+    checkFirst: ({ end }) => {
+      if (end === undefined || end.end === 'silence') return false;
+      expectFin(end);
+      return true;
+    },
 
     async check({ connect, exchange, letters }) {
       for (let round = 0; round < 3; round += 1) {

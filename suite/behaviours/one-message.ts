@@ -1,6 +1,7 @@
 // Servers that take one message, send one of their own or none, and close.
 import { behaviour, Violation, type BehaviourDeclaration } from './behaviour.ts';
 import { expectFin, expectNothingMore, expectReply, hasNoEnd } from './expect.ts';
+import { endOf, heardAnything } from './first-checks.ts';
 import { sayOneThing } from './visit.ts';
 
 const rfc865 = 'RFC 865: the data is sent, and then the connection is closed';
@@ -37,6 +38,7 @@ export const oneMessage = [
     needs: ['accept/accepts'],
     requirement: 'When the server has had its message and sent its own, it closes the connection.',
     hint: 'The socket is not closed after the reply, or a second message is waited for.',
+    checkFirst: (first) => endOf(first) !== undefined,
 
     async check({ connect, letters }) {
       const client = await connect();
@@ -62,6 +64,7 @@ export const oneMessage = [
     requirement: 'The server sends a message of its own when a client has said something.',
     hint: 'The socket is closed before anything is written, or the write goes to another descriptor.',
     skipWhen: onlyWithMessage,
+    checkFirst: heardAnything,
 
     async check({ contract, connect, letters }) {
       await sayOneThing(await connect(), letters(9), contract);
@@ -77,6 +80,10 @@ export const oneMessage = [
     reference: 'RFC 863: a discard service throws away what it receives',
     hint: 'A line of log or an answer is written to the client’s socket.',
     skipWhen: onlyWithout,
+    checkFirst: ({ exchanges }) => {
+      for (const { received } of exchanges) expectNothingMore(received);
+      return exchanges.length > 0;
+    },
 
     async check({ contract, connect, letters }) {
       for (const byteCount of [1, 30, 900]) {
@@ -147,6 +154,12 @@ export const oneMessage = [
     requirement: 'The server ends a conversation by FIN, not by RST.',
     reference: 'RFC 9293, 3.6 and 3.5.2; socket(7), SO_LINGER',
     hint: 'SO_LINGER with 0, or close() while a part of the client’s message is still unread.',
+    checkFirst: (first) => {
+      const end = endOf(first);
+      if (end === undefined) return false;
+      expectFin(end);
+      return true;
+    },
 
     async check({ connect, letters }) {
       for (const byteCount of [1, 30, 500]) {

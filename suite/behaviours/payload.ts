@@ -5,6 +5,7 @@ import {
   type FarEnd,
   type World,
 } from './behaviour.ts';
+import { heardAnything, nth, repliedIn } from './first-checks.ts';
 import { message, type Messages } from './given.ts';
 import { askWhatItAwaits } from './provoke.ts';
 import { noteOfLess } from './stream/megabytes.ts';
@@ -82,6 +83,7 @@ export const payload = [
     requirement: 'The server sends something back when a client has sent it something.',
     reference: rfc862,
     hint: 'The server accepts but never reads, reads from the wrong descriptor, or never writes.',
+    checkFirst: heardAnything,
 
     async check(world) {
       const { connect, letters: some } = world;
@@ -118,6 +120,7 @@ export const payload = [
     needs: ['payload/answers'],
     requirement: 'The server answers one short message of letters with exactly the expected bytes.',
     hint: 'Compare what is written with what was read: the same count, nothing before or after it.',
+    checkFirst: repliedIn(nth.letters),
     given: { kind: 'conversation', examples: () => [conversation(['hello'])] },
   }),
 
@@ -153,6 +156,7 @@ export const payload = [
     id: 'payload/line-endings',
     requirement: 'CR, LF, CRLF and empty lines come back as they were sent, and none is added.',
     hint: 'A line reader or a text mode changes line endings; send back the bytes that were read.',
+    checkFirst: repliedIn(nth.line),
     given: {
       kind: 'conversation',
       examples: () => [
@@ -254,6 +258,7 @@ export const payload = [
     id: 'payload/all-byte-values-together',
     requirement: 'A message of all 256 byte values is answered with every one of them, in order.',
     hint: 'Some byte values are dropped, doubled or translated.',
+    checkFirst: repliedIn(nth.allBytes),
     given: {
       kind: 'conversation',
       examples: () => [
@@ -286,6 +291,7 @@ export const payload = [
     requirement: 'Digits, punctuation, spaces and control bytes come back unchanged.',
     hint: '32 is subtracted from, or bit 5 cleared in, bytes that are not letters: test for a to z first.',
     skipWhen: onlyUppercase,
+    checkFirst: repliedIn(nth.line),
     given: {
       kind: 'conversation',
       examples: () => [

@@ -1,13 +1,20 @@
 // Deaths that no client brought about: what was said in them is answered elsewhere, and nobody was rude.
+import type { AnyBehaviourId } from '../behaviours/behaviours.ts';
 import type { Evidence, Failure } from './evidence.ts';
 import { isWhole, type Exchange } from './exchanges.ts';
 import { isDeath } from './reading.ts';
+
+const gentleMessages: readonly AnyBehaviourId[] = [
+  'payload/answers',
+  'payload/one-message',
+  'payload/forgets-earlier-messages',
+];
 
 /** Behaviours whose clients say letters, take their replies and leave; what goes then, goes anyway. */
 function isGentle({ id, family }: Failure): boolean {
   return (
     ['accept', 'process', 'half-close', 'concurrency'].includes(family) ||
-    ['payload/answers', 'payload/one-message', 'payload/forgets-earlier-messages'].includes(id)
+    gentleMessages.includes(id)
   );
 }
 

@@ -1,6 +1,6 @@
 // When the server was last seen to answer anybody. Silence after that shows nothing of the message that
 // was sent: a server that has stopped is silent to all.
-import type { AnyBehaviourId } from '../behaviours/behaviours.ts';
+import { aboutRun, type BehaviourId } from '../behaviours/behaviours.ts';
 import type { Failed, Finding, RunEvent, TranscriptRecord } from '../events/events.ts';
 
 /** An answer, or the server’s end of a connection, that was seen. */
@@ -25,10 +25,9 @@ const talking = [
   'robustness',
 ];
 const silent: readonly string[] = [
-  'accept/accepts',
-  'accept/stays-silent-until-spoken-to',
-  'robustness/stays-up',
-] satisfies AnyBehaviourId[];
+  ...(['accept/accepts', 'accept/stays-silent-until-spoken-to'] satisfies BehaviourId[]),
+  ...aboutRun,
+];
 
 const passesByAnswer = (id: string): boolean =>
   talking.includes(id.slice(0, id.indexOf('/'))) && !silent.includes(id);

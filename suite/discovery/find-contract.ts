@@ -9,7 +9,7 @@ import { recogniseClosing } from './find-closing.ts';
 import { findEnding } from './find-ending.ts';
 import { holdFirstTurns, recogniseOperator, servesAfter, servesTheNext } from './find-operator.ts';
 import { isGoneAfterOne, servesASecond, servesBesideAnIdle, waitingNote } from './find-serves.ts';
-import { excessBytes, FirstTalk, nothingSaid, type FirstConversation } from './first-talk.ts';
+import { excessBytes, FirstTalk, nothingSaid } from './first-talk.ts';
 import {
   findOtherProtocol,
   nothingHeard,
@@ -19,6 +19,7 @@ import {
 import { formOf, isKnownReply, probe, quoted, recognise, type Form } from './recognise.ts';
 import { waitsForFin } from '../engine/world/replies-at-fin.ts';
 import type { Session } from '../engine/session/session.ts';
+import type { FirstConversation } from '../behaviours/first-conversation.ts';
 import { closesAfterOne } from '../behaviours/visit.ts';
 
 /** What a server that lowers every byte by 32 turns into its word. */

@@ -5,7 +5,8 @@ import { ConnectFailed } from '../../clients/faults.ts';
 import { hearBytes, typeLine } from '../engine/world/at-the-console.ts';
 import type { Contract, Serves } from '../contracts/contract.ts';
 import { operatorFrames, operatorLines } from '../contracts/operator.ts';
-import type { Exchange, FirstTalk } from './first-talk.ts';
+import type { Exchange } from '../behaviours/first-conversation.ts';
+import type { FirstTalk } from './first-talk.ts';
 import { probe, quoted } from './recognise.ts';
 import type { Session } from '../engine/session/session.ts';
 

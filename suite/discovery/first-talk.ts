@@ -1,26 +1,11 @@
 // The first connection: spent with care, for some servers serve one client and exit. All that is
 // said on it is kept, and counts.
 import type { Connection, Received } from '../../clients/connection.ts';
+import type { Exchange, FirstConversation } from '../behaviours/first-conversation.ts';
 import type { Session } from '../engine/session/session.ts';
 
 /** What a server may send beyond what it owes before we stop reading. */
 export const excessBytes = 64 * 1024;
-
-export interface Exchange {
-  /** What the client sent; where an operator opens, what was typed. */
-  readonly sent: Buffer;
-  readonly received: Received;
-}
-
-/** What was said on the first connection: all there is when the server serves one client only. */
-export interface FirstConversation {
-  readonly exchanges: readonly Exchange[];
-  /** How the server ended after our FIN; undefined when it ended before. */
-  readonly end: Received | undefined;
-  readonly record: ReturnType<Connection['transcript']['record']>;
-  /** What an operator's client heard of the line behind the first client's end; undefined unasked. */
-  readonly next?: Exchange | undefined;
-}
 
 /** A connection on which nothing has been said. */
 export const nothingSaid: FirstConversation = {

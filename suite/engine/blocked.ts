@@ -1,5 +1,5 @@
 // When a behaviour can tell nothing: what it needs was found broken, or could itself not be told.
-import type { BehaviourId } from '../behaviours/behaviours.ts';
+import { aboutRun, type BehaviourId } from '../behaviours/behaviours.ts';
 import type { Behaviour, Violation } from '../behaviours/behaviour.ts';
 import type { Verdict } from '../events/events.ts';
 
@@ -17,12 +17,11 @@ export function blockedVerdict(
 /** Failures that say the same are not all named. */
 const mostNamed = 2;
 
-/** In the order in which they tell why no client was served, where none broke as this one did. */
+/** Those that tell why no client was served, where none broke as this one did. */
 const telling: readonly string[] = [
-  'accept/accepts',
-  'payload/answers',
-  'robustness/stays-up',
-] satisfies BehaviourId[];
+  ...(['accept/accepts', 'payload/answers'] satisfies BehaviourId[]),
+  ...aboutRun,
+];
 
 /**
  * The verdict on a behaviour that could not be tried because the server did what `violation` says:

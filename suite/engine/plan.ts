@@ -8,7 +8,7 @@ import { isStray } from '../behaviours/stray.ts';
 import { busyStretch, slowness, takesSeconds } from './session/budget.ts';
 import type { Failed, RunEvent, Verdict } from '../events/events.ts';
 import { judgeByFirst } from './first-conversation.ts';
-import type { FirstConversation } from '../discovery/first-talk.ts';
+import type { FirstConversation } from '../behaviours/first-conversation.ts';
 import type { Given } from '../behaviours/given.ts';
 import { farewell } from './departure.ts';
 import { checkBehaviour } from './check-behaviour.ts';

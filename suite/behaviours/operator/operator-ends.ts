@@ -1,6 +1,7 @@
 // How an operator's conversation ends: by the word, by the client, by the end of input, by a reset.
 import { behaviour, Violation } from '../behaviour.ts';
-import { expectFin, expectNothingMore, hasNoEnd, sendsOn } from '../expect.ts';
+import { expectFin, expectNothingMore, expectReply, hasNoEnd, sendsOn } from '../expect.ts';
+import { endedToo } from '../first-checks.ts';
 import { expectNoFailure, onlyWithWord, typing } from './typed.ts';
 
 const excessBytes = 64 * 1024;
@@ -41,6 +42,7 @@ export const operatorEnds = [
     requirement: 'When the client has ended its side in its turn, the server ends its own.',
     reference: 'RFC 9293, 3.6: closing a connection',
     hint: 'recv() returning 0 is taken for an empty message, or the socket is forgotten unclosed.',
+    checkFirst: (first, contract) => contract.ending === null && endedToo(first, contract),
 
     async check({ contract, connect, exchange, type, hear, letters }) {
       const client = await connect();
@@ -95,6 +97,7 @@ export const operatorEnds = [
     reference: 'RFC 9293, 3.6: closing a connection',
     hint: 'The loop over one client is left without closing its socket.',
     skipWhen: onlyWithWord,
+    checkFirst: (first, contract) => contract.ending !== null && endedToo(first, contract),
 
     async check({ contract, connect, exchange, type, hear, letters }) {
       const client = await connect();
@@ -125,6 +128,11 @@ export const operatorEnds = [
     requirement: 'When one client has left, the operator’s lines reach the next.',
     reference: 'accept(2)',
     hint: 'accept() is outside the loop, or the end of one client ends the program.',
+    checkFirst: ({ next }, { reply }) => {
+      if (next === undefined) return false;
+      expectReply(next.received, reply(next.sent));
+      return true;
+    },
 
     async check({ visit }) {
       for (let round = 0; round < 5; round += 1) await visit();

@@ -1,5 +1,6 @@
 // What somebody types at a server that speaks first, and what its client hears of it.
 import { behaviour, Violation, type Client, type World } from '../behaviour.ts';
+import { heardIn, nth } from '../first-checks.ts';
 import { linesArriveWhole, onlyStrict, typing } from './typed.ts';
 
 /** Longer than a server’s own pauses between two looks at its console, in milliseconds. */
@@ -12,6 +13,7 @@ export const operatorLines = [
     needs: [],
     requirement: 'A line that its operator types reaches the client whole, and nothing else does.',
     hint: 'A line is read word by word (scanf, cin >>), or sent with the length of something else.',
+    checkFirst: heardIn(nth.typedLine),
 
     async check({ connect, exchange, finish }) {
       const client = await connect();
@@ -100,6 +102,7 @@ export const operatorLines = [
     requirement: 'A line in UTF-8 arrives byte for byte.',
     reference: 'RFC 3629; the contract’s promise',
     hint: 'The line is encoded as ASCII or Latin-1, or its length is counted in letters, not bytes.',
+    checkFirst: heardIn(nth.typedUtf8),
 
     async check({ connect, exchange, finish }) {
       const client = await connect();
@@ -169,6 +172,7 @@ export const operatorLines = [
     requirement: 'A client may answer with any bytes: the next line reaches it all the same.',
     reference: 'RFC 9293: TCP carries bytes, not text',
     hint: 'What the client says is decoded as UTF-8, and what does not decode ends the program.',
+    checkFirst: heardIn(nth.typedAfterAnyBytes),
 
     async check({ contract, connect, exchange, type, hear, letters, finish }) {
       const client = await connect();

@@ -1,6 +1,7 @@
 // Frames of a fixed size: a line's text, a NUL, and nothing of anybody's memory behind it.
 import { behaviour, Violation } from '../behaviour.ts';
 import { expectReply } from '../expect.ts';
+import { heardIn, nth, repliedIn } from '../first-checks.ts';
 import { onlyFrames, typing } from '../operator/typed.ts';
 
 const promise = 'the contract’s promise: frames of a fixed size';
@@ -22,6 +23,7 @@ export const framing = [
     reference: promise,
     hint: 'strlen(line) + 1 bytes are sent instead of the whole frame, or one byte too many.',
     skipWhen: onlyFrames,
+    checkFirst: heardIn(nth.typedLine),
 
     async check({ contract, connect, type, hearBytes, letters, pause, finish }) {
       const { frameBytes = 0 } = contract;
@@ -52,6 +54,7 @@ export const framing = [
     reference: promise,
     hint: 'The line’s newline is kept, or no NUL is written after a text that fills the frame.',
     skipWhen: onlyFrames,
+    checkFirst: heardIn(nth.typedUtf8),
 
     async check({ contract, connect, type, hearBytes, letters, reply, finish }) {
       const { frameBytes = 0 } = contract;
@@ -75,6 +78,7 @@ export const framing = [
     reference: 'CWE-201, insertion of sensitive information into sent data; memset(3)',
     hint: 'The whole buffer is sent, and it was not cleared before the line was copied into it.',
     skipWhen: onlyFrames,
+    checkFirst: repliedIn(nth.typedAfterAnyBytes),
 
     async check({ contract, connect, type, hear, letters, reply, finish }) {
       const { frameBytes = 0 } = contract;

@@ -1,5 +1,5 @@
 // Causes that have a behaviour of their own: its failure is what shows them.
-import type { AnyBehaviourId } from '../../behaviours/behaviours.ts';
+import { aboutRun, type AnyBehaviourId } from '../../behaviours/behaviours.ts';
 import type { Finding } from '../../events/events.ts';
 import type { Card, CauseRule } from '../cause.ts';
 import type { Evidence } from '../evidence.ts';
@@ -42,10 +42,7 @@ export function byBehaviour<const Id extends string>({
       return {
         confidence: failure.verdict.tally.failed >= 2 ? 'certain' : 'likely',
         shows: `${failure.verdict.summary}${seen}`,
-        explains: [
-          ...told,
-          ...failedOf(evidence, mayDie ? [...also, 'robustness/stays-up'] : also),
-        ],
+        explains: [...told, ...failedOf(evidence, mayDie ? [...also, ...aboutRun] : also)],
       };
     },
   };

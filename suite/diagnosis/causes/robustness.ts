@@ -1,5 +1,5 @@
 // What an error of one conversation does to all the others.
-import type { AnyBehaviourId } from '../../behaviours/behaviours.ts';
+import { aboutRun, type AnyBehaviourId } from '../../behaviours/behaviours.ts';
 import type { CauseRule } from '../cause.ts';
 import type { Evidence, Failure } from '../evidence.ts';
 import { goingAnyway, hasReset, isShutByReset } from '../going-anyway.ts';
@@ -20,15 +20,14 @@ const leaving: readonly AnyBehaviourId[] = [
   'robustness/survives-reset-mid-reply',
   'robustness/survives-a-flood',
 ];
-const staysUp = 'robustness/stays-up';
 
 /** The deaths, but for those of the ending word and of other causes’ own. */
 const deaths = (evidence: Evidence): Failure[] =>
-  evidence.failures.filter((failure) => isDeath(failure) && failure.id !== staysUp);
+  evidence.failures.filter((failure) => isDeath(failure) && !aboutRun.includes(failure.id));
 
 const withStaysUp = (evidence: Evidence, ids: readonly AnyBehaviourId[]): AnyBehaviourId[] => [
   ...ids,
-  ...failedOf(evidence, [staysUp]).filter((id) => !ids.includes(id)),
+  ...failedOf(evidence, aboutRun).filter((id) => !ids.includes(id)),
 ];
 
 function signalOf({ finding }: Failure): string | null {
@@ -205,7 +204,7 @@ export const robustnessCauses = [
           first(
             evidence.failures
               .filter((one) => isDeath(one) || one.finding.kind === 'refused')
-              .filter((one) => one.id !== staysUp && hasReset(one))
+              .filter((one) => !aboutRun.includes(one.id) && hasReset(one))
               .map(({ id }) => id),
             refused.map(({ id }) => id),
           ),

@@ -3,8 +3,7 @@
 import { awake } from '../../../clients/awake.ts';
 import type { Received } from '../../../clients/connection.ts';
 import { Violation, type Client } from '../../behaviours/behaviour.ts';
-import type { Contract } from '../../contracts/contract.ts';
-import { expectReply } from '../../behaviours/expect.ts';
+import { expectLine } from '../../behaviours/expect.ts';
 import type { Session } from '../session/session.ts';
 
 /** How often is looked whether a line has come, in milliseconds. */
@@ -29,10 +28,9 @@ export async function typeLine({ target }: Session, line: Buffer): Promise<void>
  */
 export async function hearLine(session: Session, client: Client, line: Buffer): Promise<Buffer> {
   const { contract } = session;
-  const expected = contract.reply(line);
-  const received = await hearBytes(session, client, expected.length);
+  const received = await hearBytes(session, client, contract.reply(line).length);
   try {
-    expectReply({ ...received, bytes: withoutPadding(received.bytes, contract) }, expected);
+    expectLine(received, line, contract);
   } catch (error) {
     if (!(error instanceof Violation)) throw error;
     throw new Violation(`The operator typed ${shown(line)}. ${error.message}`, error.finding);
@@ -65,13 +63,6 @@ function shown(line: Buffer): string {
   return text.length > shownLetters
     ? `“${text.slice(0, shownLetters)}…”, ${text.length} letters`
     : `“${text}”`;
-}
-
-/** A frame with zeros behind its text, so that two can be compared. */
-export function withoutPadding(bytes: Buffer, { frameBytes }: Contract): Buffer {
-  const end = bytes.indexOf(0);
-  if (frameBytes === undefined || bytes.length !== frameBytes || end < 0) return bytes;
-  return Buffer.from(bytes).fill(0, end);
 }
 
 /** Undefined when they are here or the server has ended, else how long there was nothing. */

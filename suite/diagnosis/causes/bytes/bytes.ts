@@ -1,5 +1,5 @@
 // Mistakes about single byte values, about encodings, and about words that a server obeys.
-import type { AnyBehaviourId } from '../../../behaviours/behaviours.ts';
+import { aboutRun, type AnyBehaviourId } from '../../../behaviours/behaviours.ts';
 import { byRewrite } from '../../by-rewrite.ts';
 import type { Card, CauseRule } from '../../cause.ts';
 import type { Evidence } from '../../evidence.ts';
@@ -134,7 +134,7 @@ const printsAsFormat = {
     return {
       confidence: 'likely',
       shows: `Other messages are answered; at ${quoted(sent)} the server was gone.`,
-      explains: [...crashed, ...failedOf(evidence, ['robustness/stays-up'])],
+      explains: [...crashed, ...failedOf(evidence, aboutRun)],
     };
   },
 } as const satisfies CauseRule;

@@ -1,4 +1,5 @@
 // Mistakes about what is sent at the ending word, and right before it.
+import { aboutRun } from '../../../behaviours/behaviours.ts';
 import type { CauseRule } from '../../cause.ts';
 import { failedOf, isDeath, isEnd, isSilence } from '../../reading.ts';
 import { quoted } from '../../rewrites/learned.ts';
@@ -102,7 +103,7 @@ export const wordAnsweredCauses = [
         return {
           confidence: 'likely',
           shows: 'The word came in two segments, and the server was gone.',
-          explains: failedOf(evidence, [id, 'robustness/stays-up']),
+          explains: failedOf(evidence, [id, ...aboutRun]),
         };
       }
       const [first] = found.exchanges;

@@ -1,4 +1,5 @@
 // Mistakes by which one client's ending word reaches the server or other clients.
+import { aboutRun } from '../../../behaviours/behaviours.ts';
 import type { CauseRule } from '../../cause.ts';
 import { failedOf, idsWhere, isDeath, isEnd } from '../../reading.ts';
 import { isShutToAllByTheWord } from './end-word-conversations.ts';
@@ -31,7 +32,7 @@ export const wordReachesCauses = [
             '..',
             '.',
           ),
-        explains: [...explains, ...failedOf(evidence, ['robustness/stays-up'])],
+        explains: [...explains, ...failedOf(evidence, aboutRun)],
       };
     },
   },

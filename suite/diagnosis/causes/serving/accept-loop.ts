@@ -1,11 +1,9 @@
 // Servers that are gone after a client or a few, though the conversations were right.
-import type { AnyBehaviourId } from '../../../behaviours/behaviours.ts';
+import { aboutRun, type AnyBehaviourId } from '../../../behaviours/behaviours.ts';
 import type { CauseRule, Match } from '../../cause.ts';
 import type { Evidence, Failure } from '../../evidence.ts';
 import { goingAnyway, hasOnlySpeakers, hasReset, isShutByReset } from '../../going-anyway.ts';
 import { failedOf, idsWhere, isDeath, isSilence } from '../../reading.ts';
-
-const staysUp = 'robustness/stays-up';
 
 const wasInterrupted = /EINTR|Interrupted system call|InterruptedError/;
 const closedByItself =
@@ -27,7 +25,7 @@ function follows(evidence: Evidence, shown: readonly Failure[]): AnyBehaviourId[
   const ids = shown.map(({ id }) => id);
   const isOne = (failure: Failure): boolean =>
     isGoneOrRefused(failure) && failure.family !== 'robustness';
-  return [...idsWhere(evidence, isOne, ids), ...failedOf(evidence, [staysUp])];
+  return [...idsWhere(evidence, isOne, ids), ...failedOf(evidence, aboutRun)];
 }
 
 const times = (count: number): string => (count === 1 ? 'once' : `in ${count} behaviours`);

@@ -1,5 +1,6 @@
 // Servers that have room for so many clients and no more.
 import type { TranscriptRecord } from '../../../events/events.ts';
+import { aboutRun } from '../../../behaviours/behaviours.ts';
 import type { CauseRule } from '../../cause.ts';
 import type { Evidence, Failure } from '../../evidence.ts';
 import { failedOf, idsWhere, isDeath, isEnd } from '../../reading.ts';
@@ -79,7 +80,7 @@ export const placeCauses = [
       return {
         confidence: 'likely',
         shows: `The trouble began with client number ${clientsAt(failure)}: near 1024, where the usual limits are.`,
-        explains: ['concurrency/crowd', ...failedOf(evidence, ['robustness/stays-up'])],
+        explains: ['concurrency/crowd', ...failedOf(evidence, aboutRun)],
       };
     },
   },

@@ -1,0 +1,146 @@
+// What a server died of, or why it listens no longer.
+import { describe, expect, test } from 'vitest';
+import type { TranscriptRecord } from '../../../clients/transcript.ts';
+import {
+  died,
+  excerpt,
+  failed,
+  launched,
+  passed,
+  started,
+  talk,
+} from '../../../fixtures/support/run-events.ts';
+import { echo } from '../../contracts/echo.ts';
+import type { Finding, RunEvent, TargetInfo } from '../../events/events.ts';
+import { diagnose } from '../diagnose.ts';
+
+/** The record of a client who was let in at that microsecond of the run, and answered. */
+function named(client: string, atMicros: number): TranscriptRecord {
+  const { entries, ...record } = talk('abc', 'abc');
+  return { ...record, client, entries: entries.map((entry) => ({ ...entry, atMicros })) };
+}
+
+/** A client who was let in at that microsecond, said something and reset its connection. */
+function resetting(atMicros: number): TranscriptRecord {
+  const { entries, ...record } = named('A', atMicros);
+  return { ...record, entries: [...entries.slice(0, 3), { kind: 'reset-sent', atMicros }] };
+}
+
+const staysUp = 'robustness/stays-up';
+
+describe('a diagnosis of a server that is gone', () => {
+  test('tells a listener that is closed from a process that has ended', () => {
+    const gone = failed('robustness/survives-reset-mid-message', died(null), {
+      conversation: [resetting(1)],
+    });
+
+    const [cause] = diagnose([started(launched), gone], echo);
+    expect([cause?.id, cause?.confidence]).toEqual(['error-closes-the-listener', 'likely']);
+    const byAddress: TargetInfo = { ...launched, kind: 'address' };
+    expect(diagnose([started(byAddress), gone], echo)[0]?.id).toBe(
+      'connection-error-ends-the-server',
+    );
+  });
+
+  test('blames no reset after which a client was let in, nor where the port closes without one', () => {
+    const mid = 'robustness/survives-reset-mid-message';
+    const later = failed(mid, died(null), { conversation: [resetting(1), named('B', 9)] });
+    const after = failed(mid, died(null), { conversation: [named('A', 1), resetting(9)] });
+    const inTurn = failed('accept/serves-clients-in-turn', died(null), {
+      conversation: ['BF', 'BG', 'BH'].map((name, nth) => named(name, nth)),
+    });
+    const found = (...events: RunEvent[]) =>
+      diagnose([started(launched), passed('payload/any-bytes'), ...events], echo);
+    const many = 'closes-the-listener-after-some-clients';
+
+    expect(found(later, failed(staysUp, died(null))).map(({ id }) => id)).toEqual([many]);
+    const [cause, ...others] = found(after, inTurn);
+    expect(others).toEqual([]);
+    expect([cause?.id, cause?.confidence]).toEqual([many, 'likely']);
+    expect(cause?.shows).toContain('after 60 clients');
+    expect(cause?.explains).toEqual(['accept/serves-clients-in-turn', mid]);
+    expect(found(after).map(({ id }) => id)).toEqual(['error-closes-the-listener']);
+  });
+
+  test('tells a program that ends by itself from one that a client ends', () => {
+    const gone = (finding: Finding, outputTail = ''): RunEvent[] => [
+      started(launched),
+      ...(['payload/answers', 'process/same-process'] as const).map((id) =>
+        failed(id, finding, { conversation: [talk('abc', 'abc')], outputTail }),
+      ),
+      failed(staysUp, died(null)),
+    ];
+    const first = (events: RunEvent[]) => {
+      const [cause, ...others] = diagnose(events, echo);
+      expect(others).toEqual([]);
+      return [cause?.id, cause?.confidence, cause?.explains.length];
+    };
+
+    expect(first(gone(died(null, 0)))).toEqual(['ends-with-its-first-clients', 'certain', 3]);
+    expect(first(gone(died(null, 1), 'goodbye\n'))).toEqual([
+      'ends-with-its-first-clients',
+      'likely',
+      3,
+    ]);
+    expect(first(gone(died(null)))).toEqual(['closes-the-listener', 'certain', 3]);
+    expect(first(gone(died(null, 1), 'accept: Interrupted system call\n'))).toEqual([
+      'interrupted-accept-ends-the-server',
+      'certain',
+      3,
+    ]);
+    const thrown = diagnose(gone(died(null, 1), 'Traceback …\nIndexError: 0\n'), echo);
+    expect(thrown[0]?.id).toBe('an-error-ends-the-server');
+  });
+
+  test('does not blame for a death what was never answered', () => {
+    const unanswered = failed('payload/one-message', died(null, 0), {
+      conversation: [talk('abc', '')],
+    });
+
+    expect(diagnose([started(launched), unanswered], echo)).toEqual([]);
+    const atTimes = failed('payload/answers', died(null, 1), { tally: { failed: 1, of: 20 } });
+    expect(diagnose([started(launched), atTimes], echo)[0]?.id).toBe('ends-with-its-first-clients');
+  });
+
+  test('is as sure of an error as what the server printed makes it', () => {
+    const exits = (outputTail: string): RunEvent[] => [
+      started(launched),
+      failed('robustness/survives-reset-at-once', died(null, 1), { outputTail }),
+    ];
+
+    const printed = 'Traceback …\nConnectionResetError: [Errno 104] Connection reset by peer\n';
+    expect(diagnose(exits(printed), echo)[0]).toMatchObject({
+      id: 'connection-error-ends-the-server',
+      confidence: 'certain',
+    });
+    expect(diagnose(exits(''), echo)[0]?.confidence).toBe('likely');
+  });
+
+  test('does not take an exception that nobody caught for damaged memory', () => {
+    const aborted = (outputTail: string): RunEvent[] => [
+      started(launched),
+      failed('payload/megabytes', died('SIGABRT'), { outputTail }),
+    ];
+
+    const [thrown] = diagnose(aborted("terminate called after throwing 'std::length_error'"), echo);
+    expect(thrown?.id).toBe('an-error-ends-the-server');
+    expect(thrown?.confidence).not.toBe('certain');
+    expect(diagnose(aborted('*** stack smashing detected ***'), echo)[0]?.id).toBe(
+      'crashes-with-a-memory-fault',
+    );
+  });
+
+  test('clients that vanish stopped nobody who serves on, though with bytes of others', () => {
+    const hundred = 'robustness/survives-vanishing-by-the-hundred';
+    const causesOf = (finding: Finding): string[] =>
+      diagnose([started(launched), failed(hundred, finding)], echo).map(({ id }) => id);
+    const nothing = { expected: excerpt('kl'), observed: excerpt('') };
+
+    expect(causesOf({ kind: 'silence', awaited: '2 bytes', waitedMs: 2000, ...nothing })).toContain(
+      'many-errors-stop-the-server',
+    );
+    expect(
+      causesOf({ kind: 'bytes', at: 0, expected: excerpt('kl'), observed: excerpt('xy') }),
+    ).not.toContain('many-errors-stop-the-server');
+  });
+});

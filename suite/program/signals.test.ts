@@ -18,7 +18,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findServer } from '../../fixtures/servers/servers.ts';
-import { readProcesses } from '../../targets/processes/process-table.ts';
+import { readProcess, readProcesses } from '../../targets/processes/process-table.ts';
 import { within } from '../../targets/within.ts';
 
 const program = new URL('../../dist/suite/cli.js', import.meta.url).pathname;
@@ -110,9 +110,22 @@ async function printed(stream: Readable, words: string): Promise<void> {
   });
 }
 
+/** Resolves when the process `pid` waits for something, or has worked for two seconds more. */
+async function atRest(pid: number | undefined): Promise<void> {
+  const ticks = (): number => readProcess(pid ?? 0)?.cpuTicks ?? 0;
+  let last = -1;
+  let quiet = 0;
+  for (let look = 0; look < 40 && quiet < 4; look += 1) {
+    const now = ticks();
+    quiet = now === last ? quiet + 1 : 0;
+    last = now;
+    await delay(50);
+  }
+}
+
 /**
- * Runs conform in temporary folders of its own, and stops it `afterMs` after it was there, or when it
- * has said `until`.
+ * Runs conform in temporary folders of its own, and stops it `afterMs` after it was there and it is at
+ * rest, or when it has said `until`.
  */
 async function stopped(
   words: readonly string[],
@@ -128,8 +141,10 @@ async function stopped(
     [program, ...words.map((one) => one.replace('REPORT', report).replace('OUT', out))],
     { reject: false, stdin: 'pipe', env: { NO_COLOR: '1', TMPDIR: temporary } },
   );
-  if (until === '') await delay(afterMs);
-  else await printed(conform.stdout, until);
+  if (until === '') {
+    await delay(afterMs);
+    await atRest(conform.pid);
+  } else await printed(conform.stdout, until);
   for (const [index, signal] of signals.entries()) {
     // Far enough apart not to be one Ctrl-C that was handed on twice.
     if (index > 0) await delay(150);

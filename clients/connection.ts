@@ -4,12 +4,15 @@ import type { Socket } from 'node:net';
 import { afterAwake } from './awake.ts';
 import type { ConnectOptions } from './connect-options.ts';
 import type { Awaited, Deadlines } from './deadline.ts';
-import { connectFault } from './faults.ts';
 import { discardSome, Intake, readBufferBytes } from './intake.ts';
+import { openSocket } from './opening.ts';
+import { PeerSide } from './peer-side.ts';
+import { Reading } from './reading.ts';
 import type { Received } from './received.ts';
+import { ReplyTimes } from './reply-times.ts';
 import type { Scope } from './scope.ts';
 import type { OwnState, PeerState } from './sides.ts';
-import { StreamVerifier, type ExpectedAt, type StreamCheck } from './stream-check.ts';
+import type { ExpectedAt, StreamCheck } from './stream-check.ts';
 import { Transcript } from './transcript.ts';
 import { Waiting, type GivenUp } from './waiting.ts';
 
@@ -41,19 +44,14 @@ export class Connection {
   readonly #intake: Intake;
   readonly #signal: AbortSignal | undefined;
   readonly #scope: Scope | undefined;
-  readonly #stopListening: () => void;
-  #peer: PeerState = { kind: 'open' };
-  #own: OwnState = 'open';
-  #fault: Error | undefined;
-  /** True once the connection stood, however soon it ended. */
-  #isLetIn = false;
+  readonly #onAbort = (): void => this.destroy();
   readonly #waiting: Waiting;
-  #lastSendMs: number | undefined;
-  /** The server's. */
-  readonly #port: number;
+  readonly #peer: PeerSide;
+  readonly #reading: Reading;
+  readonly #times: ReplyTimes;
+  #own: OwnState = 'open';
 
   constructor(options: ConnectOptions) {
-    this.#port = options.port;
     this.#deadlines = options.deadlines;
     this.#signal = options.signal;
     this.#scope = options.scope;
@@ -71,7 +69,18 @@ export class Connection {
     this.#intake = new Intake(this.transcript, () => this.#waiting.wake());
     this.#socket = this.#intake.socket;
     this.#socket.setNoDelay(true);
-    this.#stopListening = this.#listen();
+    this.#peer = new PeerSide(this.#socket, this.transcript, () => void this.#waiting.wake());
+    signal?.addEventListener('abort', this.#onAbort, { once: true });
+    this.#times = new ReplyTimes(deadlines);
+    this.#reading = new Reading({
+      intake: this.#intake,
+      peer: this.#peer,
+      times: this.#times,
+      transcript: this.transcript,
+      own: () => this.#own,
+      until: (isDone, awaited, progress) => this.#until(isDone, awaited, progress),
+      throwIfOver: () => this.#throwIfOver(),
+    });
     this.opened = this.#open(options);
   }
 
@@ -87,7 +96,7 @@ export class Connection {
 
   /** How the server has ended its side so far. */
   get peer(): PeerState {
-    return this.#peer;
+    return this.#peer.state;
   }
 
   /** How we have ended our side so far. */
@@ -123,7 +132,7 @@ export class Connection {
       if (this.#socket.destroyed || this.#own !== 'open') return 'ended';
       this.transcript.sent(piece);
       const handOver = { isDone: false };
-      this.#lastSendMs = performance.now();
+      this.#times.begin();
       this.#socket.write(piece, () => {
         handOver.isDone = true;
         this.#waiting.wake();
@@ -135,7 +144,7 @@ export class Connection {
           () => this.#socket.bytesWritten,
         );
         if (silence !== undefined) return 'stuck';
-        if (!handOver.isDone || this.#peer.kind === 'reset') return 'ended';
+        if (!handOver.isDone || this.#peer.state.kind === 'reset') return 'ended';
       }
     }
     return 'taken';
@@ -147,9 +156,9 @@ export class Connection {
     // A connection that the server reset has no side left to end.
     if (this.#own !== 'open' || this.#socket.destroyed) return;
     this.#own = 'half-closed';
-    this.#lastSendMs = performance.now();
+    this.#times.begin();
     if (lastBytes !== undefined && lastBytes.length > 0) {
-      if (lastBytes.length > readBufferBytes) this.#lastSendMs = undefined;
+      if (lastBytes.length > readBufferBytes) this.#times.forget();
       this.transcript.sent(lastBytes);
       this.#socket.end(lastBytes);
     } else {
@@ -180,7 +189,7 @@ export class Connection {
   /** Stops taking bytes from the kernel, so that its buffer fills and the server feels it. */
   pauseReading(): void {
     // What now takes its time is held up by us.
-    this.#lastSendMs = undefined;
+    this.#times.forget();
     this.#intake.pause();
   }
 
@@ -200,51 +209,18 @@ export class Connection {
    * Waits for the next `byteCount` bytes.
    * @param awaited `its turn` when the server may first have to take the connection from its backlog
    */
-  async receive(byteCount: number, awaited: 'reply' | 'its turn' = 'reply'): Promise<Received> {
-    this.#throwIfOver();
-    if (this.#intake.inbox.byteCount < byteCount) {
-      const givenUp = await this.#until(
-        () => this.#intake.inbox.byteCount >= byteCount || this.#peer.kind !== 'open',
-        awaited,
-      );
-      if (givenUp !== undefined) {
-        const { kind: end, waitedMs } = givenUp;
-        return { bytes: this.#intake.inbox.take(byteCount), end, waitedMs };
-      }
-    }
-    const end = this.#intake.inbox.byteCount >= byteCount ? 'complete' : this.#endOfPeer();
-    // Its turn may have come late for the sake of others.
-    if (awaited === 'its turn') this.#lastSendMs = undefined;
-    if (end === 'complete') this.#observeRoundTrip(byteCount);
-    return { bytes: this.#intake.inbox.take(byteCount), end, waitedMs: 0 };
+  receive(byteCount: number, awaited: 'reply' | 'its turn' = 'reply'): Promise<Received> {
+    return this.#reading.receive(byteCount, awaited);
   }
 
   /** Waits for whatever comes next: at least one byte and at most `mostBytes`, or the server's end. */
-  async receiveSome(mostBytes = Infinity): Promise<Received> {
-    this.#throwIfOver();
-    const { inbox } = this.#intake;
-    const isHere = (): boolean => inbox.byteCount > 0 || this.#peer.kind !== 'open';
-    const givenUp = await this.#until(isHere, 'reply');
-    const bytes = inbox.take(Math.min(inbox.byteCount, mostBytes));
-    if (givenUp !== undefined) return { bytes, end: givenUp.kind, waitedMs: givenUp.waitedMs };
-    if (bytes.length > 0) this.#observeRoundTrip(bytes.length);
-    return { bytes, end: bytes.length > 0 ? 'complete' : this.#endOfPeer(), waitedMs: 0 };
+  receiveSome(mostBytes = Infinity): Promise<Received> {
+    return this.#reading.receiveSome(mostBytes);
   }
 
   /** Reads until the server ends its side, or has sent more than `limitBytes`. */
-  async receiveToEnd(limitBytes: number): Promise<Received> {
-    this.#throwIfOver();
-    this.#intake.tellResets();
-    const givenUp = await this.#until(
-      () => this.#peer.kind !== 'open' || this.#intake.inbox.byteCount > limitBytes,
-      this.#own === 'half-closed' ? 'fin' : 'end',
-      () => this.transcript.receivedBytes,
-    );
-    const isOverflow = this.#intake.inbox.byteCount > limitBytes;
-    if (givenUp === undefined) this.#observeFin();
-    const bytes = this.#intake.inbox.take(this.#intake.inbox.byteCount);
-    if (givenUp !== undefined) return { bytes, end: givenUp.kind, waitedMs: givenUp.waitedMs };
-    return { bytes, end: isOverflow ? 'overflow' : this.#endOfPeer(), waitedMs: 0 };
+  receiveToEnd(limitBytes: number): Promise<Received> {
+    return this.#reading.receiveToEnd(limitBytes);
   }
 
   /**
@@ -252,26 +228,8 @@ export class Connection {
    * in constant memory. Ends early at the first piece that differs.
    * @param expectedAt a view of `length` expected bytes from `offset` on
    */
-  async receiveMatching(byteCount: number, expectedAt: ExpectedAt): Promise<StreamCheck> {
-    this.#throwIfOver();
-    const stream = new StreamVerifier(byteCount, expectedAt);
-    const take = (chunk: Buffer): boolean => {
-      const rest = stream.take(chunk);
-      if (rest.length > 0) this.#intake.inbox.put(Buffer.from(rest));
-      return !stream.isOver;
-    };
-    const queued = this.#intake.inbox.take(this.#intake.inbox.byteCount);
-    if (byteCount > 0 && (queued.length === 0 || take(queued))) {
-      this.#intake.pourInto(take);
-      const givenUp = await this.#until(
-        () => !this.#intake.isPouring || this.#peer.kind !== 'open',
-        'reply',
-        () => stream.verifiedBytes,
-      );
-      this.#intake.pourInto(undefined);
-      if (givenUp !== undefined) return stream.check(givenUp.kind, givenUp.waitedMs);
-    }
-    return stream.check(stream.isOver ? 'complete' : this.#endOfPeer(), 0);
+  receiveMatching(byteCount: number, expectedAt: ExpectedAt): Promise<StreamCheck> {
+    return this.#reading.receiveMatching(byteCount, expectedAt);
   }
 
   /**
@@ -293,7 +251,7 @@ export class Connection {
     const isAbsent = this.#deadlines.isAbsent('fin');
     const quietMs = isAbsent ? this.#deadlines.briefMs('fin') : this.#deadlines.fullMs('fin');
     await this.#hearOut(quietMs, quietMs, () => this.reset());
-    if (this.#peer.kind === 'open') this.reset();
+    if (this.#peer.state.kind === 'open') this.reset();
     this.destroy();
   }
 
@@ -306,7 +264,7 @@ export class Connection {
       this.resumeReading();
       this.#intake.inbox.take(this.#intake.inbox.byteCount);
       this.#intake.pourInto(discardSome());
-      const isDone = (): boolean => !this.#intake.isPouring || this.#peer.kind !== 'open';
+      const isDone = (): boolean => !this.#intake.isPouring || this.#peer.state.kind !== 'open';
       const progress = (): number => this.receivedBytes;
       await this.#waiting.untilQuiet({ isDone, progress, quietMs });
     } catch {
@@ -319,7 +277,8 @@ export class Connection {
   /** Closes the socket at once and removes every listener. */
   destroy(): void {
     if (this.#own === 'open' || this.#own === 'half-closed') this.#own = 'destroyed';
-    this.#stopListening();
+    this.#peer.stopListening();
+    this.#signal?.removeEventListener('abort', this.#onAbort);
     // A destroyed socket may still report an error, which would otherwise end the process.
     this.#socket.on('error', () => undefined);
     this.#socket.destroy();
@@ -327,80 +286,22 @@ export class Connection {
     this.#waiting.wake();
   }
 
-  async #open({ host, port, localPort }: ConnectOptions): Promise<void> {
-    const onConnect = (): void => {
-      this.#isLetIn = true;
-      if (!this.#isConnectedToItself) this.transcript.add({ kind: 'connected' });
-      this.#waiting.wake();
-    };
-    this.#socket.once('connect', onConnect);
+  async #open(options: ConnectOptions): Promise<void> {
     try {
-      this.#socket.connect({ host, port, ...(localPort === undefined ? {} : { localPort }) });
-      const isSettled = (): boolean => this.#isLetIn || this.#fault !== undefined;
-      const silence = await this.#until(isSettled, 'connect');
-      if (silence !== undefined) throw connectFault(host, port, 'ETIMEDOUT');
-      if (!this.#isLetIn) {
-        const code = (this.#fault as NodeJS.ErrnoException | undefined)?.code ?? 'UNKNOWN';
-        this.transcript.add({ kind: 'connect-failed', code });
-        throw connectFault(host, port, code);
-      }
-      if (this.#isConnectedToItself) {
-        // Without RST the port would be held for a minute, and no server could take it.
-        this.#socket.resetAndDestroy();
-        this.transcript.add({ kind: 'connect-failed', code: 'ECONNREFUSED' });
-        throw connectFault(host, port, 'ECONNREFUSED');
-      }
+      await openSocket(
+        {
+          socket: this.#socket,
+          peer: this.#peer,
+          transcript: this.transcript,
+          wake: () => void this.#waiting.wake(),
+          until: (isDone) => this.#until(isDone, 'connect'),
+        },
+        options,
+      );
     } catch (error) {
       this.destroy();
       throw error;
-    } finally {
-      this.#socket.off('connect', onConnect);
     }
-  }
-
-  /**
-   * Where nobody listens on a port from which the kernel takes those of clients, it may take just
-   * this one for our end: both then send SYN (RFC 9293, 3.5, simultaneous open), and we would
-   * talk to ourselves.
-   */
-  get #isConnectedToItself(): boolean {
-    // Node asks the system for the other end's address; for most connections one's own port tells.
-    if (this.#socket.localPort !== this.#port) return false;
-    return this.#socket.localAddress === this.#socket.remoteAddress;
-  }
-
-  #listen(): () => void {
-    const onEnd = (): void => {
-      const afterBytes = this.transcript.receivedBytes;
-      if (this.#peer.kind === 'open') {
-        this.#peer = { kind: 'fin', afterBytes };
-        this.transcript.add({ kind: 'fin-received', afterBytes });
-      }
-      this.#waiting.wake();
-    };
-    const onError = (error: NodeJS.ErrnoException): void => {
-      // Who is refused gets ECONNREFUSED; a reset of the connect itself ended a connection that
-      // stood, so soon that the event loop had not heard of it.
-      if (!this.#isLetIn && error.code === 'ECONNRESET') {
-        this.#isLetIn = true;
-        this.transcript.add({ kind: 'connected' });
-      }
-      this.#fault = error;
-      const afterBytes = this.transcript.receivedBytes;
-      // After a FIN the reading side is complete; a later RST only says our bytes are unwanted.
-      if (this.#peer.kind === 'open') this.#peer = { kind: 'reset', afterBytes };
-      if (!this.#socket.connecting) this.transcript.add({ kind: 'reset-received', afterBytes });
-      this.#waiting.wake();
-    };
-    const onAbort = (): void => this.destroy();
-    this.#socket.on('end', onEnd);
-    this.#socket.on('error', onError);
-    this.#signal?.addEventListener('abort', onAbort, { once: true });
-    return () => {
-      this.#socket.off('end', onEnd);
-      this.#socket.off('error', onError);
-      this.#signal?.removeEventListener('abort', onAbort);
-    };
   }
 
   #until(
@@ -412,27 +313,9 @@ export class Connection {
     this.#intake.readOn();
     return waiting.then((givenUp) => {
       // What comes behind a silence had another reason to come than the message before it.
-      if (givenUp !== undefined) this.#lastSendMs = undefined;
+      if (givenUp !== undefined) this.#times.forget();
       return givenUp;
     });
-  }
-
-  #endOfPeer(): 'fin' | 'reset' {
-    return this.#peer.kind === 'fin' ? 'fin' : 'reset';
-  }
-
-  #observeRoundTrip(byteCount: number): void {
-    if (this.#lastSendMs === undefined || byteCount === 0) return;
-    if (byteCount <= readBufferBytes) this.#deadlines.observe(performance.now() - this.#lastSendMs);
-    this.#lastSendMs = undefined;
-  }
-
-  #observeFin(): void {
-    if (this.#lastSendMs === undefined || this.#own !== 'half-closed' || this.#peer.kind !== 'fin')
-      return;
-    const finMs = performance.now() - this.#lastSendMs;
-    this.#deadlines.observeFin(finMs, this.receivedBytes > 0);
-    this.#lastSendMs = undefined;
   }
 
   #throwIfOver(): void {

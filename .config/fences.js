@@ -495,6 +495,7 @@ export const fences = {
   'fixtures/examples': ['node'],
   'fixtures/support': [
     'types of targets',
+    'targets/processes',
     'targets/launch',
     'targets/container',
     'targets/documents',

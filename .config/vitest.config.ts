@@ -23,8 +23,6 @@ export default defineConfig({
           name: 'quick',
           include: all,
           exclude: [...configDefaults.exclude, ...slow],
-          // Loading what is tested anew for each file would take longer than the tests themselves.
-          isolate: false,
         },
       },
       { extends: true, test: { name: 'slow', include: slow } },

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { execa, type Options, type ResultPromise } from 'execa';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { findServer } from '../fixtures/servers/servers.ts';
+import { atRest } from '../fixtures/support/at-rest.ts';
 import type { Report } from './events/report.ts';
 
 const program = new URL('../dist/suite/cli.js', import.meta.url).pathname;
@@ -189,6 +190,7 @@ describe('a run', { timeout: limitMs }, () => {
   test('stopped by Ctrl-C reports what is known', async () => {
     const running = conform('-t', await silent());
     await new Promise((resolve) => setTimeout(resolve, 800));
+    await atRest(running.pid);
     running.kill('SIGINT');
 
     const { exitCode, stdout } = await running;

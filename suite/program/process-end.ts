@@ -82,6 +82,8 @@ export class ProcessEnd {
   /** Exits with `exitCode` as soon as our output was taken over; returns never. */
   async exit(exitCode: number): Promise<never> {
     this.#isEnding = true;
+    // What cannot be written is told one turn after it was, and counts too.
+    await new Promise((resolve) => setImmediate(resolve));
     if (isDebugging()) await tellOpen();
     await Promise.all([drained(process.stdout, this.signal), drained(process.stderr, this.signal)]);
     process.exit(exitCode === 0 && this.isReportLost ? couldNotJudge : exitCode);

@@ -18,7 +18,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findServer } from '../../fixtures/servers/servers.ts';
-import { readProcess, readProcesses } from '../../targets/processes/process-table.ts';
+import { readProcesses } from '../../targets/processes/process-table.ts';
+import { atRest } from '../../fixtures/support/at-rest.ts';
 import { within } from '../../targets/within.ts';
 
 const program = new URL('../../dist/suite/cli.js', import.meta.url).pathname;
@@ -108,19 +109,6 @@ async function printed(stream: Readable, words: string): Promise<void> {
     });
     stream.on('end', resolve);
   });
-}
-
-/** Resolves when the process `pid` waits for something, or has worked for two seconds more. */
-async function atRest(pid: number | undefined): Promise<void> {
-  const ticks = (): number => readProcess(pid ?? 0)?.cpuTicks ?? 0;
-  let last = -1;
-  let quiet = 0;
-  for (let look = 0; look < 40 && quiet < 4; look += 1) {
-    const now = ticks();
-    quiet = now === last ? quiet + 1 : 0;
-    last = now;
-    await delay(50);
-  }
 }
 
 /**

@@ -101,20 +101,19 @@ describe.skipIf(engine === undefined || process.platform !== 'linux')(
       expect(await within(60_000, async () => !(await isBuilding()))).toBe(true);
     });
 
-    it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
-      'by %s, it has tidied up when it ends',
-      async (signal) => {
-        const child = conform('--build', serverFolder('echo'));
-        const mark = await started(child);
-        expect(await within(60_000, async () => (await containersOf(mark)) > 1)).toBe(true);
-        const exited = once(child, 'exit');
+    it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('by %s, nothing is left', async (signal) => {
+      const child = conform('--build', serverFolder('echo'));
+      const mark = await started(child);
+      expect(await within(60_000, async () => (await containersOf(mark)) > 1)).toBe(true);
+      const exited = once(child, 'exit');
 
-        child.kill(signal);
-        await exited;
+      child.kill(signal);
+      await exited;
 
-        expect(await labelled(mark)).toEqual([]);
-      },
-    );
+      // On a busy machine the engine takes longer than a signal may: the guard sees to the rest.
+      await within(10_000, async () => (await labelled(mark)).length === 0);
+      expect(await labelled(mark)).toEqual([]);
+    });
 
     it('by Ctrl-C in the middle of a build, it ends at once and says so', async () => {
       const child = conform('--build', serverFolder('stopped-while-built'));

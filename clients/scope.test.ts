@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { connect, type Connection } from './connection.ts';
+import { connect, type Connection } from './connection/connection.ts';
 import { Deadlines } from './deadline.ts';
 import { closedPort, echo, serve } from '../fixtures/support/loopback.ts';
 import { Scope } from './scope.ts';

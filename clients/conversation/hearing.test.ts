@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { closedPort, serve } from '../../fixtures/support/loopback.ts';
-import { connect } from '../connection.ts';
+import { connect } from '../connection/connection.ts';
 import { Deadlines } from '../deadline.ts';
 import { payloadOf, type Step } from './conversation.ts';
 import { listen } from './play.ts';

@@ -1,5 +1,5 @@
 // What the clients of a conversation hear, where nothing is held against the server.
-import type { Received } from '../received.ts';
+import type { Received } from '../connection/received.ts';
 import type { SingleStep } from './conversation.ts';
 import type { Heard, HeardEnd } from './played.ts';
 

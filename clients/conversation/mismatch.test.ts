@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { play, replying } from '../../fixtures/support/conversing.ts';
 import { closedPort, echo, serve } from '../../fixtures/support/loopback.ts';
-import { connect } from '../connection.ts';
+import { connect } from '../connection/connection.ts';
 import { Deadlines } from '../deadline.ts';
 import { play as playConversation } from './play.ts';
 import { readScript } from './read-script.ts';

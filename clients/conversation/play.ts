@@ -1,7 +1,7 @@
 // The player of conversations: does the steps in order on real connections. `play` stops at the first thing that
 // the server does not do; `listen` holds nothing against it and says what each client received.
 import { afterAwake } from '../awake.ts';
-import type { Connection } from '../connection.ts';
+import type { Connection } from '../connection/connection.ts';
 import { ConnectFailed } from '../faults.ts';
 import {
   bytesOf,

@@ -1,5 +1,5 @@
 // What comes of a conversation that was played: that the server kept to it, or where it did not and how.
-import type { Received } from '../received.ts';
+import type { Received } from '../connection/received.ts';
 import type { TranscriptRecord } from '../transcript.ts';
 import type { EndBy } from './conversation.ts';
 

@@ -1,6 +1,6 @@
 // Takes what a client waits for, and says what came instead.
-import type { Connection } from '../connection.ts';
-import type { Received } from '../received.ts';
+import type { Connection } from '../connection/connection.ts';
+import type { Received } from '../connection/received.ts';
 import { countedBytes } from './byte-words.ts';
 import { bytesOf, type Expected } from './conversation.ts';
 import type { Due } from './due.ts';

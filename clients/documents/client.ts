@@ -1,5 +1,5 @@
 // What a document's client is: one conversation on a connection that is open, with a person's words.
-import type { Connection } from '../connection.ts';
+import type { Connection } from '../connection/connection.ts';
 import type { Typed } from './typed.ts';
 
 /** All that a client has to do with. */

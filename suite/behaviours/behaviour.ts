@@ -1,5 +1,5 @@
 // What a behaviour is: one promise, and the check that can show it broken.
-import type { Connection, Received } from '../../clients/connection.ts';
+import type { Connection, Received } from '../../clients/connection/connection.ts';
 import type { Contract, Replies } from '../contracts/contract.ts';
 import type { FarEnd } from '../../targets/sockets/far-end.ts';
 import type {

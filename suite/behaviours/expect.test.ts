@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Received } from '../../clients/connection.ts';
+import type { Received } from '../../clients/connection/connection.ts';
 import { Violation } from './behaviour.ts';
 import {
   expectFin,

@@ -1,5 +1,5 @@
 // What was expected, what was observed, and the sentence that says how they differ.
-import type { Received } from '../../clients/connection.ts';
+import type { Received } from '../../clients/connection/connection.ts';
 import { excerpt, type Excerpt } from '../../clients/transcript.ts';
 import { Violation } from './behaviour.ts';
 import type { Contract } from '../contracts/contract.ts';

@@ -1,6 +1,6 @@
 // What was said on the first connection of a run: all there is where a server serves one client and is
 // gone, or where a person types at it.
-import type { Connection, Received } from '../../clients/connection.ts';
+import type { Connection, Received } from '../../clients/connection/connection.ts';
 import type { Contract } from '../contracts/contract.ts';
 
 export interface Exchange {

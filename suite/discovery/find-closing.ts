@@ -1,7 +1,7 @@
 // Servers that close after one message: told from an echo with a bug by a second conversation.
 import { awake } from '../../clients/awake.ts';
 import { ConnectFailed } from '../../clients/faults.ts';
-import type { Connection } from '../../clients/connection.ts';
+import type { Connection } from '../../clients/connection/connection.ts';
 import type { Contract } from '../contracts/contract.ts';
 import { oneMessage } from '../contracts/one-message.ts';
 import { sink } from '../contracts/sink.ts';

@@ -1,6 +1,6 @@
 // Finds out by a few short conversations which contract a server follows, and how many clients it
 // takes. The first connection is spent with care: some servers serve one client and exit.
-import type { Received } from '../../clients/connection.ts';
+import type { Received } from '../../clients/connection/connection.ts';
 import type { Contract, Ending, Serves } from '../contracts/contract.ts';
 import { byteShift } from '../contracts/byte-shift.ts';
 import { cStringEcho } from '../contracts/c-string-echo.ts';

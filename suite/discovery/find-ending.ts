@@ -1,5 +1,5 @@
 // Finds out which word ends a conversation.
-import type { Connection } from '../../clients/connection.ts';
+import type { Connection } from '../../clients/connection/connection.ts';
 import { ConnectFailed } from '../../clients/faults.ts';
 import type { Ending } from '../contracts/contract.ts';
 import type { Session } from '../engine/session/session.ts';

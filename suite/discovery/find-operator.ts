@@ -1,6 +1,6 @@
 // Servers that speak when somebody types at them: found out by a line that is typed and heard.
 import { awake } from '../../clients/awake.ts';
-import type { Connection } from '../../clients/connection.ts';
+import type { Connection } from '../../clients/connection/connection.ts';
 import { ConnectFailed } from '../../clients/faults.ts';
 import { hearBytes, typeLine } from '../engine/world/at-the-console.ts';
 import type { Contract, Serves } from '../contracts/contract.ts';

@@ -1,6 +1,6 @@
 // Finds out how many clients a server takes, without a behaviour's judgement yet.
 import { awake } from '../../clients/awake.ts';
-import type { Connection } from '../../clients/connection.ts';
+import type { Connection } from '../../clients/connection/connection.ts';
 import type { Contract, Serves } from '../contracts/contract.ts';
 import { excessBytes } from './first-talk.ts';
 import type { Session } from '../engine/session/session.ts';

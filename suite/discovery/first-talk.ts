@@ -1,6 +1,6 @@
 // The first connection: spent with care, for some servers serve one client and exit. All that is
 // said on it is kept, and counts.
-import type { Connection, Received } from '../../clients/connection.ts';
+import type { Connection, Received } from '../../clients/connection/connection.ts';
 import type { Exchange, FirstConversation } from '../behaviours/first-conversation.ts';
 import type { Session } from '../engine/session/session.ts';
 

@@ -1,7 +1,7 @@
 // From a script to its verdict: play it, and when it was not kept, again on fresh connections.
 import { setMaxListeners } from 'node:events';
 import { awake } from '../../clients/awake.ts';
-import type { Connection } from '../../clients/connection.ts';
+import type { Connection } from '../../clients/connection/connection.ts';
 import { Deadlines } from '../../clients/deadline.ts';
 import { ConnectFailed, OwnFault } from '../../clients/faults.ts';
 import { play } from '../../clients/conversation/play.ts';

@@ -1,5 +1,9 @@
 // Opens connections to a target outside a run: for scripts, and for the documents' clients.
-import { connect, type Connection, type ConnectOptions } from '../../clients/connection.ts';
+import {
+  connect,
+  type Connection,
+  type ConnectOptions,
+} from '../../clients/connection/connection.ts';
 import { ConnectFailed } from '../../clients/faults.ts';
 import type { AddressTarget } from '../../targets/running/address.ts';
 import type { Target } from '../../targets/target.ts';

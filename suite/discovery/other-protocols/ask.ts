@@ -1,6 +1,6 @@
 // Whether a server whose first conversation made no sense speaks another protocol: it is asked as
 // a client of that protocol asks, on connections of their own, and must answer as only such a one does.
-import { connect } from '../../../clients/connection.ts';
+import { connect } from '../../../clients/connection/connection.ts';
 import { Deadlines } from '../../../clients/deadline.ts';
 import { formatAddress } from '../../../targets/running/address.ts';
 import type { Target } from '../../../targets/target.ts';

@@ -1,5 +1,5 @@
 // A client of the run's own that asks whether anybody is served right now.
-import { connect } from '../../../clients/connection.ts';
+import { connect } from '../../../clients/connection/connection.ts';
 import { Deadlines } from '../../../clients/deadline.ts';
 import type { Session } from './session.ts';
 

@@ -1,5 +1,5 @@
 // The client that was answered once and says nothing from then on, beside all others of the run.
-import type { Connection } from '../../../clients/connection.ts';
+import type { Connection } from '../../../clients/connection/connection.ts';
 import type { Session } from './session.ts';
 
 /** What it needs of a session. */

@@ -1,6 +1,6 @@
 // What one run knows and shares: the target, the waiting times, what was learned of the server.
 import { setMaxListeners } from 'node:events';
-import { connect, type Connection } from '../../../clients/connection.ts';
+import { connect, type Connection } from '../../../clients/connection/connection.ts';
 import { Deadlines } from '../../../clients/deadline.ts';
 import { Scope } from '../../../clients/scope.ts';
 import type { Target } from '../../../targets/target.ts';

@@ -1,7 +1,7 @@
 // What an operator types and a client hears. Between the two stand a person or a pipe and the
 // server, so that the wait is one of its own: no round trip of the network's says how long it takes.
 import { awake } from '../../../clients/awake.ts';
-import type { Received } from '../../../clients/connection.ts';
+import type { Received } from '../../../clients/connection/connection.ts';
 import { Violation, type Client } from '../../behaviours/behaviour.ts';
 import { expectLine } from '../../behaviours/expect.ts';
 import type { Session } from '../session/session.ts';

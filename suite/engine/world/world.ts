@@ -1,7 +1,7 @@
 // The World of one attempt: opens its clients, keeps their records, and closes them whatever happens.
 import { afterAwake, awake } from '../../../clients/awake.ts';
 import { clientName } from '../../../clients/client-name.ts';
-import type { Connection, Received } from '../../../clients/connection.ts';
+import type { Connection, Received } from '../../../clients/connection/connection.ts';
 import { Scope } from '../../../clients/scope.ts';
 import type { TranscriptRecord } from '../../../clients/transcript.ts';
 import { farEnd, type FarEnd } from '../../../targets/sockets/far-end.ts';

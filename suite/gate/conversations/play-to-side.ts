@@ -2,7 +2,7 @@
 // it: what a contract leaves to the server (cuts of replies, their timing) leaves no trace.
 import { listen } from '../../../clients/conversation/play.ts';
 import type { Heard } from '../../../clients/conversation/played.ts';
-import type { Connection } from '../../../clients/connection.ts';
+import type { Connection } from '../../../clients/connection/connection.ts';
 import { OwnFault } from '../../../clients/faults.ts';
 import { TargetUnavailable } from '../../../targets/target.ts';
 import { TargetGone } from '../../engine/session/run-faults.ts';

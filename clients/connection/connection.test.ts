@@ -1,8 +1,8 @@
 import { buffer } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { connect } from './connection.ts';
-import { Deadlines } from './deadline.ts';
-import { echo, open, pattern, serve } from '../fixtures/support/loopback.ts';
+import { Deadlines } from '../deadline.ts';
+import { echo, open, pattern, serve } from '../../fixtures/support/loopback.ts';
 
 const mebibyte = 1024 * 1024;
 

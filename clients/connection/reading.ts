@@ -1,13 +1,13 @@
 // How one connection is read from: a number of bytes, whatever comes, all up to the end, or a stream that
 // is compared and not kept.
-import type { Awaited } from './deadline.ts';
+import type { Awaited } from '../deadline.ts';
 import type { Intake } from './intake.ts';
 import type { PeerSide } from './peer-side.ts';
 import type { Received } from './received.ts';
 import type { ReplyTimes } from './reply-times.ts';
 import type { OwnState } from './sides.ts';
 import { StreamVerifier, type ExpectedAt, type StreamCheck } from './stream-check.ts';
-import type { Transcript } from './transcript.ts';
+import type { Transcript } from '../transcript.ts';
 import type { GivenUp } from './waiting.ts';
 
 /** The connection that is read from, as far as its reads need to know it. */

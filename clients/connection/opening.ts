@@ -1,9 +1,9 @@
 // How one connection is opened, up to where the server has let us in, or has not.
 import type { Socket } from 'node:net';
 import type { ConnectOptions } from './connect-options.ts';
-import { connectFault } from './faults.ts';
+import { connectFault } from '../faults.ts';
 import type { PeerSide } from './peer-side.ts';
-import type { Transcript } from './transcript.ts';
+import type { Transcript } from '../transcript.ts';
 import type { GivenUp } from './waiting.ts';
 
 /** The connection that is opened, as far as opening needs to know it. */

@@ -1,8 +1,8 @@
 // Streams of many megabytes: a client that stops reading, and one that verifies as it reads.
 import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { awake } from './awake.ts';
-import { echo, open, pattern, serve } from '../fixtures/support/loopback.ts';
+import { awake } from '../awake.ts';
+import { echo, open, pattern, serve } from '../../fixtures/support/loopback.ts';
 
 const mebibyte = 1024 * 1024;
 

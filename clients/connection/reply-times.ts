@@ -1,5 +1,5 @@
 // How long the server takes from what we sent last to what comes for it: the deadlines learn from it.
-import type { Deadlines } from './deadline.ts';
+import type { Deadlines } from '../deadline.ts';
 import { readBufferBytes } from './intake.ts';
 
 export class ReplyTimes {

@@ -1,7 +1,7 @@
 // What the socket tells of the server's side: whether it let us in, and how it ended.
 import type { Socket } from 'node:net';
 import type { PeerState } from './sides.ts';
-import type { Transcript } from './transcript.ts';
+import type { Transcript } from '../transcript.ts';
 
 export class PeerSide {
   state: PeerState = { kind: 'open' };

@@ -1,7 +1,7 @@
 // How conversations end by a signal and by closing; and that nothing of them is left.
 import { getEventListeners, setMaxListeners } from 'node:events';
 import { describe, expect, it, vi } from 'vitest';
-import { closedPort, echo, open, serve } from '../fixtures/support/loopback.ts';
+import { closedPort, echo, open, serve } from '../../fixtures/support/loopback.ts';
 import type { Connection } from './connection.ts';
 
 /** How many connections this process has, its servers' ends included; test files before may have left some. */

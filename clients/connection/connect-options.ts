@@ -1,5 +1,5 @@
-import type { Deadlines } from './deadline.ts';
-import type { Scope } from './scope.ts';
+import type { Deadlines } from '../deadline.ts';
+import type { Scope } from '../scope.ts';
 
 /** Where a client connects to, and how long it waits. */
 export interface ConnectOptions {

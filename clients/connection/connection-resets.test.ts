@@ -1,6 +1,6 @@
 // How conversations end by the server's reset and by ours.
 import { describe, expect, it } from 'vitest';
-import { open, serve } from '../fixtures/support/loopback.ts';
+import { open, serve } from '../../fixtures/support/loopback.ts';
 
 describe('a reset by the server', () => {
   it('is seen as one, after the bytes that came before it', async () => {

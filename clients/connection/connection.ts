@@ -1,19 +1,19 @@
 // One TCP conversation: everything that was sent and received, and how each side ended. Half-open
 // states are kept as they are: our FIN is ours to send, the peer's is only recorded.
 import type { Socket } from 'node:net';
-import { afterAwake } from './awake.ts';
+import { afterAwake } from '../awake.ts';
 import type { ConnectOptions } from './connect-options.ts';
-import type { Awaited, Deadlines } from './deadline.ts';
+import type { Awaited, Deadlines } from '../deadline.ts';
 import { discardSome, Intake, readBufferBytes } from './intake.ts';
 import { openSocket } from './opening.ts';
 import { PeerSide } from './peer-side.ts';
 import { Reading } from './reading.ts';
 import type { Received } from './received.ts';
 import { ReplyTimes } from './reply-times.ts';
-import type { Scope } from './scope.ts';
+import type { Scope } from '../scope.ts';
 import type { OwnState, PeerState } from './sides.ts';
 import type { ExpectedAt, StreamCheck } from './stream-check.ts';
-import { Transcript } from './transcript.ts';
+import { Transcript } from '../transcript.ts';
 import { Waiting, type GivenUp } from './waiting.ts';
 
 export type { ConnectOptions, OwnState, PeerState, Received, StreamCheck };

@@ -1,10 +1,10 @@
 // How one connection waits: until something holds, for as long as the deadlines say, and anew as
 // long as things move. What is waited for, and what moves, is the caller's to say.
-import { afterAwake } from './awake.ts';
-import type { Awaited, Deadlines } from './deadline.ts';
-import type { Scope } from './scope.ts';
+import { afterAwake } from '../awake.ts';
+import type { Awaited, Deadlines } from '../deadline.ts';
+import type { Scope } from '../scope.ts';
 import type { OwnState } from './sides.ts';
-import type { Transcript } from './transcript.ts';
+import type { Transcript } from '../transcript.ts';
 
 /** A wait is cut into this many, all of them quiet in a row, so that progress is seen in time. */
 const slices = 4;

@@ -2,7 +2,7 @@
 // asks for it, or handed on at once to whoever wants every chunk.
 import { Socket, type OnReadOpts } from 'node:net';
 import { Inbox } from './inbox.ts';
-import type { Transcript } from './transcript.ts';
+import type { Transcript } from '../transcript.ts';
 
 /** How much one read takes from the kernel at the most. */
 export const readBufferBytes = 64 * 1024;

@@ -2,10 +2,10 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { closedPort, open, serve } from '../fixtures/support/loopback.ts';
+import { closedPort, open, serve } from '../../fixtures/support/loopback.ts';
 import { connect } from './connection.ts';
-import { Deadlines } from './deadline.ts';
-import { ConnectFailed } from './faults.ts';
+import { Deadlines } from '../deadline.ts';
+import { ConnectFailed } from '../faults.ts';
 
 describe('connecting', () => {
   it('fails with the system’s code when nobody listens', async () => {

@@ -1,5 +1,5 @@
-// The list of slow tests against the project: what it names is there, and no container test is quick.
-import { existsSync, readdirSync } from 'node:fs';
+// The list of slow tests against the project: what it names is there, and nothing quick needs a container or a build.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { slowTests } from './slow-tests.ts';
 
@@ -11,12 +11,24 @@ test('every slow test is there, and named once', () => {
   expect(new Set(named).size).toBe(named.length);
 });
 
+const files = ['suite', 'clients', 'targets', 'fixtures'].flatMap((folder) =>
+  readdirSync(new URL(folder, root), { recursive: true }).map((name) => `${folder}/${name}`),
+);
+
 test('every test of containers is a slow one', () => {
-  const files = ['suite', 'clients', 'targets', 'fixtures'].flatMap((folder) =>
-    readdirSync(new URL(folder, root), { recursive: true }).map((name) => `${folder}/${name}`),
-  );
   const ofContainers = files.filter((file) => file.endsWith('.docker.test.ts'));
 
   expect(ofContainers.length).toBeGreaterThan(5);
   expect(ofContainers.filter((file) => !named.includes(file))).toEqual([]);
+});
+
+test('every test of conform as it was built is a slow one: a save builds nothing', () => {
+  const ofBuilt = files.filter(
+    (file) =>
+      file.endsWith('.test.ts') &&
+      readFileSync(new URL(file, root), 'utf8').includes('dist/suite/cli.js'),
+  );
+
+  expect(ofBuilt.length).toBeGreaterThan(5);
+  expect(ofBuilt.filter((file) => !named.includes(file))).toEqual([]);
 });

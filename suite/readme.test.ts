@@ -1,11 +1,11 @@
 // The lists in the READMEs come from what they are about: `npm run golden` writes them anew.
 import { readFile, writeFile } from 'node:fs/promises';
-import { Readable } from 'node:stream';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { documentClients } from '../clients/documents/documents.ts';
 import { expectedOf } from '../fixtures/documents/expected-findings.ts';
 import { root } from '../fixtures/readmes/readmes.ts';
+import { nowhere } from '../fixtures/support/nowhere.ts';
 import { runExample } from '../fixtures/readmes/run-example.ts';
 import type { DocumentCard } from '../targets/documents/card.ts';
 import { documents } from '../targets/documents/documents.ts';
@@ -68,18 +68,7 @@ test('the formats are as `--help` has them', async () => {
 });
 
 test('the commands are as `--help` has them', async () => {
-  const program = defineProgram(
-    {
-      write: () => undefined,
-      writeError: () => undefined,
-      input: Readable.from([]),
-      isTerminal: false,
-      useColour: false,
-      columns: 100,
-      signal: new AbortController().signal,
-    },
-    () => undefined,
-  );
+  const program = defineProgram(nowhere, () => undefined);
   await expectBetweenMarks(
     'suite/commands/README.md',
     'commands',

@@ -1,6 +1,15 @@
 // How conversations end by the server's reset and by ours.
+import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { open, serve } from '../../fixtures/support/loopback.ts';
+
+/** A whole reply, and the reset right behind it. */
+function echoThenReset(socket: Socket): void {
+  socket.once('data', (message) => {
+    socket.write(message);
+    socket.resetAndDestroy();
+  });
+}
 
 describe('a reset by the server', () => {
   it('is seen as one, after the bytes that came before it', async () => {
@@ -40,12 +49,7 @@ describe('a reset by the server', () => {
   });
 
   it('is no FIN when it comes together with the last bytes', async () => {
-    const port = await serve((socket) => {
-      socket.once('data', (message) => {
-        socket.write(message);
-        socket.resetAndDestroy();
-      });
-    });
+    const port = await serve(echoThenReset);
 
     for (let attempt = 0; attempt < 20; attempt += 1) {
       const client = await open(port);
@@ -77,12 +81,7 @@ describe('a reset by the server', () => {
   });
 
   it('is no FIN when it comes together with a whole reply, for who says so before', async () => {
-    const port = await serve((socket) => {
-      socket.once('data', (message) => {
-        socket.write(message);
-        socket.resetAndDestroy();
-      });
-    });
+    const port = await serve(echoThenReset);
 
     for (let attempt = 0; attempt < 20; attempt += 1) {
       const client = await open(port);

@@ -101,12 +101,18 @@ export class ConversationWriter {
 
 /** What a client waits for: all that it is owed so far. */
 export const receiveDue = (client: string): Extract<ClientStep, { do: 'receive' }> => ({
-  ...{ do: 'receive', client, expected: { kind: 'due' } },
+  do: 'receive',
+  client,
+  expected: { kind: 'due' },
 });
 
 /** A client ends its side, and collects what it is owed. */
 export const leaveInOrder = (client: string): Extract<ClientStep, { do: 'await-end' }> => ({
-  ...{ do: 'await-end', client, by: 'any', before: { kind: 'due' }, leaves: true },
+  do: 'await-end',
+  client,
+  by: 'any',
+  before: { kind: 'due' },
+  leaves: true,
 });
 
 /**

@@ -1,6 +1,6 @@
-import { Readable } from 'node:stream';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { findServer } from '../../fixtures/servers/servers.ts';
+import { nowhere } from '../../fixtures/support/nowhere.ts';
 import { addressTarget } from '../../targets/running/address.ts';
 import { choose } from '../contracts/choice.ts';
 import type { Contract } from '../contracts/contract.ts';
@@ -27,17 +27,14 @@ async function judged(
   onTestFinished(() => running.stop());
   const prompts: string[] = [];
   const surroundings: Surroundings = {
-    write: () => undefined,
+    ...nowhere,
     writeError(text) {
       prompts.push(text);
       const line = /console: {2}(.*) {2}\(and Enter\)\n$/.exec(text)?.[1];
       if (line !== undefined) setTimeout(() => running.operator.type(line), 5);
     },
-    input: Readable.from([]),
     isTerminal,
-    useColour: false,
     columns: 80,
-    signal: new AbortController().signal,
   };
   const contract = named(server.contract);
   const target = withOperator(
@@ -88,15 +85,7 @@ describe('a person at the terminal', () => {
 });
 
 describe('nobody is asked', () => {
-  const surroundings: Surroundings = {
-    write: () => undefined,
-    writeError: () => undefined,
-    input: Readable.from([]),
-    isTerminal: true,
-    useColour: false,
-    columns: 80,
-    signal: new AbortController().signal,
-  };
+  const surroundings: Surroundings = { ...nowhere, isTerminal: true, columns: 80 };
   const target = addressTarget({ host: '127.0.0.1', port: 1 });
 
   it.each([undefined, named('echo'), named('sink')])('where no operator speaks', (contract) => {

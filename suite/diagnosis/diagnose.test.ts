@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   died,
-  excerpt,
+  differs,
   failed,
   launched,
   passed,
@@ -10,7 +10,6 @@ import {
   talk,
 } from '../../fixtures/support/run-events.ts';
 import { echo } from '../contracts/echo.ts';
-import type { Finding } from '../events/events.ts';
 import { diagnose } from './diagnose.ts';
 
 const flood = 'robustness/survives-a-flood';
@@ -42,12 +41,7 @@ describe('a diagnosis', () => {
   });
 
   test('names two mistakes, and puts each failure under one of them', () => {
-    const nul: Finding = {
-      kind: 'bytes',
-      at: 1,
-      expected: excerpt('k\0l'),
-      observed: excerpt('k'),
-    };
+    const nul = differs('k\0l', 'k', 1);
     const causes = diagnose(
       [
         started(launched),
@@ -65,12 +59,7 @@ describe('a diagnosis', () => {
   });
 
   test('puts bytes of another client under the shared buffer, in whatever family they came', () => {
-    const mixed: Finding = {
-      kind: 'bytes',
-      at: 0,
-      expected: excerpt('klmno'),
-      observed: excerpt('abcde'),
-    };
+    const mixed = differs('klmno', 'abcde');
     const conversation = [
       { ...talk('abcde', 'abcde'), client: 'A' },
       { ...talk('klmno', 'abcde'), client: 'B' },

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { Transcript, type TranscriptRecord } from '../../../clients/transcript.ts';
 import {
+  differs,
   excerpt,
   failed,
   launched,
@@ -127,7 +128,7 @@ describe('a diagnosis of ends and silence', () => {
     const heldOn = failed('process/no-close-wait-left', other('10 connections in CLOSE_WAIT'));
     const loud = new Transcript('A', performance.now());
     for (let round = 0; round < 9; round += 1) loud.received(Buffer.alloc(1000, 'x'));
-    const said: Finding = { kind: 'bytes', at: 0, expected: excerpt(''), observed: excerpt('xxx') };
+    const said = differs('', 'xxx');
     const found = (...events: RunEvent[]) =>
       diagnose(events, echo).map(({ id, confidence }) => [id, confidence]);
 

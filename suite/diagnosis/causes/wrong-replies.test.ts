@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { Transcript } from '../../../clients/transcript.ts';
 import {
+  differs,
   excerpt,
   failed,
   launched,
@@ -18,12 +19,7 @@ import { diagnose } from '../diagnose.ts';
 
 describe('a diagnosis of wrong replies', () => {
   test('claims no rewrite that a passed behaviour would have shown', () => {
-    const missing: Finding = {
-      kind: 'bytes',
-      at: 0,
-      expected: excerpt('\n'),
-      observed: excerpt(''),
-    };
+    const missing = differs('\n', '');
     const only = [
       started(launched),
       failed('payload/any-text', missing, { conversation: [talk('kl\n', 'kl')] }),
@@ -40,12 +36,7 @@ describe('a diagnosis of wrong replies', () => {
     prompted.sent(Buffer.from('mn'));
     prompted.received(Buffer.from('> mn'));
     prompted.sent(Buffer.of(0));
-    const wrong: Finding = {
-      kind: 'bytes',
-      at: 2,
-      expected: excerpt('klmn'),
-      observed: excerpt('kl>'),
-    };
+    const wrong = differs('klmn', 'kl>', 2);
     const causes = diagnose(
       [
         started(launched),
@@ -60,12 +51,7 @@ describe('a diagnosis of wrong replies', () => {
   });
 
   test('sees what all wrong replies have in common, and no right one: a percent sign', () => {
-    const wrong: Finding = {
-      kind: 'bytes',
-      at: 0,
-      expected: excerpt('%b'),
-      observed: excerpt('0'),
-    };
+    const wrong = differs('%b', '0');
     const found = (...talks: readonly (readonly [string, string])[]) =>
       diagnose(
         talks.map(([sent, came], nth) =>
@@ -120,12 +106,7 @@ describe('a diagnosis of wrong replies', () => {
 });
 
 describe('a diagnosis of what differs in its bytes alone', () => {
-  const wrong: Finding = {
-    kind: 'bytes',
-    at: 0,
-    expected: excerpt('KLM'),
-    observed: excerpt('klm'),
-  };
+  const wrong = differs('KLM', 'klm');
   const atFin = ['half-close/sends-all-it-owes', 'half-close/fin-right-behind-the-data'] as const;
 
   test('blames no end of the client’s where a change of letters explains it', () => {
@@ -161,12 +142,7 @@ describe('a diagnosis of what differs in its bytes alone', () => {
   });
 
   test('names no byte as sent for itself', () => {
-    const unraised: Finding = {
-      kind: 'bytes',
-      at: 0,
-      expected: excerpt('A'),
-      observed: excerpt('a'),
-    };
+    const unraised = differs('A', 'a');
 
     const causes = diagnose(
       [failed('payload/any-text', unraised, { conversation: [talk('abz', 'aBZ')] })],

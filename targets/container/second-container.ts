@@ -70,13 +70,15 @@ function lookHere({ pid, hasInit }: Running, limits: StormLimits): () => Promise
 function lookThere({ container, hasInit }: Running, limits: StormLimits): () => Promise<Seen> {
   let processes = 0;
   return async () => {
-    const now = await container.top().then(
-      ({ Processes }: { readonly Processes: readonly unknown[] }) => Processes.length,
-      () => 0,
-    );
+    const now = await container.top().then(countProcesses, () => 0);
     processes = Math.max(processes, now - (hasInit ? 1 : 0));
     return { processes, threads: processes, isStorm: processes > limits.processes };
   };
+}
+
+/** Of a container that is just ending the engine lists none, and writes null for the list. */
+function countProcesses({ Processes }: { readonly Processes: readonly unknown[] | null }): number {
+  return Processes?.length ?? 0;
 }
 
 function listenersOn(holder: Holder, port: number): ReadonlySet<number> {

@@ -5,7 +5,6 @@ import type { FarEnd } from '../../targets/sockets/far-end.ts';
 import type {
   ProcessSnapshot,
   SnapshotTaken,
-  Console,
   Exit,
   SecondInstance,
   Terminated,
@@ -53,6 +52,35 @@ export interface Restarts {
   readonly terminate: (limitMs: number) => Promise<Terminated | undefined>;
   readonly startOnSamePort: () => Promise<Restarted>;
   readonly startSecond: (limitMs: number) => Promise<SecondInstance>;
+}
+
+/** Where a person would type at the server, for behaviours that use 'console'. */
+export interface OperatorConsole {
+  /** Types `line` and Enter; that it reaches anybody is not waited for. */
+  readonly type: (line: Buffer | string) => Promise<void>;
+  /** Holds what `client` hears to a `line` typed before; returns it as it came, padding and all. */
+  readonly hear: (client: Client, line: Buffer | string) => Promise<Buffer>;
+  /** Waits for `byteCount` bytes as long as a line of the operator may take. */
+  readonly hearBytes: (client: Client, byteCount: number) => Promise<Received>;
+  /** Ends the server's input, as Ctrl-D does; undefined where we cannot. */
+  readonly endInput: (() => Promise<void>) | undefined;
+}
+
+/** The server's own processes, for behaviours that use 'processes' or 'lifecycle'. */
+export interface ServerProcesses {
+  /** Looks at them, at no connection. */
+  readonly snapshot: () => Promise<SnapshotTaken>;
+  /** The snapshot when it was first taken since the server was last started. */
+  readonly firstSnapshot: () => ProcessSnapshot | undefined;
+  /** What `learn` found out once about this server, under `name`; anew once it was started again. */
+  readonly remember: <Value>(name: string, learn: () => Promise<Value>) => Promise<Value>;
+  /** Stops and starts the server; undefined for one that we did not start. */
+  readonly lifecycle: Restarts | undefined;
+  /**
+   * Puts a fresh server in the place of this one, where we can. Tells how the old one had ended by
+   * itself within `graceMs` (500 when absent); undefined when it lived or is not seen.
+   */
+  readonly renew: (graceMs?: number) => Promise<Exit | undefined>;
 }
 
 /** All that a check may touch. */
@@ -104,29 +132,12 @@ export interface World {
   readonly rounds: (count: number, fewest?: number) => Iterable<number>;
   /** One whole, well-behaved conversation by a client of its own, whatever the contract is. */
   readonly visit: () => Promise<void>;
-  /** Looks at the server's processes, at no connection. */
-  readonly snapshot: () => Promise<SnapshotTaken>;
   /** The server's end of the connection of `client`; undefined where the kernel does not show it. */
   readonly farEnd: (client: Client) => FarEnd | undefined;
-  /** The snapshot when it was first taken since the server was last started. */
-  readonly firstSnapshot: () => ProcessSnapshot | undefined;
-  /** What `learn` found out once about this server, under `name`; anew once it was started again. */
-  readonly remember: <Value>(name: string, learn: () => Promise<Value>) => Promise<Value>;
-  /** Stops and starts the server; undefined for one that we did not start. */
-  readonly lifecycle: Restarts | undefined;
   /** Where a person would type at the server. */
-  readonly console: Console | undefined;
-  /** Types `line` at the server's console; that it reaches anybody is not waited for. */
-  readonly type: (line: Buffer | string) => Promise<void>;
-  /** Holds what `client` hears to a `line` typed before; returns it as it came, padding and all. */
-  readonly hear: (client: Client, line: Buffer | string) => Promise<Buffer>;
-  /** Waits for `byteCount` bytes as long as a line of the operator may take. */
-  readonly hearBytes: (client: Client, byteCount: number) => Promise<Received>;
-  /**
-   * Puts a fresh server in the place of this one, where we can. Tells how the old one had ended by
-   * itself within `graceMs` (500 when absent); undefined when it lived or is not seen.
-   */
-  readonly renew: (graceMs?: number) => Promise<Exit | undefined>;
+  readonly console: OperatorConsole;
+  /** The server's own processes, where they can be seen. */
+  readonly processes: ServerProcesses;
   readonly pause: (milliseconds: number) => Promise<void>;
   /**
    * Runs `lane` so many times at once, from 0 on, and waits for all. When one fails, its error is thrown at once

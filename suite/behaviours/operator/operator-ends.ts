@@ -19,13 +19,13 @@ export const operatorEnds = [
     reference: 'read(2): 0 is end-of-file; exit(3): a status of 0 is success',
     hint: 'End-of-file is not told from an empty line, or the error that it raises is not caught.',
 
-    async check({ connect, console: keyboard, exchange, letters, renew }) {
+    async check({ connect, console: operator, exchange, letters, processes }) {
       const client = await connect();
       await exchange(client, letters(8));
 
-      await keyboard?.endInput?.();
+      await operator.endInput?.();
       const rest = await client.receiveToEnd(excessBytes);
-      const exit = await renew();
+      const exit = await processes.renew();
 
       if (hasNoEnd(rest)) {
         throw sendsOn('At the end of its input', rest);
@@ -44,15 +44,15 @@ export const operatorEnds = [
     hint: 'recv() returning 0 is taken for an empty message, or the socket is forgotten unclosed.',
     checkFirst: (first, contract) => contract.ending === null && endedToo(first, contract),
 
-    async check({ contract, connect, exchange, type, hear, letters }) {
+    async check({ contract, connect, exchange, console: operator, letters }) {
       const client = await connect();
       await exchange(client, letters(8));
 
-      await type(letters(8, 1));
-      await hear(client, letters(8, 1));
+      await operator.type(letters(8, 1));
+      await operator.hear(client, letters(8, 1));
       client.halfClose();
       // A server that waits for its operator may see the client’s end no sooner than at a line.
-      if (contract.turns === 'free') await type(letters(8, 2));
+      if (contract.turns === 'free') await operator.type(letters(8, 2));
       const rest = await client.receiveToEnd(excessBytes);
 
       if (rest.end !== 'reset') expectFin(rest);
@@ -99,13 +99,13 @@ export const operatorEnds = [
     skipWhen: onlyWithWord,
     checkFirst: (first, contract) => contract.ending !== null && endedToo(first, contract),
 
-    async check({ contract, connect, exchange, type, hear, letters }) {
+    async check({ contract, connect, exchange, console: operator, letters }) {
       const client = await connect();
       await exchange(client, letters(8));
       const word = contract.ending?.word ?? Buffer.alloc(0);
 
-      await type(word);
-      await hear(client, word);
+      await operator.type(word);
+      await operator.hear(client, word);
 
       const rest = await client.receiveToEnd(excessBytes);
       if (hasNoEnd(rest)) {
@@ -168,31 +168,31 @@ export const operatorEnds = [
     reference: 'RFC 9293, 3.5.2 (reset); recv(2), ECONNRESET; send(2), EPIPE',
     hint: 'recv() or send() fails with ECONNRESET or EPIPE, and that error or SIGPIPE ends the program.',
 
-    async check({ contract, connect, exchange, type, hear, letters, pause, renew }) {
+    async check({ contract, connect, exchange, console: operator, letters, pause, processes }) {
       const client = await connect();
       await exchange(client, letters(8));
-      await type(letters(8, 1));
-      await hear(client, letters(8, 1));
+      await operator.type(letters(8, 1));
+      await operator.hear(client, letters(8, 1));
 
       client.reset();
       await pause(20);
 
       if (contract.serves === 'one') {
-        await type(letters(8, 2));
-        expectNoFailure(await renew(), 'its client reset the connection');
+        await operator.type(letters(8, 2));
+        expectNoFailure(await processes.renew(), 'its client reset the connection');
         return;
       }
       const next = await connect();
       // Lines that were meant for the client who has gone are lost, as on a telephone.
       for (let lost = 0; lost < mostLostLines && next.unreadBytes === 0; lost += 1) {
-        await type(letters(8, 2));
+        await operator.type(letters(8, 2));
         await pause(80);
       }
-      await hear(next, letters(8, 2));
+      await operator.hear(next, letters(8, 2));
 
       // A line too many may still be on its way: nobody after this is to hear it.
       next.halfClose();
-      await renew(0);
+      await processes.renew(0);
     },
   }),
 ];

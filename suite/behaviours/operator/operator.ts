@@ -32,14 +32,14 @@ export const operatorLines = [
     requirement: 'Lines reach the client in the order in which they were typed.',
     hint: 'Lines are read by one thread and sent by another, with one variable between them.',
 
-    async check({ contract, connect, type, hear, letters, finish }) {
+    async check({ contract, connect, console: operator, letters, finish }) {
       const client = await connect();
       const lines = [1, 2, 3].map((nth) => letters(10 + nth, nth));
 
-      for (const line of lines) await type(line);
+      for (const line of lines) await operator.type(line);
 
       for (const line of lines) {
-        await hear(client, line);
+        await operator.hear(client, line);
         if (contract.turns === 'strict') await client.send(letters(6));
       }
       await finish(client);
@@ -53,12 +53,12 @@ export const operatorLines = [
     hint: 'The answer is read by another thread, or not at all.',
     skipWhen: onlyStrict,
 
-    async check({ connect, type, hear, letters, pause, finish }) {
+    async check({ connect, console: operator, letters, pause, finish }) {
       const client = await connect();
       const [first, second] = [letters(9), letters(9, 1)];
-      await type(first);
-      await type(second);
-      await hear(client, first);
+      await operator.type(first);
+      await operator.type(second);
+      await operator.hear(client, first);
 
       await pause(60);
       const early = client.unreadBytes;
@@ -71,7 +71,7 @@ export const operatorLines = [
         });
       }
       await client.send(letters(6));
-      await hear(client, second);
+      await operator.hear(client, second);
       await client.send(letters(6));
       await finish(client);
     },
@@ -122,17 +122,17 @@ export const operatorLines = [
     requirement: 'After an empty line the next one still reaches the client.',
     hint: 'Sending nothing sends nothing: then both sides wait for each other.',
 
-    async check({ contract, connect, exchange, type, hear, letters, finish }) {
+    async check({ contract, connect, exchange, console: operator, letters, finish }) {
       const client = await connect();
       await exchange(client, letters(7));
       const next = letters(9, 1);
 
-      await type('');
-      await type(next);
+      await operator.type('');
+      await operator.type(next);
 
       // An empty line is an empty frame, and nothing at all where lines go out raw.
-      if (contract.frameBytes !== undefined) await hear(client, '');
-      await hear(client, next);
+      if (contract.frameBytes !== undefined) await operator.hear(client, '');
+      await operator.hear(client, next);
       if (contract.turns === 'strict') await client.send(letters(6));
       await finish(client);
     },
@@ -146,18 +146,18 @@ export const operatorLines = [
     hint: 'A line longer than the buffer leaves the input stream in an error state that nobody checks.',
 
     async check(world) {
-      const { contract, connect, type, hear, letters, finish } = world;
+      const { contract, connect, console: operator, letters, finish } = world;
       const client = await connect();
       const next = letters(9, 1);
       for (const byteCount of [400, 700, 3000]) {
         const line = letters(byteCount, byteCount);
 
-        await type(line);
+        await operator.type(line);
         if (contract.frameBytes === undefined) {
-          await hear(client, line);
+          await operator.hear(client, line);
           if (contract.turns === 'strict') await client.send(letters(6));
         }
-        await type(next);
+        await operator.type(next);
         await hearBehind(world, client, line, next);
       }
       await finish(client);
@@ -174,12 +174,12 @@ export const operatorLines = [
     hint: 'What the client says is decoded as UTF-8, and what does not decode ends the program.',
     checkFirst: heardIn(nth.typedAfterAnyBytes),
 
-    async check({ contract, connect, exchange, type, hear, letters, finish }) {
+    async check({ contract, connect, exchange, console: operator, letters, finish }) {
       const client = await connect();
       for (const answer of ['ff', '62ff63', 'c328', '00', 'eda080']) {
         const line = letters(8, answer.length);
-        await type(line);
-        await hear(client, line);
+        await operator.type(line);
+        await operator.hear(client, line);
         await client.send(Buffer.from(answer, 'hex'));
       }
 
@@ -198,43 +198,43 @@ export const operatorLines = [
     reference: 'RFC 9293, 3.8: TCP is a stream of bytes and keeps no message boundaries',
     hint: 'A letter of several bytes that is cut by the end of the buffer does not decode.',
 
-    async check({ connect, type, hear, letters, renew }) {
+    async check({ connect, console: operator, letters, processes }) {
       const client = await connect();
       // One byte in front: so that a buffer of any even size ends within a letter.
       for (const answer of [`k${'é'.repeat(700)}`, '你'.repeat(500)]) {
         const line = letters(8, answer.length);
-        await type(line);
-        await hear(client, line);
+        await operator.type(line);
+        await operator.hear(client, line);
         await client.send(Buffer.from(answer));
-        await type(letters(9));
-        await hear(client, letters(9));
+        await operator.type(letters(9));
+        await operator.hear(client, letters(9));
         await client.send(letters(6));
       }
 
       // How many turns the rest of the answers fills is the server's buffer's to say.
       client.halfClose();
-      await renew(0);
+      await processes.renew(0);
     },
   }),
 ];
 
 /** Hears frames of `line`, whole or cut, until the `next` line comes; a flood is not awaited. */
 async function hearBehind(
-  { contract, hearBytes, hear, letters }: World,
+  { contract, console: operator, letters }: World,
   client: Client,
   line: Buffer,
   next: Buffer,
 ): Promise<void> {
   const { frameBytes } = contract;
   if (frameBytes === undefined) {
-    await hear(client, next);
+    await operator.hear(client, next);
     if (contract.turns === 'strict') await client.send(letters(6));
     return;
   }
   const mostFrames = Math.ceil(line.length / (frameBytes - 1)) + 1;
   const heard: string[] = [];
   for (let frame = 0; frame < mostFrames; frame += 1) {
-    const { bytes } = await hearBytes(client, frameBytes);
+    const { bytes } = await operator.hearBytes(client, frameBytes);
     const end = bytes.indexOf(0);
     const text = bytes.subarray(0, end < 0 ? bytes.length : end).toString();
     if (text === next.toString()) {

@@ -93,7 +93,9 @@ async function busyness(world: World, count: number): Promise<number | undefined
 
 /** Finds fault with a server that stays busy; one that was found so is looked at once again. */
 async function holdToRest(world: World, when: string): Promise<void> {
-  const found = await world.remember(`busy ${when}`, () => Promise.resolve({ before: false }));
+  const found = await world.processes.remember(`busy ${when}`, () =>
+    Promise.resolve({ before: false }),
+  );
   const share = await busyness(world, found.before ? 1 : looks);
   if (share === undefined) return;
   found.before = true;
@@ -137,7 +139,7 @@ export const processCpu = [
       if ((await busyness(world, 1)) === undefined) return undefined;
 
       // Clients of earlier behaviours may have set it off: those are another behaviour's matter.
-      if (world.lifecycle !== undefined) await world.renew();
+      if (world.processes.lifecycle !== undefined) await world.processes.renew();
       await idleClient(world);
       await holdToRest(world, 'while its one client said nothing');
       return 'it was busy at first, but no longer when it was measured again';

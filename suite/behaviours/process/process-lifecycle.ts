@@ -29,10 +29,10 @@ export const processLifecycle = [
     reference: 'bind(2), EADDRINUSE; exit(3): 0 is success',
     hint: 'The result of bind() or listen() is not checked, or exit(0) follows its error.',
 
-    async check({ contract, lifecycle, renew }) {
+    async check({ contract, processes }) {
       // One that has served its client may have given its port back.
-      if (contract.serves === 'one') await renew();
-      const second = await lifecycle?.startSecond(secondMs);
+      if (contract.serves === 'one') await processes.renew();
+      const second = await processes.lifecycle?.startSecond(secondMs);
       if (second === undefined) throw new Untested('no second instance could be started');
       if (second.isSharing === true) {
         throw new Untested(
@@ -65,7 +65,7 @@ export const processLifecycle = [
     reference: 'signal(7): SIGTERM terminates; it is what kill(1) and service managers send',
     hint: 'SIGTERM is ignored or caught and nothing ends the loop then, or the processes that the server started ignore it.',
 
-    async check({ lifecycle }) {
+    async check({ processes: { lifecycle } }) {
       const exit = await lifecycle?.terminate(stoppingMs);
       if (lifecycle !== undefined && exit === undefined) {
         throw new Violation(`It still ran ${stoppingMs / 1000} s after SIGTERM.`, {
@@ -97,7 +97,7 @@ export const processLifecycle = [
     reference: 'socket(7), SO_REUSEADDR; RFC 9293, 3.6.1 (TIME-WAIT)',
     hint: 'SO_REUSEADDR is not set before bind(), so its port is taken for a minute after it stopped.',
 
-    async check({ connect, contract, letters, lifecycle }) {
+    async check({ connect, contract, letters, processes: { lifecycle } }) {
       if (lifecycle === undefined) return undefined;
       if (!lifecycle.isDown) {
         const client = await connect();

@@ -12,10 +12,10 @@ const mebibyte = 1024 * 1024;
  */
 async function growthOfAFresh(world: World): Promise<Growth> {
   const learn = (): Promise<{ isFresh: boolean; isSeen: boolean }> =>
-    world.remember('growth', () => Promise.resolve({ isFresh: false, isSeen: false }));
+    world.processes.remember('growth', () => Promise.resolve({ isFresh: false, isSeen: false }));
   let known = await learn();
-  if (!known.isFresh && world.lifecycle !== undefined) {
-    await world.renew(0);
+  if (!known.isFresh && world.processes.lifecycle !== undefined) {
+    await world.processes.renew(0);
     known = await learn();
     known.isFresh = true;
   }
@@ -88,7 +88,7 @@ export const processMemory = [
       await world.exchange(client, world.letters(4));
       // What it kept of an earlier such client it may use again.
       const now = await look(world);
-      const before = await world.remember('memory before a slow reader', () =>
+      const before = await world.processes.remember('memory before a slow reader', () =>
         Promise.resolve(now),
       );
 

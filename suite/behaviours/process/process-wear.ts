@@ -49,10 +49,10 @@ const endlessLingerMs = 2;
 const mostLooks = 5;
 
 /** The snapshot, which the run has made sure of; throws when it cannot be taken any more. */
-export async function look({ snapshot, connect }: World): Promise<ProcessSnapshot> {
+export async function look({ processes, connect }: World): Promise<ProcessSnapshot> {
   let reason = '';
   for (let nth = 0; nth < mostLooks; nth += 1) {
-    const taken = await snapshot();
+    const taken = await processes.snapshot();
     if (taken.kind === 'seen') return taken;
     ({ reason } = taken);
     // A server that has gone refuses us, and that is what is told then.
@@ -155,8 +155,8 @@ export async function comeAndGo(
 async function atRest(world: World): Promise<ProcessSnapshot> {
   const untilMs = performance.now() + longPatienceMs;
   let now = await look(world);
-  const rest = await world.remember('processes at rest', () =>
-    Promise.resolve({ processes: world.firstSnapshot()?.processes ?? now.processes }),
+  const rest = await world.processes.remember('processes at rest', () =>
+    Promise.resolve({ processes: world.processes.firstSnapshot()?.processes ?? now.processes }),
   );
   while (now.processes > rest.processes && performance.now() < untilMs) {
     const oneFewer = { ...now, processes: now.processes - 1 };
@@ -222,7 +222,7 @@ export async function keptOf(
   name: string,
   which: readonly Counted[],
 ): Promise<Kept | undefined> {
-  const shared = await world.remember(`wear by ${name}`, () => wear(world, call));
+  const shared = await world.processes.remember(`wear by ${name}`, () => wear(world, call));
   if (!which.some((what) => grew(shared, what))) return undefined;
   // What was remembered may have had a cause that is over: only a wear of our own is evidence.
   const own = await wear(world, call);
@@ -240,10 +240,12 @@ export async function keptOf(
 
 /** How long to wait for what did not come to an end so far, in milliseconds: long at first. */
 export async function patience(world: World, name: string): Promise<number> {
-  const { remember, knowledge } = world;
+  const { processes, knowledge } = world;
   // That it ends nothing was waited for already.
   if (knowledge.isSilent || !knowledge.endsConversations) return knownPatienceMs;
-  const waits = await remember(`patience with ${name}`, () => Promise.resolve({ count: 0 }));
+  const waits = await processes.remember(`patience with ${name}`, () =>
+    Promise.resolve({ count: 0 }),
+  );
   waits.count += 1;
   return waits.count === 1 ? longPatienceMs : knownPatienceMs;
 }

@@ -84,7 +84,7 @@ async function hasChildren(world: World): Promise<boolean> {
 
 /** Whether `what` stops growing with each client, once there were many. */
 const isPool = (world: World, what: Counted): Promise<boolean> =>
-  world.remember(`pool of ${what}`, () => growsToAPool(world, what));
+  world.processes.remember(`pool of ${what}`, () => growsToAPool(world, what));
 
 async function growsToAPool(world: World, what: Counted): Promise<boolean> {
   const before = await look(world);
@@ -108,7 +108,7 @@ const processes = [
 
     async check(world) {
       await wellBehaved(world);
-      const first = world.firstSnapshot()?.main;
+      const first = world.processes.firstSnapshot()?.main;
       const { main } = await look(world);
       if (first?.pid === main.pid && first.startTicks === main.startTicks) return;
       throw new Violation('Another process serves than at first.', {

@@ -25,12 +25,12 @@ export const framing = [
     skipWhen: onlyFrames,
     checkFirst: heardIn(nth.typedLine),
 
-    async check({ contract, connect, type, hearBytes, letters, pause, finish }) {
+    async check({ contract, connect, console: operator, letters, pause, finish }) {
       const { frameBytes = 0 } = contract;
       const client = await connect();
       for (const length of lengths(frameBytes)) {
-        await type(letters(length, length));
-        const received = await hearBytes(client, frameBytes);
+        await operator.type(letters(length, length));
+        const received = await operator.hearBytes(client, frameBytes);
         // One byte too many would come with the frame, or right behind it.
         await pause(5);
 
@@ -56,13 +56,13 @@ export const framing = [
     skipWhen: onlyFrames,
     checkFirst: heardIn(nth.typedUtf8),
 
-    async check({ contract, connect, type, hearBytes, letters, reply, finish }) {
+    async check({ contract, connect, console: operator, letters, reply, finish }) {
       const { frameBytes = 0 } = contract;
       const client = await connect();
       for (const length of lengths(frameBytes)) {
         const line = letters(length, length);
-        await type(line);
-        const received = await hearBytes(client, frameBytes);
+        await operator.type(line);
+        const received = await operator.hearBytes(client, frameBytes);
 
         const text = received.bytes.subarray(0, length + 1);
         expectReply({ ...received, bytes: text }, reply(line).subarray(0, length + 1));
@@ -80,14 +80,14 @@ export const framing = [
     skipWhen: onlyFrames,
     checkFirst: repliedIn(nth.typedAfterAnyBytes),
 
-    async check({ contract, connect, type, hear, letters, reply, finish }) {
+    async check({ contract, connect, console: operator, letters, reply, finish }) {
       const { frameBytes = 0 } = contract;
       const client = await connect();
       for (const length of [frameBytes - 100, 60, 5, 1]) {
         const line = letters(length, length);
-        await type(line);
+        await operator.type(line);
 
-        const bytes = await hear(client, line);
+        const bytes = await operator.hear(client, line);
 
         expectReply({ bytes, end: 'complete', waitedMs: 0 }, reply(line));
       }
@@ -103,13 +103,13 @@ export const framing = [
     hint: 'The input is read a buffer at a time, so that two lines come as one.',
     skipWhen: onlyFrames,
 
-    async check({ connect, type, hear, letters, finish }) {
+    async check({ connect, console: operator, letters, finish }) {
       const client = await connect();
       const lines = [1, 2, 3, 4, 5, 6].map((nth) => letters(4 + nth, nth));
 
-      for (const line of lines) await type(line);
+      for (const line of lines) await operator.type(line);
 
-      for (const line of lines) await hear(client, line);
+      for (const line of lines) await operator.hear(client, line);
       await finish(client);
     },
   }),

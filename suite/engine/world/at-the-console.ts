@@ -2,7 +2,7 @@
 // server, so that the wait is one of its own: no round trip of the network's says how long it takes.
 import { awake } from '../../../clients/awake.ts';
 import type { Received } from '../../../clients/connection/connection.ts';
-import { Violation, type Client } from '../../behaviours/behaviour.ts';
+import { Violation, type Client, type OperatorConsole } from '../../behaviours/behaviour.ts';
 import { expectLine } from '../../behaviours/expect.ts';
 import type { Session } from '../session/session.ts';
 
@@ -11,6 +11,16 @@ const lookMs = 5;
 /** Where lines were missing before, one more is not waited for at length, in milliseconds. */
 const shortMs = 600;
 const shownLetters = 40;
+
+/** The console at which the server of `session` is typed at, and what clients hear of it. */
+export function consoleOf(session: Session): OperatorConsole {
+  return {
+    type: (line) => typeLine(session, Buffer.from(line)),
+    hear: (client, line) => hearLine(session, client, Buffer.from(line)),
+    hearBytes: (client, byteCount) => hearBytes(session, client, byteCount),
+    endInput: session.target.console?.endInput,
+  };
+}
 
 /**
  * Types `line` at the server's console. Resolves when it was handed over.
@@ -26,7 +36,7 @@ export async function typeLine({ target }: Session, line: Buffer): Promise<void>
  * @returns it as it came, the bytes behind a frame's text included
  * @throws {Violation} when something else came, or not all of it; what pads a frame is not looked at
  */
-export async function hearLine(session: Session, client: Client, line: Buffer): Promise<Buffer> {
+async function hearLine(session: Session, client: Client, line: Buffer): Promise<Buffer> {
   const { contract } = session;
   const received = await hearBytes(session, client, contract.reply(line).length);
   try {

@@ -1,62 +1,44 @@
-// The World of one attempt: opens its clients, keeps their records, and closes them whatever happens.
-import { afterAwake, awake } from '../../../clients/awake.ts';
-import { clientName } from '../../../clients/client-name.ts';
-import type { Connection, Received } from '../../../clients/connection/connection.ts';
+// The World of one attempt: what a check may touch, and the attempt's own end.
+import { afterAwake } from '../../../clients/awake.ts';
 import { Scope } from '../../../clients/scope.ts';
 import type { TranscriptRecord } from '../../../clients/transcript.ts';
-import { farEnd, type FarEnd } from '../../../targets/sockets/far-end.ts';
-import type { ProcessSnapshot, SnapshotTaken, Console, Exit } from '../../../targets/target.ts';
-import { hearBytes, hearLine, typeLine } from './at-the-console.ts';
-import {
-  Violation,
-  type Client,
-  type Knowledge,
-  type Restarts,
-  type World,
+import type {
+  Client,
+  Knowledge,
+  OperatorConsole,
+  ServerProcesses,
+  World,
 } from '../../behaviours/behaviour.ts';
 import type { Contract } from '../../contracts/contract.ts';
-import {
-  expectNothingMore,
-  expectReply,
-  hasNoEnd,
-  isPrefix,
-  type PlaceInStream,
-} from '../../behaviours/expect.ts';
-import { waitsForFin } from './replies-at-fin.ts';
 import type { Session } from '../session/session.ts';
-import { closesAfterOne, sayOneThing } from '../../behaviours/visit.ts';
+import { consoleOf } from './at-the-console.ts';
+import { AttemptClients } from './attempt-clients.ts';
+import { Exchanges } from './exchanges.ts';
+import { processesOf } from './processes-of.ts';
 
 /** How long a client idles where none has idled since the run began, in milliseconds. */
 const idleMs = 1000;
-const tailBytes = 32;
-const recordedClients = 6;
-const fewestKept = 64;
-/** What a server may send beyond what it owes before we stop reading. */
-const excessBytes = 64 * 1024;
-
-/** Above this a message may exceed a server's buffer, and its reply then takes several writes. */
-const largeBytes = 900;
-
-const nothing = Buffer.alloc(0);
 
 export class ServerWorld implements World {
+  readonly console: OperatorConsole;
+  readonly processes: ServerProcesses;
+  readonly connect: World['connect'];
+  readonly exchange: World['exchange'];
+  readonly converse: World['converse'];
+  readonly finish: World['finish'];
+  readonly newcomer: World['newcomer'];
+  readonly visit: World['visit'];
+  readonly streamThrough: World['streamThrough'];
+  readonly farEnd: World['farEnd'];
   readonly #session: Session;
-  /** The last few, and those before them that may be open. */
-  #clients: Connection[] = [];
-  #opened = 0;
-  #named = 0;
-  readonly #places = new WeakMap<Client, PlaceInStream>();
+  readonly #clients: AttemptClients;
   readonly #scope: Scope;
   /** What the check has begun, each waited for before the attempt is over. */
   readonly #underWay = new Set<Promise<unknown>>();
   readonly #startedMs = performance.now();
   #cutShort: string | undefined;
-  /** The first client whose reply was not what it was owed. */
-  #wronged: Client | undefined;
   /** What the transfers of this attempt may take, in milliseconds. */
   readonly #shareMs: number;
-  /** Those that have closed are forgotten when so many are kept. */
-  #mostKept = fewestKept;
   /** What a loop of it may take, in milliseconds. */
   readonly #loopMs: number;
 
@@ -65,6 +47,20 @@ export class ServerWorld implements World {
     this.#scope = new Scope(session.scope);
     this.#shareMs = session.budget.shareMs;
     this.#loopMs = session.budget.loopMs;
+    this.#clients = new AttemptClients(session, this.#scope);
+    this.connect = this.#clients.connect;
+    this.console = consoleOf(session);
+    this.processes = processesOf(session);
+    const exchanges = new Exchanges(session, this.#clients, this.console);
+    ({
+      exchange: this.exchange,
+      converse: this.converse,
+      finish: this.finish,
+      newcomer: this.newcomer,
+      visit: this.visit,
+      streamThrough: this.streamThrough,
+      farEnd: this.farEnd,
+    } = exchanges);
   }
 
   get contract(): Contract {
@@ -85,32 +81,13 @@ export class ServerWorld implements World {
 
   /** How many connections this attempt has opened. */
   get opened(): number {
-    return this.#opened;
+    return this.#clients.opened;
   }
 
   readonly reply = (request: Buffer): Buffer => this.contract.reply(request);
 
   readonly letters = (byteCount: number, salt = 0): Buffer =>
     this.#session.letters.take(byteCount, salt);
-
-  readonly connect = async (): Promise<Client> => {
-    const name = clientName(this.#named);
-    this.#named += 1;
-    const client = await this.#session.connect(name, undefined, this.#scope);
-    this.#keep(client);
-    return client;
-  };
-
-  #keep(client: Connection): void {
-    this.#opened += 1;
-    this.#clients.push(client);
-    if (this.#clients.length < this.#mostKept) return;
-    // A thousand that have come and gone would be carried along by the collector at every turn.
-    const last = this.#clients.slice(-recordedClients);
-    const earlier = this.#clients.slice(0, -recordedClients);
-    this.#clients = [...earlier.filter(isOpen), ...last];
-    this.#mostKept = Math.max(fewestKept, 2 * this.#clients.length);
-  }
 
   get hasIdler(): boolean {
     return this.#session.idler.isThere;
@@ -119,129 +96,13 @@ export class ServerWorld implements World {
   readonly longIdle = async (): Promise<Client> => {
     const idler = this.#session.idler.take();
     if (idler !== undefined) {
-      this.#keep(idler);
+      this.#clients.keep(idler);
       return idler;
     }
     const client = await this.connect();
     await this.exchange(client, this.letters(6));
     await this.pause(idleMs);
     return client;
-  };
-
-  readonly exchange = async (client: Client, message: Buffer): Promise<void> => {
-    if (this.contract.replies === 'by-operator') {
-      await this.type(message);
-      await this.hear(client, message);
-      if (this.contract.turns === 'strict') await client.send(this.letters(6));
-      return;
-    }
-    const expected = this.reply(message);
-    const [, received] = await Promise.all([client.send(message), client.receive(expected.length)]);
-    const isSilence = received.end === 'silence' && received.bytes.length === 0;
-    const inTurn =
-      isSilence && this.#standsInQueue(client)
-        ? await client.receive(expected.length, 'its turn')
-        : received;
-    this.#expect(client, inTurn, expected);
-  };
-
-  /**
-   * Whether the server has not taken the connection yet: where its queue is full, the kernel lets a
-   * client in and tells the server at its own SYN retries, 1, 3 and 7 s later (listen(2), tcp(7)).
-   */
-  #standsInQueue(client: Client): boolean {
-    if (this.#places.has(client) || this.#session.target.listening() !== true) return false;
-    return this.farEnd(client)?.isAccepted !== true;
-  }
-
-  readonly converse = async (messages: readonly Buffer[]): Promise<void> => {
-    const last = messages.at(-1);
-    // A large last message goes with FIN: whatever Nagle held back of its reply comes at once. A
-    // server that fails at the FIN is asked again without: that is another behaviour's matter.
-    if (last !== undefined && last.length > largeBytes && !this.#session.learned.repliesOnlyAtFin) {
-      try {
-        await this.#converseWith(messages, true);
-        return;
-      } catch (error) {
-        if (!(error instanceof Violation) || this.#session.learned.endProves) throw error;
-      }
-    }
-    await this.#converseWith(messages, this.#session.learned.endProves);
-  };
-
-  async #converseWith(messages: readonly Buffer[], isLastAtFin: boolean): Promise<void> {
-    const session = this.#session;
-    let client: Client | undefined;
-    for (const [index, message] of messages.entries()) {
-      const isLast = index === messages.length - 1;
-      client ??= await this.connect();
-      if (session.learned.repliesOnlyAtFin || (isLast && isLastAtFin)) {
-        await this.#exchangeAtFin(client, message);
-        client = undefined;
-        continue;
-      }
-      const isStillOpen = await this.#exchangePatiently(client, message);
-      if (!isStillOpen) client = undefined;
-      else if (session.learned.takesOneMessage) {
-        await this.finish(client);
-        client = undefined;
-      }
-    }
-    if (client !== undefined) await this.finish(client);
-  }
-
-  readonly finish = async (client: Client): Promise<void> => {
-    const place = this.#places.get(client);
-    const session = this.#session;
-    if (this.contract.replies === 'by-operator') {
-      // The client leaves in its turn: a server that waits for its operator may not notice it.
-      const last = this.contract.ending?.word ?? this.letters(8);
-      await this.type(last);
-      await this.hear(client, last);
-      client.halfClose();
-    }
-    expectNothingMore(await client.receive(client.unreadBytes), place);
-    // Servers that are known never to close, or to send on and on, are not waited for again.
-    if (session.endsNoConversation) {
-      if (session.knowledge.servesTogether) return;
-      client.halfClose();
-      if (!(await session.goesOnAtFin())) await client.leave();
-      return;
-    }
-    client.halfClose();
-    const rest = await client.receiveToEnd(excessBytes);
-    if (hasNoEnd(rest)) session.learned.sawFloodAfterFin();
-    else expectNothingMore(rest, place);
-  };
-
-  readonly newcomer = async (): Promise<void> => {
-    const { replies } = this.contract;
-    if (replies !== 'by-byte' && replies !== 'by-read') {
-      await this.visit();
-      return;
-    }
-    const client = await this.connect();
-    await this.exchange(client, this.letters(12, this.#opened));
-    client.halfClose();
-  };
-
-  readonly streamThrough = async (client: Client, byteCount: number): Promise<void> => {
-    const { request, reply } = this.#session.letters.stream(byteCount);
-    const [, checked] = await Promise.all([
-      client.send(request),
-      client.receiveMatching(byteCount, (offset, length) =>
-        reply.subarray(offset, offset + length),
-      ),
-    ]);
-    const { verifiedBytes, mismatch, end, waitedMs } = checked;
-    const place = placeBefore(reply, verifiedBytes);
-    if (mismatch !== undefined) {
-      const received = { bytes: mismatch.observed, end: 'complete', waitedMs: 0 } as const;
-      expectReply(received, mismatch.expected, { ...place, whole: reply.subarray(0, byteCount) });
-    }
-    const owed = reply.subarray(verifiedBytes);
-    expectReply({ bytes: nothing, end, waitedMs }, owed, place);
-    this.#places.set(client, place);
   };
 
   readonly affordableBytes = async (wanted: number, shares = 1): Promise<number> => {
@@ -302,47 +163,6 @@ export class ServerWorld implements World {
     await Promise.all(lanes);
   };
 
-  readonly visit = async (): Promise<void> => {
-    const client = await this.connect();
-    const message = this.letters(12, this.#opened);
-    if (closesAfterOne(this.contract)) {
-      await sayOneThing(client, message, this.contract);
-      client.halfClose();
-      return;
-    }
-    await this.exchange(client, message);
-    await this.finish(client);
-  };
-
-  readonly type = (line: Buffer | string): Promise<void> =>
-    typeLine(this.#session, Buffer.from(line));
-
-  readonly hear = (client: Client, line: Buffer | string): Promise<Buffer> =>
-    hearLine(this.#session, client, Buffer.from(line));
-
-  readonly hearBytes = (client: Client, byteCount: number): Promise<Received> =>
-    hearBytes(this.#session, client, byteCount);
-
-  readonly renew = (graceMs = 500): Promise<Exit | undefined> => this.#session.life.renew(graceMs);
-
-  readonly snapshot = (): Promise<SnapshotTaken> => this.#session.life.snapshot();
-
-  readonly farEnd = ({ localPort }: Client): FarEnd | undefined =>
-    localPort === undefined ? undefined : farEnd(this.#session.target.address.port, localPort);
-
-  readonly firstSnapshot = (): ProcessSnapshot | undefined => this.#session.life.firstSnapshot;
-
-  readonly remember = <Value>(name: string, learn: () => Promise<Value>): Promise<Value> =>
-    this.#session.life.remember(name, learn);
-
-  get lifecycle(): Restarts | undefined {
-    return this.#session.target.lifecycle && this.#session.ownRestarts;
-  }
-
-  get console(): Console | undefined {
-    return this.#session.target.console;
-  }
-
   readonly untilFull = async (client: Client, sending: Promise<unknown>): Promise<void> => {
     const handOver = { isOver: false };
     const end = (): void => {
@@ -382,96 +202,11 @@ export class ServerWorld implements World {
 
   /** The records of this attempt's clients: the last few, and the one that was not served rightly. */
   records(): TranscriptRecord[] {
-    const last = this.#clients.slice(-recordedClients);
-    const wronged = this.#wronged;
-    const told =
-      wronged === undefined || last.includes(wronged) ? last : [wronged, ...last.slice(1)];
-    return told.map(({ transcript }) => transcript.record());
+    return this.#clients.records();
   }
 
-  /**
-   * Closes every connection as a well-behaved client does. Servers that take their time to close
-   * are waited for behind the back of what follows; but where one client is served at a time, none
-   * of this attempt's is left when the next one's first comes.
-   */
-  async close(): Promise<void> {
-    this.#scope.seal();
-    const closing = this.#closeAll();
-    if (!this.#session.knowledge.servesTogether) {
-      await closing;
-      return;
-    }
-    this.#session.closing.add(closing);
-    void closing.finally(() => this.#session.closing.delete(closing));
-    // That a server never ends its side is known once: nothing is to be waited for then.
-    await Promise.race([closing, awake(this.#session.endsNoConversation ? 0 : 20)]);
+  /** Closes every connection as a well-behaved client does; see {@link AttemptClients.close}. */
+  close(): Promise<void> {
+    return this.#clients.close(this.#underWay);
   }
-
-  async #closeAll(): Promise<void> {
-    const { servesTogether } = this.#session.knowledge;
-    const ends = this.#clients.map((client) => (servesTogether ? client.close() : client.leave()));
-    await Promise.all(ends);
-    this.#scope.end();
-    await Promise.allSettled(this.#underWay);
-  }
-
-  /** Sends `message` and FIN in one go and reads to the end: no time tells, only order. */
-  async #exchangeAtFin(client: Client, message: Buffer): Promise<void> {
-    const expected = this.reply(message);
-    client.halfClose(message);
-    if (this.#session.endsNoConversation) {
-      this.#expect(client, await client.receive(expected.length), expected);
-      expectNothingMore(await client.receive(client.unreadBytes), this.#places.get(client));
-      return;
-    }
-    const received = await client.receiveToEnd(expected.length + excessBytes);
-    this.#expect(client, received, expected);
-    this.#session.learned.sawAnswerAtFin();
-  }
-
-  /**
-   * As `exchange`, but a reply that comes no sooner than at FIN is accepted too.
-   * @returns whether the connection can take another message
-   */
-  async #exchangePatiently(client: Client, message: Buffer): Promise<boolean> {
-    const expected = this.reply(message);
-    const [, received] = await Promise.all([client.send(message), client.receive(expected.length)]);
-    if (received.end !== 'silence' || !isPrefix(received.bytes, expected)) {
-      this.#expect(client, received, expected);
-      return true;
-    }
-    client.halfClose();
-    const rest = await client.receiveToEnd(expected.length + excessBytes);
-    const bytes = Buffer.concat([received.bytes, rest.bytes]);
-    const isComplete = bytes.length >= expected.length;
-    if (rest.end === 'fin') this.#session.learned.sawEndAfterLateReply(isComplete);
-    this.#expect(client, isComplete ? { ...rest, bytes } : { ...received, bytes }, expected);
-    const isWaiting = await waitsForFin(this.#session, received.waitedMs);
-    if (isWaiting) this.#session.learned.sawReplyOnlyAtFin();
-    return false;
-  }
-
-  #expect(client: Client, received: Received, expected: Buffer): void {
-    const place = this.#places.get(client);
-    try {
-      expectReply(received, expected, place);
-    } catch (error) {
-      this.#wronged ??= client;
-      throw error;
-    }
-    const verifiedBytes = (place?.verifiedBytes ?? 0) + expected.length;
-    this.#places.set(client, {
-      verifiedBytes,
-      tail: expected.subarray(Math.max(0, expected.length - tailBytes)),
-    });
-  }
-}
-
-const isOpen = ({ own }: Connection): boolean => own === 'open' || own === 'half-closed';
-
-function placeBefore(stream: Buffer, offset: number): PlaceInStream {
-  return {
-    verifiedBytes: offset,
-    tail: stream.subarray(Math.max(0, offset - tailBytes), offset),
-  };
 }

@@ -1,0 +1,98 @@
+// The clients of one attempt: opened, kept while they matter, told of, closed whatever happens.
+import { awake } from '../../../clients/awake.ts';
+import { clientName } from '../../../clients/client-name.ts';
+import type { Connection } from '../../../clients/connection/connection.ts';
+import type { Scope } from '../../../clients/scope.ts';
+import type { TranscriptRecord } from '../../../clients/transcript.ts';
+import type { Client } from '../../behaviours/behaviour.ts';
+import type { Session } from '../session/session.ts';
+
+const recordedClients = 6;
+const fewestKept = 64;
+
+export class AttemptClients {
+  readonly #session: Session;
+  readonly #scope: Scope;
+  /** The last few, and those before them that may be open. */
+  #clients: Connection[] = [];
+  #opened = 0;
+  #named = 0;
+  /** The first whose reply was not what it was owed. */
+  #wronged: Client | undefined;
+  /** Those that have closed are forgotten when so many are kept. */
+  #mostKept = fewestKept;
+
+  constructor(session: Session, scope: Scope) {
+    this.#session = session;
+    this.#scope = scope;
+  }
+
+  /** How many connections this attempt has opened. */
+  get opened(): number {
+    return this.#opened;
+  }
+
+  /** Opens a fresh connection, under the next name. */
+  readonly connect = async (): Promise<Client> => {
+    const name = clientName(this.#named);
+    this.#named += 1;
+    const client = await this.#session.connect(name, undefined, this.#scope);
+    this.keep(client);
+    return client;
+  };
+
+  /** Takes `client` in, whoever opened it: it is told of, and closed, with the others. */
+  keep(client: Connection): void {
+    this.#opened += 1;
+    this.#clients.push(client);
+    if (this.#clients.length < this.#mostKept) return;
+    // A thousand that have come and gone would be carried along by the collector at every turn.
+    const last = this.#clients.slice(-recordedClients);
+    const earlier = this.#clients.slice(0, -recordedClients);
+    this.#clients = [...earlier.filter(isOpen), ...last];
+    this.#mostKept = Math.max(fewestKept, 2 * this.#clients.length);
+  }
+
+  /** `client` did not get what it was owed: should it be the first, its record is told. */
+  wrong(client: Client): void {
+    this.#wronged ??= client;
+  }
+
+  /** The records of the last few clients, and of the one that was not served rightly. */
+  records(): TranscriptRecord[] {
+    const last = this.#clients.slice(-recordedClients);
+    const wronged = this.#wronged;
+    const told =
+      wronged === undefined || last.includes(wronged) ? last : [wronged, ...last.slice(1)];
+    return told.map(({ transcript }) => transcript.record());
+  }
+
+  /**
+   * Closes every connection as a well-behaved client does, and waits for `rest`, which the attempt has
+   * begun besides. Servers that take their time to close are waited for behind the back of what
+   * follows; but where one client is served at a time, none of this attempt's is left when the next
+   * one's first comes.
+   */
+  async close(rest: Iterable<Promise<unknown>>): Promise<void> {
+    this.#scope.seal();
+    const closing = this.#closeAll(rest);
+    if (!this.#session.knowledge.servesTogether) {
+      await closing;
+      return;
+    }
+    this.#session.closing.add(closing);
+    void closing.finally(() => this.#session.closing.delete(closing));
+    // That a server never ends its side is known once: nothing is to be waited for then.
+    await Promise.race([closing, awake(this.#session.endsNoConversation ? 0 : 20)]);
+  }
+
+  async #closeAll(rest: Iterable<Promise<unknown>>): Promise<void> {
+    const { servesTogether } = this.#session.knowledge;
+    const ends = this.#clients.map((client) => (servesTogether ? client.close() : client.leave()));
+    await Promise.all(ends);
+    this.#scope.end();
+    await Promise.allSettled(rest);
+  }
+}
+
+const isOpen = ({ own }: Connection): boolean => own === 'open' || own === 'half-closed';

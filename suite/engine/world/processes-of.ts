@@ -1,0 +1,15 @@
+// What a check sees of the server's processes, and how it has them stopped and started.
+import type { ServerProcesses } from '../../behaviours/behaviour.ts';
+import type { Session } from '../session/session.ts';
+
+const usualGraceMs = 500;
+
+export function processesOf({ life, target, ownRestarts }: Session): ServerProcesses {
+  return {
+    snapshot: () => life.snapshot(),
+    firstSnapshot: () => life.firstSnapshot,
+    remember: (name, learn) => life.remember(name, learn),
+    lifecycle: target.lifecycle && ownRestarts,
+    renew: (graceMs = usualGraceMs) => life.renew(graceMs),
+  };
+}

@@ -149,7 +149,6 @@ export const fences = {
     'node',
   ],
   'suite/engine/world': [
-    'types of targets',
     'targets/sockets',
     'clients',
     'types of clients/connection',
@@ -501,6 +500,9 @@ export const fences = {
   // For developers only: none of it is in the package, but for the bench.
   'fixtures/examples': ['node'],
   'fixtures/support': [
+    'targets/running',
+    'suite/contracts',
+    'suite/engine/session',
     'types of targets',
     'targets/processes',
     'targets/launch',

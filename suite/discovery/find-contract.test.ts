@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { sessionWith } from '../../fixtures/support/session-with.ts';
 import { addressTarget } from '../../targets/running/address.ts';
 import { launchTarget } from '../../targets/launch/launch.ts';
 import { nodeServer } from '../../targets/launch/launching.ts';
@@ -9,7 +10,7 @@ import type { Target } from '../../targets/target.ts';
 import { choose } from '../contracts/choice.ts';
 import { echo } from '../contracts/echo.ts';
 import { findContract, type FindOptions, type Found } from './find-contract.ts';
-import { Session } from '../engine/session/session.ts';
+import type { Session } from '../engine/session/session.ts';
 
 interface Discovery extends Found {
   readonly session: Session;
@@ -44,12 +45,7 @@ async function findOn(
   asked: Partial<FindOptions> = {},
   generousMs = 2000,
 ): Promise<Discovery> {
-  await target.start();
-  const endsAtMs = performance.now() + 60_000;
-  const session = new Session(
-    { target, seed: 1, generousMs, cases: 5, crowd: 10, endsAtMs, signal },
-    asked.given ?? echo,
-  );
+  const session = await sessionWith(target, { generousMs, signal }, asked.given ?? echo);
   const unasked = { given: undefined, ending: undefined, serves: undefined };
   const options = { ...unasked, limit: signal, ...asked };
   return { session, ...(await findContract(session, options)) };
@@ -61,10 +57,7 @@ async function findLaunched(serve: string): Promise<Discovery> {
     command: nodeServer(`net.createServer(${serve}).listen({port}, "127.0.0.1");`),
   });
   const stop = new AbortController();
-  onTestFinished(async () => {
-    stop.abort(new Error('The test is over.'));
-    await target.stop();
-  });
+  onTestFinished(() => stop.abort(new Error('The test is over.')));
   return findOn(target, stop.signal);
 }
 

@@ -1,13 +1,14 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { EmbeddedServer } from '../../fixtures/servers/embedded.ts';
 import { embeddedTarget } from '../../fixtures/servers/embedded-target.ts';
+import { sessionWith } from '../../fixtures/support/session-with.ts';
 import { findServer } from '../../fixtures/servers/servers.ts';
 import { addressTarget } from '../../targets/running/address.ts';
 import type { Target } from '../../targets/target.ts';
 import { choose } from '../contracts/choice.ts';
 import { echo } from '../contracts/echo.ts';
 import { findContract, type FindOptions, type Found } from './find-contract.ts';
-import { Session } from '../engine/session/session.ts';
+import type { Session } from '../engine/session/session.ts';
 
 const named = (name: string): EmbeddedServer => {
   const server = findServer(name);
@@ -21,21 +22,10 @@ async function find(
   asked: Partial<FindOptions> = {},
 ): Promise<Found & { readonly session: Session }> {
   const stop = new AbortController();
-  onTestFinished(async () => {
-    stop.abort(new Error('The test is over.'));
-    await target.stop();
-  });
-  await target.start();
-  const session = new Session(
-    {
-      target,
-      seed: 1,
-      generousMs: 500,
-      cases: 5,
-      crowd: 10,
-      endsAtMs: performance.now() + 60_000,
-      signal: stop.signal,
-    },
+  onTestFinished(() => stop.abort(new Error('The test is over.')));
+  const session = await sessionWith(
+    target,
+    { generousMs: 500, signal: stop.signal },
     asked.given ?? echo,
   );
   const unasked = { given: undefined, ending: undefined, serves: undefined };

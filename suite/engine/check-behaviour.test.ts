@@ -1,0 +1,133 @@
+// From what was seen to the verdict: what holds passes, what fails each time fails, and what was the
+// machine's or the company's doing is not told as the server's.
+import { createServer, type Socket } from 'node:net';
+import { expect, test } from 'vitest';
+import { echo, onLoopback, serve } from '../../fixtures/support/loopback.ts';
+import { madeUp } from '../../fixtures/support/made-up.ts';
+import { sessionOn } from '../../fixtures/support/session-with.ts';
+import { behaviour, Untested, Violation, type Behaviour } from '../behaviours/behaviour.ts';
+import { checkBehaviour, type CheckOptions } from './check-behaviour.ts';
+
+const alone: CheckOptions = { given: undefined, isAlone: () => true, again: () => 'conform again' };
+
+/** Says one thing on a connection of its own and holds the server to the reply. */
+const saysOneThing = behaviour({
+  ...madeUp,
+  async check({ connect, exchange, letters }) {
+    await exchange(await connect(), letters(5));
+  },
+});
+
+/** Fails as `failure` says, at each of the tries that `isFailing` picks. */
+function failing(isFailing: (nth: number) => boolean, failure: () => Error): Behaviour {
+  let tries = 0;
+  return behaviour({
+    ...madeUp,
+    async check({ visit }) {
+      tries += 1;
+      const fails = isFailing(tries);
+      await visit();
+      if (fails) throw failure();
+    },
+  });
+}
+
+const late = (): Error =>
+  new Violation('It was late.', { kind: 'other', expected: 'soon', observed: 'late' });
+
+test('a right server passes', async () => {
+  const session = await sessionOn(await serve(echo));
+
+  expect(await checkBehaviour(session, saysOneThing, alone)).toEqual({
+    kind: 'judged',
+    verdict: { kind: 'passed' },
+  });
+});
+
+test('what fails each time fails, three times looked at, with the command that shows it', async () => {
+  const wrong = (socket: Socket): void => void socket.on('data', () => socket.write('wrong'));
+  const session = await sessionOn(await serve(wrong));
+
+  const checked = await checkBehaviour(session, saysOneThing, alone);
+
+  expect(checked).toMatchObject({
+    kind: 'judged',
+    verdict: {
+      kind: 'failed',
+      finding: { kind: 'bytes' },
+      tally: { failed: 3, of: 3 },
+      again: { command: 'conform again' },
+    },
+  });
+});
+
+test('what was late once, and not again, is not held against the server', async () => {
+  const session = await sessionOn(await serve(echo));
+  const once = failing((nth) => nth === 1, late);
+
+  expect(await checkBehaviour(session, once, alone)).toMatchObject({
+    kind: 'judged',
+    verdict: {
+      kind: 'errored',
+      reason:
+        'It was late. (reproduced 1 of 20 times: a busy machine can cause this, run it again to be sure)',
+    },
+  });
+});
+
+test('what is late every second time is told, with how often', async () => {
+  const session = await sessionOn(await serve(echo));
+  const everySecond = failing((nth) => nth % 2 === 1, late);
+
+  expect(await checkBehaviour(session, everySecond, alone)).toMatchObject({
+    kind: 'judged',
+    verdict: { kind: 'failed', tally: { failed: 10, of: 20 } },
+  });
+});
+
+test('what our own side spoiled is tried once more', async () => {
+  const session = await sessionOn(await serve(echo));
+  const spoiledOnce = failing(
+    (nth) => nth === 1,
+    () => new TypeError('a slip of ours'),
+  );
+  const spoiled = failing(
+    () => true,
+    () => new TypeError('a slip of ours'),
+  );
+
+  expect(await checkBehaviour(session, spoiledOnce, alone)).toMatchObject({
+    verdict: { kind: 'passed' },
+  });
+  expect(await checkBehaviour(session, spoiled, alone)).toMatchObject({
+    verdict: { kind: 'errored', reason: 'conform’s own side failed: a slip of ours' },
+  });
+});
+
+test('what could not be tried is skipped', async () => {
+  const session = await sessionOn(await serve(echo));
+  const untried = failing(
+    () => true,
+    () => new Untested('it is too slow'),
+  );
+
+  expect(await checkBehaviour(session, untried, alone)).toMatchObject({
+    verdict: { kind: 'skipped', reason: 'could not be tested: it is too slow' },
+  });
+});
+
+test('while others are under way, whoever made the server go is not known yet', async () => {
+  const server = createServer((socket) => {
+    socket.on('data', () => {
+      server.close();
+      socket.resetAndDestroy();
+    });
+  });
+  const session = await sessionOn(await onLoopback(server));
+  const inCompany = { ...alone, isAlone: () => false };
+
+  expect(await checkBehaviour(session, saysOneThing, inCompany)).toEqual({ kind: 'suspect' });
+  expect(session.learned.departures).toEqual([
+    'The server is gone: nothing listens on its port any more, during mine/made-up or right after.',
+  ]);
+});

@@ -1,0 +1,163 @@
+// In what order behaviours are checked, and what one verdict means for the others.
+import { createServer } from 'node:net';
+import { expect, test } from 'vitest';
+import { echo, onLoopback, serve } from '../../fixtures/support/loopback.ts';
+import { madeUp } from '../../fixtures/support/made-up.ts';
+import { sessionOn } from '../../fixtures/support/session-with.ts';
+import {
+  behaviour,
+  Violation,
+  type Behaviour,
+  type BehaviourDeclaration,
+} from '../behaviours/behaviour.ts';
+import type { FirstConversation } from '../behaviours/first-conversation.ts';
+import type { RunEvent, Verdict } from '../events/events.ts';
+import { Plan, type PlanOptions } from './plan.ts';
+
+const nothingSaid: FirstConversation = {
+  exchanges: [],
+  end: undefined,
+  record: { client: 'A', sentBytes: 0, receivedBytes: 0, entries: [] },
+};
+
+/** A behaviour that says one thing and is answered, but for what `more` makes of it. */
+const saying = (
+  id: string,
+  more: Partial<Omit<BehaviourDeclaration, 'given' | 'play' | 'check'>> = {},
+): Behaviour => behaviour({ ...madeUp, ...more, id, check: ({ visit }) => visit() });
+
+/** One that fails whatever the server does. */
+const failing = (id: string, level: 'must' | 'should' = 'must'): Behaviour =>
+  behaviour({
+    ...madeUp,
+    id,
+    level,
+    async check({ visit }) {
+      await visit();
+      throw new Violation('It is wrong.', { kind: 'other', expected: 'right', observed: 'wrong' });
+    },
+  });
+
+/** Checks all of `behaviours`, one after another, against the server on `port`. */
+async function verdictsOn(
+  port: number,
+  behaviours: readonly Behaviour[],
+  options: Partial<PlanOptions> = {},
+): Promise<ReadonlyMap<string, Verdict>> {
+  const events: RunEvent[] = [];
+  const plan = new Plan(await sessionOn(port), {
+    behaviours,
+    mostLanes: 1,
+    givens: new Map(),
+    again: () => '',
+    bail: undefined,
+    known: new Set(),
+    strict: false,
+    first: new Set(),
+    emit: (event) => events.push(event),
+    ...options,
+  });
+  await plan.judgeAll(nothingSaid);
+  return new Map(
+    events.flatMap((event): [string, Verdict][] =>
+      event.type === 'behaviour-finished' ? [[event.id, event.verdict]] : [],
+    ),
+  );
+}
+
+const kinds = (verdicts: ReadonlyMap<string, Verdict>): Record<string, string> =>
+  Object.fromEntries([...verdicts].map(([id, { kind }]) => [id, kind]));
+
+test('the harmless come first, what could hurt the server last, what is about the run at the end', async () => {
+  const verdicts = await verdictsOn(await serve(echo), [
+    saying('mine/the-run', { isAboutRun: true }),
+    saying('mine/rough', { manner: 'rough' }),
+    saying('mine/alone', { manner: 'alone' }),
+    saying('mine/gentle'),
+  ]);
+
+  expect([...verdicts.keys()]).toEqual(['mine/gentle', 'mine/alone', 'mine/rough', 'mine/the-run']);
+});
+
+test('what is asked for first comes first among its like, and never before the harmless', async () => {
+  const verdicts = await verdictsOn(
+    await serve(echo),
+    [
+      saying('mine/one'),
+      saying('mine/other'),
+      saying('mine/rough', { manner: 'rough' }),
+      saying('mine/rougher', { manner: 'rough' }),
+    ],
+    { first: new Set(['mine/other', 'mine/rougher']) },
+  );
+
+  expect([...verdicts.keys()]).toEqual(['mine/other', 'mine/one', 'mine/rougher', 'mine/rough']);
+});
+
+test('what needs a behaviour that failed is blocked by it', async () => {
+  const verdicts = await verdictsOn(await serve(echo), [
+    failing('mine/answers'),
+    saying('mine/answers-twice', { needs: ['mine/answers'] }),
+    saying('mine/answers-thrice', { needs: ['mine/answers-twice'] }),
+    saying('mine/accepts'),
+  ]);
+
+  expect(kinds(verdicts)).toEqual({
+    'mine/answers': 'failed',
+    'mine/answers-twice': 'blocked',
+    'mine/answers-thrice': 'blocked',
+    'mine/accepts': 'passed',
+  });
+});
+
+test('enough failures end the run, and what is left is skipped with the reason', async () => {
+  const verdicts = await verdictsOn(
+    await serve(echo),
+    [failing('mine/first'), failing('mine/second'), saying('mine/third')],
+    { bail: 2 },
+  );
+
+  expect(verdicts.get('mine/third')).toEqual({
+    kind: 'skipped',
+    reason: 'the run stopped after 2 failures (--bail)',
+  });
+});
+
+test('known failures end nothing, nor does what only should be, unless it is asked for', async () => {
+  const some = [failing('mine/known'), failing('mine/should', 'should'), saying('mine/last')];
+  const options = { bail: 1, known: new Set(['mine/known']) };
+  const port = await serve(echo);
+
+  const lenient = await verdictsOn(port, some, options);
+  const strict = await verdictsOn(port, some, { ...options, strict: true });
+
+  expect(lenient.get('mine/last')?.kind).toBe('passed');
+  expect(strict.get('mine/last')?.kind).toBe('skipped');
+});
+
+test('once a server has gone that nobody can start again, nothing more is asked of it', async () => {
+  // The client that idles beside all others is let live.
+  let clients = 0;
+  const server = createServer((socket) => {
+    clients += 1;
+    if (clients === 1) echo(socket);
+    else {
+      socket.on('data', () => {
+        server.close();
+        socket.resetAndDestroy();
+      });
+    }
+  });
+
+  const verdicts = await verdictsOn(await onLoopback(server), [
+    saying('mine/kills'),
+    saying('mine/after'),
+  ]);
+
+  expect(verdicts.get('mine/kills')).toMatchObject({ kind: 'failed', finding: { kind: 'died' } });
+  expect(verdicts.get('mine/after')).toEqual({
+    kind: 'blocked',
+    by: ['robustness/stays-up'],
+    reason: 'the server had gone away (robustness/stays-up)',
+  });
+});

@@ -8,8 +8,8 @@ const all = ['{suite,clients,targets,fixtures}/**/*.test.ts', '.config/**/*.test
 export default defineConfig({
   test: {
     root: new URL('..', import.meta.url).pathname,
-    // Two workers on two cores: with a third, servers under test look slow to each other's tests.
-    maxWorkers: 2,
+    // Many tests wait more than they work: three workers keep two cores busy.
+    maxWorkers: 3,
     maxConcurrency: 3,
     sequence: { sequencer: LongestFirst },
     testTimeout: 60_000,

@@ -38,6 +38,7 @@ export const accept = [
     id: 'accept/stays-silent-until-spoken-to',
     level: 'must',
     manner: 'gentle',
+    isPatient: true,
     clients: 'one',
     needs: [],
     finds: ['bytes'],

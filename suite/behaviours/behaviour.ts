@@ -184,6 +184,11 @@ interface Declaration<Id extends string, Need extends string> extends Omit<
    * it, and shows again only when all of it is run again.
    */
   readonly isAboutRun?: boolean;
+  /**
+   * True for one whose one client says nothing and listens for long: others need not wait for it, those
+   * that want the server to themselves neither. Only what may hurt the server comes after it.
+   */
+  readonly isPatient?: boolean;
   /** Behaviours without which this one can tell nothing. */
   readonly needs: readonly Need[];
   /** Contracts of which kind it is about; `by-byte` alone when absent. */

@@ -45,7 +45,9 @@ async function verdictsOn(
   options: Partial<PlanOptions> = {},
 ): Promise<ReadonlyMap<string, Verdict>> {
   const events: RunEvent[] = [];
-  const plan = new Plan(await sessionOn(port), {
+  const session = await sessionOn(port);
+  session.learnServesTogether(true);
+  const plan = new Plan(session, {
     behaviours,
     mostLanes: 1,
     givens: new Map(),
@@ -77,6 +79,32 @@ test('the harmless come first, what could hurt the server last, what is about th
   ]);
 
   expect([...verdicts.keys()]).toEqual(['mine/gentle', 'mine/alone', 'mine/rough', 'mine/the-run']);
+});
+
+test('nobody waits for one who only listens, but those that could hurt the server', async () => {
+  const listens = behaviour({
+    ...madeUp,
+    isPatient: true,
+    id: 'mine/listens',
+    async check({ connect, pause }) {
+      await connect();
+      await pause(300);
+    },
+  });
+  const behaviours = [
+    listens,
+    saying('mine/rough', { manner: 'rough' }),
+    saying('mine/alone', { manner: 'alone' }),
+    saying('mine/gentle'),
+  ];
+  const port = await serve(echo);
+
+  const besideOthers = await verdictsOn(port, behaviours, { mostLanes: 2 });
+  const oneByOne = await verdictsOn(port, behaviours, { mostLanes: 1 });
+
+  const kept = ['mine/alone', 'mine/listens', 'mine/rough'];
+  expect([...besideOthers.keys()]).toEqual(['mine/gentle', ...kept]);
+  expect([...oneByOne.keys()]).toEqual(['mine/listens', 'mine/gentle', 'mine/alone', 'mine/rough']);
 });
 
 test('what is asked for first comes first among its like, and never before the harmless', async () => {

@@ -49,6 +49,7 @@ export class Plan {
   readonly #verdicts = new Map<string, Verdict>();
   /** Under way when the server went: to be judged again, one at a time. */
   readonly #suspects: Behaviour[] = [];
+  readonly #underWay = new Set<Behaviour>();
   /** Found broken while it was not known whether the server speaks by itself. */
   readonly #unsettled: Behaviour[] = [];
   /** What stood in the way of those that could not be tried, as long as no failure accounts for it. */
@@ -104,10 +105,17 @@ export class Plan {
           one.manner === manner && one.isAboutRun !== true && isFirst(one) === (come === 'first'),
       );
     for (const come of ['first', 'later'] as const) {
-      await this.#inLanes(inManner('gentle', come), lanes);
-      await this.#inLanes(this.#unsettled.splice(0), lanes);
-      await this.#judgeSuspects();
-      for (const behaviour of inManner('alone', come)) await this.#judgeAlone(behaviour);
+      const gentle = inManner('gentle', come);
+      // Where clients are served in turn, one who only listens keeps all others waiting.
+      const patient = lanes === 1 ? [] : gentle.filter((one) => one.isPatient === true);
+      const listening = this.#inLanes(patient, lanes);
+      const others = gentle.filter((one) => !patient.includes(one));
+      await this.#inLanes(others, lanes);
+      await this.#judgeHeldUp(listening, lanes);
+      for (const behaviour of inManner('alone', come)) {
+        await this.#judgeAlone(behaviour, listening);
+      }
+      await listening;
     }
     const rough = [...inManner('rough', 'first'), ...inManner('rough', 'later')];
     for (const behaviour of rough) await this.#judgeAlone(behaviour);
@@ -116,9 +124,20 @@ export class Plan {
     }
   }
 
-  async #judgeAlone(behaviour: Behaviour): Promise<void> {
-    await this.#inLanes([behaviour], 1);
+  /**
+   * Judges those that hang on what was being found out: what the server says by itself, or how it went.
+   * Nobody may be there beside them then, not even one who only listens.
+   */
+  async #judgeHeldUp(listening: Promise<void>, lanes = 1): Promise<void> {
+    const isHeldUp = this.#unsettled.length > 0 || this.#suspects.length > 0;
+    if (isHeldUp || this.#session.inquiry.isUnderWay) await listening;
+    await this.#inLanes(this.#unsettled.splice(0), lanes);
     await this.#judgeSuspects();
+  }
+
+  async #judgeAlone(behaviour: Behaviour, listening = Promise.resolve()): Promise<void> {
+    await this.#inLanes([behaviour], 1);
+    await this.#judgeHeldUp(listening);
   }
 
   #inLanes(some: readonly Behaviour[], mostLanes: number): Promise<void> {
@@ -129,11 +148,11 @@ export class Plan {
         return this.#isStopped || this.#hasBailed || this.#session.leftMs < reserveMs;
       },
       isHeld: () => this.#session.inquiry.isUnderWay,
-      run: (behaviour, underWay) => this.#judgeOne(behaviour, underWay),
+      run: (behaviour) => this.#judgeOne(behaviour),
     });
   }
 
-  async #judgeOne(behaviour: Behaviour, underWay: () => number): Promise<void> {
+  async #judgeOne(behaviour: Behaviour): Promise<void> {
     const { id } = behaviour;
     const startedMs = performance.now();
     const blocked = blockedVerdict(behaviour, this.#verdicts);
@@ -151,11 +170,13 @@ export class Plan {
     }
     this.#plan();
     this.#options.emit({ type: 'behaviour-started', id });
+    this.#underWay.add(behaviour);
     const checked = await checkBehaviour(this.#session, behaviour, {
-      isAlone: () => underWay() === 1,
+      isAlone: () => this.#underWay.size === 1,
       again: this.#options.again,
       given: this.#options.givens.get(id),
     });
+    this.#underWay.delete(behaviour);
     if (checked.kind === 'judged') this.#settle(id, checked.verdict, startedMs);
     else if (checked.kind === 'suspect') this.#suspects.push(behaviour);
     else if (checked.kind === 'unsettled') this.#unsettled.push(behaviour);

@@ -11,8 +11,8 @@ export interface ScheduleOptions {
   readonly isOver: () => boolean;
   /** True when nothing further may begin for now. */
   readonly isHeld: () => boolean;
-  /** Judges one; `underWay` tells how many are under way, itself included. */
-  readonly run: (behaviour: Behaviour, underWay: () => number) => Promise<void>;
+  /** Judges one. */
+  readonly run: (behaviour: Behaviour) => Promise<void>;
 }
 
 /** Runs all, each after those that it needs; resolves when all that began have ended. */
@@ -32,7 +32,7 @@ export async function runInLanes(
       continue;
     }
     waiting.splice(index, 1);
-    const running = run(next, () => underWay.size).finally(() => {
+    const running = run(next).finally(() => {
       underWay.delete(running);
       unsettled.delete(next.id);
     });

@@ -58,6 +58,8 @@ export const slowTests: readonly (readonly [file: string, why: string])[] = [
   ['suite/config/load-config.test.ts', built],
   ['suite/commands/options/baseline-options.test.ts', waits],
   ['suite/behaviours/process/process-wear.test.ts', built],
+  ['suite/behaviours/process/memory-growth.test.ts', waits],
+  ['targets/processes/heap-slack.test.ts', compiles],
   ['suite/discovery/find-forms.test.ts', waits],
   ['suite/commands/merge/merge-runs.test.ts', waits],
   ['suite/discovery/find-contract.test.ts', waits],

@@ -47,6 +47,8 @@ export interface ProcessSnapshot {
   readonly cpuMs: number;
   /** Looks at their threads, one by one, as they are when it is called: there may be thousands. */
   readonly countTasks: () => TaskCount;
+  /** By how much the main process may grow, in bytes, while it keeps nothing; see `heapSlackBytes`. */
+  readonly heapSlackBytes: () => number;
   /**
    * The connections on the server's port that the peer has ended and the server has not (CLOSE_WAIT),
    * by the peer's port, as they are when it is called: the kernel's table of them may be long.

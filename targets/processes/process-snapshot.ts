@@ -11,6 +11,7 @@ import {
   type Member,
   type ProcessRow,
 } from './process-table.ts';
+import { heapSlackBytes } from './heap-slack.ts';
 import { readProcFile } from './proc-file.ts';
 import type { ProcessSnapshot, SnapshotTaken, TaskCount } from '../target.ts';
 import { closeWaitState } from '../sockets/tcp-table.ts';
@@ -72,6 +73,7 @@ function count(scope: SnapshotScope): SnapshotTaken {
     writableBytes: sum(looks, (look) => look.writableBytes),
     cpuMs: sum(looks, ({ row }) => row.cpuTicks) * tickMs,
     countTasks: () => countTasks(looks),
+    heapSlackBytes: () => heapSlackBytes(sockets.main.pid),
     closeWaits: () => closeWaits(scope.port, looks, sockets),
   };
 }

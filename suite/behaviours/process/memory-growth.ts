@@ -41,6 +41,11 @@ const settlingMs = 50;
  */
 const stepBytes = 132 * 1024;
 
+/** A growth is believed when it was seen so many times, each beyond its part of what a heap may grow by. */
+const looks = 2;
+const unclearMachine =
+  'the memory of a Java or .NET program grows until it is collected, which so few conversations do not bring about';
+
 /** What became of the memory. */
 export type Growth =
   | { readonly kind: 'none'; readonly note: string | undefined }
@@ -68,6 +73,8 @@ export async function growthOf(world: World, isSeenBefore: boolean): Promise<Gro
   const evenAfter = isSeenBefore ? evenRoundsLater : evenRounds;
   await round(world, warmingClients, roundMs / 2);
   const first = await look(world);
+  const slackBytes = first.heapSlackBytes() / looks;
+  if (slackBytes === Infinity) return { kind: 'unclear', reason: unclearMachine };
   const startedMs = performance.now();
   const rounds: Round[] = [];
   let last = first;
@@ -82,13 +89,16 @@ export async function growthOf(world: World, isSeenBefore: boolean): Promise<Gro
     if (rounds.filter(isFlat).length >= (clients < roundClients ? 1 : enoughFlatRounds)) {
       return { kind: 'none', note: noteOf(rounds) };
     }
-    if (rounds.length >= evenAfter && isKept(rounds) && isEven(rounds)) break;
+    const isBeyondSlack = total(rounds).added > slackBytes;
+    if (rounds.length >= evenAfter && isBeyondSlack && isKept(rounds) && isEven(rounds)) break;
   }
   const isSteady = isEven(rounds) || (rounds.length >= fewestRounds && isLasting(rounds));
   if (!isSteady)
     return { kind: 'none', note: 'it grew by leaps, as a heap does that is tidied up later' };
   const perClientBytes = rate(rounds);
-  if (!isKept(rounds)) return { kind: 'unclear', reason: unclearReason(rounds) };
+  if (!isKept(rounds) || total(rounds).added <= slackBytes) {
+    return { kind: 'unclear', reason: unclearReason(rounds) };
+  }
   const held = total(rounds).clients;
   return { kind: 'steady', perClientBytes, first, last, clients: held, rounds: rounds.length };
 }

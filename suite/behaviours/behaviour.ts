@@ -138,6 +138,7 @@ export interface World {
   readonly console: OperatorConsole;
   /** The server's own processes, where they can be seen. */
   readonly processes: ServerProcesses;
+  /** Waits, for requirements that are about time themselves; anything else is proven by order. */
   readonly pause: (milliseconds: number) => Promise<void>;
   /**
    * Runs `lane` so many times at once, from 0 on, and waits for all. When one fails, its error is thrown at once

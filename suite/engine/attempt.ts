@@ -1,4 +1,4 @@
-// One holding of a behaviour's check on fresh connections, and what came of it.
+// Runs a behaviour's check once, on fresh connections: what came of it is an outcome (outcome.ts).
 import { ConnectFailed, OwnFault } from '../../clients/faults.ts';
 import {
   isAbout,

@@ -1,4 +1,5 @@
-// From a behaviour to its verdict: its check is tried, and what looks broken is reproduced before it is told.
+// From a behaviour to its verdict: its check is tried (try-behaviour.ts, by one attempt after another), and
+// what looks broken is reproduced before it is told (reproduce.ts).
 import { awake } from '../../clients/awake.ts';
 import type { Behaviour, Violation } from '../behaviours/behaviour.ts';
 import type { Given } from '../behaviours/given.ts';

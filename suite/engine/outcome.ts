@@ -1,4 +1,4 @@
-// What one try of a behaviour's check comes to.
+// What one attempt at a behaviour's check comes to; check-behaviour.ts makes verdicts of outcomes.
 import type { TranscriptRecord } from '../../clients/transcript.ts';
 import type { Violation } from '../behaviours/behaviour.ts';
 import type { GoneServer } from './session/server-life.ts';

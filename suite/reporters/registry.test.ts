@@ -72,7 +72,8 @@ describe('opening reporters', () => {
 
   test('an unknown name is refused with the nearest one', async () => {
     expect(await refusal(['junti'])).toBe(
-      'There is no reporter named "junti". Did you mean junit? There are: pretty, json, ndjson, junit, html, markdown, github, tap, gradescope, badge.',
+      'There is no reporter named "junti". Did you mean junit? There are: ' +
+        `${formats.map(({ name }) => name).join(', ')}.`,
     );
     expect(await refusal(['toString'])).not.toContain('Did you mean');
   });

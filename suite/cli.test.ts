@@ -1,7 +1,7 @@
 // The command line as a user has it: the built program, real processes, real servers.
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo, type Server } from 'node:net';
+import { connect, createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa, type Options, type ResultPromise } from 'execa';
@@ -172,6 +172,19 @@ describe('a run', { timeout: limitMs }, () => {
     expect(elsewhere.exitCode).toBe(2);
   });
 
+  test('of a dead port says so, also where all reports go to files', async () => {
+    const { exitCode, stdout, stderr } = await conform(
+      '-t',
+      '1',
+      '-r',
+      `json=${join(folder, 'no')}`,
+    );
+
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(/^conform: could not test the server: .*(refused|listens)/u);
+    expect(exitCode).toBe(3);
+  });
+
   test('of a dead port ends with 3 and says so', async () => {
     const { exitCode, stdout } = await conform('-t', '127.0.0.1:1');
 
@@ -270,6 +283,23 @@ describe('a run', { timeout: limitMs }, () => {
     expect(stdout).toMatch(/^ +npx conform --launch 'npx conform serve echo --fault .*\{port\}'/m);
     expect(stdout).not.toContain('conform replay');
     expect(exitCode).toBe(0);
+  });
+
+  test('serve ends with a server that crashes, and says so', async () => {
+    const serving = conform('serve', 'echo', '--port', '0', '--fault', 'dies-of-a-reset');
+    const line = await new Promise<string>((resolve) =>
+      serving.stdout.once('data', (chunk: Buffer) => resolve(chunk.toString())),
+    );
+    const client = connect(Number(/:(\d+)\./.exec(line)?.[1]), '127.0.0.1');
+    client.write('a');
+    await once(client, 'data');
+    client.resetAndDestroy();
+
+    const { exitCode, stdout, stderr } = await serving;
+
+    expect(stdout).toMatch(/\nThe server has crashed, as it does: exit status 1\.$/u);
+    expect(stderr).toBe('');
+    expect(exitCode).toBe(1);
   });
 
   test('serve runs a faulty server until it is stopped', async () => {

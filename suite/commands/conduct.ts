@@ -1,6 +1,7 @@
 // Runs, reports while it goes on, and returns the exit status.
 import { endedInTime } from '../program/ended-in-time.ts';
 import { message } from '../text/escape.ts';
+import { reasonUnjudged } from '../reporters/words/wording.ts';
 import { openReporters, ReporterUnavailable, type ReportChoices } from '../reporters/registry.ts';
 import type { OpenedReporters } from '../reporters/multiplexer.ts';
 import { summarise, type Report } from '../events/report.ts';
@@ -75,6 +76,11 @@ export async function handOver(
   const lost = await reporters.finish(report);
   for (const { name, error } of lost) {
     writeError(message(`conform: the ${name} report is not complete: ${error.message}\n`));
+  }
+  // Nobody opens a report to learn that there is nothing in it.
+  const isUnread = reporterSpecs.length > 0 && reporterSpecs.every((spec) => spec.includes('='));
+  if (isUnread && report.verdict === 'could-not-judge') {
+    writeError(message(`conform: could not test the server: ${reasonUnjudged(report)}\n`));
   }
   return { report, isLost: lost.length > 0 };
 }

@@ -27,8 +27,7 @@ export const defineServe: DefineCommand = (program, surroundings, done) => {
       '\nExamples:\n  conform serve echo --port 9990\n  conform serve echo --fault cuts-at-nul\n',
     )
     .action(async (contract: string, options: ServeOptions) => {
-      await serve(contract, options, surroundings);
-      done(0);
+      done(await serve(contract, options, surroundings));
     });
 };
 
@@ -47,7 +46,7 @@ async function serve(
   contract: string,
   { port, host, fault }: ServeOptions,
   { write, input, signal }: Surroundings,
-): Promise<void> {
+): Promise<number> {
   const server = await choose(contract, fault);
   const running = await server.listen({ port, host }).catch((error: unknown) => {
     const code = (error as NodeJS.ErrnoException).code ?? String(error);
@@ -60,8 +59,17 @@ async function serve(
     write('What you type here goes to its client.\n');
     void typeFrom(input, running.operator);
   }
-  if (!signal.aborted) await once(signal, 'abort');
+  const stopped = signal.aborted ? Promise.resolve() : once(signal, 'abort');
+  // One that crashes, or serves a single client, ends by itself: that is what it is there to show.
+  const status = await Promise.race([stopped.then(() => undefined), running.ended]);
   await running.stop();
+  if (status === undefined) return 0;
+  write(
+    status === 0
+      ? 'The server has ended, as it does.\n'
+      : `The server has crashed, as it does: exit status ${status}.\n`,
+  );
+  return status;
 }
 
 /** Hands over each line, and the end of input. */

@@ -8,9 +8,10 @@ const all = ['{suite,clients,targets,fixtures}/**/*.test.ts', '.config/**/*.test
 export default defineConfig({
   test: {
     root: new URL('..', import.meta.url).pathname,
-    // Many tests wait more than they work: three workers keep two cores busy.
+    // Many tests wait more than they work: three workers keep two cores busy. No more than two servers each are
+    // held to their cards at once: with more, they look slow to one another's tests.
     maxWorkers: 3,
-    maxConcurrency: 3,
+    maxConcurrency: 2,
     sequence: { sequencer: LongestFirst },
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -107,7 +107,7 @@ describe('a failing conversation in words', () => {
     const conversation = [record('A', happened('connected'))];
 
     expect(tellRecords(conversation, echo, { failed: 3, of: 20 }).at(-1)).toBe(
-      'run 20 times, it failed 3 times: a race or chance, since the same bytes do not always fail',
+      'run 20 times, it failed 3 times, so it depends on timing or chance: the same bytes do not always fail',
     );
   });
 

@@ -144,7 +144,7 @@ function tellOther(entry: TranscriptEntry, wasHeard: boolean, hasEnded: boolean)
 function tellTally({ failed, of }: { readonly failed: number; readonly of: number }): string[] {
   if (failed === of) return [];
   return [
-    `run ${of} times, it failed ${failed === 1 ? 'once' : `${failed} times`}: a race or chance, since the same bytes do not always fail`,
+    `run ${of} times, it failed ${failed === 1 ? 'once' : `${failed} times`}, so it depends on timing or chance: the same bytes do not always fail`,
   ];
 }
 

@@ -64,14 +64,14 @@ describe('a baseline as text', () => {
   });
 
   test.each<[string, string[], string[]]>([
-    ['no map', ['- a'], ['known.yaml:1:1: A baseline must be a map with the keys failures.']],
-    ['nothing', [''], ['known.yaml:1:1: A baseline must be a map with the keys failures.']],
+    ['no map', ['- a'], ['known.yaml:1:1: A baseline must be a map with the key failures.']],
+    ['nothing', [''], ['known.yaml:1:1: A baseline must be a map with the key failures.']],
     ['no YAML', ['failures: ['], ['known.yaml:1:12: Flow sequence']],
     [
       'another key',
       ['failure: []'],
       [
-        'known.yaml:1:1: A baseline has no "failure": did you mean',
+        'known.yaml:1:1: "failure" is not a key of a baseline. Did you mean',
         'known.yaml:1:1: A baseline needs failures',
       ],
     ],

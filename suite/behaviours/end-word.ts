@@ -67,7 +67,7 @@ export const endWord = [
     requirement: 'The ending word is answered like any message before the connection closes.',
     hint: 'The word is looked for, and the connection closed, before the reply is written.',
     skipWhen: unlessWord(({ replied }) =>
-      replied ? undefined : 'the contract closes without a reply',
+      replied ? undefined : 'under this contract the server closes without a reply',
     ),
 
     async check({ connect, contract, exchange, letters, reply }) {
@@ -116,10 +116,10 @@ export const endWord = [
   behaviour({
     ...shared,
     id: 'end-word/case-matters',
-    requirement: 'The ending word in other letters (END for end) does not end the conversation.',
+    requirement: 'The ending word in a different case (END for end) does not end the conversation.',
     hint: 'The comparison ignores case, or it is made with the reply instead of the request.',
     skipWhen: unlessWord(({ ignoresCase, word }) => {
-      if (ignoresCase) return 'the contract ignores case';
+      if (ignoresCase) return 'under this contract the case of the ending word does not matter';
       return swapCase(word).equals(word) ? 'the word has no letters' : undefined;
     }),
 
@@ -203,7 +203,8 @@ export const endWord = [
     ...shared,
     id: 'end-word/later-clients-are-served',
     clients: 'in-turn',
-    requirement: 'After a conversation ended by the word the server serves its next clients.',
+    requirement:
+      'After the ending word has ended one conversation, the server still serves the next clients.',
     hint: 'The word ends the accept loop or the process, not just the one conversation.',
 
     async check({ connect, contract, exchange, letters, newcomer }) {

@@ -8,7 +8,7 @@ const largeBytes = 8 * 1024 * 1024;
 const excessBytes = 64 * 1024;
 
 const leftOpen = ({ halfClose: isPromised }: Contract): string | undefined =>
-  isPromised ? undefined : 'the contract leaves it open';
+  isPromised ? undefined : 'this contract does not say what follows a half-close';
 
 export const halfClose = [
   behaviour({
@@ -144,9 +144,9 @@ export const halfClose = [
     needs: ['stream/replies-at-once'],
     about: ['by-byte', 'by-read'],
     requirement:
-      'The server keeps the conversation open until the client ends it, also while it idles.',
+      'The server keeps the conversation open until the client ends it, even when the connection is idle.',
     reference: 'RFC 862: this continues until the calling user terminates the connection',
-    hint: 'The server closes after its first reply, or a receive timeout is taken for the end.',
+    hint: 'The server closes after its first reply, or a receive timeout is treated as the end.',
 
     async check({ connect, exchange, letters, pause, finish }) {
       const client = await connect();
@@ -170,7 +170,7 @@ export const halfClose = [
     about: ['by-byte', 'by-read'],
     requirement: 'A client that says nothing for a second is still served afterwards.',
     reference: 'RFC 862: this continues until the calling user terminates the connection',
-    hint: 'A receive timeout (SO_RCVTIMEO, settimeout) is taken for the end of the conversation.',
+    hint: 'A receive timeout (SO_RCVTIMEO, settimeout) is treated as the end of the conversation.',
 
     async check({ longIdle, exchange, letters, finish }) {
       const client = await longIdle();

@@ -18,8 +18,8 @@ const only = (
 ): NonNullable<BehaviourDeclaration['skipWhen']> => {
   return ({ replies }) => (replies === kind ? undefined : reason);
 };
-const onlyWithMessage = only('one-message', 'the contract’s server sends nothing');
-const onlyWithout = only('none', 'the contract’s server sends a message');
+const onlyWithMessage = only('one-message', 'under this contract the server sends nothing');
+const onlyWithout = only('none', 'under this contract the server sends a message');
 
 const shared = {
   level: 'must',
@@ -95,7 +95,7 @@ export const oneMessage = [
   behaviour({
     ...shared,
     id: 'one-message/same-for-every-client',
-    requirement: 'The message is the same for every client, whatever that has said.',
+    requirement: 'The message is the same for every client, whatever the client has said.',
     hint: 'What the client said, or what is left of another’s message, gets into the reply.',
     skipWhen: onlyWithMessage,
 
@@ -135,7 +135,7 @@ export const oneMessage = [
     needs: [closesAfterIt],
     requirement: 'A client that ends its side without a word gets nothing but the server’s end.',
     reference: 'RFC 9293, 3.6: closing a connection',
-    hint: 'read() returning 0 is taken for a message, or waited on for ever.',
+    hint: 'read() returning 0 is treated as a message, or waited on for ever.',
 
     async check({ connect }) {
       const client = await connect();
@@ -177,10 +177,10 @@ export const oneMessage = [
     ...shared,
     id: 'one-message/takes-long-messages',
     level: 'should',
-    requirement: 'A client that sends more than one read takes is not cut off by RST.',
+    requirement: 'A client that sends more than the server reads at once is not cut off by RST.',
     reference:
       'RFC 1122, 4.2.2.13: a close with unread data resets, and what was sent may be lost; RFC 2525, 2.17',
-    hint: 'One read is taken for the whole message: read on to its end, or shutdown() and drain before close().',
+    hint: 'One read is treated as the whole message: read on to its end, or shutdown() and drain before close().',
 
     async check({ connect, letters }) {
       for (let round = 0; round < 3; round += 1) {

@@ -246,7 +246,7 @@ export const payload = [
     ...alsoByRead,
     id: 'payload/each-byte-value-alone',
     requirement: 'Each of the 256 byte values, as a message of its own, is answered as it must be.',
-    hint: 'A byte taken for an end (0xff for EOF in a char, 0x04, 0x1a), or a sign lost in a char.',
+    hint: 'A byte treated as an end (0xff for EOF in a char, 0x04, 0x1a), or a sign lost in a char.',
     given: {
       kind: 'conversation',
       examples: () => bytesFrom(0, 15).map((nth) => each(bytesFrom(16 * nth, 16 * nth + 15))),
@@ -272,7 +272,7 @@ export const payload = [
     ...comesBack,
     id: 'payload/raises-every-letter',
     requirement: 'Each letter from a to z comes back as its capital, each capital as it is.',
-    hint: 'The range misses an end (< ’z’), or only the first letters of a message are upper-cased.',
+    hint: "The range misses an end (< 'z'), or only the first letters of a message are upper-cased.",
     skipWhen: onlyUppercase,
     given: {
       kind: 'conversation',
@@ -319,7 +319,7 @@ export const payload = [
     ...comesBack,
     id: 'payload/every-size',
     requirement: 'Messages of every size around the usual buffer sizes are answered in full.',
-    hint: 'One read() is taken for one message, a buffer is one byte too short, or write() is not repeated for the rest.',
+    hint: 'One read() is treated as one message, a buffer is one byte too short, or write() is not repeated for the rest.',
     given: {
       kind: 'conversation',
       examples: () => [

@@ -77,7 +77,7 @@ export const robustness = [
     id: 'robustness/survives-connect-and-leave',
     about: all,
     requirement: 'Clients that connect and leave without a word disturb nobody.',
-    hint: 'The first read() is taken to bring data always: check for 0 and for an error.',
+    hint: 'The code assumes that the first read() always returns data: check for 0 and for an error.',
 
     check: survives(async ({ connect }) => {
       const client = await connect();

@@ -102,7 +102,7 @@ async function choose(contract: string, fault: string | undefined): Promise<Embe
     const near = nearestNames(wanted, names);
     const hint = near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : '';
     throw new UsageError(
-      `There is no built-in server ${JSON.stringify(wanted)}.${hint} \`conform list servers\` shows them all.`,
+      `There is no ${fault === undefined ? 'built-in server' : 'fault'} ${JSON.stringify(wanted)}.${hint} \`conform list servers\` shows them all.`,
     );
   }
   if (fault !== undefined && server.contract !== contract) {

@@ -89,15 +89,15 @@ function told({ rewrite, samples }: Fit, { reply }: Evidence): string {
   const { sent, received, endedFirst } = sample.exchange;
   const due = reply(sent.head);
   const came = received.length === 0 ? 'nothing' : quoted(received.head);
-  const end = endedFirst === undefined ? '' : ', then the server ended the connection';
+  const end = endedFirst === undefined ? '' : ', then ended the connection';
   const owed = due.equals(sent.head) ? '' : ` (expected: ${quoted(due)})`;
-  return `For each message the server ${rewrite.does}: to ${quoted(sent.head)} came ${came}${owed}${end}. ${foretold(samples.length)}`;
+  return `For each message the server ${rewrite.does}. In reply to ${quoted(sent.head)} it sent ${came}${owed}${end}. ${foretold(samples.length)}`;
 }
 
 function foretold(count: number): string {
   return count === 1
-    ? 'This reproduces the reply exactly.'
-    : `This reproduces ${count} wrong replies of this run exactly.`;
+    ? 'This explains the reply, byte for byte.'
+    : `This explains ${count} wrong replies in this run, byte for byte.`;
 }
 
 /** Not so short that it says nothing, not so long that nobody reads it. */

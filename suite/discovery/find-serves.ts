@@ -102,8 +102,8 @@ export async function isGoneAfterOne(
 /** What a report says of a server that keeps a second client waiting. */
 export function waitingNote(contract: Contract): string {
   return closesAfterOne(contract)
-    ? 'A second client was not served beside one that said nothing.'
-    : 'A second client was not served rightly beside the first.';
+    ? 'A second client was not served while one that said nothing was connected.'
+    : 'A second client was not served correctly while the first was connected.';
 }
 
 /** A server that takes a second or more for each reply is to have its time. */

@@ -5,11 +5,12 @@ import type { Contract } from '../contracts/contract.ts';
 
 /** Why behaviours of another kind of contract do not apply. */
 const otherwise: Readonly<Record<Contract['replies'], string>> = {
-  'by-byte': 'the contract’s server replies to its client, byte by byte',
-  'by-read': 'the contract’s server replies to each message as a whole',
-  'one-message': 'the contract’s server sends one message of its own and closes',
-  none: 'the contract’s server sends nothing and closes',
-  'by-operator': 'the contract’s server sends what its operator types, and replies to nobody',
+  'by-byte': 'under this contract the server replies to its client, byte by byte',
+  'by-read': 'under this contract the server replies to each message as a whole',
+  'one-message': 'under this contract the server sends one message of its own and closes',
+  none: 'under this contract the server sends nothing and closes',
+  'by-operator':
+    'under this contract the server sends what its operator types, and replies to nobody',
 };
 
 const unasked =
@@ -55,9 +56,10 @@ const isAbout = ({ about = ['by-byte'] }: Behaviour, { replies }: Contract): boo
 function withheld({ clients, skipWhen }: Behaviour, contract: Contract): string | undefined {
   const reason = skipWhen?.(contract);
   if (reason !== undefined) return reason;
-  if (contract.serves === 'one' && clients !== 'one') return 'the contract serves one client';
+  if (contract.serves === 'one' && clients !== 'one')
+    return 'under this contract the server serves one client';
   if (contract.serves === 'one-at-a-time' && clients === 'together') {
-    return 'the contract serves one client at a time';
+    return 'under this contract the server serves one client at a time';
   }
   return undefined;
 }

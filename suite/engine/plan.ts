@@ -226,7 +226,7 @@ export class Plan {
     if (isWorthIt && budget.extendFor(cost, stretch)) this.#passesAtExtension = this.#passes;
     if (this.#isLengthTold || !budget.takesLong(cost)) return;
     this.#isLengthTold = true;
-    const message = `The run takes longer than usual, up to ${takesSeconds(cost) ? 'five' : 'two'} minutes: ${slowness(cost) ?? 'what was asked so far took long'}. --time-limit sets how long.`;
+    const message = `The run takes longer than usual, up to ${takesSeconds(cost) ? 'five' : 'two'} minutes: ${slowness(cost) ?? 'the tests so far were slow'}. Use --time-limit to change the limit.`;
     this.#options.emit({ type: 'noticed', message });
   }
 

@@ -276,7 +276,7 @@ describe('a server that serves one client at a time', () => {
       if (family !== 'concurrency') continue;
       expect(verdict).toEqual({
         kind: 'skipped',
-        reason: 'the contract serves one client at a time',
+        reason: 'under this contract the server serves one client at a time',
       });
     }
   });

@@ -235,7 +235,7 @@ async function reachInTime(session: Session, options: FindOptions): Promise<Foun
   const { label, console: keyboard } = session.target;
   const limitMs = firstLimitMs + mostTypedLines * (keyboard?.patienceMs ?? 0);
   const tooSlow = new TargetUnavailable(
-    `${label} accepted a client, but a first short conversation was not over after ${limitMs / 1000} s: it is too slow, or drips.`,
+    `${label} accepted a client, but a first short conversation was not over after ${limitMs / 1000} s: it is too slow, or sends only a few bytes at a time.`,
   );
   // One that has replied, however late, is slow and not silent.
   const giveUp = (): void => {

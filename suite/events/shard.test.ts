@@ -74,14 +74,15 @@ describe('auto', () => {
 
   test.each<[string, string, Record<string, string>, RegExp]>([
     ['no part', 'half', {}, /names no part.*K\/N/],
-    ['part 0', '0/4', {}, /numbered from 1 to 4/],
-    ['part 5 of 4', '5/4', {}, /numbered from 1 to 4/],
+    ['part 0', '0/4', {}, /with 4 parts, the number of a part must be from 1 to 4/],
+    ['part 5 of 4', '5/4', {}, /with 4 parts, the number of a part must be from 1 to 4/],
+    ['a part of none', '1/0', {}, /there must be at least one part/],
     ['more parts than there can be', '1/100001', {}, /one of too many: expected at most 100000/],
     [
       'part 1.5',
       'auto',
       { SLURM_ARRAY_TASK_ID: '1', SLURM_ARRAY_TASK_COUNT: '4', SLURM_ARRAY_TASK_STEP: '2' },
-      /numbered from 1 to 4/,
+      /with 4 parts, the number of a part must be from 1 to 4/,
     ],
     ['no scheduler', 'auto', {}, /finds no index.*SLURM_ARRAY_TASK_ID/],
     ['an index without a count', 'auto', { JOB_COMPLETION_INDEX: '1' }, /CONFORM_SHARDS/],
@@ -108,7 +109,7 @@ describe('auto', () => {
       'a Slurm array with gaps',
       'auto',
       { SLURM_ARRAY_TASK_ID: '7', SLURM_ARRAY_TASK_COUNT: '2', SLURM_ARRAY_TASK_MIN: '3' },
-      /numbered from 1 to 2/,
+      /with 2 parts, the number of a part must be from 1 to 2/,
     ],
   ])('%s is refused', (_, text, environment, message) => {
     expect(() => readShard(text, environment)).toThrow(InvalidShard);

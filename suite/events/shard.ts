@@ -147,7 +147,9 @@ function checked(index: number, count: number, said: string): Shard {
     throw new InvalidShard(`${said} is one of too many: expected at most ${mostShards} parts.`);
   }
   throw new InvalidShard(
-    `${said} is not a part: the parts of ${count} are numbered from 1 to ${count}. ${expected}`,
+    count < 1
+      ? `${said} is not valid: there must be at least one part. ${expected}`
+      : `${said} is not valid: with ${count === 1 ? '1 part' : `${count} parts`}, the number of a part must be from 1 to ${count}. ${expected}`,
   );
 }
 

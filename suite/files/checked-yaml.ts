@@ -49,7 +49,7 @@ export class CheckedYaml {
   /** The map at `node`; any key that is none of `keys` is complained of with the nearest. */
   map(node: Place, what: string, keys: readonly string[]): YAMLMap | undefined {
     if (!isMap(node)) {
-      this.complain(node, `${what} must be a map with the keys ${keys.join(', ')}.`);
+      this.complain(node, `${what} must be a map with ${keyNames(keys)}.`);
       return undefined;
     }
     for (const { key } of node.items) {
@@ -57,8 +57,9 @@ export class CheckedYaml {
       if (keys.includes(name)) continue;
       const near = nearestNames(name, keys);
       const meant =
-        near.length > 0 ? `did you mean ${near.join(' or ')}?` : `there are: ${keys.join(', ')}.`;
-      this.complain(key as Place, `${what} has no ${JSON.stringify(name)}: ${meant}`);
+        near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `Expected ${keyNames(keys)}.`;
+      const whole = what.charAt(0).toLowerCase() + what.slice(1);
+      this.complain(key as Place, `${JSON.stringify(name)} is not a key of ${whole}. ${meant}`);
     }
     return node;
   }
@@ -114,3 +115,6 @@ export function whatStandsAt(node: Place): string {
 function orList(words: readonly string[]): string {
   return `${words.slice(0, -1).join(', ')} or ${words.at(-1) ?? ''}`;
 }
+
+const keyNames = (keys: readonly string[]): string =>
+  `the ${keys.length === 1 ? 'key' : 'keys'} ${keys.join(', ')}`;

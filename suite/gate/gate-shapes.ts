@@ -119,7 +119,7 @@ export const scheduleOutcome = described(
       unsteady: described(count, 'Those that went differently from time to time: nothing follows.'),
       divergences: described(
         list(divergence),
-        'The first event in which they part, one a conversation that differs.',
+        'The first event in which they differ, one per conversation that differs.',
       ),
     }),
     object({ kind: exactly('not-played'), reason: text }),
@@ -146,7 +146,10 @@ export const gateResult = published(
     tool,
     seed: described(seed, 'What payloads and conversations follow from.'),
     strict: described(flag, 'Whether a broken `should` or `may` counts too.'),
-    exact: described(flag, 'Whether any steady difference counts.'),
+    exact: described(
+      flag,
+      'Whether any reproducible difference counts, even one outside the contract.',
+    ),
     verdict: gateVerdict,
     exitCode: described(
       oneOf(0, 1, 3),

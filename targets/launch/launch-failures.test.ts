@@ -19,12 +19,12 @@ function target(command: string, options: Partial<LaunchOptions> = {}): Launched
 describe('a start that fails', () => {
   it.each(['./server 9990', 'true'])('needs a port in "%s"', (command) => {
     expect(() => launchTarget({ command })).toThrow(InvalidCommand);
-    expect(() => launchTarget({ command })).toThrow('Nothing tells the server its port');
+    expect(() => launchTarget({ command })).toThrow('The command does not say which port to use');
   });
 
   it.each([
     ['no-such-program-anywhere {port}', 'command not found (not on PATH)'],
-    ['./no-such-file {port}', 'command not found (there is no such file, seen from /'],
+    ['./no-such-file {port}', 'command not found (there is no such file relative to /'],
   ])('says that %s is not there', async (command, message) => {
     const error = await failure(target(command).start());
 

@@ -103,8 +103,8 @@ class CommandTarget implements LaunchedTarget {
       options.shell === true ? ['sh', '-c', options.command] : splitCommand(options.command);
     if (options.port === undefined && !options.command.includes(placeholder)) {
       throw new InvalidCommand(
-        `Nothing tells the server its port: write ${placeholder} where the command takes it, as in ` +
-          `'./server ${placeholder}', or give the server’s own fixed port.`,
+        `The command does not say which port to use: write ${placeholder} in it, as in './server ${placeholder}', ` +
+          'or give the server’s fixed port (--port; in conform gate ,port=N).',
       );
     }
   }

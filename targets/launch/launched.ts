@@ -1,6 +1,7 @@
 // One run of a command: spawned into a group of its own, drained, watched, and certain to end.
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { atExit } from '../cleanup/at-exit.ts';
@@ -154,7 +155,10 @@ function notStarted(
   cwd: string,
   cause: { code?: string | undefined },
 ): TargetUnavailable {
-  const where = program.includes('/') ? `there is no such file, seen from ${cwd}` : 'not on PATH';
+  const path = isAbsolute(program)
+    ? 'there is no such file'
+    : `there is no such file relative to ${cwd}`;
+  const where = program.includes('/') ? path : 'not on PATH';
   const reasons: Readonly<Record<string, string>> = {
     ENOENT: existsSync(cwd)
       ? `command not found (${where}). Is it built, and its path spelled right?`

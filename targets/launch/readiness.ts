@@ -188,7 +188,7 @@ function multiplied(
 ): TargetUnavailable {
   return unavailable(
     launched,
-    `The server multiplied without end, to ${mostProcesses} processes and ${mostThreads} threads, and ` +
+    `The server kept starting processes or threads, up to ${mostProcesses} processes and ${mostThreads} threads, and ` +
       `did not listen on port ${port}: it was stopped. Does it continue when bind() fails?` +
       lingering(port),
   );
@@ -198,7 +198,7 @@ function lingering(port: number): string {
   if (hasTimeWait(port) !== true) return '';
   return (
     ` Ended connections still hold port ${port} (TIME_WAIT) for up to a minute: a server that ` +
-    'does not set SO_REUSEADDR cannot bind it before.'
+    'does not set SO_REUSEADDR cannot bind to it until then.'
   );
 }
 

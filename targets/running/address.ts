@@ -50,7 +50,7 @@ function withoutScheme(text: string): string {
   const scheme = /^([a-z][a-z\d+.-]*):\/\//iu.exec(text)?.[1];
   if (scheme === undefined) return text.trim();
   if (scheme.toLowerCase() === 'tcp') return text.slice('tcp://'.length).replace(/\/$/u, '').trim();
-  throw new InvalidAddress(text, `${scheme}:// is not spoken here, only plain TCP`);
+  throw new InvalidAddress(text, `conform speaks plain TCP: leave out ${scheme}://`);
 }
 
 function parseBracketed(text: string, bare: string): Address {
@@ -76,7 +76,7 @@ function parseBracketed(text: string, bare: string): Address {
 function unbracketed(text: string, host: string): InvalidAddress {
   return new InvalidAddress(
     text,
-    'an IPv6 address needs brackets, or its end cannot be told from a port',
+    'an IPv6 address must be in brackets, so that the port is unambiguous',
     isIPv6(host) && host !== '' && !/:\d{4,}$/u.test(host) ? `[${host}]:9990` : '[::1]:9990',
   );
 }

@@ -41,7 +41,7 @@ export const operatorEnds = [
     manner: 'rough',
     requirement: 'When the client has ended its side in its turn, the server ends its own.',
     reference: 'RFC 9293, 3.6: closing a connection',
-    hint: 'recv() returning 0 is taken for an empty message, or the socket is forgotten unclosed.',
+    hint: 'recv() returning 0 is treated as an empty message, or the socket is forgotten unclosed.',
     checkFirst: (first, contract) => contract.ending === null && endedToo(first, contract),
 
     async check({ contract, connect, exchange, console: operator, letters }) {

@@ -120,7 +120,7 @@ export const operatorLines = [
     id: 'operator/empty-line',
     manner: 'rough',
     requirement: 'After an empty line the next one still reaches the client.',
-    hint: 'Sending nothing sends nothing: then both sides wait for each other.',
+    hint: 'An empty line puts no bytes on the wire, so both sides wait for each other.',
 
     async check({ contract, connect, exchange, console: operator, letters, finish }) {
       const client = await connect();
@@ -142,7 +142,7 @@ export const operatorLines = [
     ...typing,
     id: 'operator/long-lines',
     manner: 'rough',
-    requirement: 'A long line arrives, and the line after it is the next thing that does.',
+    requirement: 'A long line arrives, and nothing comes between it and the next line.',
     hint: 'A line longer than the buffer leaves the input stream in an error state that nobody checks.',
 
     async check(world) {

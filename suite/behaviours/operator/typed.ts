@@ -18,10 +18,10 @@ export const typing = {
 } as const;
 
 export const onlyStrict = ({ turns }: Contract): string | undefined =>
-  turns === 'strict' ? undefined : 'the contract’s lines need no answer';
+  turns === 'strict' ? undefined : 'under this contract a line needs no answer';
 
 export const onlyWithWord = ({ ending }: Contract): string | undefined =>
-  ending === null ? 'the contract’s operator has no ending word' : undefined;
+  ending === null ? 'under this contract the operator has no ending word' : undefined;
 
 export const onlyFrames = ({ frameBytes }: Contract): string | undefined =>
   frameBytes === undefined ? 'the contract has no frames' : undefined;

@@ -150,7 +150,7 @@ function noteOf(rounds: readonly Round[]): string | undefined {
   const isWhole = rounds.every(({ clients }) => clients >= roundClients);
   return isWhole
     ? undefined
-    : `over ${total(rounds).clients} conversations, as each takes its time`;
+    : `measured over ${total(rounds).clients} conversations; more would have taken too long`;
 }
 
 const unclearReason = (rounds: readonly Round[]): string =>

@@ -24,8 +24,7 @@ export const processLifecycle = [
   behaviour({
     ...startAndStop,
     id: 'process/fails-clearly-when-the-port-is-taken',
-    requirement:
-      'A second instance, whose port is taken, says so and exits with a status other than 0.',
+    requirement: 'A second instance, whose port is taken, exits with a status other than 0.',
     reference: 'bind(2), EADDRINUSE; exit(3): 0 is success',
     hint: 'The result of bind() or listen() is not checked, or exit(0) follows its error.',
 
@@ -129,11 +128,14 @@ export const processLifecycle = [
 
 function livesOn({ isStorm, mostProcesses, mostThreads = 0 }: SecondInstance): Violation {
   return isStorm === true
-    ? new Violation('A second instance on its port multiplied without end, and was stopped.', {
-        kind: 'other',
-        expected: 'an exit status other than 0',
-        observed: `${mostProcesses} processes and ${mostThreads} threads at once, when it was stopped`,
-      })
+    ? new Violation(
+        'A second instance on its port kept starting processes or threads, and was stopped.',
+        {
+          kind: 'other',
+          expected: 'an exit status other than 0',
+          observed: `${mostProcesses} processes and ${mostThreads} threads at once, when it was stopped`,
+        },
+      )
     : new Violation('A second instance on its port neither listened nor exited.', {
         kind: 'other',
         expected: 'an exit status other than 0',

@@ -45,8 +45,7 @@ export const processMemory = [
     about: everyKind,
     uses: ['processes'],
     finds: ['other'],
-    requirement:
-      'The memory of the server does not grow with each conversation, over 1000 of them.',
+    requirement: 'The server’s memory does not keep growing as it serves more conversations.',
     reference: 'malloc(3), free(3); pthread_join(3) frees what a thread held',
     hint: 'What is allocated for a client is not freed when it leaves, or a thread is neither joined nor detached.',
 
@@ -56,7 +55,7 @@ export const processMemory = [
       if (grown.kind === 'unclear') throw new Untested(grown.reason);
       const { perClientBytes, first, last, clients, rounds } = grown;
       throw new Violation(
-        `It grew by about ${kibibytes(perClientBytes)} with each conversation, and went on growing.`,
+        `The server’s memory grew by about ${kibibytes(perClientBytes)} with each conversation and kept growing.`,
         {
           kind: 'other',
           expected: `about ${mebibytes(first.residentBytes)}, as before`,
@@ -74,7 +73,8 @@ export const processMemory = [
     needs: ['stream/replies-at-once', 'robustness/survives-a-flood'],
     uses: ['processes'],
     finds: ['other'],
-    skipWhen: ({ serves }) => (serves === 'one' ? 'the contract serves one client' : undefined),
+    skipWhen: ({ serves }) =>
+      serves === 'one' ? 'under this contract the server serves one client' : undefined,
     requirement: 'The server keeps a bounded amount for a client that sends and does not read.',
     reference: 'RFC 9293, 3.8.6 (flow control): who stops reading stops its peer',
     hint: 'Replies are queued in memory without limit: stop reading from a client that does not read (pause(), drain()).',

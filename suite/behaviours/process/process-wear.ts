@@ -21,6 +21,15 @@ export const eitherDescriptors = ['mainDescriptors', 'descriptors'] as const;
 
 const counted: readonly Counted[] = ['processes', 'zombies', 'threads', ...eitherDescriptors];
 
+/** What it is called that clients leave behind: one of it, and several. */
+const wordsFor: Readonly<Record<Counted, readonly [one: string, many: string]>> = {
+  processes: ['process', 'processes'],
+  zombies: ['zombie', 'zombies'],
+  threads: ['thread', 'threads'],
+  mainDescriptors: ['open descriptor', 'open descriptors'],
+  descriptors: ['open descriptor', 'open descriptors'],
+};
+
 /** Lets one client come and go. */
 export type Caller = (world: World) => Promise<void>;
 
@@ -250,10 +259,11 @@ export async function patience(world: World, name: string): Promise<number> {
   return waits.count === 1 ? longPatienceMs : knownPatienceMs;
 }
 
-/** Says that `kept` is kept, in the words of a behaviour. */
-export function keeps({ clients, from, to }: Kept, one: string, many: string): Violation {
+/** Says that something is kept of clients that have left. */
+export function keeps({ what, clients, from, to }: Kept): Violation {
+  const [one, many] = wordsFor[what];
   return new Violation(
-    `${to - from} ${many} more were there after ${clients} clients had come and gone.`,
+    `${to - from} more ${to - from === 1 ? one : many} after ${clients} clients had connected and left.`,
     {
       kind: 'other',
       expected: `${counts(from, one, many)}, as before`,

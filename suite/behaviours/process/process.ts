@@ -124,28 +124,28 @@ const processes = [
     id: 'process/no-zombies',
     requirement: 'The server waits for its children that have ended.',
     reference: 'wait(2), NOTES: a zombie stays in the process table; signal(7), SIGCHLD',
-    hint: 'Nobody calls waitpid(), or once for several children: loop over waitpid(-1, …, WNOHANG), or ignore SIGCHLD.',
+    hint: 'waitpid() is never called, or only once for several children: loop over waitpid(-1, …, WNOHANG), or ignore SIGCHLD.',
 
     async check(world) {
       const kept = await keptOf(world, wellBehaved, 'well-behaved clients', ['zombies']);
-      if (kept !== undefined) throw keeps(kept, 'zombie', 'zombies');
+      if (kept !== undefined) throw keeps(kept);
       if (!(await hasChildren(world))) return;
       const left = await keptOf(world, leaveTogether, 'clients that leave together', ['zombies']);
       if (left === undefined) return;
-      throw keeps({ ...left, clients: left.clients * atOnce }, 'zombie', 'zombies');
+      throw keeps({ ...left, clients: left.clients * atOnce });
     },
   }),
 
   behaviour({
     ...counting,
     id: 'process/closes-descriptors',
-    requirement: 'The server closes every descriptor that a client has cost it.',
+    requirement: 'The server closes every descriptor that it opened for a client.',
     reference: 'close(2); fork(2): the parent has a copy of its own of each descriptor',
     hint: 'close() is left out at the end of a conversation, or the parent of a forked child keeps its copy.',
 
     async check(world) {
       const kept = await keptOf(world, wellBehaved, 'well-behaved clients', eitherDescriptors);
-      if (kept !== undefined) throw keeps(kept, 'open descriptor', 'open descriptors');
+      if (kept !== undefined) throw keeps(kept);
     },
   }),
 
@@ -163,9 +163,7 @@ const processes = [
       if (await isPool(world, kept.what)) {
         return 'it keeps threads or children for later clients, not one for each';
       }
-      throw kept.what === 'processes'
-        ? keeps(kept, 'process', 'processes')
-        : keeps(kept, 'thread', 'threads');
+      throw keeps(kept);
     },
   }),
 
@@ -231,9 +229,7 @@ const processes = [
     async check(world) {
       const which = [...eitherDescriptors, 'zombies', 'processes', 'threads'] as const;
       const kept = await keptOf(world, abrupt, 'abrupt clients', which);
-      if (kept === undefined) return;
-      const many = kept.what === 'mainDescriptors' ? 'descriptors' : kept.what;
-      throw keeps(kept, 'of them', many);
+      if (kept !== undefined) throw keeps(kept);
     },
   }),
 ];

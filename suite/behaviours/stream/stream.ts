@@ -44,7 +44,7 @@ export const stream = [
     needs: ['stream/replies-at-once'],
     requirement: 'A reply of any size comes in full while the connection stays open.',
     reference: 'RFC 862: data is sent back as it is received',
-    hint: 'A read that fills the buffer is taken for a sign that more must come, or the last piece stays in a buffer.',
+    hint: 'A full buffer is treated as a sign that more must come, or the last piece stays in a buffer.',
     given: {
       kind: 'conversation',
       examples: () => [
@@ -218,7 +218,7 @@ export const stream = [
     needs: ['stream/replies-at-once'],
     requirement: 'A client that writes megabytes before it reads loses none of the replies.',
     reference: 'write(2): a write may take fewer bytes than it was given; send(2), EAGAIN',
-    hint: 'The count that write() returns is not checked, or a full socket buffer is taken for an error.',
+    hint: 'The count that write() returns is not checked, or a full socket buffer is treated as an error.',
 
     async check(world) {
       const { connect, streamThrough, untilFull, finish } = world;

@@ -64,14 +64,14 @@ const couldNotWrite = 3;
 export const defineGate: DefineCommand = (program, surroundings, done) => {
   const command = program
     .command('gate')
-    .description('stop a candidate that breaks a promise which the reference server keeps')
+    .description('fail a candidate server that breaks a promise the reference server keeps')
     .optionsGroup(helpGroups.what)
     .requiredOption('--reference <server>', 'the server to compare with')
     .requiredOption('--candidate <server>', 'the server that is to replace it');
   addTimeoutOption(
     addSelectionOptions(addContractOptions(command))
       .optionsGroup(helpGroups.how)
-      .option('--exact', 'any steady difference counts, promised or not')
+      .option('--exact', 'any reproducible difference counts, even one outside the contract')
       .option('--strict', 'a "should" or "may" that only the candidate breaks counts too'),
   )
     .option('--time-limit <s>', 'end each run after this long (default: 28)', wholeNumber(1, 3600))

@@ -302,7 +302,7 @@ describe('wrong usage ends with 2 and says what to do', () => {
     [
       'no part',
       (out) => ['grade', submissions, '-c', 'echo', '--out', out, '--shard', '3/2'],
-      /numbered from 1 to 2/,
+      /the number of a part must be from 1 to 2/,
     ],
     ['nothing to join', (out) => ['merge', folder, '--out', out], /has no class.json/],
   ])('%s', async ([, words, message]) => {

@@ -38,7 +38,7 @@ export function addJudgeOptions(command: Command): Command {
   const timed = addTimeoutOption(testing)
     .option(
       '--time-limit <s>',
-      'end the whole run after this long (default: 28, or up to 120 for a slow server)',
+      'end the whole run after this long (default: 28, or up to 300 for a slow server)',
       wholeNumber(1, 3600),
     )
     .option('--seed <number>', 'generate the same payloads again', wholeNumber(0, mostSeed));

@@ -17,7 +17,7 @@ export function optionalCount(text: string): number {
   // What stands behind such an option is taken for its value.
   if (!/[^\d]/.test(text) || !/[:.]/.test(text)) return countFromOne(text);
   throw new InvalidArgumentError(
-    `It took the address for its number: write the address before it, or say --target ${text}.`,
+    `${text} was read as the number of failures: write the address first, or use --target ${text}.`,
   );
 }
 

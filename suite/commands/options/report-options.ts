@@ -35,7 +35,10 @@ export function addReportOptions(command: Command): Command {
       'how much reports (or one of them) reveal about failures: none, hint, actual or full; repeatable (default: full)',
       addReveal,
     )
-    .option('--rubric <file>', 'points for behaviours and families, YAML or JSON (for gradescope)')
+    .option(
+      '--rubric <file>',
+      'points for behaviours, families and causes, as YAML or JSON (for gradescope)',
+    )
     .addHelpText('after', `\nReporters:\n${list.join('\n')}`);
 }
 

@@ -16,7 +16,7 @@ export interface SavedFailure {
  */
 export async function readFailures(path: string, signal: AbortSignal): Promise<SavedFailure[]> {
   const text = await readGiven(path, {
-    absent: 'there is no such file, and a token begins with c1.',
+    absent: 'there is no such file. (If you meant a token: tokens begin with "c1.".)',
     signal,
   });
   return eventsIn(text, path).flatMap((event) => {

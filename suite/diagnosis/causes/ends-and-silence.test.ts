@@ -63,7 +63,7 @@ describe('a diagnosis of ends and silence', () => {
       failed(
         id,
         { kind: 'other', expected: `9 ${things}, as before`, observed: `${9 + more} ${things}` },
-        { summary: `${more} ${things} more were there after 9 clients had come and gone.` },
+        { summary: `${more} more ${things} after 9 clients had connected and left.` },
       );
     const found = (...events: RunEvent[]) =>
       diagnose([started(launched), ...events], echo).map(({ id, confidence }) => [id, confidence]);

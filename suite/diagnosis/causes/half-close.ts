@@ -22,7 +22,7 @@ export const halfCloseCauses = [
     title: 'What is owed when the client ends its side is dropped',
     sign: 'A message with the FIN right after it is not answered.',
     mistake:
-      'End-of-file is acted on before the data that came with it: POLLHUP or ‘end’ closes the socket, or the reply is made later and finds it closed. The client has ended its own side only; it still reads.',
+      "End-of-file is acted on before the data that came with it: POLLHUP or 'end' closes the socket, or the reply is made later and finds it closed. The client has ended its own side only; it still reads.",
     mend: 'reply-before-closing',
     matches: (evidence) => {
       const explains = failedOf(evidence, owing).filter((id) => {
@@ -48,7 +48,7 @@ export const halfCloseCauses = [
     title: 'The client’s end is not noticed',
     sign: 'When the client has ended its side the server never ends its own.',
     mistake:
-      'recv() returning 0 is not taken for the end, close() is missing, or, after fork(), the parent still holds the descriptor, so that no FIN is sent.',
+      'recv() returning 0 is not treated as the end, close() is missing, or, after fork(), the parent still holds the descriptor, so that no FIN is sent.',
     mend: 'close-at-end-of-file',
     matches: (evidence) => {
       const id = 'half-close/closes-too';
@@ -82,7 +82,7 @@ export const halfCloseCauses = [
     title: 'After the client’s end the server sends on and on',
     sign: 'When the client has ended its side, old bytes come without end.',
     mistake:
-      'recv() returning 0 is not taken for the end: the loop writes the old buffer again, round after round.',
+      'recv() returning 0 is not treated as the end: the loop writes the old buffer again, round after round.',
     mend: 'close-at-end-of-file',
     matches: (evidence) => {
       const id = 'half-close/closes-too';
@@ -110,7 +110,7 @@ export const halfCloseCauses = [
     id: 'waits-after-an-empty-conversation',
     title: 'A client that ends without a word is kept',
     sign: 'After a FIN with no data before it the server does not end its side.',
-    mistake: 'The first read is not checked for 0: it is taken to bring data always.',
+    mistake: 'The first read is not checked for 0: the code assumes that it always returns data.',
     mend: 'check-the-first-read',
     matches: (evidence) => {
       const id = 'half-close/fin-without-data';
@@ -162,7 +162,7 @@ export const halfCloseCauses = [
     title: 'A client that is silent for a while is cut off',
     sign: 'After a pause of the client’s the connection is gone.',
     mistake:
-      'A receive timeout (SO_RCVTIMEO, settimeout(), setSoTimeout(), setTimeout) is taken for the end of the conversation.',
+      'A receive timeout (SO_RCVTIMEO, settimeout(), setSoTimeout(), setTimeout) is treated as the end of the conversation.',
     mend: 'no-idle-limit',
     matches: (evidence) => {
       const cut = evidence.failures.flatMap((failure) => {

@@ -59,7 +59,7 @@ const cards = [
     id: 'empty-line-stalls-the-turns',
     title: 'An empty line makes both sides wait',
     sign: 'After an empty line nothing reaches the client any more.',
-    mistake: 'Sending nothing sends nothing; then the server waits for an answer to it.',
+    mistake: 'An empty line puts no bytes on the wire; then the server waits for an answer to it.',
     mend: 'take-turns',
     by: ['operator/empty-line'],
   },
@@ -84,7 +84,7 @@ const cards = [
     id: 'end-of-input-is-not-noticed',
     title: 'The end of the operator’s input is not noticed',
     sign: 'When nothing more can be typed the server sends on and on, or fails.',
-    mistake: 'End-of-file is taken for an empty line, or its error is not caught.',
+    mistake: 'End-of-file is treated as an empty line, or its error is not caught.',
     mend: 'read-whole-lines',
     by: ['operator/end-of-input'],
     mayDie: true,
@@ -94,7 +94,7 @@ const cards = [
     title: 'The connection is not closed when its conversation is over',
     sign: 'The client has ended its side, or the operator has said the word; the server’s end does not follow.',
     mistake:
-      'recv() returning 0 is taken for an empty answer, or the loop is left without close().',
+      'recv() returning 0 is treated as an empty answer, or the loop is left without close().',
     mend: 'close-at-end-of-file',
     by: ['operator/closes-after-the-client', 'operator/closes-after-the-ending-word'],
   },
@@ -192,7 +192,7 @@ const cards = [
   {
     id: 'unread-message-becomes-a-reset',
     title: 'A long message of the client’s is answered by RST',
-    sign: 'A client that sends more than one read takes is cut off.',
+    sign: 'A client that sends more than the server reads at once is cut off.',
     mistake:
       'close() while received bytes are still unread makes the kernel send RST, which can also discard the reply.',
     mend: 'message-then-close',

@@ -66,7 +66,7 @@ const cards = [
   {
     id: 'descriptors-are-not-closed',
     title: 'Descriptors of clients that have gone stay open',
-    sign: 'The number of open descriptors grows by one a client.',
+    sign: 'The number of open descriptors grows by one per client.',
     mistake:
       'After fork() the parent keeps its copy of each client’s descriptor, so that no FIN is sent; or close() is missing where a conversation, its thread or its child ends.',
     mend: 'close-every-descriptor',
@@ -78,7 +78,7 @@ const cards = [
   {
     id: 'threads-are-not-ended',
     title: 'Threads or children stay when their client has gone',
-    sign: 'The number of threads or processes grows by one a client.',
+    sign: 'The number of threads or processes grows by one per client.',
     mistake:
       'The thread waits for something that never comes, is neither joined nor detached, or the child goes back to the accept loop instead of exit().',
     mend: 'end-threads',
@@ -123,7 +123,7 @@ const cards = [
   },
   {
     id: 'spins-while-idle',
-    title: 'The server burns the processor while nothing is to be done',
+    title: 'The server uses the processor although there is nothing to do',
     sign: 'With idle clients a processor is busy.',
     mistake:
       'A loop asks non-blocking sockets again and again, or poll() with a timeout of 0, or waits for POLLOUT when there is nothing to write.',
@@ -167,7 +167,7 @@ const cards = [
   },
   {
     id: 'failed-bind-breeds',
-    title: 'When its port is taken the server multiplies without end',
+    title: 'When its port is taken, the server keeps starting processes or threads',
     sign: 'A second instance makes processes or threads, thousands a second.',
     mistake:
       'bind() or listen() has failed, accept() then fails at once, and the loop forks for each “client”: check the result of every call.',

@@ -3,7 +3,7 @@ import { aboutRun, type AnyBehaviourId } from '../../behaviours/behaviours.ts';
 import type { CauseRule } from '../cause.ts';
 import type { Evidence, Failure } from '../evidence.ts';
 import { goingAnyway, hasReset, isShutByReset } from '../going-anyway.ts';
-import { failedOf, idsWhere, isDeath, isEachTime, isEnd } from '../reading.ts';
+import { counted, failedOf, idsWhere, isDeath, isEachTime, isEnd } from '../reading.ts';
 import { isTurnedAway } from './serving/turned-away.ts';
 
 const hundred = 'robustness/survives-vanishing-by-the-hundred';
@@ -121,7 +121,7 @@ export const robustnessCauses = [
     title: 'A client’s reset ends the whole server',
     sign: 'A client resets its connection, or leaves before it has read, and the process ends.',
     mistake:
-      'ECONNRESET or EPIPE of one conversation is caught nowhere (no ‘error’ listener, no try), or leads to exit().',
+      "ECONNRESET or EPIPE of one conversation is caught nowhere (no 'error' listener, no try), or leads to exit().",
     mend: 'catch-per-client',
     matches: (evidence) => {
       const died = deaths(evidence).filter(
@@ -140,7 +140,7 @@ export const robustnessCauses = [
         confidence: line === undefined ? 'likely' : 'certain',
         shows:
           line === undefined
-            ? `A client reset its connection or left early, and the server was gone: in ${explains.filter((id) => rude.includes(id)).length} behaviours that do so.`
+            ? `A client reset its connection or left early, and the server was gone (in ${counted(explains.filter((id) => rude.includes(id)).length, 'behaviour')}).`
             : `A client left early, and the server’s process ended. It printed: ${line}`,
         explains: withStaysUp(evidence, explains),
       };
@@ -151,7 +151,7 @@ export const robustnessCauses = [
     title: 'A client that leaves without a word ends the server',
     sign: 'Clients that connect and end their side at once bring the server down.',
     mistake:
-      'The first read is taken to bring data: its 0, or an empty message, ends in an error or exit().',
+      'The code assumes that the first read brings data: its 0, or an empty message, ends in an error or exit().',
     mend: 'check-the-first-read',
     matches: (evidence) => {
       const id = 'robustness/survives-connect-and-leave';
@@ -259,9 +259,10 @@ export const robustnessCauses = [
         return undefined;
       const [some] = deaths(evidence);
       if (some === undefined || signalOf(some) !== null) return undefined;
+      const isResetHarmless = evidence.verdict('robustness/survives-reset-at-once') === 'passed';
       return {
         confidence: 'likely',
-        shows: `Clients may reset a connection on which nothing is to be sent; when one left while replies were on their way, the server was gone (${explains.length} behaviours).`,
+        shows: `${isResetHarmless ? 'A reset right after connecting did no harm, but when' : 'When'} a client left while replies were being sent, the server was gone (in ${counted(explains.length, 'behaviour')}).`,
         explains: withStaysUp(evidence, [
           ...explains,
           ...ids.filter(

@@ -168,7 +168,7 @@ export const waitingCauses = [
   },
   {
     id: 'takes-a-full-read-for-a-part',
-    title: 'A read that fills the buffer is taken for a part of more',
+    title: 'A full buffer is treated as an incomplete message',
     sign: 'A message exactly as long as the buffer is not answered until more comes.',
     mistake:
       'The server reads on while a read fills its buffer (while (count == sizeof buffer)), and waits when nothing more is there.',

@@ -76,7 +76,7 @@ export const byteRewrites: readonly Rewrite[] = [
   ...forms(
     'interprets-escapes',
     [
-      'takes a backslash and a letter for the control byte that they name in C',
+      'replaces a backslash and a letter by the control byte that they name in C',
       text((one) => one.replace(/\\([0abfnrtv\\])/g, (_, letter: string) => named(letter))),
     ],
     ['leaves out backslashes', text((one) => one.replaceAll('\\', ''))],

@@ -62,7 +62,7 @@ function padded(said: Buffer, expected: Buffer, size: number): Rewrite[] {
 function endsAt(byte: number): Rewrite {
   return {
     cause: 'takes-a-byte-for-the-end',
-    does: `takes the byte ${named(byte)} for the end of the conversation`,
+    does: `treats the byte ${named(byte)} as the end of the conversation`,
     of: (read) => upTo(read, byte),
     ends: (read) => read.includes(byte),
   };
@@ -93,7 +93,7 @@ function limitedTo(size: number): Rewrite {
 
 const endsAtZero: Rewrite = {
   cause: 'takes-zero-for-nothing',
-  does: 'ends the conversation at the message “0”, which it leaves unanswered',
+  does: 'ends the conversation, unanswered, when it is “0”',
   of: (read) => (read.toString('latin1') === '0' ? nothing : read),
   ends: (read) => read.toString('latin1') === '0',
 };

@@ -103,7 +103,7 @@ export const lineRewrites: readonly Rewrite[] = [
       text((one) => one.replace(/(\r?\n)(\r?\n)+/g, '$1').replace(/^\r?\n/, '')),
     ],
     [
-      'leaves a message unanswered that is nothing but spaces and line endings',
+      'leaves it unanswered when it is nothing but spaces and line endings',
       (read) => (isBlank(read) ? nothing : read),
     ],
   ),
@@ -111,24 +111,24 @@ export const lineRewrites: readonly Rewrite[] = [
     'takes-a-blank-message-for-the-end',
     ...['\n', '\r\n'].flatMap((end): Form[] => {
       const is = (read: Buffer): boolean => read.toString('latin1') === end;
-      const what = `at a message that is ${JSON.stringify(end)} and nothing else`;
+      const what = `when it is ${JSON.stringify(end)} and nothing else`;
       return [
         [`ends the conversation ${what}`, (read) => read, is],
         [`ends the conversation, unanswered, ${what}`, (read) => (is(read) ? nothing : read), is],
       ];
     }),
     [
-      'ends the conversation at a message that is a line ending and nothing else',
+      'ends the conversation when it is a line ending and nothing else',
       (read) => read,
       isEmptyLine,
     ],
     [
-      'ends the conversation, unanswered, at a message that is a line ending and nothing else',
+      'ends the conversation, unanswered, when it is a line ending and nothing else',
       (read) => (isEmptyLine(read) ? nothing : read),
       isEmptyLine,
     ],
     [
-      'ends the conversation, unanswered, at a message that is nothing but spaces and line endings',
+      'ends the conversation, unanswered, when it is nothing but spaces and line endings',
       (read) => (isBlank(read) ? nothing : read),
       isBlank,
     ],

@@ -26,9 +26,9 @@ socket.on('error', () => socket.destroy()); // EPIPE, ECONNRESET: without it the
   'catch-per-client': {
     c: code`
 ssize_t count = recv(client, buffer, sizeof buffer, 0);
-if (count <= 0) { /* 0: the end; -1: reset. Either way this client alone is done with. */
+if (count <= 0) { /* 0: the end; -1: an error, such as a reset. Only this client is finished. */
     close(client);
-    return; /* no exit(), no abort(), no perror() and out */
+    return; /* no exit(), no abort() */
 }`,
     python: code`
 try:

@@ -165,7 +165,7 @@ describe('refused, with line and column:', () => {
     [
       'an unknown key',
       'items:\n  - behaviour: payload\n    points: 1',
-      'rubric.yaml:2:5: Item 1 has no "behaviour": did you mean behaviours?',
+      'rubric.yaml:2:5: "behaviour" is not a key of item 1. Did you mean behaviours?',
     ],
     [
       'an unknown visibility',
@@ -190,7 +190,7 @@ describe('refused, with line and column:', () => {
     expect(
       refusal('titel: x\ntotal: 9\nitems:\n  - behaviours: payload\n    points: many'),
     ).toEqual([
-      expect.stringContaining('rubric.yaml:1:1: The rubric has no "titel": did you mean'),
+      expect.stringContaining('rubric.yaml:1:1: "titel" is not a key of the rubric. Did you mean'),
       expect.stringContaining('rubric.yaml:5:13: points must be a number'),
     ]);
   });

@@ -120,7 +120,7 @@ function headLines(
 function tallySentence({ tally: { failed, of } }: Failed): string {
   const seen = `Reproduced ${failed} of ${counted(of, 'time')}`;
   // Held again with the same bytes: what comes out differently hangs on time, or on chance.
-  return failed < of ? `${seen}: a race or chance.` : `${seen}.`;
+  return failed < of ? `${seen}, so it depends on timing or chance.` : `${seen}.`;
 }
 
 function evidence(finding: Finding, width: number, colours: Palette): string[] {

@@ -59,7 +59,7 @@ export interface NoPort {
 export function storm(log: string): NoPort {
   return {
     kind: 'none',
-    ended: 'had to be stopped, as it multiplied without end,',
+    ended: 'had to be stopped, as it kept starting processes or threads,',
     isFinal: true,
     log,
   };

@@ -32,7 +32,7 @@ const cards = [
     title: 'Bytes above 0x7f are encoded a second time',
     sign: 'Each byte above 0x7f comes back as two: C3 or C2 and another.',
     mistake:
-      'Bytes are decoded as Latin-1 (or one char a byte) and encoded as UTF-8 on the way out.',
+      'Bytes are decoded as Latin-1 (or one char per byte) and encoded as UTF-8 on the way out.',
     mend: 'work-on-bytes',
   },
   {
@@ -44,7 +44,7 @@ const cards = [
   },
   {
     id: 'takes-bytes-for-ascii',
-    title: 'Bytes above 0x7f are taken for bad ASCII',
+    title: 'Bytes above 0x7f are treated as invalid ASCII',
     sign: 'Each byte above 0x7f comes back as ? or U+FFFD, not at all, or ends the conversation.',
     mistake: 'What was read is decoded or encoded as ASCII, which has no byte above 0x7f.',
     mend: 'work-on-bytes',
@@ -58,7 +58,7 @@ const cards = [
   },
   {
     id: 'eats-telnet-commands',
-    title: '0xff is taken for a Telnet command',
+    title: '0xff is treated as a Telnet command',
     sign: 'A byte 0xff and the two after it do not come back.',
     mistake: 'A Telnet library or a hand-made filter removes IAC sequences; an echo is not Telnet.',
     mend: 'work-on-bytes',
@@ -72,7 +72,7 @@ const cards = [
   },
   {
     id: 'takes-a-byte-for-the-end',
-    title: 'A byte value is taken for the end of input',
+    title: 'A byte value is treated as the end of input',
     sign: 'A certain byte ends the conversation, whatever follows it.',
     mistake:
       'The end is looked for in the data: a char compared with EOF (0xff), Ctrl-D (0x04), Ctrl-Z (0x1a). End-of-file is not a byte; the count of a read tells it.',
@@ -80,7 +80,7 @@ const cards = [
   },
   {
     id: 'takes-zero-for-nothing',
-    title: 'The message “0” is taken for nothing',
+    title: 'The message “0” is treated as empty',
     sign: 'A message that is the digit 0 alone ends the conversation or is not answered.',
     mistake:
       'A string is tested for truth, and “0” is false: while ($line = <$client>) without defined, if ($data) in Perl or PHP.',

@@ -8,7 +8,7 @@ const id = 'payload/no-word-is-special';
 
 export const obeysAWord = {
   id: 'obeys-a-word',
-  title: 'A word is taken for a command',
+  title: 'A word is treated as a command',
   sign: 'A certain message is not sent back: the server answers it in its own way, or closes.',
   mistake: 'Received text is compared with commands: quit, exit, help, GET.',
   mend: 'obey-no-word',

@@ -25,7 +25,7 @@ export const wordAnsweredCauses = [
         // A reset may have cut off a reply that was on its way.
         confidence: failure.finding.by === 'fin' ? 'certain' : 'likely',
         shows:
-          'At the word the server ended the connection without sending it back. If that is meant, the contract can say so (--end-replied no).',
+          'At the word the server ended the connection without sending it back. If that is intended, run conform with --end-unreplied.',
         explains: [answer],
       };
     },

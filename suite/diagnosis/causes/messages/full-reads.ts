@@ -38,7 +38,7 @@ export const fullReadCauses = [
     title: 'A read that fills the buffer is sent twice',
     sign: 'A message of exactly the buffer’s size comes back twice; shorter ones come back once.',
     mistake:
-      'A full buffer is taken for a case of its own: it is sent there, and once more by the code after it that sends every read.',
+      'A full buffer is treated as a special case: it is sent there, and once more by the code after it that sends every read.',
     mend: 'send-what-was-read',
     matches: (evidence) => {
       const size = evidence.isByByte ? sizeOf(evidence) : undefined;

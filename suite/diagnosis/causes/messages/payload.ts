@@ -163,7 +163,7 @@ const cards = [
     id: 'loses-the-last-byte',
     title: 'The last byte of each message is missing',
     sign: 'Every reply is one byte too short at its end.',
-    mistake: 'The last byte is taken for a newline or a NUL and left out: count - 1, data[:-1].',
+    mistake: 'The last byte is treated as a newline or a NUL and left out: count - 1, data[:-1].',
     mend: 'mind-the-last-byte',
   },
   {

@@ -67,7 +67,7 @@ export const pieceCauses = [
   {
     id: 'reads-once-an-event',
     title: 'One read is done for each event, and the rest waits for the next',
-    sign: 'A message longer than the buffer is answered up to it; more comes when more is sent.',
+    sign: 'A message longer than the buffer is answered only up to the buffer’s size; the rest comes when the client sends more.',
     mistake:
       'An edge-triggered event (EPOLLET) tells once that there is something: read until EAGAIN. Or select() is asked while the rest already lies in a buffer of the program’s own.',
     mend: 'read-until-it-would-block',

@@ -35,7 +35,7 @@ export const sequenceCauses = [
         failure.finding.kind === 'bytes' && failure.family !== 'accept';
       return {
         confidence: 'likely',
-        shows: `Where byte ${at.toLocaleString('en')} of the reply was expected, that of place ${goesOnAt.toLocaleString('en')} came, ${counted(goesOnAt - at, 'byte')} too early; the reply is as long as it must be.`,
+        shows: `At position ${at.toLocaleString('en')} of the reply came the byte that belongs at position ${goesOnAt.toLocaleString('en')}, ${counted(goesOnAt - at, 'byte')} too early; the length is right.`,
         explains: idsWhere(evidence, isWrongBytes, [first.id, 'stream/in-order']),
       };
     },
@@ -74,7 +74,7 @@ export const sequenceCauses = [
     title: 'A conversation is ended after a number of messages',
     sign: 'Many messages are answered, then the server ends the connection.',
     mistake:
-      'A for loop with a fixed count, a limit a connection, or a buffer that only grows and runs out.',
+      'A for loop with a fixed count, a limit per connection, or a buffer that only grows and runs out.',
     mend: 'read-until-nothing-more',
     matches: (evidence) => {
       const id = 'stream/many-messages-on-one-connection';
@@ -127,7 +127,7 @@ export const sequenceCauses = [
   },
   {
     id: 'takes-each-read-for-a-message',
-    title: 'Each read is taken for a whole message',
+    title: 'Each read is treated as a whole message',
     sign: 'The reply depends on how the stream was cut into segments.',
     mistake:
       'TCP keeps no message boundaries: something is added, dropped or begun anew at each read, as if it brought exactly one message.',

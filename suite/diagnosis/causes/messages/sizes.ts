@@ -74,7 +74,7 @@ const replyStops = {
   title: 'Of a long message only the beginning comes back',
   sign: 'Every reply ends at the same size, however long the message is.',
   mistake:
-    'One read is taken for one message: what does not fit into the buffer is never read, or is thrown away. A counter or a limit for the whole conversation shows in the same way.',
+    'One read is treated as one message: what does not fit into the buffer is never read, or is thrown away. A counter or a limit for the whole conversation shows in the same way.',
   mend: 'read-until-nothing-more',
   matches: (evidence) => {
     if (answersLonger(evidence)) return undefined;
@@ -178,7 +178,7 @@ const givesUp = {
   title: 'A client that reads late is cut off',
   sign: 'When the client stops reading for a moment, the server ends the connection.',
   mistake:
-    'A full socket buffer (EAGAIN, BlockingIOError, a write that returns less) is taken for an error, or a limit closes clients whose replies wait.',
+    'A full socket buffer (EAGAIN, BlockingIOError, a write that returns less) is treated as an error, or a limit closes clients whose replies wait.',
   mend: 'wait-for-room',
   matches: (evidence) => {
     const explains = large.filter((id) => {
@@ -210,7 +210,7 @@ const neverResumes = {
   title: 'Once a client has read late, its conversation stands still',
   sign: 'When the client reads again nothing more comes, and the connection stays open.',
   mistake:
-    'Reading is paused, or writing awaited, when the socket buffer is full, and nothing starts it again: no ‘drain’ listener, POLLOUT or OP_WRITE not asked for.',
+    "Reading is paused, or writing awaited, when the socket buffer is full, and nothing starts it again: no 'drain' listener, POLLOUT or OP_WRITE not asked for.",
   mend: 'wait-for-room',
   matches: (evidence) => {
     const explains = large.filter((id) => evidence.failure(id)?.finding.kind === 'silence');

@@ -38,8 +38,8 @@ function isEndedLater({ entries, receivedBytes }: TranscriptRecord): boolean {
 export const placeCauses = [
   {
     id: 'too-few-places',
-    title: 'Only so many clients are served at once',
-    sign: 'Up to a number of clients all are served; the next is turned away or left waiting.',
+    title: 'The server serves only a limited number of clients at once',
+    sign: 'Up to a certain number, all clients are served; the next is turned away or left waiting.',
     mistake:
       'A fixed table (int clients[32]), a pool of threads, maxConnections or a semaphore is too small.',
     mend: 'no-fixed-table',

@@ -1,5 +1,6 @@
 // Servers that answer and then, from some moment on, nobody any more.
 import type { CauseRule } from '../../cause.ts';
+import { counted } from '../../reading.ts';
 
 /** So many behaviours must have met with silence, and not all for the sake of odd bytes. */
 const fewest = 3;
@@ -18,7 +19,7 @@ export const stopsAnswering = [
       if (lastHeard === undefined || ids.length < fewest || !isOfPlainBytes) return undefined;
       return {
         confidence: 'likely',
-        shows: `The server still answered in ${lastHeard.id}. After that nobody was seen to be answered: the clients of ${ids.length} behaviours waited, and neither a byte nor a FIN came. What they had sent may have nothing to do with it.`,
+        shows: `The server still answered in ${lastHeard.id}. After that nobody was seen to be answered: the clients of ${counted(ids.length, 'behaviour')} waited, and neither a byte nor a FIN came. What they had sent may have nothing to do with it.`,
         explains: ids,
       };
     },

@@ -22,6 +22,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'quick',
+          // One process for all files of a worker: what they import is loaded once.
+          isolate: false,
           include: all,
           exclude: [...configDefaults.exclude, ...slow],
         },

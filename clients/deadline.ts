@@ -19,6 +19,8 @@ export interface DeadlineOptions {
   readonly onLongWait?: (generousMs: number, longMs: number) => void;
   /** Whether a new client who also ends its side is heard, while the long wait goes on. */
   readonly soundOut?: () => Promise<boolean>;
+  /** How many times longer everything takes than on an idle machine; 1 when absent. */
+  readonly stretch?: () => number;
   /** Whether the server serves a new client right now; undefined while that cannot be asked. */
   canary?: () => Promise<boolean>;
 }
@@ -62,6 +64,11 @@ export class Deadlines {
   observeFin(finMs: number, hasReplied: boolean): void {
     this.#fins.note(finMs);
     if (hasReplied) this.#hasSentBytes = true;
+  }
+
+  /** How many times longer everything takes right now than on an idle machine. */
+  get stretch(): number {
+    return this.#options.stretch?.() ?? 1;
   }
 
   /** The slowest of the last round trips, in milliseconds; 0 before the first. */

@@ -65,7 +65,7 @@ describe('wrong usage ends with 2 and says what to do', () => {
     ['a damaged token', ['replay', 'c1.AAAA', '-t', '1'], /incomplete or damaged/],
     ['a port with a slip', ['-t', '9990x'], /"9990x" is not a port/],
     ['a port below 0', ['-t', '-1'], /"-1" is not a port/],
-    ['an address after --bail', ['--bail', 'localhost:9990'], /write the address before it/],
+    ['an address after --bail', ['--bail', 'localhost:9990'], /write the address first/],
     ['no name of an image', ['--image', 'BAD NAME'], /not an image name/],
     ['a folder for a report', ['report', '.'], /it is a folder/],
     ['a file for captures', ['-t', '1', '--pcap', program], /that is a file/],

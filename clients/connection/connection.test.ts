@@ -182,6 +182,20 @@ describe('a reply that is short', () => {
     expect(client.peer.kind).toBe('open');
   });
 
+  it('while a few bytes at a time still come waits longer where everything takes longer', async () => {
+    const port = await serve((socket) => {
+      const dripping = setInterval(() => socket.write('.'), 20);
+      socket.once('close', () => clearInterval(dripping));
+    });
+    const usual = await open(port, { generousMs: 200 });
+    const stretched = await open(port, { generousMs: 200, stretch: () => 4 });
+
+    const [first, second] = await Promise.all([usual.receive(1000), stretched.receive(1000)]);
+
+    expect([first.end, second.end]).toEqual(['drip', 'drip']);
+    expect(second.waitedMs).toBeGreaterThan(2 * first.waitedMs);
+  });
+
   it('while a few bytes at a time still come is no silence, and is given up sooner the next time', async () => {
     const port = await serve((socket) => {
       const dripping = setInterval(() => socket.write('.'), 20);

@@ -225,7 +225,8 @@ class Wait {
   }
 
   get #mostMeagreSlices(): number {
-    return slices * (this.#waiter.deadlines.drips ? knownDripWaits : mostDrippingWaits);
+    const { drips, stretch } = this.#waiter.deadlines;
+    return slices * (drips ? knownDripWaits : mostDrippingWaits) * stretch;
   }
 
   /** One slice of the wait has passed. */

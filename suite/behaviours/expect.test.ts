@@ -43,6 +43,10 @@ describe('a reply', () => {
 
     expect(check).toThrow(TooSlow);
     expect(check).toThrow('too slow: 2 of 4 bytes had come after 4.0 s, a few at a time');
+    const later = { verifiedBytes: 10, tail: Buffer.from('9') };
+    expect(() => expectReply(received('ab', 'drip', 4000), Buffer.from('abcd'), later)).toThrow(
+      'too slow: 12 of 14 bytes had come after 4.0 s, a few at a time',
+    );
     expect(() => expectReply(received('aX', 'drip', 4000), Buffer.from('abcd'))).toThrow(Violation);
   });
 

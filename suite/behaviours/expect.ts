@@ -44,7 +44,11 @@ export function expectReply(
   const { bytes, end } = received;
   if (!isPrefix(bytes, expected)) throw wrongBytes(bytes, expected, place);
   if (bytes.length === expected.length && end !== 'overflow') return;
-  if (end === 'drip') throw new TooSlow(bytes.length, expected.length, received.waitedMs);
+  if (end === 'drip') {
+    const { verifiedBytes } = place;
+    const of = verifiedBytes + expected.length;
+    throw new TooSlow(verifiedBytes + bytes.length, of, received.waitedMs);
+  }
   const sides = windows(bytes, expected, bytes.length, place);
   const progress =
     bytes.length === 0

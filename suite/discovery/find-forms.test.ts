@@ -146,6 +146,6 @@ describe('a contract that was given', () => {
     const { info } = await find(target, { given: choose({ id: 'one-message' }) });
 
     expect(info.serves).toBe('many');
-    expect(info.how.join(' ')).toContain('not served beside one that said nothing');
+    expect(info.how.join(' ')).toContain('not served while one that said nothing was connected');
   });
 });

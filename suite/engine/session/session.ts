@@ -137,9 +137,12 @@ export class Session {
     const { generousMs, longMs, notice, target } = this.options;
     if (opening === 'server') return new UnlearnedDeadlines({ generousMs });
     // Where somebody types at the server, its silence says that nobody has typed yet.
-    if (longMs === undefined || target.console !== undefined) return new Deadlines({ generousMs });
+    const stretch = (): number => this.stretch;
+    if (longMs === undefined || target.console !== undefined) {
+      return new Deadlines({ generousMs, stretch });
+    }
     return new Deadlines({
-      ...{ generousMs, longMs },
+      ...{ generousMs, longMs, stretch },
       soundOut: () => this.#soundOut(),
       onLongWait: () =>
         notice?.(

@@ -2,7 +2,12 @@
 import { endedInTime } from '../program/ended-in-time.ts';
 import { message } from '../text/escape.ts';
 import { reasonUnjudged } from '../reporters/words/wording.ts';
-import { openReporters, ReporterUnavailable, type ReportChoices } from '../reporters/registry.ts';
+import {
+  isForFile,
+  openReporters,
+  ReporterUnavailable,
+  type ReportChoices,
+} from '../reporters/registry.ts';
 import type { OpenedReporters } from '../reporters/multiplexer.ts';
 import { summarise, type Report } from '../events/report.ts';
 import type { RunEvent } from '../events/events.ts';
@@ -78,7 +83,7 @@ export async function handOver(
     writeError(message(`conform: the ${name} report is not complete: ${error.message}\n`));
   }
   // Nobody opens a report to learn that there is nothing in it.
-  const isUnread = reporterSpecs.length > 0 && reporterSpecs.every((spec) => spec.includes('='));
+  const isUnread = reporterSpecs.length > 0 && reporterSpecs.every(isForFile);
   if (isUnread && report.verdict === 'could-not-judge') {
     writeError(message(`conform: could not test the server: ${reasonUnjudged(report)}\n`));
   }

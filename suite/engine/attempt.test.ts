@@ -1,7 +1,7 @@
 // What one try of a check comes to: each outcome by a check and a server that lead to it.
-import { createServer, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { expect, test } from 'vitest';
-import { closedPort, echo, onLoopback, serve } from '../../fixtures/support/loopback.ts';
+import { closedPort, echo, listening, serve } from '../../fixtures/support/loopback.ts';
 import { madeUp } from '../../fixtures/support/made-up.ts';
 import { sessionOn } from '../../fixtures/support/session-with.ts';
 import {
@@ -96,12 +96,8 @@ test('an error of our own is no fault of the server', async () => {
 });
 
 test('the end of the run ends it, whatever it waits for, and closes its clients', async () => {
-  const open = new Set<Socket>();
-  const server = createServer((socket) => {
-    open.add(socket.on('close', () => open.delete(socket)));
-    socket.resume();
-  });
-  const session = await sessionOn(await onLoopback(server));
+  const { port, open } = await listening();
+  const session = await sessionOn(port);
   const waits = checking(async ({ connect, pause }) => {
     await connect();
     await pause(60_000);

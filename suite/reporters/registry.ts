@@ -145,10 +145,12 @@ export async function openReporters(
   return multiplexed(opened);
 }
 
+/** Whether `spec` asks for a file; else its report goes to standard output. */
+export const isForFile = (spec: string): boolean => spec.includes('=');
+
 function parsed(spec: string): Request {
-  const split = spec.indexOf('=');
-  const name = split < 0 ? spec : spec.slice(0, split);
-  const file = split < 0 ? null : spec.slice(split + 1);
+  const [name = ''] = spec.split('=', 1);
+  const file = isForFile(spec) ? spec.slice(name.length + 1) : null;
   const format = formats.find((candidate) => candidate.name === name);
   if (format === undefined) throw new ReporterUnavailable(unknownName(name));
   if (file === '') {

@@ -1,8 +1,7 @@
 // What a run shares: connections that end with it, a fresh server where one takes a single client, and
 // what is known of the server.
-import { createServer, type Socket } from 'node:net';
 import { expect, test } from 'vitest';
-import { echo as echoing, onLoopback, serve } from '../../../fixtures/support/loopback.ts';
+import { echo as echoing, listening, serve } from '../../../fixtures/support/loopback.ts';
 import { sessionOn, sessionWith } from '../../../fixtures/support/session-with.ts';
 import { launchTarget } from '../../../targets/launch/launch.ts';
 import { nodeServer } from '../../../targets/launch/launching.ts';
@@ -10,12 +9,8 @@ import { uppercase } from '../../contracts/uppercase.ts';
 import { echo } from '../../contracts/echo.ts';
 
 test('every connection ends with the run', async () => {
-  const open = new Set<Socket>();
-  const server = createServer((socket) => {
-    open.add(socket.on('close', () => open.delete(socket)));
-    socket.resume();
-  });
-  const session = await sessionOn(await onLoopback(server));
+  const { port, open } = await listening();
+  const session = await sessionOn(port);
   await session.connect('A');
   await session.connect('B');
   await expect.poll(() => open.size).toBe(2);

@@ -18,7 +18,9 @@ export function consoleOf(session: Session): OperatorConsole {
     type: (line) => typeLine(session, Buffer.from(line)),
     hear: (client, line) => hearLine(session, client, Buffer.from(line)),
     hearBytes: (client, byteCount) => hearBytes(session, client, byteCount),
-    endInput: session.target.console?.endInput,
+    get endInput() {
+      return session.target.console?.endInput;
+    },
   };
 }
 

@@ -9,7 +9,9 @@ export function processesOf({ life, target, ownRestarts }: Session): ServerProce
     snapshot: () => life.snapshot(),
     firstSnapshot: () => life.firstSnapshot,
     remember: (name, learn) => life.remember(name, learn),
-    lifecycle: target.lifecycle && ownRestarts,
+    get lifecycle() {
+      return target.lifecycle && ownRestarts;
+    },
     renew: (graceMs = usualGraceMs) => life.renew(graceMs),
   };
 }

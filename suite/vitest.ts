@@ -9,7 +9,8 @@ import { contracts as ourContracts } from './contracts/contracts.ts';
 import type { Level, RunEvent, Verdict } from './events/events.ts';
 import type { JudgedBehaviour } from './events/report.ts';
 import { palette } from './text/palette.ts';
-import { fullFailure, hasFailed } from './reporters/pretty/pretty-failure.ts';
+import { hasFailed } from './events/report-parts.ts';
+import { fullFailure } from './reporters/words/failure-lines.ts';
 import { run, type RunOptions } from './engine/run.ts';
 
 /** Which server is judged, and as what. */

@@ -8,7 +8,8 @@ import { visible } from '../text/escape.ts';
 import { fitted } from '../text/layout.ts';
 import { counted } from '../text/measures.ts';
 import { palette } from '../text/palette.ts';
-import { causeOf, fullFailure, hasFailed, type FailedBehaviour } from './pretty/pretty-failure.ts';
+import { type FailedBehaviour, causeOf, hasFailed } from '../events/report-parts.ts';
+import { fullFailure } from './words/failure-lines.ts';
 import { failsRun, reasonOf, verdictSentence } from './words/wording.ts';
 
 type Level = 'error' | 'warning' | 'notice';

@@ -16,7 +16,8 @@ import { inertJson, visible } from '../text/escape.ts';
 import { wrapped } from '../text/layout.ts';
 import { counted } from '../text/measures.ts';
 import { palette } from '../text/palette.ts';
-import { fullFailure, hasFailed } from './pretty/pretty-failure.ts';
+import { hasFailed } from '../events/report-parts.ts';
+import { fullFailure } from './words/failure-lines.ts';
 import { lesserReveal, reveals, revealedVerdict, type Reveal } from '../events/reveal.ts';
 import { marks, reasonOf, reasonUnjudged, verdictSentence } from './words/wording.ts';
 

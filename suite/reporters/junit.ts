@@ -4,8 +4,8 @@ import { atTheEnd } from './at-the-end.ts';
 import { isKnown, knownWords, staleSentence } from './words/baseline-words.ts';
 import { xmlAttribute, xmlText } from '../text/escape.ts';
 import { palette } from '../text/palette.ts';
-import { byFamily } from './pretty/pretty-families.ts';
-import { causeOf, fullFailure, hasFailed, type FailedBehaviour } from './pretty/pretty-failure.ts';
+import { type FailedBehaviour, byFamily, causeOf, hasFailed } from '../events/report-parts.ts';
+import { fullFailure } from './words/failure-lines.ts';
 import { failsRun, reasonOf, reasonUnjudged, verdictSentence } from './words/wording.ts';
 
 type Attributes = Readonly<Record<string, string | number>>;

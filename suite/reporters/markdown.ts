@@ -8,8 +8,8 @@ import { visible, visibleLines } from '../text/escape.ts';
 import { markdownCode, markdownFence, markdownText } from '../text/markdown-text.ts';
 import { counted, duration, thousands } from '../text/measures.ts';
 import { palette } from '../text/palette.ts';
-import { byFamily } from './pretty/pretty-families.ts';
-import { causeOf, fullFailure, hasFailed, type FailedBehaviour } from './pretty/pretty-failure.ts';
+import { type FailedBehaviour, byFamily, causeOf, hasFailed } from '../events/report-parts.ts';
+import { fullFailure } from './words/failure-lines.ts';
 import { contractWords, languageNames } from './words/run-words.ts';
 import { marks, reasonOf, tallied, verdictSentence, worst } from './words/wording.ts';
 

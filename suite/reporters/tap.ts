@@ -6,7 +6,8 @@ import { atTheEnd } from './at-the-end.ts';
 import { baselineSentences, isKnown, knownWords, staleSentence } from './words/baseline-words.ts';
 import { inertJson, visible } from '../text/escape.ts';
 import { palette } from '../text/palette.ts';
-import { causeOf, fullFailure, hasFailed } from './pretty/pretty-failure.ts';
+import { causeOf, hasFailed } from '../events/report-parts.ts';
+import { fullFailure } from './words/failure-lines.ts';
 import { failsRun, reasonOf, reasonUnjudged, verdictSentence } from './words/wording.ts';
 
 const width = 100;

@@ -8,7 +8,7 @@ import {
 import { parseCsv } from '../../../fixtures/golden/csv.ts';
 import { hostileTexts } from '../../../fixtures/golden/hostile-run.ts';
 import { visible } from '../../text/escape.ts';
-import { textCell } from './csv-cell.ts';
+import { textCell } from '../../text/csv-cell.ts';
 import { gradesCsv } from './grades-csv.ts';
 
 const golden = (name: string): string =>

@@ -1,7 +1,7 @@
 // The class as a table for a spreadsheet or a grade book.
 import { toHundredths } from '../../points/rubric.ts';
 import type { ClassResult, SubmissionResult } from '../results/class-result.ts';
-import { numberCell, textCell } from './csv-cell.ts';
+import { numberCell, textCell } from '../../text/csv-cell.ts';
 
 /**
  * Excel takes a CSV file without a byte order mark for the machine's old code page and spoils

@@ -7,8 +7,7 @@ import { filterForm, kindsField, wordsField } from '../../text/html/html-filter.
 import { element, sequence, type Child, type Markup } from '../../text/html/html-markup.ts';
 import { verdictMark } from './html-summary.ts';
 import { counted, duration } from '../../text/measures.ts';
-import { byFamily } from '../pretty/pretty-families.ts';
-import { hasFailed } from '../pretty/pretty-failure.ts';
+import { byFamily, hasFailed } from '../../events/report-parts.ts';
 import { reasonOf, tallied, worst } from '../words/wording.ts';
 
 /** What a reader has to look at comes first. */

@@ -8,7 +8,7 @@ import { element, sequence, type Child, type Markup } from '../../text/html/html
 import { conversationDiagram } from './html-sequence.ts';
 import { firstDifference } from '../words/hexdump.ts';
 import { counted } from '../../text/measures.ts';
-import type { FailedBehaviour } from '../pretty/pretty-failure.ts';
+import type { FailedBehaviour } from '../../events/report-parts.ts';
 import { findingSentence } from '../words/wording.ts';
 
 const tailLines = 30;

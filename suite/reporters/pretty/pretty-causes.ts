@@ -6,7 +6,8 @@ import { displayWidth, wrapped } from '../../text/layout.ts';
 import { likelyLanguage } from '../words/likely-language.ts';
 import { counted } from '../../text/measures.ts';
 import type { Palette } from '../../text/palette.ts';
-import { fullFailure, lineOfFailure, type FailedBehaviour } from './pretty-failure.ts';
+import type { FailedBehaviour } from '../../events/report-parts.ts';
+import { fullFailure, lineOfFailure } from '../words/failure-lines.ts';
 import { confidenceMeanings, languageNames } from '../words/run-words.ts';
 
 const indent = '  ';

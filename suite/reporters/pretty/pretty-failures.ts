@@ -6,8 +6,8 @@ import { visible } from '../../text/escape.ts';
 import { wrapped } from '../../text/layout.ts';
 import type { Palette } from '../../text/palette.ts';
 import { causeLines, coverage } from './pretty-causes.ts';
-import { byFamily } from './pretty-families.ts';
-import { fullFailure, hasFailed, shortFailure, type FailedBehaviour } from './pretty-failure.ts';
+import { type FailedBehaviour, byFamily, hasFailed } from '../../events/report-parts.ts';
+import { fullFailure, shortFailure } from '../words/failure-lines.ts';
 import { failsRun } from '../words/wording.ts';
 
 /** So many failures are shown in full wherever they stand. */

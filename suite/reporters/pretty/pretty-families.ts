@@ -7,19 +7,6 @@ import { marks, reasonOf, tallied, tint, worst } from '../words/wording.ts';
 
 const nameColumns = 13;
 
-/** The behaviours by family, in the order in which the families were planned. */
-export function byFamily<Member extends { readonly family: string }>(
-  members: Iterable<Member>,
-): Map<string, Member[]> {
-  const families = new Map<string, Member[]>();
-  for (const member of members) {
-    const family = families.get(member.family);
-    if (family === undefined) families.set(member.family, [member]);
-    else family.push(member);
-  }
-  return families;
-}
-
 /**
  * One family's lines.
  * @param known ids of those whose failure is known

@@ -1,5 +1,5 @@
 // One cell of a CSV file: RFC 4180 for the parser, and no formula for the spreadsheet behind it.
-import { visible } from '../../text/escape.ts';
+import { visible } from './escape.ts';
 
 // What a spreadsheet takes for the beginning of a formula, full-width forms included, also behind
 // blanks: OWASP, "CSV Injection". Tab, CR and LF belong to them and are made visible before.

@@ -1,31 +1,18 @@
 // One failure, in the order in which a reader asks: which promise, what happened, with which bytes,
 // how it came to that, why, and how to see it again.
 import type { Cause, Failed, Finding } from '../../events/events.ts';
-import type { JudgedBehaviour, Report } from '../../events/report.ts';
-import { conversationLines } from '../words/conversation.ts';
+import type { FailedBehaviour } from '../../events/report-parts.ts';
+import { conversationLines } from './conversation.ts';
 import { visible, visibleLines } from '../../text/escape.ts';
-import { comparison, firstDifference } from '../words/hexdump.ts';
+import { comparison, firstDifference } from './hexdump.ts';
 import { wrapped } from '../../text/layout.ts';
 import { counted } from '../../text/measures.ts';
 import type { Palette } from '../../text/palette.ts';
-import { findingSentence, marks } from '../words/wording.ts';
-
-/** A behaviour that failed. */
-export type FailedBehaviour = JudgedBehaviour & { readonly verdict: Failed };
+import { findingSentence, marks } from './wording.ts';
 
 const indent = '  ';
 const deeper = '    ';
 const tailLines = 12;
-
-/** Whether a behaviour failed, for the compiler as well. */
-export function hasFailed(behaviour: JudgedBehaviour): behaviour is FailedBehaviour {
-  return behaviour.verdict.kind === 'failed';
-}
-
-/** The cause that explains the failure of the behaviour `id` first. */
-export function causeOf({ causes }: Report, id: string): Cause | undefined {
-  return causes.find(({ explains }) => explains.includes(id));
-}
 
 /**
  * The failure with all its evidence, as lines no wider than `width` but for the commands. Where a

@@ -1,6 +1,6 @@
-// The test files that `npm run test:quick` leaves out, each with the reason why it takes its time.
-// `npm test` begins them first and in this order, the longest first: begun last, one of them would be
-// waited for alone.
+// The test files that take their time, each with the reason. `npm run test:quick` leaves all of them out, `npm run
+// check` the long ones. `npm test` begins them first and in this order, the longest first: begun last, one of
+// them would be waited for alone.
 
 const containers = 'builds images and starts containers';
 const matrix = 'runs every behaviour against many servers';
@@ -9,7 +9,11 @@ const compiles = 'compiles programs, or starts one interpreter after another';
 const browser = 'reads pages in a browser';
 const waits = 'waits in full for what never comes, or sends as slowly as its subject demands';
 
-export const slowTests: readonly (readonly [file: string, why: string])[] = [
+/** A file, from the root of the project, and why it takes its time. */
+type SlowTest = readonly [file: string, why: string];
+
+/** More than about 25 seconds each, or a container engine: `npm run check:all`, `.ci/run` and `npm test` run them. */
+export const longTests: readonly SlowTest[] = [
   ['fixtures/documents/judged.docker.test.ts', containers],
   // Its fork bomb disturbs least while images are built.
   ['targets/container/malice.docker.test.ts', containers],
@@ -19,12 +23,10 @@ export const slowTests: readonly (readonly [file: string, why: string])[] = [
   ['fixtures/servers/matrix-right.test.ts', matrix],
   ['suite/package.test.ts', built],
   ['suite/commands/replay/replay.test.ts', built],
-  ['suite/commands/choosing.test.ts', built],
   ['suite/image.docker.test.ts', containers],
   ['suite/evidence/scripts/scripts.test.ts', compiles],
   ['suite/program/signals.test.ts', built],
   ['suite/cli.test.ts', built],
-  ['suite/loaded.test.ts', built],
   ['targets/container/container.docker.test.ts', containers],
   ['fixtures/servers/matrix-others.test.ts', matrix],
   ['fixtures/servers/matrix-native.test.ts', matrix],
@@ -36,15 +38,22 @@ export const slowTests: readonly (readonly [file: string, why: string])[] = [
   ['suite/discovery/other-protocols/ask.test.ts', waits],
   ['suite/reporters/html/html-browser.test.ts', browser],
   ['fixtures/golden/recorded.test.ts', matrix],
-  ['suite/reporters/hostile.test.ts', compiles],
   ['targets/documents/win32.docker.test.ts', containers],
   ['suite/readme-examples.test.ts', built],
-  ['fixtures/servers/native.test.ts', compiles],
   ['targets/container/guard.docker.test.ts', containers],
-  ['targets/launch/launch-lifecycle.test.ts', compiles],
-  ['suite/action.test.ts', built],
   ['fixtures/servers/matrix-right-others.test.ts', matrix],
   ['targets/submissions/prepare.docker.test.ts', containers],
+  ['targets/container/holder.docker.test.ts', containers],
+];
+
+/** What a developer need not wait for at every save. */
+export const slowTests: readonly SlowTest[] = [
+  ['suite/commands/choosing.test.ts', built],
+  ['suite/loaded.test.ts', built],
+  ['suite/reporters/hostile.test.ts', compiles],
+  ['fixtures/servers/native.test.ts', compiles],
+  ['targets/launch/launch-lifecycle.test.ts', compiles],
+  ['suite/action.test.ts', built],
   ['suite/commands/gate/gate.test.ts', built],
   ['suite/commands/watch/watch.test.ts', built],
   ['suite/commands/completion/completion.test.ts', built],
@@ -82,6 +91,5 @@ export const slowTests: readonly (readonly [file: string, why: string])[] = [
   ['targets/documents/echo.test.ts', compiles],
   ['targets/documents/getopt-message.test.ts', compiles],
   ['targets/launch/launch-failures.test.ts', compiles],
-  ['targets/container/holder.docker.test.ts', containers],
   ['fixtures/clusters/slurm.test.ts', built],
 ];

@@ -1,8 +1,9 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 import { LongestFirst } from './longest-first.ts';
-import { slowTests } from './slow-tests.ts';
+import { longTests, slowTests } from './slow-tests.ts';
 
 const slow = slowTests.map(([file]) => file);
+const long = longTests.map(([file]) => file);
 const all = ['{suite,clients,targets,fixtures}/**/*.test.ts', '.config/**/*.test.js'];
 
 export default defineConfig({
@@ -16,7 +17,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     reporters: ['default', new URL('closing-line.ts', import.meta.url).pathname],
-    // `npm run test:quick` runs the first, `npm test` both.
+    // `npm run test:quick` runs the first, `npm run check` the first two, `npm test` all.
     projects: [
       {
         extends: true,
@@ -25,10 +26,11 @@ export default defineConfig({
           // One process for all files of a worker: what they import is loaded once.
           isolate: false,
           include: all,
-          exclude: [...configDefaults.exclude, ...slow],
+          exclude: [...configDefaults.exclude, ...slow, ...long],
         },
       },
       { extends: true, test: { name: 'slow', include: slow } },
+      { extends: true, test: { name: 'long', include: long } },
     ],
   },
 });

@@ -65,7 +65,7 @@ export const fences = {
   'suite/contracts': [],
   'suite/text': ['node'],
   'suite/files': ['targets', 'targets/cleanup', 'suite/text', 'node', 'yaml'],
-  'suite (version)': ['node'],
+  'suite (version)': ['targets', 'node'],
 
   // What a run tells, and those who only read it. Whoever imports only types of shapes loads no library for them.
   'suite/events (plain-values, seed)': [],
@@ -78,7 +78,7 @@ export const fences = {
     'suite/events/shapes',
     'node',
   ],
-  'suite/program': ['targets/cleanup', 'suite/text', 'types of suite/events', 'node'],
+  'suite/program': ['targets', 'targets/cleanup', 'suite/text', 'types of suite/events', 'node'],
   'suite/points': ['types of suite/events'],
   'suite/reporters (reporter, at-the-end)': ['types of suite/events', 'types of suite/points'],
   'suite/reporters/words': ['clients/conversation', 'suite/text', 'suite/events'],
@@ -565,7 +565,7 @@ export const fences = {
     'prettier',
   ],
   'fixtures/bench': [
-    'types of targets',
+    'targets',
     'targets/launch',
     'targets/container',
     'clients',

@@ -1,4 +1,4 @@
-// What a start of the program loads: a library that only readers of files need must not slow down every start.
+// What a start of the program loads: what few commands need must not slow down every start.
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +6,7 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findServer } from '../fixtures/servers/servers.ts';
 
+const root = new URL('..', import.meta.url).href;
 const program = new URL('../dist/suite/cli.js', import.meta.url).pathname;
 const limitMs = 60_000;
 
@@ -24,41 +25,77 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** The files of modules that the program loads when it is started with `words`, as Node's coverage tells. */
-async function loadedBy(...words: string[]): Promise<string[]> {
+/** The files below the package that the program loads when started with `words`, as Node's coverage tells. */
+async function loadedBy(words: readonly string[], status = 0): Promise<string[]> {
   const coverage = await mkdtemp(join(folder, 'coverage-'));
   const { exitCode } = await execa(process.execPath, [program, ...words], {
     env: { NODE_V8_COVERAGE: coverage, NO_COLOR: '1' },
+    reject: false,
   });
-  expect(exitCode).toBe(0);
+  expect(exitCode).toBe(status);
   const files = await readdir(coverage);
   const told = await Promise.all(files.map((file) => readFile(join(coverage, file), 'utf8')));
-  return told.flatMap((text) => {
+  const urls = told.flatMap((text) => {
     const { result } = JSON.parse(text) as { readonly result: readonly { readonly url: string }[] };
     return result.map(({ url }) => url);
   });
+  return urls.filter((url) => url.startsWith(root)).map((url) => url.slice(root.length));
 }
 
-const ofShapes = (urls: readonly string[]): string[] =>
-  urls.filter((url) => /node_modules\/valibot\/|\/shapes\//u.test(url));
+const declarations = [
+  'dist/suite/cli.js',
+  ...['door', 'this-process', 'program', 'program2', 'rolldown-runtime'].map(
+    (name) => `dist/chunks/${name}.js`,
+  ),
+];
+
+test.for<[words: string[], status: number]>([
+  [['--help'], 0],
+  [['--version'], 0],
+  [['gate', '--help'], 0],
+  [['--no-such-option'], 2],
+  [['grade'], 2],
+])('%j loads the options and nothing else', { timeout: limitMs }, async ([words, status]) => {
+  const loaded = await loadedBy(words, status);
+
+  expect(loaded).toContain('dist/suite/cli.js');
+  expect(loaded.filter((file) => !declarations.includes(file))).toEqual([]);
+});
+
+test('a list loads no engine and no package', { timeout: limitMs }, async () => {
+  const loaded = await loadedBy(['list']);
+
+  expect(loaded).toContain('dist/chunks/promises.js');
+  expect(loaded.filter((file) => /\/run\.js$|\/generated\.js$|node_modules/u.test(file))).toEqual(
+    [],
+  );
+});
+
+const ofShapes = (files: readonly string[]): string[] =>
+  files.filter((file) => /node_modules\/valibot\/|\/shapes\.js$/u.test(file));
 
 test(
-  'help and a plain run load no declaration of data, and not its library',
-  {
-    timeout: limitMs,
-  },
+  'a plain run loads no declaration of data, and starts nothing',
+  { timeout: limitMs },
   async () => {
     const file = join(folder, 'run.json');
-    const help = await loadedBy('--help');
-    const run = await loadedBy('-t', target, '--only', 'payload/one-message', '-r', `json=${file}`);
+    const run = await loadedBy([
+      '-t',
+      target,
+      '--only',
+      'payload/one-message',
+      '-r',
+      `json=${file}`,
+    ]);
 
-    expect(help.some((url) => url.endsWith('dist/suite/cli.js'))).toBe(true);
-    expect(run.some((url) => url.endsWith('dist/suite/engine/run.js'))).toBe(true);
-    expect(ofShapes([...help, ...run])).toEqual([]);
+    expect(run).toContain('dist/chunks/run.js');
+    expect(ofShapes(run)).toEqual([]);
+    expect(
+      run.filter((file) => /\/launch\.js$|\/yaml\.js$|\/container\d*\.js$/u.test(file)),
+    ).toEqual([]);
 
     // Where a report is read they are: the test would see them.
-    const read = ofShapes(await loadedBy('report', file));
-    expect(read.some((url) => url.includes('node_modules/valibot/'))).toBe(true);
-    expect(read.some((url) => url.endsWith('dist/suite/events/shapes/report.js'))).toBe(true);
+    const read = ofShapes(await loadedBy(['report', file]));
+    expect(read).toHaveLength(2);
   },
 );

@@ -1,5 +1,5 @@
 // What `npm pack` makes works when it is installed elsewhere: the command, the library, the schema.
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -52,4 +52,37 @@ test('the library, its schema and its version can be imported', { timeout: limit
   const { stdout } = await execa(process.execPath, ['use.mjs'], { cwd: folder });
 
   expect(stdout).toBe('function function true object');
+});
+
+test('its types are whole', { timeout: limitMs }, async () => {
+  const script = `
+    import { run, type RunEvent } from 'conform';
+    import { describeConformance } from 'conform/vitest';
+    const told: AsyncIterable<RunEvent> = run({ target: {} as never });
+    // @ts-expect-error: there is no such option
+    run({ target: {} as never, nonsense: 1 });
+    export const used = [told, describeConformance];
+  `;
+  await writeFile(join(folder, 'use.mts'), script);
+  const typescript = join(root, 'node_modules/typescript/bin/tsc');
+  const strict = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2023'];
+  const types = ['--typeRoots', join(root, 'node_modules/@types'), '--types', 'node'];
+  await symlink(join(root, 'node_modules/vitest'), join(folder, 'node_modules/vitest'));
+
+  const { stdout } = await execa(
+    process.execPath,
+    [typescript, ...strict, ...types, '--skipLibCheck', 'use.mts'],
+    { cwd: folder, reject: false },
+  );
+
+  expect(stdout).toBe('');
+});
+
+test('it holds the licence of each package that was bundled', async () => {
+  const dist = join(folder, 'node_modules/conform/dist');
+  const licences = await readFile(join(dist, 'THIRD-PARTY-LICENCES.txt'), 'utf8');
+
+  for (const name of ['commander', 'execa', 'fast-check', 'pure-rand', 'yaml']) {
+    expect(licences).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(`, 'mu'));
+  }
 });

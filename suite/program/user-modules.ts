@@ -1,9 +1,11 @@
 // The modules that a person wrote (a config, a script) run in this process: what they do later, in a
 // timer or in a promise, is told as theirs and never as a defect of conform.
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { loadedFolder } from '../../targets/package-folder.ts';
 
 /** Where all that is conform's lies. */
-const ourRoot = fileURLToPath(new URL('../..', import.meta.url));
+const ourRoot = join(loadedFolder, '/');
 const modules = new Set<string>();
 
 /** Takes note that the module at `path` is a person's. */

@@ -1,9 +1,9 @@
 // The registry of the documents' servers, and how they are built with what the machine has.
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { atExit } from '../cleanup/at-exit.ts';
+import { packageFolder } from '../package-folder.ts';
 import { cForkEcho } from './c-fork-echo/card.ts';
 import { cForkModel } from './c-fork-model/card.ts';
 import { cForkUppercase } from './c-fork-uppercase/card.ts';
@@ -49,10 +49,7 @@ const buildTimeoutMs = 60_000;
 
 /** Its source, its Dockerfile and its card. */
 export function documentFolder({ id }: DocumentCard): string {
-  const beside = join(import.meta.dirname, id);
-  if (existsSync(join(beside, 'Dockerfile'))) return beside;
-  // As built, this module stands in `dist/targets/documents`; the sources stay where they were.
-  return join(import.meta.dirname, '..', '..', '..', 'targets', 'documents', id);
+  return join(packageFolder, 'targets/documents', id);
 }
 
 /**

@@ -263,7 +263,7 @@ describe('stop', () => {
 
   it('is not needed when the process that launched it ends', async () => {
     // As built: another process has to import it.
-    const launchModule = new URL('../../dist/targets/launch/launch.js', import.meta.url).href;
+    const launchModule = new URL('../../dist/suite/index.js', import.meta.url).href;
     const script = `
       const { launchTarget } = await import(${JSON.stringify(launchModule)});
       const target = launchTarget({ command: "sh -c 'trap : TERM; " + ${JSON.stringify(

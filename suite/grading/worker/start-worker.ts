@@ -3,10 +3,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { atExit } from '../../../targets/cleanup/at-exit.ts';
 import { guard, isGuard } from '../../../targets/cleanup/guard.ts';
 import { OutputTail } from '../../../targets/launch/output-tail.ts';
+import { packageFolder } from '../../../targets/package-folder.ts';
 import { groupMembers, signalGroup } from '../../../targets/processes/process-group.ts';
 import type { SubmissionResult } from '../results/class-result.ts';
 import { InvalidResult, readResult } from '../results/read-result.ts';
@@ -37,7 +37,8 @@ const interruptedGraceMs = 800;
 const mostHeapMebibytes = 768;
 const mostResidentBytes = 2 * 1024 ** 3;
 
-const program = fileURLToPath(new URL('worker.js', import.meta.url));
+/** As it was built. */
+const program = join(packageFolder, 'dist/suite/grading/worker/worker.js');
 
 /** Grades one submission in a process of its own; never throws. */
 export async function runWorker(job: Job, options: WorkerOptions): Promise<WorkerEnd> {

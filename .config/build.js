@@ -1,0 +1,65 @@
+// `npm run build`: the program and the library as few files in dist/, and the types of the library.
+// Why they are bundled, and what of it was measured: suite/decisions/0016-few-files.md.
+import { spawn } from 'node:child_process';
+import { chmod, rm } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { rolldown } from 'rolldown';
+import { groups } from './bundle/chunks.js';
+import { writeLicences } from './bundle/licences.js';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const dist = `${root}dist`;
+
+/** What is started or imported by its name; all else is loaded by one of these. */
+const entries = [
+  'suite/cli',
+  'suite/index',
+  'suite/vitest',
+  'suite/grading/worker/worker',
+  'fixtures/bench/bench',
+  'fixtures/bench/our-client',
+];
+
+/** Packages that stay as they are: the user's own vitest, types that ours are made of, and what few runs load. */
+const external = ['vitest', 'valibot', 'testcontainers', 'tar-stream', 'yauzl'];
+
+async function bundle() {
+  const bundled = await rolldown({
+    cwd: root,
+    platform: 'node',
+    input: Object.fromEntries(entries.map((entry) => [entry, `${entry}.ts`])),
+    external,
+    // Said of modules that share a file with who imports them statically, as they are meant to.
+    checks: { ineffectiveDynamicImport: false },
+  });
+  const { output } = await bundled.write({
+    dir: dist,
+    format: 'esm',
+    entryFileNames: '[name].js',
+    chunkFileNames: 'chunks/[name].js',
+    // For `node --enable-source-maps`; without it nobody reads them.
+    sourcemap: true,
+    sourcemapExcludeSources: true,
+    codeSplitting: { groups },
+  });
+  await bundled.close();
+  await chmod(`${dist}/suite/cli.js`, 0o755);
+  await writeLicences(root, output, `${dist}/THIRD-PARTY-LICENCES.txt`);
+}
+
+/** Declarations only; `npm run types` has checked them. */
+async function declare() {
+  const words = ['--noCheck', '--emitDeclarationOnly', '-p', '.config/tsconfig.build.json'];
+  const tsc = spawn(process.execPath, ['node_modules/typescript/bin/tsc', ...words], {
+    cwd: root,
+    stdio: 'inherit',
+  });
+  const status = await new Promise((resolve, reject) => {
+    tsc.on('error', reject);
+    tsc.on('close', resolve);
+  });
+  if (status !== 0) throw new Error(`tsc ended with status ${status}.`);
+}
+
+await rm(dist, { recursive: true, force: true });
+await Promise.all([bundle(), declare()]);

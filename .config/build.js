@@ -16,6 +16,7 @@ const entries = [
   'suite/index',
   'suite/vitest',
   'suite/grading/worker/worker',
+  'suite/commands/write-answers',
   'fixtures/bench/bench',
   'fixtures/bench/our-client',
 ];
@@ -47,19 +48,27 @@ async function bundle() {
   await writeLicences(root, output, `${dist}/THIRD-PARTY-LICENCES.txt`);
 }
 
+/** Text that is always the same, printed by the program once and kept. */
+async function writeAnswers() {
+  await run([`${dist}/suite/commands/write-answers.js`], dist);
+}
+
 /** Declarations only; `npm run types` has checked them. */
 async function declare() {
   const words = ['--noCheck', '--emitDeclarationOnly', '-p', '.config/tsconfig.build.json'];
-  const tsc = spawn(process.execPath, ['node_modules/typescript/bin/tsc', ...words], {
-    cwd: root,
-    stdio: 'inherit',
-  });
+  await run(['node_modules/typescript/bin/tsc', ...words], root);
+}
+
+/** Runs Node to its end; standard output is no terminal of any width. */
+async function run(words, cwd) {
+  const started = spawn(process.execPath, words, { cwd, stdio: ['ignore', 'pipe', 'inherit'] });
+  started.stdout.pipe(process.stderr);
   const status = await new Promise((resolve, reject) => {
-    tsc.on('error', reject);
-    tsc.on('close', resolve);
+    started.on('error', reject);
+    started.on('close', resolve);
   });
-  if (status !== 0) throw new Error(`tsc ended with status ${status}.`);
+  if (status !== 0) throw new Error(`${words[0]} ended with status ${status}.`);
 }
 
 await rm(dist, { recursive: true, force: true });
-await Promise.all([bundle(), declare()]);
+await Promise.all([bundle().then(writeAnswers), declare()]);

@@ -3,6 +3,7 @@ export default {
   entry: [
     'suite/{cli,index,vitest}.ts',
     'suite/grading/worker/worker.ts',
+    'suite/commands/write-answers.ts',
     'fixtures/bench/bench.ts',
     'fixtures/examples/**/*.ts',
     '{suite,clients,targets,fixtures}/**/*.test.ts',

@@ -77,6 +77,7 @@ export const slowTests: readonly SlowTest[] = [
   ['suite/readme-forms.test.ts', built],
   ['targets/processes/process-storm.test.ts', waits],
   ['suite/program/open-files.test.ts', built],
+  ['suite/commands/answers.test.ts', built],
   ['suite/engine/run.test.ts', waits],
   ['suite/engine/departures.test.ts', waits],
   ['suite/engine/session/own-restarts.test.ts', waits],

@@ -1,5 +1,5 @@
 // What a start of the program loads: what few commands need must not slow down every start.
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -42,34 +42,52 @@ async function loadedBy(words: readonly string[], status = 0): Promise<string[]>
   return urls.filter((url) => url.startsWith(root)).map((url) => url.slice(root.length));
 }
 
-const declarations = [
+const inDist = (...chunks: readonly string[]): string[] => [
   'dist/suite/cli.js',
-  ...['door', 'this-process', 'program', 'program2', 'rolldown-runtime'].map(
-    (name) => `dist/chunks/${name}.js`,
-  ),
+  ...chunks.map((chunk) => `dist/chunks/${chunk}.js`),
 ];
+const door = inDist('door', 'this-process');
+const options = [...door, ...inDist('program', 'program2', 'rolldown-runtime')];
 
-test.for<[words: string[], status: number]>([
-  [['--help'], 0],
-  [['--version'], 0],
-  [['gate', '--help'], 0],
-  [['--no-such-option'], 2],
-  [['grade'], 2],
-])('%j loads the options and nothing else', { timeout: limitMs }, async ([words, status]) => {
-  const loaded = await loadedBy(words, status);
+test.for<[words: string[]]>([
+  [['--help']],
+  [['--version']],
+  [['gate', '--help']],
+  [['list']],
+  [['list', 'causes']],
+  [['completion', 'bash']],
+])('%j is answered without the options', { timeout: limitMs }, async ([words]) => {
+  const loaded = await loadedBy(words);
 
-  expect(loaded).toContain('dist/suite/cli.js');
-  expect(loaded.filter((file) => !declarations.includes(file))).toEqual([]);
+  expect(loaded.sort()).toEqual([...door].sort());
 });
 
-test('a list loads no engine and no package', { timeout: limitMs }, async () => {
-  const loaded = await loadedBy(['list']);
+test.for<[words: string[]]>([[['--no-such-option']], [['grade']], [['list', '--only', 'x']]])(
+  'of the wrong usage %j the options are loaded, and nothing else',
+  { timeout: limitMs },
+  async ([words]) => {
+    const loaded = await loadedBy(words, 2);
 
-  expect(loaded).toContain('dist/chunks/promises.js');
-  expect(loaded.filter((file) => /\/run\.js$|\/generated\.js$|node_modules/u.test(file))).toEqual(
-    [],
-  );
-});
+    expect(loaded).toContain('dist/chunks/program.js');
+    expect(loaded.filter((file) => !options.includes(file))).toEqual([]);
+  },
+);
+
+test(
+  'a list that a config may add to loads no engine and no package',
+  { timeout: limitMs },
+  async () => {
+    const config = join(folder, 'conform.config.json');
+    await writeFile(config, '{}');
+
+    const loaded = await loadedBy(['list', '--config', config]);
+
+    expect(loaded).toContain('dist/chunks/promises.js');
+    expect(loaded.filter((file) => /\/run\.js$|\/generated\.js$|node_modules/u.test(file))).toEqual(
+      [],
+    );
+  },
+);
 
 const ofShapes = (files: readonly string[]): string[] =>
   files.filter((file) => /node_modules\/valibot\/|\/shapes\.js$/u.test(file));

@@ -2,7 +2,15 @@ import type { Behaviour } from '../behaviours/behaviour.ts';
 import { UsageError, type DefineCommand } from './command.ts';
 import { addConfigOption, openConfig, type ConfigOptions } from './options/config-option.ts';
 
-const kinds = ['behaviours', 'contracts', 'servers', 'documents', 'clients', 'causes'];
+/** What can be listed. */
+export const kinds: readonly string[] = [
+  'behaviours',
+  'contracts',
+  'servers',
+  'documents',
+  'clients',
+  'causes',
+];
 
 export const defineList: DefineCommand = (program, { write }, done) => {
   const command = program

@@ -65,15 +65,19 @@ export function defineProgram(
 }
 
 /**
- * Runs the command that argv names.
+ * Runs the command that `words` name.
+ * @param words what stands behind the name of the program
  * @returns the exit status; 2 when it cannot be done as asked, which has been told then
  */
-export async function runProgram(surroundings: Surroundings): Promise<number> {
+export async function runProgram(
+  surroundings: Surroundings,
+  words: readonly string[],
+): Promise<number> {
   let exitCode = 0;
   const program = defineProgram(surroundings, (status) => void (exitCode = status));
 
   try {
-    await program.parseAsync();
+    await program.parseAsync([...words], { from: 'user' });
     return exitCode;
   } catch (error) {
     // Commander has printed its message; help and version are no errors.

@@ -1,6 +1,7 @@
 // The command line in this process: alone reads argv, writes standard output and error. It
 // listens to signals before the commands are loaded, which takes a while on a busy machine.
 import type { Surroundings } from './command.ts';
+import { writtenAnswer } from './answers.ts';
 import { ProcessEnd } from '../program/process-end.ts';
 import { untilAborted } from '../program/until-aborted.ts';
 
@@ -30,9 +31,15 @@ const surroundings: Surroundings = {
 };
 
 async function run(): Promise<number> {
+  const words = process.argv.slice(2);
+  const answer = writtenAnswer(words, stdout.isTTY ? stdout.columns : undefined);
+  if (answer !== undefined) {
+    surroundings.write(answer);
+    return 0;
+  }
   const { runProgram } = await import('./program.ts');
   end.signal.throwIfAborted();
-  return await runProgram(surroundings);
+  return await runProgram(surroundings, words);
 }
 
 run().then(

@@ -12,12 +12,10 @@ import { mostBytes, readWhole, TooLarge } from '../files/read-whole.ts';
 import { whyUnreadable } from '../files/unreadable.ts';
 import { parseWrittenJson } from '../files/written-json.ts';
 import type { Config } from './config.ts';
+import { configNames } from './config-names.ts';
 import { readBehaviour } from './define-behaviour.ts';
 import { readContract } from './define-contract.ts';
 import { InvalidDeclaration, Mistakes } from './mistakes.ts';
-
-/** The names that are looked for in the working folder, the first that is there counts. */
-const configNames = ['conform.config.js', 'conform.config.mjs', 'conform.config.json'];
 
 /**
  * The config in `file`, or the one in `folder` when it is undefined; without one, just what is ours.

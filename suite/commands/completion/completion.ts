@@ -3,7 +3,8 @@ import { UsageError, type DefineCommand } from '../command.ts';
 import { addConfigOption, openConfig, type ConfigOptions } from '../options/config-option.ts';
 import type { Completable, CompletableCommand, Value } from './completable.ts';
 
-const shells = ['bash', 'zsh', 'fish'] as const;
+/** The shells that a script can be printed for. */
+export const shells = ['bash', 'zsh', 'fish'] as const;
 type Shell = (typeof shells)[number];
 
 const help = `

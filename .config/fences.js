@@ -170,6 +170,7 @@ export const fences = {
     'targets/sockets',
     'clients',
     'types of clients/connection',
+    'clients/conversation',
     'types of suite/contracts',
     'suite/behaviours (behaviour, expect, first-conversation, given, unasked, visit)',
     'types of suite/engine/session',

@@ -28,6 +28,11 @@ export interface PlayOptions {
   readonly connect: (client: string) => Promise<Connection>;
   /** What is due to a request, where its step does not say it. */
   readonly reply?: (request: Buffer) => Buffer;
+  /**
+   * Set where the server is held to its replies alone: neither whether it took all that was sent nor what a reset cut
+   * off is told. A client that ends its side and has all that it is owed is given to `meetEnd`.
+   */
+  readonly onlyReplies?: { readonly meetEnd: (connection: Connection) => Promise<void> };
   /** Told of what a step took, in order. */
   readonly onReceived?: (bytes: Buffer, client: string) => void;
   /** Ends a pause at once; waits for the server end by the connections' own signal. */
@@ -125,6 +130,11 @@ class Player {
     for (const seat of this.#seats.values()) this.#refuseCutOff(seat);
   }
 
+  /** Whether all that the server does is held against it, and not its replies alone, or nothing. */
+  get #isStrict(): boolean {
+    return this.#hearing === undefined && this.#options.onlyReplies === undefined;
+  }
+
   records(): TranscriptRecord[] {
     return this.#opened.slice(-recordedClients).map(({ transcript }) => transcript.record());
   }
@@ -179,8 +189,8 @@ class Player {
     }
     try {
       const connection = await this.#options.connect(client);
-      if (this.#hearing === undefined) connection.tellResets();
-      else this.#hearing.begin(client);
+      this.#hearing?.begin(client);
+      if (this.#isStrict) connection.tellResets();
       const fresh = { takenBytes: 0, tail: Buffer.alloc(0), isReading: true, cutOff: undefined };
       const seat: Seat = { client, connection, due: new Due(), ...fresh };
       this.#seats.set(client, seat);
@@ -213,7 +223,7 @@ class Player {
       if (taken === 'taken') continue;
       if (taken === 'stuck') {
         const mismatch = { kind: 'not-taken', by: 'silence', place: placeOf(seat) } as const;
-        if (this.#hearing === undefined) throw new Departure(step, mismatch);
+        if (this.#isStrict) throw new Departure(step, mismatch);
       } else {
         // Whether the server may end the conversation here is the next expectation's matter.
         seat.cutOff ??= step;
@@ -241,6 +251,12 @@ class Player {
       if (this.#hearing.hasEnded(client)) return;
       const { bytes, end } = await connection.receiveToEnd(heardBytes);
       this.#hearing.addLast(client, bytes, end);
+      return;
+    }
+    const { onlyReplies } = this.#options;
+    if (onlyReplies !== undefined && leaves && typeof before === 'object') {
+      await this.#receive(seat, { kind: 'due' }, played);
+      await onlyReplies.meetEnd(connection);
       return;
     }
     const place = placeOf(seat);
@@ -285,7 +301,7 @@ class Player {
 
   /** What the server refused to take is told, unless the conversation expected the connection to end. */
   #refuseCutOff(seat: Seat): void {
-    if (seat.cutOff === undefined || this.#hearing !== undefined) return;
+    if (seat.cutOff === undefined || !this.#isStrict) return;
     throw new Departure(seat.cutOff, { kind: 'not-taken', by: 'reset', place: placeOf(seat) });
   }
 

@@ -231,18 +231,9 @@ interface ConversationCheck {
   readonly check: Check<[Messages]>;
 }
 
+/** Needs no check of its own: what is given is played, and each client is to get what it is owed. */
 interface ScenarioCheck {
   readonly given: ScenarioShape;
-  readonly play: (world: World) => ScenarioPlayer;
-}
-
-/** Plays a scenario of several clients; what each is owed comes from the model. */
-export interface ScenarioPlayer {
-  readonly connect: (client: number) => Promise<void>;
-  readonly send: (client: number, bytes: Buffer) => Promise<void>;
-  readonly receive: (client: number, owed: Buffer) => Promise<void>;
-  readonly halfClose: (client: number, owed: Buffer) => Promise<void>;
-  readonly reset: (client: number) => void;
 }
 
 export type BehaviourDeclaration<

@@ -1,5 +1,4 @@
 import { behaviour, Untested, Violation, type Client, type World } from './behaviour.ts';
-import { expectReply } from './expect.ts';
 import { floodBytes, noteOfLess } from './stream/megabytes.ts';
 import { askWhoIsWaitedFor, isSilence } from './provoke.ts';
 
@@ -195,37 +194,6 @@ export const concurrency = [
     reference: accept2,
     hint: 'The state of one client is changed by what another does: the counterexample is the shortest such sequence.',
     given: { kind: 'scenario', mostClients: 3, mostSteps: 60 },
-
-    play({ connect, finish }) {
-      const clients = new Map<number, Client>();
-      const get = (number: number): Client => {
-        const client = clients.get(number);
-        if (client === undefined) throw new Error(`Client ${number} is not connected.`);
-        return client;
-      };
-      return {
-        async connect(number) {
-          clients.set(number, await connect());
-        },
-        async send(number, bytes) {
-          await get(number).send(bytes);
-        },
-        async receive(number, owed) {
-          expectReply(await get(number).receive(owed.length), owed);
-        },
-        async halfClose(number, owed) {
-          const client = get(number);
-          client.halfClose();
-          expectReply(await client.receive(owed.length), owed);
-          await finish(client);
-          clients.delete(number);
-        },
-        reset(number) {
-          get(number).reset();
-          clients.delete(number);
-        },
-      };
-    },
   }),
 
   behaviour({

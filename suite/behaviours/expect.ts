@@ -92,6 +92,14 @@ function withoutPadding(bytes: Buffer, { frameBytes }: Contract): Buffer {
 
 const counted = (count: number): string => (count === 1 ? '1 byte' : `${count} bytes`);
 
+/** Says that a client was not let in. */
+export function notLetIn(code: string): Violation {
+  return new Violation(`The server did not accept another client (${code}).`, {
+    kind: 'refused',
+    code,
+  });
+}
+
 /** @throws {Violation} when the server sent bytes that nobody asked for */
 export function expectNothingMore(received: Received, place: PlaceInStream = atTheStart): void {
   if (received.bytes.length > 0) throw wrongBytes(received.bytes, Buffer.alloc(0), place);

@@ -1,12 +1,10 @@
-// What a property is checked for, as plain data: which conversations or scenarios, and one of them.
-import type { ClientStep, CutMessage } from '../../clients/conversation/conversation.ts';
+// What a property is checked for, as plain data: which conversations, and one of them.
+import type { Messages, SpokenStep } from '../../clients/conversation/messages.ts';
 
 export { piecesOf } from '../../clients/conversation/conversation.ts';
+export { message, messagesOf, type Messages } from '../../clients/conversation/messages.ts';
 
-/** What one client says, message by message; each piece's reply is awaited before the next. */
-export type Messages = readonly CutMessage[];
-
-/** Which conversations a behaviour is held to: chosen ones, and generated ones. */
+/** Which conversations of one client a behaviour is held to: chosen ones, and generated ones. */
 export interface ConversationShape {
   readonly kind: 'conversation';
   readonly examples?: () => readonly Messages[];
@@ -25,28 +23,15 @@ export interface RandomConversations {
   readonly isCut: boolean;
 }
 
-/**
- * One step of a scenario of several clients, which are named A, B, C, … What is due is not written in it: the
- * contract says it. A client that waits for the end collects what it is owed.
- */
-export type ScenarioStep = Extract<
-  ClientStep,
-  { readonly do: 'connect' | 'send' | 'receive' | 'await-end' | 'reset' }
->;
-
-/** Which scenarios are generated. */
+/** Which conversations of several clients, named A, B, C, …, are generated. */
 export interface ScenarioShape {
   readonly kind: 'scenario';
   readonly mostClients: number;
   readonly mostSteps: number;
 }
 
-/** A generated value, as it is replayed. */
-export type Given =
-  | { readonly kind: 'conversation'; readonly conversation: Messages }
-  | { readonly kind: 'scenario'; readonly steps: readonly ScenarioStep[] };
-
-/** A message in one piece. */
-export function message(bytes: Buffer | string): CutMessage {
-  return { bytes: Buffer.from(bytes), cuts: [] };
-}
+/**
+ * A generated conversation, as it is replayed. What is due is not written in it: the contract says it. Whoever is
+ * left at its end leaves in order.
+ */
+export type Given = readonly SpokenStep[];

@@ -31,7 +31,7 @@ export function readBehaviour(
   const fields = mistakes.object(path, value);
   if (fields === undefined) return undefined;
   mistakes.keys(path, fields, known);
-  const { id, level, manner, clients, needs, about, uses, given, check, play, skipWhen } = fields;
+  const { id, level, manner, clients, needs, about, uses, skipWhen } = fields;
   if (
     mistakes.kind(at('id'), id, 'string') &&
     !/^[a-z][a-z0-9-]*\/[a-z0-9][a-z0-9-]*$/.test(String(id))
@@ -63,7 +63,7 @@ export function readBehaviour(
     }
   }
   if (skipWhen !== undefined) mistakes.kind(at('skipWhen'), skipWhen, 'function');
-  readCheck(mistakes, at, { given, check, play });
+  readCheck(mistakes, at, fields);
   return isRight(fields, mistakes) ? behaviour(fields) : undefined;
 }
 
@@ -73,18 +73,20 @@ const isRight = (_fields: object, mistakes: Mistakes): _fields is BehaviourDecla
 function readCheck(
   mistakes: Mistakes,
   at: (key: string) => string,
-  { given, check, play }: Readonly<Record<'given' | 'check' | 'play', unknown>>,
+  { given, check, play }: Readonly<Record<string, unknown>>,
 ): void {
+  if (play !== undefined) {
+    mistakes.add(
+      at('play'),
+      'is no longer used: a scenario is played as it is generated; leave it out',
+    );
+  }
   const shape = given === undefined ? undefined : mistakes.object(at('given'), given);
   if (given !== undefined && shape === undefined) return;
   if (shape !== undefined)
     mistakes.oneOf(at('given.kind'), shape['kind'], ['conversation', 'scenario']);
-  if (shape?.['kind'] === 'scenario') {
-    mistakes.kind(at('play'), play, 'function');
-    if (check !== undefined)
-      mistakes.add(at('check'), 'a scenario is played: declare play instead');
-    return;
+  if (shape?.['kind'] !== 'scenario') mistakes.kind(at('check'), check, 'function');
+  else if (check !== undefined) {
+    mistakes.add(at('check'), 'a scenario is played as it is generated: leave check out');
   }
-  mistakes.kind(at('check'), check, 'function');
-  if (play !== undefined) mistakes.add(at('play'), 'goes with given: { kind: "scenario" }');
 }

@@ -149,7 +149,7 @@ describe('a contract of one’s own', () => {
   });
 });
 
-it('a behaviour that is a scenario is played', () => {
+it('a behaviour that is a scenario is played without a check of its own', () => {
   const declaration = {
     id: 'own/one',
     level: 'must',
@@ -162,8 +162,14 @@ it('a behaviour that is a scenario is played', () => {
     given: { kind: 'scenario', mostClients: 2, mostSteps: 9 },
   } as const;
 
+  expect(defineBehaviour(declaration).given).toEqual(declaration.given);
   // Wrong on purpose: what a config in JavaScript may hold.
-  expect(() => defineBehaviour(declaration as never)).toThrow(/play: is missing/);
+  for (const key of ['check', 'play']) {
+    const more = { ...declaration, [key]: () => undefined };
+    expect(() => defineBehaviour(more as never)).toThrow(
+      new RegExp(`${key}: .*as it is generated`),
+    );
+  }
 });
 
 describe('the options of a config', () => {

@@ -7,14 +7,14 @@ import {
   type Behaviour,
   type Passed,
 } from '../behaviours/behaviour.ts';
-import { TooSlow } from '../behaviours/expect.ts';
-import type { Given } from '../behaviours/given.ts';
+import { notLetIn, TooSlow } from '../behaviours/expect.ts';
+import { messagesOf, type Given } from '../behaviours/given.ts';
 import { isStray } from '../behaviours/stray.ts';
 import { SpokeUnasked } from '../behaviours/unasked.ts';
-import { playScenario } from './play-scenario.ts';
 import { OutOfTime, TargetGone } from './session/run-faults.ts';
 import type { Outcome } from './outcome.ts';
 import type { Session } from './session/session.ts';
+import { playGiven } from './world/play-given.ts';
 import { ServerWorld } from './world/world.ts';
 
 /** One attempt is over after this long, in milliseconds, or after so many replies of a slow server. */
@@ -92,13 +92,11 @@ export const isAboutStarts = ({ uses = [] }: Behaviour): boolean => uses.include
 
 function check(world: ServerWorld, behaviour: Behaviour, given: Given | undefined): Passed {
   if (behaviour.given === undefined) return behaviour.check(world);
-  if (!('play' in behaviour)) {
-    if (given?.kind !== 'conversation')
-      throw new TypeError(`${behaviour.id} needs a conversation.`);
-    return behaviour.check(world, given.conversation);
-  }
-  if (given?.kind !== 'scenario') throw new TypeError(`${behaviour.id} needs a scenario.`);
-  return playScenario(world.contract, behaviour.play(world), given.steps);
+  if (given === undefined) throw new TypeError(`${behaviour.id} needs a conversation.`);
+  if (!('check' in behaviour)) return playGiven(world, given);
+  const messages = messagesOf(given);
+  if (messages === undefined) throw new TypeError(`${behaviour.id} needs one client’s messages.`);
+  return behaviour.check(world, messages);
 }
 
 async function outcomeOf(
@@ -112,7 +110,7 @@ async function outcomeOf(
   if (error instanceof ConnectFailed && world.opened === 0 && error.code === 'ECONNREFUSED') {
     return { kind: 'absent' };
   }
-  const violation = error instanceof ConnectFailed ? refused(error) : error;
+  const violation = error instanceof ConnectFailed ? notLetIn(error.code) : error;
   if (violation instanceof Violation) {
     const conversation = world.records();
     // What the check had under way beside this goes no further.
@@ -131,11 +129,4 @@ async function outcomeOf(
   }
   const reason = error instanceof Error ? error.message : String(error);
   return { kind: 'spoiled', reason: `conform’s own side failed: ${reason}` };
-}
-
-function refused({ code }: ConnectFailed): Violation {
-  return new Violation(`The server did not accept another client (${code}).`, {
-    kind: 'refused',
-    code,
-  });
 }

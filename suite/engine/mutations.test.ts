@@ -164,14 +164,11 @@ describe('damaged input is taken or refused', () => {
       behaviour: 'concurrency/any-interleaving',
       contract: { id: 'uppercase', endHex: '656e64', serves: 'many' },
       seed: 7,
-      given: {
-        kind: 'scenario',
-        steps: [
-          { do: 'connect', client: 'A' },
-          { do: 'send', client: 'A', payload: payloadOf('hello') },
-          receiveDue('A'),
-        ],
-      },
+      given: [
+        { do: 'connect', client: 'A' },
+        { do: 'send', client: 'A', payload: payloadOf('hello') },
+        receiveDue('A'),
+      ],
     });
     await taken('tokens', (next) => decodeToken(damagedText(token, next)));
   });

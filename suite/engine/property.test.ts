@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { conversationOf } from '../../clients/conversation/messages.ts';
 import { serve } from '../../fixtures/support/loopback.ts';
 import { madeUp } from '../../fixtures/support/made-up.ts';
 import { addressTarget } from '../../targets/running/address.ts';
@@ -7,7 +8,7 @@ import { behaviour, Violation, type Behaviour } from '../behaviours/behaviour.ts
 import { concurrency } from '../behaviours/concurrency.ts';
 import { echo } from '../contracts/echo.ts';
 import type { RunEvent } from '../events/events.ts';
-import { message, type ConversationShape, type Given } from '../behaviours/given.ts';
+import { message, messagesOf, type ConversationShape, type Given } from '../behaviours/given.ts';
 import { checkProperty, type PropertyOptions } from './property.ts';
 import { run } from './run.ts';
 
@@ -31,9 +32,7 @@ const options = (hold: PropertyOptions['hold']): PropertyOptions => ({
 });
 
 const sizeOf = (given: Given): number =>
-  given.kind === 'conversation'
-    ? given.conversation.reduce((sum, { bytes }) => sum + bytes.length, 0)
-    : 0;
+  (messagesOf(given) ?? []).reduce((sum, { bytes }) => sum + bytes.length, 0);
 
 describe('a property', () => {
   it('holds when every case does, and says how many there were', async () => {
@@ -104,10 +103,7 @@ describe('a property', () => {
       options((given) => Promise.resolve(void held.push(given))),
     );
 
-    expect(held.slice(0, 2)).toEqual([
-      { kind: 'conversation', conversation: first },
-      { kind: 'conversation', conversation: second },
-    ]);
+    expect(held.slice(0, 2)).toEqual([conversationOf(first), conversationOf(second)]);
     expect(held).toHaveLength(27);
   });
 
@@ -122,7 +118,7 @@ describe('a property', () => {
       contract: { ...echo, ending },
     });
 
-    expect(held).toEqual([{ kind: 'conversation', conversation: [message('fine')] }]);
+    expect(held).toEqual([conversationOf([message('fine')])]);
   });
 
   it('is broken by a violation, and shrunk', async () => {
@@ -221,6 +217,7 @@ describe('a scenario', () => {
     const story = finished.verdict.counterexample?.words.join('\n') ?? '';
     expect(story.match(/ connects/g)).toHaveLength(2);
     expect(story.match(/ sends .. /g)).toHaveLength(1);
-    expect(story).toMatch(/client B receives/);
+    // On a busy machine B may come when A has sent already: then it is told in one turn.
+    expect(story).toMatch(/client B .*receives/);
   });
 });

@@ -1,16 +1,11 @@
-// Holds a check to many generated conversations or scenarios, and shrinks what breaks it.
+// Holds a check to many generated conversations, of one client or of several, and shrinks what breaks it.
 import fc from 'fast-check';
 import { bytesOf } from '../../clients/conversation/conversation.ts';
+import { conversationOf, type SpokenStep } from '../../clients/conversation/messages.ts';
 import { tellStep } from '../../clients/conversation/step-words.ts';
 import { Violation, type Behaviour } from '../behaviours/behaviour.ts';
 import type { Contract } from '../contracts/contract.ts';
-import type {
-  Messages,
-  Given,
-  RandomConversations,
-  ScenarioShape,
-  ScenarioStep,
-} from '../behaviours/given.ts';
+import type { Messages, Given, RandomConversations, ScenarioShape } from '../behaviours/given.ts';
 import { conversations, steps } from '../payloads/payloads.ts';
 
 /** Chosen conversations come first, then generated ones; a broken one is shrunk. */
@@ -60,7 +55,6 @@ export async function checkProperty(
 ): Promise<PropertyOutcome> {
   if (given === undefined) throw new TypeError('A behaviour without `given` is not a property.');
   if (given.kind === 'scenario') return checkScenarios(given, options);
-  const asGiven = (conversation: Messages): Given => ({ kind: 'conversation', conversation });
   const { mostBytes = Infinity, mostMessages = Infinity } = options;
   const random = within(mostBytes, mostMessages, given.random ?? noRandom);
   const chosen = (given.examples?.() ?? []).flatMap((example) => {
@@ -76,7 +70,7 @@ export async function checkProperty(
   const runs = held.length + (given.random === undefined ? 0 : options.cases);
   if (runs === 0) return { kind: 'untried', reason: chosen.length > 0 ? 'size' : 'ending-word' };
   const arbitrary = conversations(random, options.contract);
-  const outcome = await checkArbitrary(arbitrary, asGiven, options, held.length, {
+  const outcome = await checkArbitrary(arbitrary, conversationOf, options, held.length, {
     examples: held.map((example): [Messages] => [example]),
     numRuns: runs,
   });
@@ -193,7 +187,7 @@ const heldOrUntried = (cases: number, passedOver: number): PropertyOutcome =>
   cases > 0 ? { kind: 'held', cases, passedOver } : { kind: 'untried', reason: 'time' };
 
 /** Of a generated scenario the model may allow no step. */
-const isEmpty = (given: Given): boolean => given.kind === 'scenario' && given.steps.length === 0;
+const isEmpty = (given: Given): boolean => given.length === 0;
 
 /** What came of holding many givens side by side. */
 interface Sifted {
@@ -248,11 +242,11 @@ async function checkScenarios(
     { maxCommands: shape.mostSteps, size: 'max' },
   );
   // What the model allows is written down first, then held like any other given.
-  const asGiven = async (scenario: Iterable<fc.AsyncCommand<Model, ScenarioStep[]>>) => {
-    const steps: ScenarioStep[] = [];
+  const asGiven = async (scenario: Iterable<fc.AsyncCommand<Model, SpokenStep[]>>) => {
+    const steps: SpokenStep[] = [];
     const model: Model = { owed: new Map(), reply: contract.reply };
     await fc.asyncModelRun(() => ({ model, real: steps }), scenario);
-    return { kind: 'scenario', steps } as const;
+    return steps;
   };
   return checkArbitrary(commands, asGiven, options, 0, { numRuns: options.cases });
 }
@@ -265,10 +259,10 @@ interface Model {
 }
 
 /** Writes a step down where the model allows it. */
-class StepCommand implements fc.AsyncCommand<Model, ScenarioStep[]> {
-  readonly step: ScenarioStep;
+class StepCommand implements fc.AsyncCommand<Model, SpokenStep[]> {
+  readonly step: SpokenStep;
 
-  constructor(step: ScenarioStep) {
+  constructor(step: SpokenStep) {
     this.step = step;
   }
 
@@ -279,7 +273,7 @@ class StepCommand implements fc.AsyncCommand<Model, ScenarioStep[]> {
     return due !== undefined && (this.step.do !== 'receive' || due > 0);
   }
 
-  run({ owed, reply }: Model, allowed: ScenarioStep[]): Promise<void> {
+  run({ owed, reply }: Model, allowed: SpokenStep[]): Promise<void> {
     const { step } = this;
     const { client } = step;
     const due = owed.get(client) ?? 0;

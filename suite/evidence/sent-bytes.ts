@@ -2,7 +2,7 @@
 // of: the given conversation, or letters that the seed brings back.
 import type { Excerpt, TranscriptEntry, TranscriptRecord } from '../../clients/transcript.ts';
 import type { Contract } from '../contracts/contract.ts';
-import { piecesOf } from '../../clients/conversation/conversation.ts';
+import { bytesOf } from '../../clients/conversation/conversation.ts';
 import type { Given } from '../behaviours/given.ts';
 import { Letters } from '../payloads/letters.ts';
 
@@ -36,7 +36,7 @@ export class SentBytes {
 
   constructor({ contract, seed, given }: SentSources) {
     this.#given = Buffer.concat(
-      given?.kind === 'conversation' ? given.conversation.flatMap(piecesOf) : [],
+      (given ?? []).flatMap((step) => (step.do === 'send' ? [bytesOf(step.payload)] : [])),
     );
     this.#letters = new Letters(contract, seed);
   }

@@ -38,7 +38,7 @@ export function stepsOfRecords(facts: FailureFacts): Conversation | undefined {
   ).map(({ client, entry }): Told => ({ client, ...entry }));
   const unknown = ordered.some(({ entry }) => entry.kind === 'sent' && entry.bytes === null);
   if (unknown) {
-    if (given?.kind === 'conversation') return undefined;
+    if (given !== undefined) return undefined;
     throw new NotTellable(
       `The record of ${behaviour} is too long to be kept in full: not all that was sent is known. ` +
         '`conform replay TOKEN` repeats it.',

@@ -1,6 +1,7 @@
 // From a failure to its story: by the scenario that was generated, by the record of what the clients
 // did, or, where neither is at hand, by the generated conversation alone.
 import { payloadOf, type Step } from '../../clients/conversation/conversation.ts';
+import { messagesOf } from '../../clients/conversation/messages.ts';
 import type { Contract } from '../contracts/contract.ts';
 import { lettersFor } from '../payloads/letters.ts';
 import { stepsOfConversation, stepsOfScenario } from './steps-of-given.ts';
@@ -20,8 +21,8 @@ export function tellStory(facts: FailureFacts): Story {
   const { contract, seen, given } = facts;
   refuseWhatNoClientShows(facts);
   const steps =
-    given?.kind === 'scenario'
-      ? stepsOfScenario(given.steps, contract)
+    given !== undefined && messagesOf(given) === undefined
+      ? stepsOfScenario(given, contract)
       : (stepsOfRecords(facts) ?? stepsOfConversation(facts));
   const kind = seen?.finding.kind;
   const isRare = seen !== undefined && seen.tally.failed < seen.tally.of;

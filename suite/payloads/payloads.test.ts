@@ -8,6 +8,7 @@ import { echo } from '../contracts/echo.ts';
 import { uppercase } from '../contracts/uppercase.ts';
 import {
   message,
+  messagesOf,
   type Messages,
   type Given,
   type RandomConversations,
@@ -59,19 +60,20 @@ async function shrink(
     contract: echo,
     isOver: () => false,
     hold: (given) =>
-      isBroken(conversationOf(given))
+      isBroken(spokenIn(given))
         ? Promise.reject(
             new Violation('Broken.', { kind: 'other', expected: 'whole', observed: 'broken' }),
           )
         : Promise.resolve(),
   });
   if (outcome.kind !== 'broken') throw new Error(`Seed ${seed} broke nothing.`);
-  return { conversation: conversationOf(outcome.given), tries: outcome.shrinkTries };
+  return { conversation: spokenIn(outcome.given), tries: outcome.shrinkTries };
 }
 
-function conversationOf(given: Given): Messages {
-  if (given.kind !== 'conversation') throw new Error('Expected a conversation.');
-  return given.conversation;
+function spokenIn(given: Given): Messages {
+  const messages = messagesOf(given);
+  if (messages === undefined) throw new Error('Expected the messages of one client.');
+  return messages;
 }
 
 const hex = (conversation: Messages): string[] =>

@@ -4,14 +4,10 @@ import { isUtf8 } from 'node:buffer';
 import fc from 'fast-check';
 import type { Contract } from '../contracts/contract.ts';
 import { payloadOf, type CutMessage } from '../../clients/conversation/conversation.ts';
+import type { SpokenStep } from '../../clients/conversation/messages.ts';
 import { clientName } from '../../clients/client-name.ts';
 import { leaveInOrder, receiveDue } from '../../clients/conversation/write-conversation.ts';
-import type {
-  Messages,
-  RandomConversations,
-  ScenarioShape,
-  ScenarioStep,
-} from '../behaviours/given.ts';
+import type { Messages, RandomConversations, ScenarioShape } from '../behaviours/given.ts';
 import { lettersFor } from './letters.ts';
 
 /** Conversations that never hold the contract's ending word: it has behaviours of its own. */
@@ -26,7 +22,7 @@ export function conversations(
 export function steps(
   { mostClients }: ScenarioShape,
   contract: Contract,
-): fc.Arbitrary<ScenarioStep>[] {
+): fc.Arbitrary<SpokenStep>[] {
   const client = fc.nat({ max: mostClients - 1 });
   const text = fc.string({
     unit: fc.constantFrom(...Array.from(lettersFor(contract))),
@@ -34,11 +30,11 @@ export function steps(
     maxLength: 12,
   });
   // One draw a field and one for the kind: a seed must go on to stand for the scenario that it did.
-  const bare = (step: (client: string) => ScenarioStep): fc.Arbitrary<ScenarioStep> =>
+  const bare = (step: (client: string) => SpokenStep): fc.Arbitrary<SpokenStep> =>
     fc.record({ step: fc.constant(step), client }).map((drawn) => step(clientName(drawn.client)));
   const send = fc
     .record({ step: fc.constant('send' as const), client, text })
-    .map((drawn): ScenarioStep => {
+    .map((drawn): SpokenStep => {
       const payload = payloadOf(drawn.text);
       return { do: drawn.step, client: clientName(drawn.client), payload };
     });

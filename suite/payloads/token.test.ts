@@ -2,7 +2,7 @@ import { crc32, deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { payloadOf } from '../../clients/conversation/conversation.ts';
 import { leaveInOrder, receiveDue } from '../../clients/conversation/write-conversation.ts';
-import { message } from '../behaviours/given.ts';
+import { conversationOf, message } from '../../clients/conversation/messages.ts';
 import { decodeToken, encodeToken, InvalidToken, type Replay } from './token.ts';
 
 const allBytes = Buffer.from(Uint8Array.from({ length: 256 }, (_, byte) => byte));
@@ -11,10 +11,7 @@ const replay: Replay = {
   behaviour: 'payload/any-bytes',
   contract: { id: 'echo', endHex: '656e64', endMatch: 'any', endReplied: true, serves: 'many' },
   seed: 2 ** 31 - 1,
-  given: {
-    kind: 'conversation',
-    conversation: [message(allBytes), { bytes: Buffer.from('cut'), cuts: [1, 2] }],
-  },
+  given: conversationOf([message(allBytes), { bytes: Buffer.from('cut'), cuts: [1, 2] }]),
 };
 
 /** A token whose checksum is right, whatever it holds. */
@@ -35,19 +32,16 @@ describe('a token', () => {
       behaviour: 'concurrency/any-interleaving',
       contract: { id: 'uppercase' },
       seed: 0,
-      given: {
-        kind: 'scenario',
-        steps: [
-          { do: 'connect', client: 'A' },
-          { do: 'send', client: 'A', payload: payloadOf('ü') },
-          receiveDue('A'),
-          leaveInOrder('A'),
-          { do: 'connect', client: 'B' },
-          { do: 'reset', client: 'B' },
-          { do: 'connect', client: 'AB' },
-          { do: 'send', client: 'AB', payload: payloadOf('abc') },
-        ],
-      },
+      given: [
+        { do: 'connect', client: 'A' },
+        { do: 'send', client: 'A', payload: payloadOf('ü') },
+        receiveDue('A'),
+        leaveInOrder('A'),
+        { do: 'connect', client: 'B' },
+        { do: 'reset', client: 'B' },
+        { do: 'connect', client: 'AB' },
+        { do: 'send', client: 'AB', payload: payloadOf('abc') },
+      ],
     };
 
     expect(decodeToken(encodeToken(scenario))).toEqual(scenario);
@@ -87,7 +81,7 @@ describe('a token', () => {
       behaviour: 'payload/nul-bytes',
       contract: { id: 'echo', serves: 'many' },
       seed: 2 ** 31 - 1,
-      given: { kind: 'conversation', conversation: [message(Buffer.of(0))] },
+      given: conversationOf([message(Buffer.of(0))]),
     };
 
     expect(encodeToken(small).length).toBeLessThan(60);

@@ -4,8 +4,13 @@ import { crc32, deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { ContractChoice } from '../contracts/choice.ts';
 import { clientName, clientNumber } from '../../clients/client-name.ts';
 import { bytesOf, payloadOf, type CutMessage } from '../../clients/conversation/conversation.ts';
+import {
+  conversationOf,
+  messagesOf,
+  type SpokenStep,
+} from '../../clients/conversation/messages.ts';
 import { leaveInOrder, receiveDue } from '../../clients/conversation/write-conversation.ts';
-import type { Given, ScenarioStep } from '../behaviours/given.ts';
+import type { Given } from '../behaviours/given.ts';
 import { PackReader, PackWriter } from './pack.ts';
 
 /** All that is needed to hold one conversation again. */
@@ -78,14 +83,15 @@ function pack({ behaviour, contract, seed, given }: Replay): Buffer {
   writer.text(behaviour);
   packContract(writer, contract);
   writer.number(seed);
-  if (given?.kind === 'conversation') {
+  // What one client says, message by message, is all that its conversation is made of.
+  const messages = given === undefined ? [] : (messagesOf(given) ?? []);
+  if (given === undefined) writer.number(0);
+  else if (messages.length > 0) {
     writer.number(1);
-    writer.list(given.conversation, (message) => packMessage(writer, message));
-  } else if (given?.kind === 'scenario') {
-    writer.number(2);
-    writer.list(given.steps, (step) => packStep(writer, step));
+    writer.list(messages, (message) => packMessage(writer, message));
   } else {
-    writer.number(0);
+    writer.number(2);
+    writer.list(given, (step) => packStep(writer, step));
   }
   return writer.bytes();
 }
@@ -106,10 +112,9 @@ function unpack(body: Buffer): Replay {
 function unpackGiven(reader: PackReader, kind: number): Given | undefined {
   if (kind === 0) return undefined;
   if (kind === 1) {
-    return { kind: 'conversation', conversation: reader.list(() => unpackMessage(reader)) };
+    return conversationOf(reader.list(() => unpackMessage(reader)));
   }
-  if (kind === 2)
-    return { kind: 'scenario', steps: playable(reader.list(() => unpackStep(reader))) };
+  if (kind === 2) return playable(reader.list(() => unpackStep(reader)));
   throw new RangeError('an unknown kind of conversation');
 }
 
@@ -174,7 +179,7 @@ function unpackMessage(reader: PackReader): CutMessage {
 const mostClients = 1000;
 
 /** The steps, when everybody who does something is there to do it. */
-function playable(steps: readonly ScenarioStep[]): readonly ScenarioStep[] {
+function playable(steps: readonly SpokenStep[]): readonly SpokenStep[] {
   const present = new Set<string>();
   for (const step of steps) {
     const { client } = step;
@@ -190,12 +195,12 @@ function playable(steps: readonly ScenarioStep[]): readonly ScenarioStep[] {
 /** In the order of their numbers: tokens that were written once must stay what they are. */
 const deeds = ['connect', 'send', 'receive', 'await-end', 'reset'] as const;
 
-function packStep(writer: PackWriter, step: ScenarioStep): void {
+function packStep(writer: PackWriter, step: SpokenStep): void {
   writer.number(deeds.indexOf(step.do) + deeds.length * clientNumber(step.client));
   if (step.do === 'send') writer.blob(bytesOf(step.payload));
 }
 
-function unpackStep(reader: PackReader): ScenarioStep {
+function unpackStep(reader: PackReader): SpokenStep {
   const code = reader.number();
   const number = Math.floor(code / deeds.length);
   // A name is as long as its number has digits; nobody writes one down for a hostile number.

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { payloadOf } from '../../../clients/conversation/conversation.ts';
+import { conversationOf } from '../../../clients/conversation/messages.ts';
 import { leaveInOrder, receiveDue } from '../../../clients/conversation/write-conversation.ts';
 import { atTheDesk, limitMs, served } from '../../../fixtures/support/desk.ts';
 import { encodeToken } from '../../payloads/token.ts';
@@ -39,26 +40,20 @@ describe('evidence', { timeout: limitMs }, () => {
       behaviour: 'stream/any-cuts',
       contract,
       seed: 1,
-      given: {
-        kind: 'conversation',
-        conversation: [{ bytes: Buffer.from('00ff0a0d61', 'hex'), cuts: [1, 3] }],
-      },
+      given: conversationOf([{ bytes: Buffer.from('00ff0a0d61', 'hex'), cuts: [1, 3] }]),
     });
     const woven = encodeToken({
       behaviour: 'concurrency/any-interleaving',
       contract,
       seed: 1,
-      given: {
-        kind: 'scenario',
-        steps: [
-          { do: 'connect', client: 'B' },
-          { do: 'connect', client: 'A' },
-          { do: 'send', client: 'A', payload: payloadOf('xyz') },
-          receiveDue('A'),
-          { do: 'send', client: 'B', payload: payloadOf('b') },
-          leaveInOrder('B'),
-        ],
-      },
+      given: [
+        { do: 'connect', client: 'B' },
+        { do: 'connect', client: 'A' },
+        { do: 'send', client: 'A', payload: payloadOf('xyz') },
+        receiveDue('A'),
+        { do: 'send', client: 'B', payload: payloadOf('b') },
+        leaveInOrder('B'),
+      ],
     });
 
     const first = await conform('replay', cut, '-t', address);

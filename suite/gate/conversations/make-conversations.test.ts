@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { bytesOf, payloadOf, type Step } from '../../../clients/conversation/conversation.ts';
+import { conversationOf } from '../../../clients/conversation/messages.ts';
 import { choose } from '../../contracts/choice.ts';
 import type { Contract } from '../../contracts/contract.ts';
 import { contracts } from '../../contracts/contracts.ts';
@@ -51,7 +52,7 @@ test('clients come together only where they are served together', () => {
 
 test('a message of a token keeps its cuts: each piece is answered before the next', () => {
   const message = { bytes: Buffer.from('abc'), cuts: [1] };
-  const given = { kind: 'conversation', conversation: [message] } as const;
+  const given = conversationOf([message]);
 
   const client = 'A';
   const sent = (text: string): Step => {
@@ -70,15 +71,12 @@ test('a message of a token keeps its cuts: each piece is answered before the nex
 });
 
 test('of a scenario, what came before a RST is waited for, and those who are left end in turn', () => {
-  const given = {
-    kind: 'scenario',
-    steps: [
-      { do: 'connect', client: 'A' },
-      { do: 'connect', client: 'B' },
-      { do: 'send', client: 'A', payload: payloadOf('a') },
-      { do: 'reset', client: 'A' },
-    ],
-  } as const;
+  const given = [
+    { do: 'connect', client: 'A' },
+    { do: 'connect', client: 'B' },
+    { do: 'send', client: 'A', payload: payloadOf('a') },
+    { do: 'reset', client: 'A' },
+  ] as const;
 
   const { conversation } = conversationOfGiven(given, (request) => request, 'x');
 

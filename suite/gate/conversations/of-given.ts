@@ -5,6 +5,7 @@ import {
   receiveDue,
   settled,
 } from '../../../clients/conversation/write-conversation.ts';
+import { messagesOf } from '../../../clients/conversation/messages.ts';
 import type { Given } from '../../behaviours/given.ts';
 
 export interface TitledConversation {
@@ -18,13 +19,14 @@ export type Reply = (request: Buffer) => Buffer;
 
 /** The conversation or scenario of a replay token, as it is played to both servers. */
 export function conversationOfGiven(given: Given, reply: Reply, title: string): TitledConversation {
-  if (given.kind === 'conversation') {
+  const messages = messagesOf(given);
+  if (messages !== undefined) {
     const writer = new ConversationWriter(reply).connect('A');
-    for (const message of given.conversation) writer.say('A', message);
+    for (const message of messages) writer.say('A', message);
     return { title, conversation: writer.end('A').conversation };
   }
   // What had come before a RST hangs on time, unless it was waited for.
-  const steps = given.steps.flatMap((step): ClientStep[] =>
+  const steps = given.flatMap((step): ClientStep[] =>
     step.do === 'reset' ? [receiveDue(step.client), step] : [step],
   );
   return { title, conversation: settled(steps, reply) };

@@ -1,33 +1,17 @@
-import { behaviour, Untested, Violation, type World } from './behaviour.ts';
-import type { Contract, Ending } from '../contracts/contract.ts';
-import { expectFin, expectReply, hasNoEnd, sendsOn } from './expect.ts';
+import { behaviour, Violation } from './behaviour.ts';
+import { expectFin, expectReply } from './expect.ts';
 import { servesTogether } from './concurrency.ts';
-import { askWhetherItGoesOn, askWhichWordEnds } from './provoke.ts';
-
-const excessBytes = 4096;
-const contractsPromise = 'the contract’s ending word (--end)';
-
-/** Why it does not apply, `why` for a contract with an ending word. */
-const unlessWord =
-  (why: (ending: Ending) => string | undefined = () => undefined) =>
-  ({ ending }: Contract): string | undefined =>
-    ending === null ? 'the contract has no ending word' : why(ending);
-
-const shared = {
-  level: 'must',
-  // A server that ends more than it should would disturb what runs beside it.
-  manner: 'alone',
-  clients: 'one',
-  needs: ['stream/replies-at-once', 'end-word/closes'],
-  reference: contractsPromise,
-  skipWhen: unlessWord(),
-} as const;
-
-/** The word that ends a conversation, which there is wherever these apply. */
-function endingOf({ ending }: Contract): Ending {
-  if (ending === null) throw new Untested('the contract has no ending word');
-  return ending;
-}
+import { comparedWords } from './end-word-compared.ts';
+import {
+  endingOf,
+  endWordShared as shared,
+  excessBytes,
+  expectEndAfter,
+  talkBefore,
+  unlessWord,
+  unlike,
+} from './end-word-said.ts';
+import { askWhetherItEndsBehind, askWhichWordEnds } from './provoke.ts';
 
 export const endWord = [
   behaviour({
@@ -39,25 +23,30 @@ export const endWord = [
 
     async check(world) {
       const { word } = endingOf(world.contract);
-      const { connect, exchange, letters } = world;
-      const client = await connect();
-      await exchange(client, letters(7));
-
-      await client.send(word);
-
-      const received = await client.receiveToEnd(excessBytes);
-      if (hasNoEnd(received)) {
-        throw sendsOn('After the ending word', received);
+      await expectEndAfter(world, {
+        message: word,
+        earlier: 1,
+        what: 'the ending word',
+        whereNot: async () => {
+          await askWhichWordEnds(world, [word, ...othersLike(word)]);
+          // What an earlier message leaves in a buffer stands behind the word if that was longer.
+          const short = unlike(word, world.letters(word.length));
+          await askWhetherItEndsBehind(world, short, word);
+        },
+      });
+      // As the first message, and behind several: a server may look at some reads only.
+      for (const earlier of [0, 2, 3]) {
+        const place = `as message ${earlier + 1} of its connection`;
+        const what = `the ending word ${place}`;
+        try {
+          await expectEndAfter(world, { message: word, earlier, what });
+        } catch (error) {
+          if (!isCutOff(error)) throw error;
+          // That a word ends the conversations of later clients is for other tests to say.
+          return `not tried ${place}: ordinary messages before it ended the conversation`;
+        }
       }
-      if (received.end === 'silence') {
-        await askWhetherItGoesOn(world, client);
-        await askWhichWordEnds(world, othersLike(word));
-        throw new Violation('The server kept the connection open after the ending word.', {
-          kind: 'other',
-          expected: 'FIN after the ending word',
-          observed: `an open connection for ${received.waitedMs} ms`,
-        });
-      }
+      return undefined;
     },
   }),
 
@@ -70,64 +59,31 @@ export const endWord = [
       replied ? undefined : 'under this contract the server closes without a reply',
     ),
 
-    async check({ connect, contract, exchange, letters, reply }) {
-      const { word } = endingOf(contract);
-      const client = await connect();
-      await exchange(client, letters(7));
-
-      await client.send(word);
-
-      const received = await client.receiveToEnd(excessBytes);
-      expectReply(received, reply(word));
-      if (received.end === 'reset') expectFin(received);
-    },
-  }),
-
-  behaviour({
-    ...shared,
-    id: 'end-word/not-inside-a-word',
-    requirement: 'A word that merely contains the ending word does not end the conversation.',
-    hint: 'strstr() or `includes` finds the word anywhere; compare the whole message.',
-
-    async check(world) {
-      const { word, match } = endingOf(world.contract);
-      const holders = [`fri${word.toString()}s`, `s${word.toString()}`];
-      // Where the contract leaves open whether a beginning is enough, that alone is no fault.
-      if (match === 'message') holders.push(`${word.toString().trimEnd()}less`);
-      for (const holder of holders) await expectOpenAfter(world, Buffer.from(holder));
-    },
-  }),
-
-  behaviour({
-    ...shared,
-    id: 'end-word/not-later-in-a-message',
-    requirement: 'The ending word after other words does not end the conversation.',
-    hint: 'The word is sought in the whole message, or at its end, instead of being compared with it.',
-
     async check(world) {
       const { word } = endingOf(world.contract);
-      const text = word.toString();
-      for (const holder of [`the ${text}`, `the ${text} is near`, `a\n${text}`]) {
-        await expectOpenAfter(world, Buffer.from(holder));
+      const { connect, reply } = world;
+      // What follows the word in its message is answered, whether or not it ends the conversation.
+      const text = word.toString('latin1');
+      for (const message of [text, `${text}\n`, `${text}\r\n`, `${text} `, `${text}ing`]) {
+        const said = Buffer.from(message, 'latin1');
+        const isAlone = said.equals(word);
+        for (const earlier of isAlone ? [1, 0] : [1]) {
+          const client = await connect();
+          await talkBefore(world, client, earlier);
+
+          await client.send(said);
+          // A word alone has to end it; behind others that may not, our FIN does.
+          if (!isAlone) client.halfClose();
+
+          const received = await client.receiveToEnd(excessBytes);
+          expectReply(received, reply(said));
+          if (received.end === 'reset') expectFin(received);
+        }
       }
     },
   }),
 
-  behaviour({
-    ...shared,
-    id: 'end-word/case-matters',
-    requirement: 'The ending word in a different case (END for end) does not end the conversation.',
-    hint: 'The comparison ignores case, or it is made with the reply instead of the request.',
-    skipWhen: unlessWord(({ ignoresCase, word }) => {
-      if (ignoresCase) return 'under this contract the case of the ending word does not matter';
-      return swapCase(word).equals(word) ? 'the word has no letters' : undefined;
-    }),
-
-    async check(world) {
-      const { word } = endingOf(world.contract);
-      await expectOpenAfter(world, swapCase(word));
-    },
-  }),
+  ...comparedWords,
 
   behaviour({
     ...shared,
@@ -139,16 +95,19 @@ export const endWord = [
 
     async check({ connect, contract, exchange, reply, finish }) {
       const { word, replied } = endingOf(contract);
-      const client = await connect();
-      const half = word.length >> 1;
-      await exchange(client, word.subarray(0, half));
+      for (const pieces of cutsOf(word)) {
+        const client = await connect();
+        const last = pieces.at(-1) ?? word;
+        // The reply to each proves that it was read alone.
+        for (const piece of pieces.slice(0, -1)) await exchange(client, piece);
 
-      await client.send(word.subarray(half));
+        await client.send(last);
 
-      const rest = reply(word.subarray(half));
-      const received = await client.receive(rest.length);
-      if (!(received.end === 'fin' && !replied)) expectReply(received, rest);
-      if (client.peer.kind === 'open') await finish(client);
+        const rest = reply(last);
+        const received = await client.receive(rest.length);
+        if (!(received.end === 'fin' && !replied)) expectReply(received, rest);
+        if (client.peer.kind === 'open') await finish(client);
+      }
     },
   }),
 
@@ -159,9 +118,9 @@ export const endWord = [
     hint: 'The connection closes at the word while earlier replies are still queued.',
 
     async check({ connect, contract, letters, reply, pause }) {
-      const { word } = endingOf(contract);
-      // How these are cut on the way is the network’s: the server may see the word or not. The
-      // sizes are those of common buffers, so that a read often begins with the word.
+      const { word, replied } = endingOf(contract);
+      // How these are cut on the way is the network’s: the server may see the word or not, and
+      // answers it either way, unless it closes without a reply. The sizes are those of common buffers, so that a read often begins with the word.
       for (const byteCount of [7, 1000, 1024, 4096, 5000]) {
         for (const gapMs of [0, 2]) {
           const before = letters(byteCount, byteCount);
@@ -171,7 +130,8 @@ export const endWord = [
           await client.send(word);
           client.halfClose();
 
-          expectReply(await client.receive(before.length), reply(before));
+          const owed = reply(replied ? Buffer.concat([before, word]) : before);
+          expectReply(await client.receive(owed.length), owed);
         }
       }
     },
@@ -189,13 +149,16 @@ export const endWord = [
       const { word } = endingOf(contract);
       const bystander = await connect();
       const client = await connect();
+      const newest = await connect();
       await exchange(bystander, letters(6));
       await exchange(client, letters(6, 1));
+      await exchange(newest, letters(6, 2));
 
       await client.send(word);
       await client.receiveToEnd(excessBytes);
 
-      await exchange(bystander, letters(6, 2));
+      await exchange(bystander, letters(6, 3));
+      await exchange(newest, letters(6, 4));
     },
   }),
 
@@ -211,7 +174,7 @@ export const endWord = [
       const { word } = endingOf(contract);
       for (let round = 0; round < 3; round += 1) {
         const client = await connect();
-        await exchange(client, letters(6, round));
+        for (const salt of [0, 3]) await exchange(client, letters(6, round + salt));
 
         await client.send(word);
         await client.receiveToEnd(excessBytes);
@@ -223,19 +186,9 @@ export const endWord = [
   }),
 ];
 
-/** Sends `message`, which must be answered like any other, then holds one more exchange. */
-async function expectOpenAfter(
-  { connect, exchange, letters, finish }: World,
-  message: Buffer,
-): Promise<void> {
-  const client = await connect();
-
-  await exchange(client, message);
-
-  // The next round trip proves that the server did not end the conversation.
-  await exchange(client, letters(6));
-  await finish(client);
-}
+/** Whether the server ended a conversation in which it had still to answer. */
+const isCutOff = (error: unknown): boolean =>
+  error instanceof Violation && error.finding.kind === 'ended';
 
 /** What a server may look for in place of the word: with or without a line end, after its NUL. */
 function othersLike(word: Buffer): Buffer[] {
@@ -245,10 +198,10 @@ function othersLike(word: Buffer): Buffer[] {
     .filter((other) => !other.equals(word));
 }
 
-function swapCase(word: Buffer): Buffer {
-  const text = word.toString('latin1');
-  return Buffer.from(
-    text === text.toUpperCase() ? text.toLowerCase() : text.toUpperCase(),
-    'latin1',
-  );
+/** The word in two pieces wherever that can be, and a byte at a time; of a long one a few. */
+function cutsOf(word: Buffer): Buffer[][] {
+  const places = new Set([word.length >> 1, 1, word.length - 1]);
+  const cuts = [...places].map((at) => [word.subarray(0, at), word.subarray(at)]);
+  if (word.length < 3) return cuts;
+  return [...cuts, Array.from(word, (byte) => Buffer.of(byte))];
 }

@@ -51,6 +51,14 @@ export async function askWhetherItGoesOn({ letters }: World, client: Client): Pr
   });
 }
 
+/** Says two ordinary messages on a fresh connection, to see whether the server ends that one too. */
+export async function askWhetherAllEnd({ connect, exchange, letters }: World): Promise<void> {
+  await quietly(async () => {
+    const client = await connect();
+    for (const salt of [1, 2]) await exchange(client, letters(6, salt));
+  });
+}
+
 /** Says each of `words` on a connection of its own, to see which of them ends the conversation. */
 export async function askWhichWordEnds(
   { connect, letters }: World,
@@ -66,6 +74,18 @@ export async function askWhichWordEnds(
       await client.send(letters(6));
       await client.receive(6);
     }
+  });
+}
+
+/** Says `word` on a fresh connection right behind `shorter`, and one more message. */
+export async function askWhetherItEndsBehind(
+  { connect, exchange, letters }: World,
+  shorter: Buffer,
+  word: Buffer,
+): Promise<void> {
+  await quietly(async () => {
+    const client = await connect();
+    for (const message of [shorter, word, letters(6)]) await exchange(client, message);
   });
 }
 

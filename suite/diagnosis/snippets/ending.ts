@@ -94,6 +94,18 @@ boolean isEnd = message.replaceAll("[\r\n]+$", "").equals("end"); // not contain
     javascript: code`
 const isEnd = /^end\r?\n?$/.test(chunk.toString('latin1')); // the whole message, not includes()`,
   },
+  'compare-the-beginning': {
+    c: code`
+/* The message's own bytes only: the count, not strlen(); what follows the word does not matter. */
+int is_end = count >= 3 && memcmp(buffer, "end", 3) == 0;`,
+    python: code`
+is_end = data.startswith(b"end")  # not ==; the request, not the reply`,
+    java: code`
+String message = new String(buffer, 0, count, StandardCharsets.ISO_8859_1);
+boolean isEnd = message.startsWith("end"); // not equals()`,
+    javascript: code`
+const isEnd = chunk.toString('latin1').startsWith('end'); // not ===`,
+  },
   'answer-the-word-first': {
     c: code`
 send_all(client, buffer, (size_t)count); /* the word is answered like any message */

@@ -3,7 +3,12 @@ import { aboutRun } from '../../../behaviours/behaviours.ts';
 import type { CauseRule } from '../../cause.ts';
 import { failedOf, isDeath, isEnd, isSilence } from '../../reading.ts';
 import { quoted } from '../../rewrites/learned.ts';
-import { isWordUnanswered, turnOfTheWord } from './end-word-conversations.ts';
+import {
+  isShutToAllByTheWord,
+  isWordUnanswered,
+  turnOfALongerMessage,
+  turnOfTheWord,
+} from './end-word-conversations.ts';
 import { isContentWrong, isRight } from '../messages/ordinary-messages.ts';
 
 const answer = 'end-word/replies-before-closing';
@@ -21,6 +26,7 @@ export const wordAnsweredCauses = [
     matches: (evidence) => {
       const failure = evidence.failure(answer);
       if (failure?.finding.kind !== 'ended' || !isWordUnanswered(evidence)) return undefined;
+      if (isShutToAllByTheWord(evidence)) return undefined;
       return {
         // A reset may have cut off a reply that was on its way.
         confidence: failure.finding.by === 'fin' ? 'certain' : 'likely',
@@ -46,6 +52,28 @@ export const wordAnsweredCauses = [
       return {
         confidence: 'certain',
         shows: `To ${quoted(turn.sent.head)} came ${quoted(turn.received.head)} where ${due} was expected; other messages come back as they must.`,
+        explains: [answer],
+      };
+    },
+  },
+  {
+    id: 'word-answered-alone',
+    title: 'What follows the ending word in its message is not answered',
+    sign: 'The word comes back; what the same message holds behind it, a line end say, does not.',
+    mistake:
+      'At the word a constant or strlen(word) bytes are sent, or the stripped text, and not all bytes that were read.',
+    mend: 'answer-the-word-first',
+    matches: (evidence) => {
+      const turn = turnOfALongerMessage(evidence);
+      const word = evidence.contract?.ending?.word;
+      if (turn === undefined || word === undefined || isContentWrong(evidence)) return undefined;
+      const came = turn.received.head;
+      if (!came.equals(evidence.reply(turn.sent.head.subarray(0, word.length)))) return undefined;
+      return {
+        // A reset may have cut off what was on its way.
+        confidence:
+          turn.endedFirst === 'reset' || turn.endedAfterFin === 'reset' ? 'likely' : 'certain',
+        shows: `To the message ${quoted(turn.sent.head)} came ${quoted(came)} and nothing more. The word alone comes back as it must.`,
         explains: [answer],
       };
     },
@@ -98,7 +126,7 @@ export const wordAnsweredCauses = [
     matches: (evidence) => {
       const id = 'end-word/cut-into-segments';
       const found = evidence.failure(id);
-      if (found === undefined) return undefined;
+      if (found === undefined || isShutToAllByTheWord(evidence)) return undefined;
       if (isDeath(found)) {
         return {
           confidence: 'likely',
@@ -128,10 +156,11 @@ export const wordAnsweredCauses = [
       const found = evidence.failure(id);
       // The same bytes without the word must come back whole, or it is not the word.
       if (found === undefined || isDeath(found) || isContentWrong(evidence)) return undefined;
+      if (isShutToAllByTheWord(evidence)) return undefined;
       return {
         confidence: 'likely',
         shows:
-          'A message and the word right after it: the message was not answered in full. Without the word it is.',
+          'A message and the word right after it: they were not answered in full. Without the word the message is, and so is the word without it.',
         explains: [id],
       };
     },

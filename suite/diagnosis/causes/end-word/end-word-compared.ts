@@ -2,28 +2,76 @@
 import type { AnyBehaviourId } from '../../../behaviours/behaviours.ts';
 import type { CauseRule, Match } from '../../cause.ts';
 import type { Evidence } from '../../evidence.ts';
+import { isEnd } from '../../reading.ts';
 import { quoted } from '../../rewrites/learned.ts';
-import { afterTheWord, endedBy, wordThatEnds } from './end-word-conversations.ts';
+import {
+  afterTheWord,
+  endedBy,
+  longerThanTheWord,
+  placesOfTheWord,
+  shortOneBeforeTheEnd,
+  wordThatEnds,
+  type EndingMessage,
+} from './end-word-conversations.ts';
 import { isContentWrong } from '../messages/ordinary-messages.ts';
 
 const closes = 'end-word/closes';
 const inside = 'end-word/not-inside-a-word';
 const later = 'end-word/not-later-in-a-message';
+const bytes = 'end-word/every-byte-counts';
+const cut = 'end-word/cut-into-segments';
+
+const ordinals = ['first', 'second', 'third', 'fourth'] as const;
 
 /** Claimed where the message of the behaviour `id` is what ended its conversation. */
 function whereItEnds(id: AnyBehaviourId, evidence: Evidence, also: readonly AnyBehaviourId[] = []) {
-  const message = endedBy(evidence, id);
-  if (message === undefined) return undefined;
+  const ended = endedBy(evidence, id);
+  if (ended === undefined) return undefined;
   const alike = also.filter((other) => endedBy(evidence, other) !== undefined);
   return {
     // Who closes on ordinary messages too may have done so for another reason.
     confidence: isContentWrong(evidence) ? 'likely' : 'certain',
-    shows: `The message ${message} ended the conversation.`,
+    shows: `The message ${quoted(ended.message)} ended the conversation.`,
     explains: [id, ...alike],
   } satisfies Match;
 }
 
+/** What an earlier message left in a buffer behind a shorter one. */
+function leftBehind({ message, before }: EndingMessage): Buffer {
+  return Buffer.concat([message, before?.subarray(message.length) ?? Buffer.alloc(0)]);
+}
+
+/** Whether the buffer holds the word once an earlier message's rest is read with this one. */
+function isMadeOfTwo(ended: EndingMessage, evidence: Evidence): boolean {
+  const word = evidence.contract?.ending?.word;
+  const { message, before } = ended;
+  if (word === undefined || before === undefined || message.length >= word.length) return false;
+  return leftBehind(ended).toString('latin1').startsWith(word);
+}
+
 export const wordComparedCauses = [
+  {
+    id: 'word-sought-in-some-messages',
+    title: 'The ending word is looked for in some messages only',
+    sign: 'The word ends a conversation as the first message of a connection and not later, or the other way round.',
+    mistake:
+      'The comparison stands before the loop, or only in it while the first read stands before; or one of two reads in it is not compared.',
+    mend: 'compare-the-word',
+    matches: (evidence) => {
+      const places = placesOfTheWord(evidence);
+      if (shortOneBeforeTheEnd(evidence) !== undefined) return undefined;
+      if (places === undefined || afterTheWord(evidence)?.next !== 'answered') return undefined;
+      const { ends, endsNot } = places;
+      const those = [...new Set(ends)]
+        .map((place) => ordinals[place] ?? `${place + 1}th`)
+        .join(' and ');
+      return {
+        confidence: 'certain',
+        shows: `As the ${those} message of a connection the word ended the conversation; as the ${ordinals[endsNot] ?? `${endsNot + 1}th`} it did not, and the message after it was answered.`,
+        explains: [closes],
+      };
+    },
+  },
   {
     id: 'word-compared-with-its-line-end',
     title: 'The ending word is compared with its line ending',
@@ -35,6 +83,7 @@ export const wordComparedCauses = [
       const word = wordThatEnds(evidence);
       // One that closes a message late does so at the word alone too.
       if (word === undefined || afterTheWord(evidence)?.next === 'ended') return undefined;
+      if (placesOfTheWord(evidence) !== undefined) return undefined;
       return {
         confidence: 'certain',
         shows: `The word alone left the connection open; ${quoted(word)} ended it.`,
@@ -53,6 +102,7 @@ export const wordComparedCauses = [
       const failure = evidence.failure(closes);
       if (failure?.finding.kind !== 'other' || wordThatEnds(evidence) !== undefined)
         return undefined;
+      if (placesOfTheWord(evidence) !== undefined) return undefined;
       const after = afterTheWord(evidence);
       if (after?.isWordAnswered !== true) return undefined;
       if (after.next === 'silent' || after.next === 'ended') return undefined;
@@ -106,6 +156,67 @@ export const wordComparedCauses = [
         confidence: 'likely',
         shows: 'Behind the word nothing ended the connection; at the next message it was ended.',
         explains: [closes],
+      };
+    },
+  },
+  {
+    id: 'word-must-stand-alone',
+    title: 'A longer message that begins with the ending word is not taken for it',
+    sign: 'The word alone ends the conversation; with other bytes behind it in its message it does not.',
+    mistake:
+      'strcmp(), ==, equals() or a look at the length where the beginning of the message is to be compared.',
+    mend: 'compare-the-beginning',
+    matches: (evidence) => {
+      const id = 'end-word/closes-whatever-follows';
+      const failure = evidence.failure(id);
+      const message = longerThanTheWord(evidence);
+      if (failure?.finding.kind !== 'other' || message === undefined) return undefined;
+      return {
+        confidence: 'certain',
+        shows: `The message ${quoted(message)} was answered, and so was the next one on its connection; the word alone ends it. If only the word alone is to end it, run conform with --end-match message.`,
+        explains: [id],
+      };
+    },
+  },
+  {
+    id: 'word-compared-in-part',
+    title: 'Only a part of the ending word is compared',
+    sign: 'A beginning of the word, or a word that differs from it in one byte, ends the conversation.',
+    mistake:
+      'strncmp(buffer, "end", 2), strncmp(buffer, "end", count), or only the first byte or the length is compared.',
+    mend: 'compare-the-word',
+    matches: (evidence) => {
+      const ended = endedBy(evidence, bytes);
+      if (ended === undefined || isMadeOfTwo(ended, evidence)) return undefined;
+      const match = whereItEnds(bytes, evidence);
+      // Where a piece of the word ends the conversation, the piece behind it is not answered.
+      const cutShort = evidence.failure(cut);
+      const also = cutShort !== undefined && isEnd(cutShort) ? ([cut] as const) : [];
+      return match && { ...match, explains: [...match.explains, ...also] };
+    },
+  },
+  {
+    id: 'word-compared-past-the-read',
+    title: 'What an earlier message left in the buffer is compared with the ending word too',
+    sign: 'A beginning of the word ends the conversation when a message before it left the rest of the word; or the word does not, behind a longer message.',
+    mistake:
+      'strncmp(buffer, "end", 3) or strcmp() without a look at the count: a shorter message leaves the bytes of the one before it in the buffer.',
+    mend: 'compare-the-word',
+    matches: (evidence) => {
+      const short = shortOneBeforeTheEnd(evidence);
+      if (short !== undefined && afterTheWord(evidence)?.next === 'answered') {
+        return {
+          confidence: 'likely',
+          shows: `Behind a longer message the word did not end the conversation; right behind ${quoted(short)}, which leaves nothing of itself behind the word in a buffer, it did.`,
+          explains: [closes],
+        };
+      }
+      const ended = endedBy(evidence, bytes);
+      if (ended?.before === undefined || !isMadeOfTwo(ended, evidence)) return undefined;
+      return {
+        confidence: isContentWrong(evidence) ? 'likely' : 'certain',
+        shows: `The message ${quoted(ended.message)} ended the conversation right after ${quoted(ended.before)}; alone it did not. Written over that one in a buffer it makes ${quoted(leftBehind(ended))}.`,
+        explains: [bytes],
       };
     },
   },

@@ -2,7 +2,7 @@
 import { aboutRun } from '../../../behaviours/behaviours.ts';
 import type { CauseRule } from '../../cause.ts';
 import { failedOf, idsWhere, isDeath, isEnd } from '../../reading.ts';
-import { isShutToAllByTheWord } from './end-word-conversations.ts';
+import { isEveryClientEnded, isShutToAllByTheWord } from './end-word-conversations.ts';
 import { servedAtOnce } from '../serving/places-at-once.ts';
 import { isShutOut, isTurnedAway } from '../serving/turned-away.ts';
 
@@ -44,19 +44,27 @@ export const wordReachesCauses = [
     mend: 'end-one-conversation',
     matches: (evidence) => {
       if (isShutToAllByTheWord(evidence)) {
+        const seen = evidence.failures.find(isEveryClientEnded);
         return {
           confidence: 'likely',
           shows:
-            'Until a client sent the word all were served; since then the server has ended every connection without an answer.',
-          explains: idsWhere(evidence, isShutOut, [others, later]),
+            seen === undefined
+              ? 'Until a client sent the word all were served; since then the server has ended every connection without an answer.'
+              : 'Until a client sent the word all were served; since then the server has ended the conversations of clients too that said nothing like it.',
+          explains: idsWhere(evidence, seen === undefined ? isShutOut : isEnd, [others, later]),
         };
       }
       const failure = evidence.failure(others);
       if (failure === undefined || !isEnd(failure)) return undefined;
-      const bystander = failure.exchanges.some(
-        ({ client, received }) => client === failure.exchanges[0]?.client && received.length > 0,
+      // The one that was sent away had been answered before, and had not said the word itself.
+      const word = evidence.contract?.ending?.word;
+      const sentAway = failure.exchanges.filter(({ endedFirst }) => endedFirst !== undefined);
+      const isBystander = sentAway.some(
+        ({ past, sent, received }) =>
+          past.length + received.length > 0 &&
+          ![...past, sent.head].some((said) => said.toString('latin1') === word),
       );
-      if (!bystander) return undefined;
+      if (!isBystander) return undefined;
       return {
         confidence: 'certain',
         shows: 'One client sent the word; another, which had not, found its connection ended.',

@@ -227,3 +227,90 @@ describe('too few places', () => {
     expect(told(full(86))).toEqual(['possible word-leaves-its-place-taken']);
   });
 });
+
+describe('which messages are the word', () => {
+  const bytes = 'end-word/every-byte-counts';
+  const atEnd: Finding = ended('KLM');
+
+  test('hangs on the place where it ended some conversations and not another', () => {
+    const last = talk('B', '> end', '< END', 'silence', '> klm', '< KLM');
+
+    expect(
+      told(failedIn(closes, open, talk('A', '> klm', '< KLM', '> end', '< END', 'fin'), last)),
+    ).toEqual(['certain word-sought-in-some-messages']);
+  });
+
+  test('does not hang on it where the word ends none', () => {
+    const word = talk('A', '> klm', '< KLM', '> end', '< END', 'silence', '> klm', '< KLM');
+    const alone = talk('B', '> end', '< END', '> klm', '< KLM');
+
+    expect(told(failedIn(closes, open, word, alone))).toEqual(['certain word-not-recognised']);
+  });
+
+  test('hangs on the length of the one before where a short one alone lets it end', () => {
+    const word = talk('A', '> klmklmk', '< KLMKLMK', '> end', '< END', 'silence', '> klm', '< KLM');
+    const alone = talk('B', '> end', '< END', 'fin');
+    const behindShort = talk('C', '> klm', '< KLM', '> end', '< END', 'fin');
+
+    expect(told(failedIn(closes, open, word, alone, behindShort))).toEqual([
+      'likely word-compared-past-the-read',
+    ]);
+  });
+
+  test('is told by the message itself where it ended one alone', () => {
+    const alone = talk('A', '> en', '< EN', '> klm', 'fin');
+
+    expect(told(failedIn(bytes, atEnd, alone))).toEqual(['certain word-compared-in-part']);
+  });
+
+  test('is told by the one before where both together make the word', () => {
+    const behind = talk('A', '> knd', '< KND', '> e', '< E', '> klm', 'fin');
+
+    expect(told(failedIn(bytes, atEnd, behind))).toEqual(['certain word-compared-past-the-read']);
+  });
+
+  test('is not told where a client that says nothing like it is sent away too', () => {
+    const alone = talk('A', '> en', '< EN', '> klm', 'fin');
+    const plain = talk('B', '> klm', '< KLM', '> klm', 'fin');
+
+    expect(told(passed(closes), failedIn(bytes, atEnd, alone, plain))).toEqual([
+      'likely word-ends-other-conversations',
+    ]);
+  });
+
+  test('and a longer one is none where the next is answered', () => {
+    const longer = 'end-word/closes-whatever-follows';
+    const word = ['> klm', '< KLM', '> ending', '< ENDING', 'silence', '> klm'] as const;
+
+    expect(told(failedIn(longer, open, talk('A', ...word, '< KLM')))).toEqual([
+      'certain word-must-stand-alone',
+    ]);
+    expect(told(failedIn(longer, open, talk('A', ...word)))).toEqual([]);
+  });
+});
+
+describe('the reply to a message that begins with the word', () => {
+  const before = ['> klm', '< KLM', '> end\r\n'] as const;
+
+  test('holds the word alone', () => {
+    const spoilt = failedIn(answer, ended('END\r\n'), talk('A', ...before, '< END', 'fin'));
+
+    expect(told(spoilt)).toEqual(['certain word-answered-alone']);
+  });
+
+  test('may have lost its rest by a reset', () => {
+    const spoilt = failedIn(answer, ended('END\r\n'), talk('A', ...before, '< END', 'reset'));
+
+    expect(told(spoilt)).toEqual(['likely word-answered-alone']);
+  });
+
+  test('is another where other bytes came', () => {
+    const spoilt = failedIn(
+      answer,
+      differs('END\r\n', 'Bye'),
+      talk('A', ...before, '< Bye', 'fin'),
+    );
+
+    expect(told(spoilt).join()).not.toContain('word-answered-alone');
+  });
+});

@@ -51,11 +51,14 @@ export async function askWhetherItGoesOn({ letters }: World, client: Client): Pr
   });
 }
 
-/** Says two ordinary messages on a fresh connection, to see whether the server ends that one too. */
-export async function askWhetherAllEnd({ connect, exchange, letters }: World): Promise<void> {
+/** Says `messages` on a fresh connection, to see whether the server ends that one too. */
+export async function askWhetherAllEnd(
+  { connect, exchange }: World,
+  messages: readonly Buffer[],
+): Promise<void> {
   await quietly(async () => {
     const client = await connect();
-    for (const salt of [1, 2]) await exchange(client, letters(6, salt));
+    for (const message of messages) await exchange(client, message);
   });
 }
 

@@ -160,7 +160,7 @@ export const wordAnsweredCauses = [
       return {
         confidence: 'likely',
         shows:
-          'A message and the word right after it: they were not answered in full. Without the word the message is, and so is the word without it.',
+          'A message and the word right after it: the message was not answered in full. Without the word it is.',
         explains: [id],
       };
     },

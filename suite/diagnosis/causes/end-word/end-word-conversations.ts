@@ -73,7 +73,8 @@ export interface EndingMessage {
  */
 export function endedBy(evidence: Evidence, id: AnyBehaviourId): EndingMessage | undefined {
   const failure = evidence.failure(id);
-  if (failure === undefined || !isEnd(failure) || isEveryClientEnded(failure)) return undefined;
+  if (failure === undefined || !isEnd(failure) || isEveryClientEnded(failure, evidence))
+    return undefined;
   const connections = connectionsOf(failure);
   const turns = connections.find(isEndedFirst) ?? connections.at(-1) ?? [];
   const nth = turns.findLastIndex(({ sent }) => sent.length > 0);
@@ -94,12 +95,22 @@ function isUnlikeTheWord({ sent }: Exchange, { contract }: Evidence): boolean {
   return !Array.from(textOf(sent.head).toLowerCase()).some((letter) => word.includes(letter));
 }
 
+/** Those in which a client that says nothing like the word is asked for behind a failure. */
+const asksAnother: readonly AnyBehaviourId[] = [
+  'end-word/not-inside-a-word',
+  'end-word/not-later-in-a-message',
+  'end-word/case-matters',
+  'end-word/every-byte-counts',
+];
+
 /** True when a client that said nothing like the word, asked behind the failure, was sent away too. */
-export function isEveryClientEnded(failure: Failure): boolean {
+export function isEveryClientEnded(failure: Failure, evidence: Evidence): boolean {
+  if (!asksAnother.includes(failure.id)) return false;
   const connections = connectionsOf(failure);
   const failed = connections.findIndex(isEndedFirst);
   const behind = connections[failed + 1];
-  return failed >= 0 && behind !== undefined && isEndedFirst(behind);
+  if (failed < 0 || behind === undefined || !isEndedFirst(behind)) return false;
+  return behind.every((turn) => isUnlikeTheWord(turn, evidence));
 }
 
 /** What the connections show on which the word was to end the conversation. */
@@ -205,7 +216,7 @@ function outcomeOf(turn: Exchange | undefined): AfterTheWord['next'] {
 export function isShutToAllByTheWord(evidence: Evidence): boolean {
   if (evidence.verdict(closes) !== 'passed') return false;
   const ofTheWord = evidence.failures.filter(({ family }) => family === 'end-word');
-  if (ofTheWord.some(isEveryClientEnded)) return !isContentWrong(evidence);
+  if (ofTheWord.some((one) => isEveryClientEnded(one, evidence))) return !isContentWrong(evidence);
   if (ofTheWord.length < 3 || !ofTheWord.every(isShutOut)) return false;
   return !isContentWrong(evidence) && !wasServedAfterTheWord(evidence);
 }

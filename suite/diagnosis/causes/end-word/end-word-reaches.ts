@@ -44,7 +44,7 @@ export const wordReachesCauses = [
     mend: 'end-one-conversation',
     matches: (evidence) => {
       if (isShutToAllByTheWord(evidence)) {
-        const seen = evidence.failures.find(isEveryClientEnded);
+        const seen = evidence.failures.find((one) => isEveryClientEnded(one, evidence));
         return {
           confidence: 'likely',
           shows:
@@ -88,7 +88,9 @@ export const wordReachesCauses = [
               confidence: 'likely',
               shows:
                 'After some conversations that ended by the word the next client was accepted but not served.',
-              explains: [later],
+              explains: idsWhere(evidence, (one) => one.family === 'end-word' && isShutOut(one), [
+                later,
+              ]),
             };
       }
       const room = servedAtOnce(evidence);

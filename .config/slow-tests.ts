@@ -12,7 +12,7 @@ const waits = 'waits in full for what never comes, or sends as slowly as its sub
 /** A file, from the root of the project, and why it takes its time. */
 type SlowTest = readonly [file: string, why: string];
 
-/** More than about 25 seconds each, or a container engine: `npm run check:all`, `.ci/run` and `npm test` run them. */
+/** More than about 14 seconds each, or a container engine: `npm run check:all`, `.ci/run` and `npm test` run them. */
 export const longTests: readonly SlowTest[] = [
   ['fixtures/documents/judged.docker.test.ts', containers],
   // Its fork bomb disturbs least while images are built.
@@ -44,6 +44,14 @@ export const longTests: readonly SlowTest[] = [
   ['fixtures/servers/matrix-right-others.test.ts', matrix],
   ['targets/submissions/prepare.docker.test.ts', containers],
   ['targets/container/holder.docker.test.ts', containers],
+  ['suite/vitest.test.ts', built],
+  ['suite/action.test.ts', built],
+  ['suite/commands/gate/gate.test.ts', built],
+  ['suite/behaviours/process/process-wear.test.ts', built],
+  ['targets/launch/launch-lifecycle.test.ts', compiles],
+  ['suite/readme-forms.test.ts', built],
+  ['targets/submissions/prepare.test.ts', compiles],
+  ['suite/commands/watch/watch.test.ts', built],
 ];
 
 /** What a developer need not wait for at every save. */
@@ -52,13 +60,7 @@ export const slowTests: readonly SlowTest[] = [
   ['suite/loaded.test.ts', built],
   ['suite/reporters/hostile.test.ts', compiles],
   ['fixtures/servers/native.test.ts', compiles],
-  ['targets/launch/launch-lifecycle.test.ts', compiles],
-  ['suite/action.test.ts', built],
-  ['suite/commands/gate/gate.test.ts', built],
-  ['suite/commands/watch/watch.test.ts', built],
   ['suite/commands/completion/completion.test.ts', built],
-  ['targets/submissions/prepare.test.ts', compiles],
-  ['suite/vitest.test.ts', built],
   ['suite/behaviours/process/process-lifecycle.test.ts', waits],
   ['suite/evidence/captures/captures.test.ts', compiles],
   ['fixtures/ci/pre-push.test.ts', built],
@@ -66,7 +68,6 @@ export const slowTests: readonly SlowTest[] = [
   ['suite/grading/outputs/class-page/class-page-browser.test.ts', browser],
   ['suite/config/load-config.test.ts', built],
   ['suite/commands/options/baseline-options.test.ts', waits],
-  ['suite/behaviours/process/process-wear.test.ts', built],
   ['suite/behaviours/process/memory-growth.test.ts', waits],
   ['targets/processes/heap-slack.test.ts', compiles],
   ['suite/discovery/find-forms.test.ts', waits],
@@ -74,7 +75,6 @@ export const slowTests: readonly SlowTest[] = [
   ['suite/discovery/find-contract.test.ts', waits],
   ['targets/launch/launch.test.ts', built],
   ['suite/readme.test.ts', built],
-  ['suite/readme-forms.test.ts', built],
   ['targets/processes/process-storm.test.ts', waits],
   ['suite/program/open-files.test.ts', built],
   ['suite/commands/answers.test.ts', built],

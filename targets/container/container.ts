@@ -17,13 +17,13 @@ import {
 } from '../target.ts';
 import { watchEngine } from './engine-watch.ts';
 import { reachEngine, type Engine } from './engine.ts';
-import { Holders, type Holder } from './holder.ts';
+import { Holders, type Holder } from './network/holder.ts';
 import { buildImage, checkBuildFolder, choosePort, findImage, type Image } from './image/image.ts';
 import { defaultLimits, type Limits } from './limits.ts';
-import { listensOn, untilListening } from './readiness.ts';
+import { listensOn, untilListening, type Reach } from './network/readiness.ts';
 import { startContainer, type Running } from './running.ts';
 import { watchSecondContainer } from './second-container.ts';
-import { isAtHand, lookAtSockets, socketsAtHand } from './sockets.ts';
+import { isAtHand, lookAtSockets, socketsAtHand } from './network/sockets.ts';
 
 export interface ContainerOptions {
   /** A folder with a Dockerfile, or an image that the engine has or can fetch. */
@@ -80,6 +80,8 @@ interface Site {
 interface Instance {
   readonly holder: Holder;
   readonly running: Running;
+  /** Whom it listens for; known once it does. */
+  readonly reach: Reach;
 }
 
 class OwnContainer implements ContainerTarget {
@@ -128,6 +130,12 @@ class OwnContainer implements ContainerTarget {
     const notices: string[] = [...slowStartNotices(this.#readyMs)];
     if (wayIn?.kind === 'proxied') {
       notices.push(`How the server ends conversations is not tested: ${wayIn.reason}.`);
+    }
+    if (this.#instance?.reach === 'itself') {
+      notices.push(
+        'The server listens for its own container only (127.0.0.1). It was reached all the same, through ' +
+          'address translation by the kernel. Other machines reach it once it binds 0.0.0.0.',
+      );
     }
     if (this.#instance?.running.hasInit === false) {
       notices.push(
@@ -224,19 +232,19 @@ class OwnContainer implements ContainerTarget {
       const holder = await place(site);
       signal.throwIfAborted();
       const running = await startContainer(site.engine, holder, this.#runningOptions(site));
-      const instance = { holder, running };
       const limitMs = this.#options.readyTimeoutMs ?? defaultReadyTimeoutMs;
       const timeoutMs = readyPatienceMs(this.#readyMs, limitMs);
       const startedMs = performance.now();
-      try {
-        const { port, engine } = site;
-        await untilListening(engine.docker, holder, running, { port, timeoutMs, signal });
-      } catch (error) {
-        void this.#remove(instance);
-        throw error;
-      }
+      const { port, engine } = site;
+      const awaited = { port, timeoutMs, signal };
+      const reach = await untilListening(engine.docker, holder, running, awaited).catch(
+        (error: unknown) => {
+          void this.#remove(running);
+          throw error;
+        },
+      );
       this.#readyMs ??= performance.now() - startedMs;
-      this.#instance = instance;
+      this.#instance = { holder, running, reach };
       this.#generation += 1;
     } catch (error) {
       if (!signal.aborted) throw error;
@@ -296,7 +304,7 @@ class OwnContainer implements ContainerTarget {
     await this.#starting?.catch(() => undefined);
     this.#starting = undefined;
     if (this.#instance !== undefined) {
-      const removal = this.#remove(this.#instance);
+      const removal = this.#remove(this.#instance.running);
       // It is dead a moment before the engine has tidied up after it.
       await Promise.race([removal, this.#instance.running.exited]);
     }
@@ -372,11 +380,11 @@ class OwnContainer implements ContainerTarget {
         limits,
       });
     } finally {
-      await this.#remove({ holder, running: second });
+      await this.#remove(second);
     }
   }
 
-  #remove({ running }: Instance): Promise<void> {
+  #remove(running: Running): Promise<void> {
     return this.#track(running.remove());
   }
 

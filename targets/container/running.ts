@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { OutputTail } from '../launch/output-tail.ts';
 import { TargetUnavailable, type Exit } from '../target.ts';
 import { engineWords, type Container, type Engine } from './engine.ts';
-import { labels, removeContainer, type Holder } from './holder.ts';
+import { labels, removeContainer, type Holder } from './network/holder.ts';
 import { confinement, type Limits } from './limits.ts';
 import { watchTasks } from './task-watch.ts';
 

@@ -2,9 +2,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { StormWatch, type StormLimits } from '../processes/process-storm.ts';
 import type { SecondInstance } from '../target.ts';
-import type { Holder } from './holder.ts';
+import type { Holder } from './network/holder.ts';
 import type { Running } from './running.ts';
-import { isAtHand, socketsAtHand } from './sockets.ts';
+import { isAtHand, socketsAtHand } from './network/sockets.ts';
 
 export interface SecondOptions {
   readonly holder: Holder;

@@ -1,7 +1,7 @@
 // Ends a container that has used up its processes: at the limit a fork bomb does no harm that lasts,
 // but thousands of processes that try to fork on keep the whole machine from its work.
 import { readFileSync } from 'node:fs';
-import { isAtHand } from './sockets.ts';
+import { isAtHand } from './network/sockets.ts';
 
 const lookMs = 400;
 /** A crowd comes and goes: one that is meant to stay is seen this often in a row. */

@@ -1,10 +1,10 @@
 // On which port a server in a container listens, found out by starting it once. No connection is made.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Engine } from '../../container/engine.ts';
-import { Holders, type Holder } from '../../container/holder.ts';
+import { Holders, type Holder } from '../../container/network/holder.ts';
 import { defaultLimits } from '../../container/limits.ts';
 import { startContainer, type Running } from '../../container/running.ts';
-import { isAtHand, lookAtSockets } from '../../container/sockets.ts';
+import { isAtHand, lookAtSockets } from '../../container/network/sockets.ts';
 import { beforeListening, StormWatch } from '../../processes/process-storm.ts';
 import { meantPort, storm, withPort, type NoPort } from './attempts.ts';
 

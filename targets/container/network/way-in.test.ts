@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { findFreePort } from '../sockets/free-port.ts';
+import { findFreePort } from '../../sockets/free-port.ts';
 import { isNextDoor, knock, publishedWayIn } from './way-in.ts';
 
 const servers: Server[] = [];

@@ -2,7 +2,7 @@
 // connections before the server does, and turns resets into ends: closes cannot be judged through it.
 import { BlockList, connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import type { WayIn } from '../target.ts';
+import type { WayIn } from '../../target.ts';
 
 const patienceMs = 1500;
 

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Holders, type Holder } from './holder.ts';
-import { buildImage } from './image/image.ts';
-import { defaultLimits } from './limits.ts';
+import { buildImage } from '../image/image.ts';
+import { defaultLimits } from '../limits.ts';
 import { listensOn } from './readiness.ts';
-import { startContainer, type Running } from './running.ts';
+import { startContainer, type Running } from '../running.ts';
 import { askHolder, isAtHand, lookAtSockets, socketsAtHand } from './sockets.ts';
-import { engine, missing, serverFolder, theEngine } from './with-engine.ts';
-import { within } from '../within.ts';
+import { engine, missing, serverFolder, theEngine } from '../with-engine.ts';
+import { within } from '../../within.ts';
 
 // An engine takes its time on a busy machine.
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });

@@ -1,11 +1,13 @@
 // When a server in a container is ready: a socket of its network listens on the port.
+import { isIPv4 } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { TcpSocket } from '../sockets/listening.ts';
-import { swapped, tellMiss } from '../launch/near-miss.ts';
-import { TargetUnavailable } from '../target.ts';
-import type { Docker } from './engine.ts';
+import type { TcpSocket } from '../../sockets/listening.ts';
+import { swapped, tellMiss } from '../../launch/near-miss.ts';
+import { TargetUnavailable } from '../../target.ts';
+import type { Docker } from '../engine.ts';
 import type { Holder } from './holder.ts';
-import type { Running } from './running.ts';
+import { openLoopback } from './loopback.ts';
+import type { Running } from '../running.ts';
 import { lookAtSockets } from './sockets.ts';
 
 const shortestPollMs = 4;
@@ -17,7 +19,8 @@ export interface Awaited {
 }
 
 /**
- * Waits until the server listens where it can be reached.
+ * Waits until the server listens where it can be reached: by others, or in its container alone, where
+ * the kernel then translates the address of what comes for it.
  * @throws {TargetUnavailable} when it ends before, listens elsewhere, or not within the time
  */
 export async function untilListening(
@@ -25,14 +28,22 @@ export async function untilListening(
   holder: Holder,
   running: Running,
   { port, timeoutMs, signal }: Awaited,
-): Promise<void> {
+): Promise<Reach> {
   const limitMs = performance.now() + timeoutMs;
   for (;;) {
     signal.throwIfAborted();
     const lookedMs = performance.now();
     const listening = (await lookAtSockets(docker, holder)).filter(isServers);
     const onPort = listening.filter((socket) => socket.port === port);
-    if (onPort.some(({ host }) => !isLoopback(host))) return;
+    if (onPort.some(({ host }) => !isLoopback(host))) return 'others';
+    if (onPort.some(({ host }) => isIPv4(host))) {
+      const reason = await openLoopback(docker, holder);
+      if (reason === undefined) return 'itself';
+      throw unavailable(
+        running,
+        `The server cannot be reached. ${onLoopback(onPort)}, and ${reason}. ${bindAll}`,
+      );
+    }
     if (running.exit() !== undefined) throw await endedEarly(running, port);
     const nowMs = performance.now();
     if (nowMs >= limitMs) throw neverListened(running, listening, port, timeoutMs);
@@ -48,6 +59,13 @@ export function listensOn(sockets: readonly TcpSocket[], port: number): boolean 
 /** The engine's own resolver listens on this address in every network. */
 const isServers = ({ isListening, host }: TcpSocket): boolean =>
   isListening && host !== '127.0.0.11';
+
+/** Whom a server listens for: others too, or only programs of its own container or machine (127.0.0.1). */
+export type Reach = 'others' | 'itself';
+
+const onLoopback = (sockets: readonly TcpSocket[]): string =>
+  `It listens on it for programs in the container only (${[...new Set(sockets.map(({ host }) => host))].join(', ')})`;
+const bindAll = 'Bind 0.0.0.0, so that others reach it.';
 
 const isLoopback = (host: string): boolean => host.startsWith('127.') || host === '::1';
 
@@ -70,7 +88,7 @@ function neverListened(
 ): TargetUnavailable {
   const ports = [...new Set(listening.map((socket) => socket.port))];
   const why = ports.includes(port)
-    ? 'It listens on it for programs in the container only (127.0.0.1): bind 0.0.0.0, so that others reach it.'
+    ? `${onLoopback(listening.filter((socket) => socket.port === port))}. ${bindAll}`
     : ports.includes(swapped(port))
       ? tellMiss({ kind: 'swapped', port: swapped(port) }, port)
       : ports.length > 0

@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { PassThrough } from 'node:stream';
-import { socketsIn, type TcpSocket } from '../sockets/listening.ts';
-import { TargetUnavailable } from '../target.ts';
-import { engineWords, type Docker } from './engine.ts';
+import { socketsIn, type TcpSocket } from '../../sockets/listening.ts';
+import { TargetUnavailable } from '../../target.ts';
+import { engineWords, type Docker } from '../engine.ts';
 import type { Holder } from './holder.ts';
 
 /** Whether process `pid` of the engine's machine is one of this machine, and in that container. */

@@ -3,17 +3,20 @@
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import { runLabel, runMark } from '../cleanup/guard.ts';
-import { TargetUnavailable, type Address, type WayIn } from '../target.ts';
-import { engineStatus, engineWords, type Container, type Engine } from './engine.ts';
+import { runLabel, runMark } from '../../cleanup/guard.ts';
+import { TargetUnavailable, type Address, type WayIn } from '../../target.ts';
+import { engineStatus, engineWords, type Container, type Engine } from '../engine.ts';
 import { holderProgram } from './holder-program.ts';
-import { confinement } from './limits.ts';
-import { tar } from './image/tar.ts';
+import { confinement } from '../limits.ts';
+import { loopbackSysctls, translation, translationFile } from './translation.ts';
+import { tar, type TarEntry } from '../image/tar.ts';
 import { isNextDoor, knock, publishedWayIn } from './way-in.ts';
 
 /** A container that owns a network namespace. */
 export interface Holder {
   readonly container: Container;
+  /** What it is made of: a program of ours, and what the program reads. */
+  readonly image: string;
   /** Its process as the engine's machine numbers it. */
   readonly pid: number;
   /** Where the server's port in it is reached from here. */
@@ -149,12 +152,16 @@ export class Holders {
         `Containers on ${architecture} are not known here. Test the server with --launch or --target.`,
       );
     }
-    const entry = {
-      name: 'hold',
-      mode: 0o755,
-      content: { kind: 'bytes', bytes: program },
-    } as const;
-    const stream = await docker.importImage(Readable.from(tar([entry])), {
+    const file = (name: string, mode: number, bytes: Buffer): TarEntry => ({
+      name,
+      mode,
+      content: { kind: 'bytes', bytes },
+    });
+    const files = [
+      file('hold', 0o755, program),
+      file(translationFile, 0o644, translation(this.#port)),
+    ];
+    const stream = await docker.importImage(Readable.from(tar(files)), {
       repo: this.#name,
       changes: `LABEL ${runLabel}=${runMark}`,
     });
@@ -177,7 +184,7 @@ export class Holders {
         // The engine itself would ask others for a name, also out of a network without a way out.
         Dns: ['127.0.0.1'],
         // A server without rights may listen on 7 all the same.
-        Sysctls: { 'net.ipv4.ip_unprivileged_port_start': '0' },
+        Sysctls: { 'net.ipv4.ip_unprivileged_port_start': '0', ...loopbackSysctls },
         ...(kind !== 'direct' && {
           PortBindings: Object.fromEntries(ports.map((port) => [port, [{ HostPort: '' }]])),
         }),
@@ -196,6 +203,7 @@ export class Holders {
           : { host, port: await this.#publishedPort(container, this.#port) };
       const holder: Holder = {
         container,
+        image: this.#name,
         pid: State.Pid,
         address,
         remove: async () => {

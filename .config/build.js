@@ -22,7 +22,16 @@ const entries = [
 ];
 
 /** Packages that stay as they are: the user's own vitest, types that ours are made of, and what few runs load. */
-const external = ['vitest', 'valibot', 'testcontainers', 'tar-stream', 'yauzl'];
+const external = ['vitest', 'valibot'];
+
+/** Compiled parts of packages, each of which the package does without: only speed is lost, of what few runs load. */
+const withoutNative = {
+  name: 'without-native-parts',
+  load: (id) =>
+    id.endsWith('.node')
+      ? 'module.exports = undefined; throw new Error("This part is not in the bundle.");'
+      : undefined,
+};
 
 async function bundle() {
   const bundled = await rolldown({
@@ -30,6 +39,7 @@ async function bundle() {
     platform: 'node',
     input: Object.fromEntries(entries.map((entry) => [entry, `${entry}.ts`])),
     external,
+    plugins: [withoutNative],
     // Said of modules that share a file with who imports them statically, as they are meant to.
     checks: { ineffectiveDynamicImport: false },
   });
@@ -42,6 +52,11 @@ async function bundle() {
     sourcemap: true,
     sourcemapExcludeSources: true,
     codeSplitting: { groups },
+    // Packages for CommonJS ask where they are.
+    intro: ({ moduleIds }) =>
+      moduleIds.some((id) => id.includes('/node_modules/testcontainers/'))
+        ? 'const __dirname = import.meta.dirname;'
+        : '',
   });
   await bundled.close();
   await chmod(`${dist}/suite/cli.js`, 0o755);

@@ -18,6 +18,8 @@ const inOrder = [
   ['generated', /\/suite\/(payloads\/payloads|engine\/property)\.ts$/u],
   ['launch', /\/targets\/launch\/(?!.*test).*\.ts$|\/node_modules\/execa\//u],
   ['yaml', /\/targets\/yaml-text\.ts$/u],
+  // The client of a container engine.
+  ['container-engine', /\/node_modules\/testcontainers\//u],
   ['shapes', /\/clients\/shapes\/|\/suite\/events\/shapes\//u],
 ];
 

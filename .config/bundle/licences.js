@@ -29,12 +29,24 @@ function packageOf(id) {
 }
 
 async function licenceIn(folder) {
-  const { name, version, license } = JSON.parse(
-    await readFile(join(folder, 'package.json'), 'utf8'),
-  );
+  const about = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
+  const { name, version, license } = about;
   const files = await readdir(folder);
   const texts = files.filter((each) => /^(licen[cs]e|copying|notice)/iu.test(each));
-  if (texts.length === 0) throw new Error(`${name} comes without the text of its licence.`);
   const read = await Promise.all(texts.sort().map((each) => readFile(join(folder, each), 'utf8')));
+  if (read.length === 0) read.push(await licenceInReadme(folder, files, about));
   return `${name} ${version} (${license})\n\n${read.map((text) => text.trim()).join('\n\n')}\n`;
+}
+
+/** Some packages print it at the end of their README only, and few name it without its text. */
+async function licenceInReadme(folder, files, { name, license, author }) {
+  const readme = files.find((each) => /^readme(\.\w+)?$/iu.test(each));
+  const text = readme === undefined ? '' : await readFile(join(folder, readme), 'utf8');
+  const [, section = ''] = /^#+\s*licen[cs]e[^\n]*\n(.*)/imsu.exec(text) ?? [];
+  if (section.trim() !== '') return section;
+  const by = typeof author === 'object' ? author.name : author;
+  if (license === undefined || by === undefined) {
+    throw new Error(`${name} comes without the text of its licence, and does not name it.`);
+  }
+  return `By ${by}. The package names its licence and holds no text of it.`;
 }

@@ -7,7 +7,8 @@ import { OutputTail } from '../launch/output-tail.ts';
 import { TargetUnavailable, type Exit } from '../target.ts';
 import { engineWords, type Container, type Engine } from './engine.ts';
 import { labels, removeContainer, type Holder } from './network/holder.ts';
-import { confinement, type Limits } from './limits.ts';
+import { confinement } from './confinement.ts';
+import type { Limits } from './limits.ts';
 import { watchTasks } from './task-watch.ts';
 
 export interface Running {

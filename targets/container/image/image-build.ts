@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { OutputTail } from '../../launch/output-tail.ts';
 import { engineWords, type Engine } from '../engine.ts';
-import { buildLimits } from '../limits.ts';
+import { buildLimits } from '../confinement.ts';
 import { tar, type TarEntry } from './tar.ts';
 
 export interface Patience {

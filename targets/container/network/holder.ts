@@ -7,7 +7,7 @@ import { runLabel, runMark } from '../../cleanup/guard.ts';
 import { TargetUnavailable, type Address, type WayIn } from '../../target.ts';
 import { engineStatus, engineWords, type Container, type Engine } from '../engine.ts';
 import { holderProgram } from './holder-program.ts';
-import { confinement } from '../limits.ts';
+import { confinement } from '../confinement.ts';
 import { loopbackSysctls, translation, translationFile } from './translation.ts';
 import { tar, type TarEntry } from '../image/tar.ts';
 import { isNextDoor, knock, publishedWayIn } from './way-in.ts';

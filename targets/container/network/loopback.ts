@@ -2,7 +2,7 @@
 // container's network translates the address of what comes for its port. No program stands between,
 // so replies, ends, resets and a full window are the server's own.
 import { engineWords, type Docker } from '../engine.ts';
-import { confinement } from '../limits.ts';
+import { confinement } from '../confinement.ts';
 import { labels, removeContainer, type Holder } from './holder.ts';
 import { translationFile } from './translation.ts';
 

@@ -24,6 +24,7 @@ export const longTests: readonly SlowTest[] = [
   ['suite/package.test.ts', built],
   ['suite/commands/replay/replay.test.ts', built],
   ['suite/image.docker.test.ts', containers],
+  ['suite/binary.docker.test.ts', containers],
   ['suite/evidence/scripts/scripts.test.ts', compiles],
   ['suite/program/signals.test.ts', built],
   ['suite/cli.test.ts', built],

@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Socket } from 'node:net';
+import { asNode } from './as-node.ts';
 import { sweepContainers } from './sweep-containers.ts';
 
 /** Marks what this process started: CONFORM_RUN in an environment, `conform.run` as a label. */
@@ -102,7 +103,7 @@ function start(): Guard {
   const shell = spawn('sh', ['-c', script, guardName, ...parameters], {
     cwd: '/',
     // A mark of an outer run must not make its guard kill ours, which still has work to do.
-    env: { ...process.env, [runVariable]: undefined },
+    env: { ...process.env, ...asNode, [runVariable]: undefined },
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
   });

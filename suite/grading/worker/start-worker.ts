@@ -3,6 +3,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { asNode } from '../../../targets/cleanup/as-node.ts';
 import { atExit } from '../../../targets/cleanup/at-exit.ts';
 import { guard, isGuard } from '../../../targets/cleanup/guard.ts';
 import { OutputTail } from '../../../targets/launch/output-tail.ts';
@@ -51,7 +52,7 @@ export async function runWorker(job: Job, options: WorkerOptions): Promise<Worke
     {
       cwd: job.workFolder,
       // What a compiler leaves that is killed goes with that folder.
-      env: { ...process.env, TMPDIR: job.workFolder },
+      env: { ...process.env, ...asNode, TMPDIR: job.workFolder },
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     },

@@ -42,6 +42,15 @@ const shrinkingPoolMs = 6000;
 /** So may holding failures again that do not show each time: a race may be behind each of fifty. */
 const repeatingPoolMs = 12_000;
 const leastRepeatingMs = 500;
+/**
+ * Experiments around failures may take this long in a run, and no more than a quarter of it; as long on a busy
+ * machine too, where fewer are held.
+ */
+const experimentsPoolMs = 3000;
+const experimentsPart = 0.25;
+/** What those around one failure may take, and what they leave to the rest of the run, in milliseconds. */
+const experimentsOfOneMs = 1500;
+const afterExperimentsMs = 2000;
 
 /**
  * Whether what a conversation costs is worth planning for.
@@ -89,6 +98,7 @@ export class Budget {
   #mostLoopMs = quickLoopMs;
   #shrinkingMs = shrinkingPoolMs;
   #repeatingMs = repeatingPoolMs;
+  #experimentsMs = experimentsPoolMs;
 
   constructor({ endsAtMs, mayExtend = false, now = () => performance.now() }: BudgetOptions) {
     this.#now = now;
@@ -124,6 +134,18 @@ export class Budget {
     const isSo = isSlow(cost, stretch);
     this.#mostShareMs = stretch * (isSo ? slowShareMs : usualShareMs);
     this.#mostLoopMs = stretch * (isSo ? slowShareMs : quickLoopMs);
+  }
+
+  /** What the experiments around one failure may take, in milliseconds; 0 or less when there is no time. */
+  get experimentsMs(): number {
+    const ofRunMs = experimentsPart * this.totalMs - (experimentsPoolMs - this.#experimentsMs);
+    const restMs = this.leftMs - afterExperimentsMs;
+    return Math.min(experimentsOfOneMs, this.#experimentsMs, ofRunMs, restMs);
+  }
+
+  /** So much was used for experiments, in milliseconds. */
+  spendOnExperiments(tookMs: number): void {
+    this.#experimentsMs = Math.max(0, this.#experimentsMs - tookMs);
   }
 
   /** What the transfers of one check may take, in milliseconds. */

@@ -1,0 +1,45 @@
+// Holds one experiment on fresh connections, and says what it came to.
+import type { Behaviour } from '../behaviours/behaviour.ts';
+import type { Experiment, Sight } from '../investigation/experiment.ts';
+import { attempt } from './attempt.ts';
+import { farewell, foundDead } from './departure.ts';
+import type { Session } from './session/session.ts';
+
+/** The server went away for good, or was not there: nothing more can be asked of it. */
+export class ServerLost extends Error {}
+
+/**
+ * Holds `experiment` once, in the way of `behaviour`. A server that does not outlive it is started again, and its end
+ * is told as any other of the run.
+ * @throws {ServerLost} when it is gone and cannot be started again
+ */
+export async function holdExperiment(
+  session: Session,
+  behaviour: Behaviour,
+  { steps, asWritten, isFresh }: Experiment,
+): Promise<Exclude<Sight, 'over'>> {
+  if (isFresh === true || session.life.looksGone()) await revived(session);
+  const judge = asWritten === true ? playing(behaviour) : behaviour;
+  let outcome = await attempt(session, judge, steps);
+  if (outcome.kind === 'held' && session.life.looksGone()) {
+    outcome = await foundDead(session, outcome);
+  }
+  if (outcome.kind === 'absent') throw new ServerLost();
+  if (outcome.kind === 'held') return 'right';
+  if (outcome.kind !== 'broken') return 'untold';
+  if (outcome.gone !== undefined) {
+    session.learned.sawDeparture(farewell(outcome.gone, `the experiments around ${behaviour.id}`));
+    await revived(session);
+  }
+  return 'wrong';
+}
+
+async function revived({ target, life }: Session): Promise<void> {
+  if (!target.restartable) throw new ServerLost();
+  await life.revive();
+}
+
+/** The same behaviour without a way of its own to hold a conversation: it is played as it is written. */
+function playing({ check: _, ...rest }: Behaviour & { readonly check?: unknown }): Behaviour {
+  return { ...rest, given: { kind: 'scenario', mostClients: 1, mostSteps: 1 } };
+}

@@ -1,4 +1,5 @@
 // Holds one experiment on fresh connections, and says what it came to.
+import { bytesOf } from '../../clients/conversation/conversation.ts';
 import type { Behaviour } from '../behaviours/behaviour.ts';
 import type { Experiment, Sight } from '../investigation/experiment.ts';
 import { attempt } from './attempt.ts';
@@ -18,6 +19,7 @@ export async function holdExperiment(
   behaviour: Behaviour,
   { steps, asWritten, isFresh }: Experiment,
 ): Promise<Exclude<Sight, 'over'>> {
+  if (!saysWhatIsDue(steps, session.contract)) return 'untold';
   if (isFresh === true || session.life.looksGone()) await revived(session);
   const judge = asWritten === true ? playing(behaviour) : behaviour;
   let outcome = await attempt(session, judge, steps);
@@ -42,4 +44,23 @@ async function revived({ target, life }: Session): Promise<void> {
 /** The same behaviour without a way of its own to hold a conversation: it is played as it is written. */
 function playing({ check: _, ...rest }: Behaviour & { readonly check?: unknown }): Behaviour {
   return { ...rest, given: { kind: 'scenario', mostClients: 1, mostSteps: 1 } };
+}
+
+/**
+ * Whether the contract says what is due to all of it. A message that holds the ending word may end the conversation,
+ * unless only the word alone does; and where the word itself has a reply, nothing may come behind it.
+ */
+function saysWhatIsDue(steps: Experiment['steps'], { ending }: Session['contract']): boolean {
+  if (ending === null) return true;
+  const word = ending.word.toString('latin1').toLowerCase();
+  return steps.every((step, index) => {
+    if (step.do !== 'send') return true;
+    const text = bytesOf(step.payload).toString('latin1').toLowerCase();
+    if (!text.includes(word)) return true;
+    if (text.trim() !== word) return ending.match === 'message';
+    const isLast = !steps
+      .slice(index + 1)
+      .some((later) => later.do === 'send' && later.client === step.client);
+    return text === word && ending.replied && isLast;
+  });
 }

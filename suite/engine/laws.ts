@@ -102,10 +102,10 @@ export class Laws {
     const whole = { steps, ...(asWritten ? { asWritten: true as const } : {}) };
     // What one failure costs is seen at the first two: one may have had to wait for us.
     const costs: number[] = [];
-    let sight: Exclude<Sight, 'over'> | undefined;
+    const seen: Sight[] = [];
     for (let nth = 0; nth < 2; nth += 1) {
       const beganMs = performance.now();
-      sight = await holdExperiment(session, behaviour, whole);
+      seen.push(await holdExperiment(session, behaviour, whole));
       costs.push(performance.now() - beganMs);
     }
     const isCostly = Math.min(...costs) > costlyMs;
@@ -120,18 +120,14 @@ export class Laws {
     let experiments = costs.length;
     let step = trying.next();
     while (step.done !== true) {
+      // It begins with the conversation itself, which was held already.
+      let sight = seen.shift();
       if (sight === undefined) {
         const isOver = performance.now() >= endsAtMs || session.options.signal.aborted;
-        if (isOver) {
-          step = trying.next('over');
-          continue;
-        }
-        sight = await holdExperiment(session, behaviour, step.value);
-        experiments += 1;
+        sight = isOver ? 'over' : await holdExperiment(session, behaviour, step.value);
+        experiments += isOver ? 0 : 1;
       }
-      const seen: Sight = sight;
-      sight = undefined;
-      step = trying.next(seen);
+      step = trying.next(sight);
     }
     const law = step.value;
     return law === undefined ? undefined : { ...law, experiments };

@@ -39,11 +39,12 @@ export function subjectOf(
 ): FailedConversation | undefined {
   if (!families.includes(family) || finding.kind === 'refused') return undefined;
   const token = given === undefined || again.token === '' ? undefined : decodeToken(again.token);
-  if (token?.given !== undefined) {
-    return { steps: token.given, asWritten: messagesOf(token.given) === undefined };
-  }
-  const steps = retold(conversation, letters, owed);
-  return steps === undefined ? undefined : { steps, asWritten: true };
+  const steps = token?.given ?? retold(conversation, letters, owed);
+  if (steps === undefined) return undefined;
+  // What several clients did to a server that died of it hangs on those before them too.
+  const isOfSeveral = new Set(steps.map(({ client }) => client)).size > 1;
+  if (isOfSeveral && finding.kind === 'died') return undefined;
+  return { steps, asWritten: token?.given === undefined || messagesOf(steps) === undefined };
 }
 
 /** Whoever waits for a reply is told of only where it did not come whole. */

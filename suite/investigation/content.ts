@@ -2,7 +2,7 @@
 // message it does, and which other values do so in the same place.
 import { quotedBytes } from '../../clients/conversation/byte-words.ts';
 import { counted } from '../text/measures.ts';
-import type { Experiment, Notebook, Trying } from './experiment.ts';
+import { Unfinished, type Experiment, type Notebook, type Trying } from './experiment.ts';
 import type { Respect } from './law.ts';
 import { byteName, listed, ranges } from './words.ts';
 
@@ -14,6 +14,8 @@ export interface ContentOptions {
   /** So many letters, which no server is known to have trouble with. */
   readonly letters: (byteCount: number) => Buffer;
   readonly isCostly: boolean;
+  /** Told of the byte values that fail by themselves. */
+  readonly onValues: (values: readonly number[]) => void;
 }
 
 /** Whether something fails is held so often before it is told. */
@@ -77,7 +79,7 @@ function* placesOf(
 
 function* ofValue(
   notebook: Notebook,
-  { saying, letters, isCostly }: ContentOptions,
+  { saying, letters, isCostly, onValues }: ContentOptions,
   value: number,
   { wrong, right }: Places,
 ): Trying<readonly Respect[]> {
@@ -90,26 +92,34 @@ function* ofValue(
     : Array.from({ length: 256 }, (_, one) => one);
   const failing: number[] = [value];
   const passing: number[] = [];
-  for (const other of others) {
-    if (other === value) continue;
-    const experiment = saying(placed(other, place, letters));
-    const isWrong =
-      (yield* notebook.isWrong(experiment)) && (yield* notebook.isWrong(experiment, 2));
-    (isWrong ? failing : passing).push(other);
+  try {
+    for (const other of others) {
+      if (other === value) continue;
+      const experiment = saying(placed(other, place, letters));
+      const isWrong =
+        (yield* notebook.isWrong(experiment)) && (yield* notebook.isWrong(experiment, 2));
+      (isWrong ? failing : passing).push(other);
+    }
+    // What stands beside an edge is held again.
+    for (const other of passing) {
+      if (failing.includes(other - 1) || failing.includes(other + 1))
+        yield* notebook.isWrong(saying(placed(other, place, letters)), surely);
+    }
+  } catch (error) {
+    // Those that were tried are told, also where no time is left for the others.
+    if (!(error instanceof Unfinished) || !error.isOver) throw error;
   }
-  // What stands beside an edge is held again.
-  for (const other of passing) {
-    if (failing.includes(other - 1) || failing.includes(other + 1))
-      yield* notebook.isWrong(saying(placed(other, place, letters)), surely);
-  }
+  onValues(failing);
   const head = `A message with the byte ${byteName(value)} in it fails: ${placesWords(wrong)}${rightWords} (among letters).`;
   const which =
-    failing.length === 1
-      ? `No other of ${counted(passing.length, 'value')} tried fails there.`
-      : passing.length === 0
-        ? `So does each of ${counted(failing.length, 'value')} tried there.`
-        : `Of ${failing.length + passing.length} byte values tried ${place}, ${failing.length} fail: ${listed(ranges(failing, byteName))}.`;
-  return [{ dimension: 'content', says: `${head} ${which}` }];
+    failing.length + passing.length === 1
+      ? ''
+      : failing.length === 1
+        ? `No other of ${counted(passing.length, 'value')} tried fails there.`
+        : passing.length === 0
+          ? `So does each of ${counted(failing.length, 'value')} tried there.`
+          : `Of ${failing.length + passing.length} byte values tried ${place}, ${failing.length} fail: ${listed(ranges(failing, byteName))}.`;
+  return [{ dimension: 'content', says: `${head} ${which}`.trimEnd() }];
 }
 
 const readingOrder: readonly PlaceName[] = ['alone', 'first', 'in the middle', 'last'];

@@ -41,6 +41,12 @@ const mostUntold = 2;
 /** Keeps what every experiment came to, so that none is held more often than it has to be. */
 export class Notebook {
   readonly #seen = new Map<string, Seen>();
+  readonly #mostTimes: number;
+
+  /** @param mostTimes nothing is held more often, whoever asks for it */
+  constructor(mostTimes = Infinity) {
+    this.#mostTimes = mostTimes;
+  }
 
   /**
    * Holds `experiment` until it was held `times` times, or went both ways.
@@ -49,7 +55,8 @@ export class Notebook {
   *see(experiment: Experiment, times = 1): Trying<Seen> {
     const name = nameOf(experiment);
     let seen = this.#seen.get(name) ?? { right: 0, wrong: 0 };
-    while (seen.right + seen.wrong < times && (seen.right === 0 || seen.wrong === 0)) {
+    const enough = Math.min(times, this.#mostTimes);
+    while (seen.right + seen.wrong < enough && (seen.right === 0 || seen.wrong === 0)) {
       seen = added(seen, yield* hold(experiment));
       this.#seen.set(name, seen);
     }

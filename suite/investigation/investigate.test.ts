@@ -50,11 +50,19 @@ test('a server that is right is told nothing of', () => {
 
 describe('length', () => {
   const length = (isWrong: (size: number) => boolean, size: number): string[] =>
-    saidOf(lawOf(adding(({ length: of }) => isWrong(of)), saying(letters(size))), 'length');
+    saidOf(
+      lawOf(
+        adding(({ length: of }) => isWrong(of)),
+        saying(letters(size)),
+      ),
+      'length',
+    );
 
   test('every size', () => {
     expect(length(() => true, 5)).toEqual([
-      expect.stringMatching(/^Messages of every size tried fail: \d+ sizes from 1 to 65,536 bytes\.$/u),
+      expect.stringMatching(
+        /^Messages of every size tried fail: \d+ sizes from 1 to 65,536 bytes\.$/u,
+      ),
     ]);
   });
 
@@ -68,7 +76,9 @@ describe('length', () => {
 
   test('up to a size', () => {
     expect(length((size) => size <= 3, 1)).toEqual([
-      expect.stringMatching(/^Messages of 1 to 3 bytes fail .*; those of 4 to 65,536 bytes are right/u),
+      expect.stringMatching(
+        /^Messages of 1 to 3 bytes fail .*; those of 4 to 65,536 bytes are right/u,
+      ),
     ]);
   });
 
@@ -116,7 +126,9 @@ describe('length', () => {
               : `${low.toLocaleString('en')} to ${high.toLocaleString('en')} bytes`;
 
           expect(said).toEqual([expect.stringContaining(`Messages of ${failing} fail`)]);
-          expect(said[0]).toContain(`and ${(high + 1).toLocaleString('en')} to 65,536 bytes are right`);
+          expect(said[0]).toContain(
+            `and ${(high + 1).toLocaleString('en')} to 65,536 bytes are right`,
+          );
         },
       ),
       { numRuns: 60, seed: 3 },
@@ -126,7 +138,13 @@ describe('length', () => {
 
 describe('content', () => {
   const content = (isWrong: (read: Buffer) => boolean, text: string | Buffer): string[] =>
-    saidOf(lawOf(adding((read) => isWrong(read)), saying(text)), 'content');
+    saidOf(
+      lawOf(
+        adding((read) => isWrong(read)),
+        saying(text),
+      ),
+      'content',
+    );
 
   test('one byte value, wherever it stands', () => {
     expect(content((read) => read.includes(0), 'k\0l')).toEqual([
@@ -142,14 +160,16 @@ describe('content', () => {
 
   test('a range of values', () => {
     expect(content((read) => read.some((byte) => byte >= 0x80), 'é')).toEqual([
-      expect.stringMatching(
-        /Of 256 byte values tried in the middle, 128 fail: 0x80 to 0xff\.$/u,
-      ),
+      expect.stringMatching(/Of 256 byte values tried in the middle, 128 fail: 0x80 to 0xff\.$/u),
     ]);
   });
 
   test('where failures cost a wait, few other values are tried and no more is said', () => {
-    const law = lawOf(adding((read) => read.includes(0)), saying('\0'), { isCostly: true });
+    const law = lawOf(
+      adding((read) => read.includes(0)),
+      saying('\0'),
+      { isCostly: true },
+    );
 
     expect(saidOf(law, 'content')).toEqual([
       expect.stringMatching(/No other of 12 values tried fails there\.$/u),
@@ -161,14 +181,19 @@ describe('content', () => {
       'The message 71 75 69 74 (“quit”) fails; letters of the same length are right, and so is each of its bytes by itself, alone and among letters. It is right with a letter before it, with a letter behind it, without its last byte and without its first byte.',
     ]);
     expect(content((read) => read.includes('%s'), '%s')).toEqual([
-      expect.stringMatching(/It fails with a letter before it and with a letter behind it too\. It is right/u),
+      expect.stringMatching(
+        /It fails with a letter before it and with a letter behind it too\. It is right/u,
+      ),
     ]);
   });
 });
 
 describe('place', () => {
   test('a message of the connection', () => {
-    const law = lawOf(adding((_, { reads }) => reads >= 3), saying('one', 'two', 'three', 'four', 'five'));
+    const law = lawOf(
+      adding((_, { reads }) => reads >= 3),
+      saying('one', 'two', 'three', 'four', 'five'),
+    );
 
     expect(saidOf(law, 'place')).toEqual([
       'The 3rd message of a connection fails, and the 2 before it are right, with messages of 1, 6, 12 and 100 bytes each.',
@@ -214,7 +239,13 @@ describe('place', () => {
       receiveDue(client),
     ];
 
-    expect(lawOf(adding((_, { reads }) => reads >= 2), steps, { asWritten: true })).toBeUndefined();
+    expect(
+      lawOf(
+        adding((_, { reads }) => reads >= 2),
+        steps,
+        { asWritten: true },
+      ),
+    ).toBeUndefined();
   });
 });
 
@@ -276,13 +307,31 @@ describe('repetition', () => {
       };
     };
 
-    expect(saidOf(lawOf(from((count) => count > 10), saying('hello')), 'repetition')).toEqual([
+    expect(
+      saidOf(
+        lawOf(
+          from((count) => count > 10),
+          saying('hello'),
+        ),
+        'repetition',
+      ),
+    ).toEqual([
       'It hangs on how many came before: of the same conversation, held again and again on a server that was just started, the first 10 conversations are right and each of the 24 after them fails; at 2 further starts it turned at the same one.',
     ]);
-    const first = lawOf(from((count) => count === 1), saying('hello'));
-    expect(saidOf(first, 'repetition')[0]).toContain('the first conversation fails and each of the 24');
-    const known = lawOf(from((count) => count <= 2), saying('hello'));
-    expect(saidOf(known, 'repetition')[0]).toContain('the first 2 conversations fail and each of the 24');
+    const first = lawOf(
+      from((count) => count === 1),
+      saying('hello'),
+    );
+    expect(saidOf(first, 'repetition')[0]).toContain(
+      'the first conversation fails and each of the 24',
+    );
+    const known = lawOf(
+      from((count) => count <= 2),
+      saying('hello'),
+    );
+    expect(saidOf(known, 'repetition')[0]).toContain(
+      'the first 2 conversations fail and each of the 24',
+    );
   });
 
   test('a server that nobody can start again is told of as it was seen', () => {
@@ -294,15 +343,23 @@ describe('repetition', () => {
     const law = lawOf(begin, saying('hello'), { canStartAgain: false });
 
     expect(saidOf(law, 'repetition')).toEqual([
-      expect.stringMatching(/^Held again and again, one after another, the first \d conversations are right and each of the 24 after them fails\.$/u),
+      expect.stringMatching(
+        /^Held again and again, one after another, the first \d conversations are right and each of the 24 after them fails\.$/u,
+      ),
     ]);
   });
 });
 
 describe('writes and ends', () => {
   test('cuts make a difference, or none', () => {
-    const whole = lawOf(adding((read) => read.length >= 10), saying(letters(12)));
-    const never = lawOf(adding((read) => read.includes(0)), saying('k\0l'));
+    const whole = lawOf(
+      adding((read) => read.length >= 10),
+      saying(letters(12)),
+    );
+    const never = lawOf(
+      adding((read) => read.includes(0)),
+      saying('k\0l'),
+    );
 
     expect(saidOf(whole, 'cuts')).toEqual([
       'Sent in several writes, 10 ms apart, it is right (in two and in four).',
@@ -319,7 +376,11 @@ describe('writes and ends', () => {
       { do: 'send', client, payload: payloadOf('hello') },
       { do: 'await-end', client, by: 'any', before: { kind: 'due' }, leaves: true },
     ];
-    const law = lawOf(adding((_, { hasFin }) => hasFin), steps, { asWritten: true });
+    const law = lawOf(
+      adding((_, { hasFin }) => hasFin),
+      steps,
+      { asWritten: true },
+    );
 
     expect(saidOf(law, 'ends')).toEqual(['With the FIN only after the reply, it is right.']);
     expect(saidOf(law, 'length')[0]).toContain('fail with FIN right behind them');
@@ -335,7 +396,11 @@ describe('company', () => {
   ];
 
   test('it takes another client', () => {
-    const law = lawOf(adding((_, { company }) => company() > 1), pair, { asWritten: true });
+    const law = lawOf(
+      adding((_, { company }) => company() > 1),
+      pair,
+      { asWritten: true },
+    );
 
     expect(saidOf(law, 'company')).toEqual([
       'It takes 2 clients: what each of A and B does is right alone. One after another, each leaving before the next comes, they are right. Beside one that has only connected and says nothing, what B does fails.',
@@ -343,7 +408,11 @@ describe('company', () => {
   });
 
   test('what one client says fails alone: that is looked into', () => {
-    const law = lawOf(adding(() => true), pair, { asWritten: true });
+    const law = lawOf(
+      adding(() => true),
+      pair,
+      { asWritten: true },
+    );
 
     expect(saidOf(law, 'company')).toEqual([]);
     expect(saidOf(law, 'length')[0]).toContain('Messages of every size tried fail');

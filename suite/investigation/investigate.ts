@@ -31,6 +31,8 @@ export interface Subject {
 
 /** It is held so often before anything else is tried. */
 const steadyTimes = 4;
+/** Where each failure costs a wait, nothing is held more often than this; it failed before as often as was confirmed. */
+const costlyTimes = 2;
 /** Messages of this many letters stand in for those of the conversation. */
 const shortLetters = 6;
 
@@ -39,7 +41,7 @@ const shortLetters = 6;
  * @returns undefined where it did not show again, or nothing could be tried
  */
 export function* investigate(subject: Subject): Trying<Law | undefined> {
-  const notebook = new Notebook();
+  const notebook = new Notebook(subject.isCostly ? costlyTimes : Infinity);
   const whole: Experiment = wholeOf(subject);
   try {
     const { right } = yield* notebook.see(whole, steadyTimes);
@@ -49,23 +51,25 @@ export function* investigate(subject: Subject): Trying<Law | undefined> {
     throw error;
   }
   const respects: Respect[] = [];
-  let topic: string | undefined;
+  const topics: string[] = [];
   try {
     const talk = talkOf(yield* fewestClients(notebook, subject));
     if (talk === undefined) yield* noting(respects, company(notebook, subject.steps));
     else {
       const found = yield* topicOf(notebook, subject, talk);
-      topic = found.topic;
-      const known = subject.known.get(topic);
-      if (known !== undefined) return known;
-      yield* found.look(respects);
+      for (const topic of found.topics) {
+        const known = subject.known.get(topic);
+        if (known !== undefined) return known;
+      }
+      topics.push(...found.topics.slice(0, 1));
+      yield* found.look({ respects, topics });
     }
   } catch (error) {
     if (!(error instanceof Unfinished)) throw error;
   }
   if (respects.length === 0) return undefined;
   const law: Law = { respects };
-  if (topic !== undefined) subject.known.set(topic, law);
+  for (const one of topics) subject.known.set(one, law);
   return law;
 }
 
@@ -87,9 +91,16 @@ function* fewestClients(notebook: Notebook, { steps }: Subject): Trying<readonly
 
 /** What a failure is about, and how the rest is found out. */
 interface Topic {
-  /** The same for two failures that the same law is told of. */
-  readonly topic: string;
-  readonly look: (respects: Respect[]) => Trying<void>;
+  /** Where one of them is known, its law is that of this failure. */
+  readonly topics: readonly [string, ...string[]];
+  readonly look: (findings: Findings) => Trying<void>;
+}
+
+/** What is being found. */
+interface Findings {
+  readonly respects: Respect[];
+  /** By which the law is known later. */
+  readonly topics: string[];
 }
 
 function* topicOf(notebook: Notebook, subject: Subject, whole: Talk): Trying<Topic> {
@@ -111,8 +122,8 @@ function* topicOf(notebook: Notebook, subject: Subject, whole: Talk): Trying<Top
       const failing = messages.length;
       const options = { ofMessages, failing, byteCount: shortLetters, isCostly };
       return {
-        topic: `place ${way}`,
-        look: (respects) => noting(respects, places(notebook, options)),
+        topics: [`place ${way}`],
+        look: ({ respects }) => noting(respects, places(notebook, options)),
       };
     }
   }
@@ -126,8 +137,8 @@ function* topicOf(notebook: Notebook, subject: Subject, whole: Talk): Trying<Top
     const where = whereWords(lettersBefore, smallest);
     const options = { ofSize, failing: last.length, mostBytes, isCostly, noun: 'Messages', where };
     return {
-      topic: `length ${way} ${before.map(({ length }) => length).join()}`,
-      *look(respects) {
+      topics: [`length ${way} ${before.map(({ length }) => length).join()}`],
+      *look({ respects }) {
         respects.push(...needed);
         yield* noting(respects, lengths(notebook, options));
         if (before.length === 0)
@@ -136,12 +147,22 @@ function* topicOf(notebook: Notebook, subject: Subject, whole: Talk): Trying<Top
     };
   }
   const saying = (message: Buffer): Experiment => say(ending(message));
+  const byValue = (value: number): string => `value ${way} ${value}`;
   return {
-    topic: `content ${way} ${messages.map((bytes) => bytes.toString('hex')).join()}`,
-    *look(respects) {
+    topics: [
+      `content ${way} ${messages.map((bytes) => bytes.toString('hex')).join()}`,
+      ...(before.length === 0 ? [...new Set(last)].map(byValue) : []),
+    ],
+    *look({ respects, topics }) {
       respects.push(...needed);
       if (before.length > 0) return;
-      yield* noting(respects, contents(notebook, { message: last, saying, letters, isCostly }));
+      const onValues = (values: readonly number[]): void => {
+        topics.push(...values.map(byValue));
+      };
+      yield* noting(
+        respects,
+        contents(notebook, { message: last, saying, letters, isCostly, onValues }),
+      );
       // A single byte cannot be cut: it is looked at among letters, where it fails there too.
       const among = Buffer.concat([letters(1), last, letters(1)]);
       const canBeCut = last.length > 1 || !(yield* notebook.isWrong(saying(among), 2));

@@ -34,7 +34,10 @@ const namedSizes = 12;
  */
 export function* lengths(notebook: Notebook, options: LengthOptions): Trying<Respect> {
   const { ofSize, failing, isCostly } = options;
-  const most = Math.max(failing, Math.min(options.mostBytes, usualMostBytes));
+  const most = Math.max(
+    failing,
+    Math.min(options.mostBytes, Math.max(usualMostBytes, 2 * failing + 1)),
+  );
   const tried = new Map<number, boolean>();
   const look = function* (byteCount: number, times = 1): Trying<boolean> {
     const isWrong = yield* notebook.isWrong(ofSize(byteCount), times);
@@ -67,7 +70,8 @@ function grid(failing: number, most: number, isCostly: boolean): number[] {
         ...powers.filter((size) => size <= surelyOneRead).flatMap((n) => [n - 1, n, n + 1]),
         ...powers,
         ...[5, 10, 20, 50, 100, 200, 500, 1000, 1500, 3000, 6000],
-        ...[3 * failing, 3 * failing + 1, 5 * failing, Math.floor(failing / 2), most],
+        ...[10_000, 20_001, 30_000, 40_003, 50_000, 60_001],
+        ...[3 * failing, 3 * failing + 1, 5 * failing, Math.floor(failing / 2), most - 1, most],
       ];
   return [...new Set([...around, ...usual])]
     .filter((size) => size >= 1 && size <= most)
@@ -83,7 +87,9 @@ function foretold(
   tried: ReadonlyMap<number, boolean>,
   most: number,
 ): number[] {
-  return [6, 7, 9, 11, 13]
+  // Also far up, where the usual sizes are few: what holds of small ones need not hold there.
+  const far = [4, 3, 2, 1.5, 1].map((part) => Math.floor((most - rest) / part / step));
+  return [6, 7, 9, 11, 13, ...far]
     .flatMap((times) => [step * times + rest, step * times + rest + 1, step * times + rest - 1])
     .filter((size) => size >= 1 && size <= most && !tried.has(size));
 }
@@ -165,8 +171,14 @@ function runWords(
   const least = thousands(Math.min(...tried.keys()));
   const held = runs.filter(({ isWrong }) => !isWrong);
   const failed = runs.filter(({ isWrong }) => isWrong);
-  const span = ({ first, last }: Run): string =>
-    first === last ? `exactly ${bytes(first)}` : `${thousands(first)} to ${bytes(last)}`;
+  const largest = Math.max(...tried.keys());
+  const span = ({ first, last }: Run): string => {
+    if (first < last) return `${thousands(first)} to ${bytes(last)}`;
+    // Nothing is known of what lies above.
+    return first === largest
+      ? `${bytes(first)}, the most that was tried,`
+      : `exactly ${bytes(first)}`;
+  };
   if (held.length === 0) {
     return {
       dimension: 'length',

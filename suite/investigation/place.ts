@@ -1,6 +1,6 @@
 // The how many-th message of a connection fails first, whatever it holds.
 import { counted } from '../text/measures.ts';
-import type { Experiment, Notebook, Trying } from './experiment.ts';
+import { Unfinished, type Experiment, type Notebook, type Trying } from './experiment.ts';
 import type { Respect } from './law.ts';
 import { listed, ordinal } from './words.ts';
 
@@ -25,19 +25,22 @@ export function* places(notebook: Notebook, options: PlaceOptions): Trying<Respe
   if (first <= 1) return undefined;
   const same = [byteCount];
   const other: { readonly bytes: number; readonly first: number | undefined }[] = [];
-  for (const bytes of isCostly ? [2 * byteCount] : [1, 2 * byteCount, 100]) {
-    if (bytes === byteCount) continue;
-    const isSame =
-      (yield* notebook.isWrong(ofMessages(first, bytes), edgeTimes)) &&
-      !(yield* notebook.isWrong(ofMessages(first - 1, bytes), edgeTimes));
-    if (isSame) same.push(bytes);
-    else {
-      const isWrong = yield* notebook.isWrong(ofMessages(failing, bytes));
-      const at = isWrong
-        ? yield* firstWrong(notebook, (count) => ofMessages(count, bytes), failing)
-        : undefined;
-      other.push({ bytes, first: at });
+  try {
+    for (const bytes of isCostly ? [2 * byteCount] : [1, 2 * byteCount, 100]) {
+      const isSame =
+        (yield* notebook.isWrong(ofMessages(first, bytes), edgeTimes)) &&
+        !(yield* notebook.isWrong(ofMessages(first - 1, bytes), edgeTimes));
+      if (isSame) same.push(bytes);
+      else {
+        const isWrong = yield* notebook.isWrong(ofMessages(failing, bytes));
+        const ofCount = (count: number): Experiment => ofMessages(count, bytes);
+        const at = isWrong ? yield* firstWrong(notebook, ofCount, failing) : undefined;
+        other.push({ bytes, first: at });
+      }
     }
+  } catch (error) {
+    // What was found of one size holds of it, also where no time is left for another.
+    if (!(error instanceof Unfinished) || !error.isOver) throw error;
   }
   return { dimension: 'place', says: words(first, same, other, failing) };
 }

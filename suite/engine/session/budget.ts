@@ -49,7 +49,7 @@ const leastRepeatingMs = 500;
 const experimentsPoolMs = 3000;
 const experimentsPart = 0.25;
 /** What those around one failure may take, and what they leave to the rest of the run, in milliseconds. */
-const experimentsOfOneMs = 1500;
+const experimentsOfOneMs = 2200;
 const afterExperimentsMs = 2000;
 
 /**

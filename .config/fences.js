@@ -530,6 +530,7 @@ export const fences = {
   'fixtures/support': [
     'targets/running',
     'suite/contracts',
+    'types of suite/investigation',
     'suite/engine/session',
     'types of targets',
     'targets/processes',

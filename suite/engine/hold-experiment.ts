@@ -21,8 +21,7 @@ export async function holdExperiment(
 ): Promise<Exclude<Sight, 'over'>> {
   if (!saysWhatIsDue(steps, session.contract)) return 'untold';
   if (isFresh === true || session.life.looksGone()) await revived(session);
-  const judge = asWritten === true ? playing(behaviour) : behaviour;
-  let outcome = await attempt(session, judge, steps);
+  let outcome = await attempt(session, behaviour, steps, asWritten);
   if (outcome.kind === 'held' && session.life.looksGone()) {
     outcome = await foundDead(session, outcome);
   }
@@ -39,11 +38,6 @@ export async function holdExperiment(
 async function revived({ target, life }: Session): Promise<void> {
   if (!target.restartable) throw new ServerLost();
   await life.revive();
-}
-
-/** The same behaviour without a way of its own to hold a conversation: it is played as it is written. */
-function playing({ check: _, ...rest }: Behaviour & { readonly check?: unknown }): Behaviour {
-  return { ...rest, given: { kind: 'scenario', mostClients: 1, mostSteps: 1 } };
 }
 
 /**

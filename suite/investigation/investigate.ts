@@ -183,7 +183,7 @@ function* noting(
 ): Trying<void> {
   try {
     const found = yield* part;
-    if (found !== undefined) respects.push(...(Array.isArray(found) ? found : [found]));
+    if (found !== undefined) respects.push(...('dimension' in found ? [found] : found));
   } catch (error) {
     if (!(error instanceof Unfinished) || error.isOver) throw error;
   }

@@ -43,6 +43,11 @@ export interface RunOptions {
   readonly timeoutMs?: number;
   /** How long the whole run may take, in milliseconds; 28,000 when absent. */
   readonly limitMs?: number;
+  /**
+   * How long experiments that find out when exactly a failure happens may take, in milliseconds, and at most a quarter
+   * of `limitMs`; 3000 when absent.
+   */
+  readonly experimentsMs?: number;
   /** Behaviours side by side, at the most; 6 when absent. */
   readonly jobs?: number;
   /** A broken `should` or `may` fails the run too. */
@@ -161,6 +166,7 @@ async function conduct(options: RunOptions, signal: AbortSignal, emit: Emit): Pr
         // A container may have been built before, which takes as long as it takes.
         endsAtMs: performance.now() + limitMs,
         mayExtend: options.limitMs === undefined,
+        ...(options.experimentsMs === undefined ? {} : { experimentsMs: options.experimentsMs }),
         ...(options.timeoutMs === undefined ? { longMs } : {}),
         notice: (message) => emit({ type: 'noticed', message }),
         signal,

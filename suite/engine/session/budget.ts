@@ -48,8 +48,8 @@ const leastRepeatingMs = 500;
  */
 const experimentsPoolMs = 3000;
 const experimentsPart = 0.25;
-/** What those around one failure may take, and what they leave to the rest of the run, in milliseconds. */
-const experimentsOfOneMs = 2200;
+/** Which part of it those around one failure may take; what they leave to the rest of the run, in milliseconds. */
+const experimentsOfOnePart = 0.75;
 const afterExperimentsMs = 2000;
 
 /**
@@ -82,6 +82,8 @@ export interface BudgetOptions {
   readonly endsAtMs: number;
   /** True when nobody set the limit: a slow server may then be given more. */
   readonly mayExtend?: boolean;
+  /** How long experiments around failures may take; 3000 ms when absent. */
+  readonly experimentsMs?: number;
   /** The clock, in milliseconds. */
   readonly now?: () => number;
 }
@@ -98,9 +100,17 @@ export class Budget {
   #mostLoopMs = quickLoopMs;
   #shrinkingMs = shrinkingPoolMs;
   #repeatingMs = repeatingPoolMs;
-  #experimentsMs = experimentsPoolMs;
+  readonly #allExperimentsMs: number;
+  #experimentsMs: number;
 
-  constructor({ endsAtMs, mayExtend = false, now = () => performance.now() }: BudgetOptions) {
+  constructor({
+    endsAtMs,
+    mayExtend = false,
+    experimentsMs = experimentsPoolMs,
+    now = () => performance.now(),
+  }: BudgetOptions) {
+    this.#allExperimentsMs = experimentsMs;
+    this.#experimentsMs = experimentsMs;
     this.#now = now;
     this.#endsAtMs = endsAtMs;
     this.#plannedEndMs = endsAtMs;
@@ -138,9 +148,11 @@ export class Budget {
 
   /** What the experiments around one failure may take, in milliseconds; 0 or less when there is no time. */
   get experimentsMs(): number {
-    const ofRunMs = experimentsPart * this.totalMs - (experimentsPoolMs - this.#experimentsMs);
+    const spentMs = this.#allExperimentsMs - this.#experimentsMs;
+    const ofRunMs = experimentsPart * this.totalMs - spentMs;
     const restMs = this.leftMs - afterExperimentsMs;
-    return Math.min(experimentsOfOneMs, this.#experimentsMs, ofRunMs, restMs);
+    const ofOneMs = experimentsOfOnePart * this.#allExperimentsMs;
+    return Math.min(ofOneMs, this.#experimentsMs, ofRunMs, restMs);
   }
 
   /** So much was used for experiments, in milliseconds. */

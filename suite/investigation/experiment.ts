@@ -91,7 +91,7 @@ const added = ({ right, wrong }: Seen, sight: 'right' | 'wrong'): Seen =>
   sight === 'right' ? { right: right + 1, wrong } : { right, wrong: wrong + 1 };
 
 /** Experiments of one name are the same conversation. */
-export function nameOf({ steps, asWritten }: Experiment): string {
+function nameOf({ steps, asWritten }: Experiment): string {
   return JSON.stringify([
     asWritten === true,
     ...steps.map((step) =>

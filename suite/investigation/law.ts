@@ -1,7 +1,7 @@
 // What an investigation finds: plain data, told in sentences. Every sentence says what was tried.
 
 /** In which respect a conversation was varied. */
-export type Dimension = 'repetition' | 'length' | 'content' | 'place' | 'cuts' | 'ends' | 'company';
+type Dimension = 'repetition' | 'length' | 'content' | 'place' | 'cuts' | 'ends' | 'company';
 
 /** What was found in one respect. */
 export interface Respect {

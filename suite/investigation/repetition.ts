@@ -124,7 +124,7 @@ function turnWords(
  * The distance of failures that all follow one another at the same distance, where that was foretold often enough: it
  * is read off the first two and has to be kept by all that came later.
  */
-export function rhythmOf(series: readonly boolean[]): number | undefined {
+function rhythmOf(series: readonly boolean[]): number | undefined {
   const first = series.indexOf(true);
   const second = series.indexOf(true, first + 1);
   const rhythm = second - first;

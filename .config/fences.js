@@ -154,6 +154,9 @@ export const fences = {
     'node',
   ],
 
+  // When exactly a failure happens, as functions of data: it is told what conversations came to.
+  'suite/investigation': ['clients/conversation', 'suite/text'],
+
   // A run: how checks are carried out.
   'suite/engine/session': [
     'targets',
@@ -204,6 +207,7 @@ export const fences = {
     'suite/behaviours',
     'suite/payloads',
     'suite/diagnosis',
+    'suite/investigation',
     'suite/engine/session',
     'suite/engine/world',
     'suite/discovery',
@@ -526,6 +530,7 @@ export const fences = {
   'fixtures/support': [
     'targets/running',
     'suite/contracts',
+    'types of suite/investigation',
     'suite/engine/session',
     'types of targets',
     'targets/processes',

@@ -18,3 +18,6 @@ export const count = whole(0, 1_000_000_000);
 
 /** As `count`, of what is only told when there is one. */
 export const countFromOne = whole(1, 1_000_000_000);
+
+/** A share of a whole, from 0 to 1. */
+export const fraction = between(0, 1);

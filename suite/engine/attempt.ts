@@ -23,13 +23,17 @@ const mostReplies = 12;
 /** Where a server is started again, on a machine that got busy, after so many first starts besides. */
 const mostStarts = 12;
 
-/** Holds `behaviour` once, for `given` where it has one; never throws. */
+/**
+ * Holds `behaviour` once, for `given` where it has one; never throws.
+ * @param isPlayed true where `given` is played as it is written, whatever way of its own the behaviour has
+ */
 export async function attempt(
   session: Session,
   behaviour: Behaviour,
   given?: Given,
+  isPlayed = false,
 ): Promise<Outcome> {
-  const outcome = await holdOnce(session, behaviour, given);
+  const outcome = await holdOnce(session, behaviour, given, isPlayed);
   await session.ownRestarts.bringBack();
   // A server that was typed at in vain may wait for a client who has left, or keep lines for the
   // next one: whatever follows would be blamed for it.
@@ -44,11 +48,14 @@ async function holdOnce(
   session: Session,
   behaviour: Behaviour,
   given: Given | undefined,
+  isPlayed: boolean,
 ): Promise<Outcome> {
   const world = new ServerWorld(session);
   const limit = limitOf(session, behaviour, (reason) => world.abort(reason));
   try {
-    const said = await world.hold<unknown>(check(world, behaviour, given));
+    const checking =
+      isPlayed && given !== undefined ? playGiven(world, given) : check(world, behaviour, given);
+    const said = await world.hold<unknown>(checking);
     const note = typeof said === 'string' ? said : world.cutShort;
     return { kind: 'held', note, conversation: world.records() };
   } catch (error) {

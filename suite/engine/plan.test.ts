@@ -56,6 +56,7 @@ async function verdictsOn(
     known: new Set(),
     strict: false,
     first: new Set(),
+    beforeTheEnd: () => Promise.resolve(),
     emit: (event) => events.push(event),
     ...options,
   });

@@ -41,6 +41,8 @@ export interface PlanOptions {
   /** Ids of behaviours that come before the others, as far as they do the server no harm. */
   readonly first: ReadonlySet<string>;
   readonly emit: (event: RunEvent) => void;
+  /** Comes when all is judged but what is about the run as a whole: the server is there for nobody else. */
+  readonly beforeTheEnd: () => Promise<void>;
 }
 
 export class Plan {
@@ -119,6 +121,7 @@ export class Plan {
     }
     const rough = [...inManner('rough', 'first'), ...inManner('rough', 'later')];
     for (const behaviour of rough) await this.#judgeAlone(behaviour);
+    if (!this.#isStopped && !this.#hasBailed) await this.#options.beforeTheEnd();
     for (const behaviour of applicable.filter(({ isAboutRun }) => isAboutRun === true)) {
       if (!this.#isStopped && !this.#hasBailed) await this.#judgeTheRun(behaviour);
     }

@@ -7,6 +7,7 @@ import { TargetUnavailable, type Target } from '../../targets/target.ts';
 import type { Behaviour } from '../behaviours/behaviour.ts';
 import { behaviours as allBehaviours } from '../behaviours/behaviours.ts';
 import { Channel } from './channel.ts';
+import { Laws } from './laws.ts';
 import type { Contract, Ending, Serves } from '../contracts/contract.ts';
 import { echo } from '../contracts/echo.ts';
 import { Plan } from './plan.ts';
@@ -42,6 +43,11 @@ export interface RunOptions {
   readonly timeoutMs?: number;
   /** How long the whole run may take, in milliseconds; 28,000 when absent. */
   readonly limitMs?: number;
+  /**
+   * How long experiments that find out when exactly a failure happens may take, in milliseconds, and at most a quarter
+   * of `limitMs`; 3000 when absent.
+   */
+  readonly experimentsMs?: number;
   /** Behaviours side by side, at the most; 6 when absent. */
   readonly jobs?: number;
   /** A broken `should` or `may` fails the run too. */
@@ -111,8 +117,10 @@ async function conduct(options: RunOptions, signal: AbortSignal, emit: Emit): Pr
   const seed = options.seed === undefined ? randomSeed() : checkedSeed(options.seed);
   const told: RunEvent[] = [];
   let held = options.contract ?? echo;
+  const laws = new Laws(options.behaviours ?? allBehaviours);
   const finish = async (end: RunEnd = {}): Promise<void> => {
     const durationMs = Math.round(performance.now() - startedMs);
+    laws.release(emit);
     await diagnoseInto(emit, told, held);
     emit({ type: 'run-finished', durationMs, ...end });
   };
@@ -120,7 +128,7 @@ async function conduct(options: RunOptions, signal: AbortSignal, emit: Emit): Pr
   const read = ['contract-found', 'planned', 'behaviour-started', 'behaviour-finished'];
   const tell: Emit = (event) => {
     if (read.includes(event.type)) told.push(event);
-    emit(event);
+    if (!laws.holdBack(event, session)) emit(event);
   };
   let session: Session | undefined;
   let isStarted = false;
@@ -158,6 +166,7 @@ async function conduct(options: RunOptions, signal: AbortSignal, emit: Emit): Pr
         // A container may have been built before, which takes as long as it takes.
         endsAtMs: performance.now() + limitMs,
         mayExtend: options.limitMs === undefined,
+        ...(options.experimentsMs === undefined ? {} : { experimentsMs: options.experimentsMs }),
         ...(options.timeoutMs === undefined ? { longMs } : {}),
         notice: (message) => emit({ type: 'noticed', message }),
         signal,
@@ -175,7 +184,8 @@ async function conduct(options: RunOptions, signal: AbortSignal, emit: Emit): Pr
     tell({ type: 'contract-found', contract: found.info });
     const isTurnByTurn = session.contract.opening === 'server';
     if (isTurnByTurn && options.limitMs === undefined) session.budget.grant(operatorExtraMs);
-    const plan = new Plan(session, {
+    const judging = session;
+    const plan = new Plan(judging, {
       behaviours: options.behaviours ?? allBehaviours,
       mostLanes: options.jobs ?? defaults.jobs,
       givens: options.givens ?? new Map(),
@@ -185,6 +195,7 @@ async function conduct(options: RunOptions, signal: AbortSignal, emit: Emit): Pr
       strict: options.strict ?? false,
       first: new Set(options.first),
       emit: tell,
+      beforeTheEnd: () => laws.find(judging),
     });
     await plan.judgeAll(found.first);
     await Promise.race([

@@ -35,6 +35,9 @@ export type Counterexample = Told<typeof verdict.counterexample>;
 /** What one run of a check showed. */
 export type Sighting = Told<typeof verdict.sighting>;
 
+/** When exactly something fails, as far as it was tried. */
+export type Law = Told<typeof verdict.law>;
+
 /** What a failure carries. */
 export type Failed = Told<typeof verdict.failed>;
 

@@ -4,7 +4,7 @@ import { excerpt, transcriptEntry, transcriptRecord } from '../../clients/shapes
 import { publishedSchema } from '../../fixtures/golden/json-schema.ts';
 import { counts, judgedBehaviour, report } from '../events/shapes/report.ts';
 import { cause, comparedEntry, comparison, contract, level, target } from '../events/shapes/run.ts';
-import { finding, verdict } from '../events/shapes/verdict.ts';
+import { finding, law, verdict } from '../events/shapes/verdict.ts';
 
 test('report.schema.json is made from the declaration', async () => {
   const definitions = {
@@ -13,6 +13,7 @@ test('report.schema.json is made from the declaration', async () => {
     transcriptEntry,
     transcriptRecord,
     finding,
+    law,
     verdict,
     behaviour: judgedBehaviour,
     comparedEntry,

@@ -42,6 +42,15 @@ const shrinkingPoolMs = 6000;
 /** So may holding failures again that do not show each time: a race may be behind each of fifty. */
 const repeatingPoolMs = 12_000;
 const leastRepeatingMs = 500;
+/**
+ * Experiments around failures may take this long in a run, and no more than a quarter of it; as long on a busy
+ * machine too, where fewer are held.
+ */
+const experimentsPoolMs = 3000;
+const experimentsPart = 0.25;
+/** Which part of it those around one failure may take; what they leave to the rest of the run, in milliseconds. */
+const experimentsOfOnePart = 0.75;
+const afterExperimentsMs = 2000;
 
 /**
  * Whether what a conversation costs is worth planning for.
@@ -73,6 +82,8 @@ export interface BudgetOptions {
   readonly endsAtMs: number;
   /** True when nobody set the limit: a slow server may then be given more. */
   readonly mayExtend?: boolean;
+  /** How long experiments around failures may take; 3000 ms when absent. */
+  readonly experimentsMs?: number;
   /** The clock, in milliseconds. */
   readonly now?: () => number;
 }
@@ -89,8 +100,17 @@ export class Budget {
   #mostLoopMs = quickLoopMs;
   #shrinkingMs = shrinkingPoolMs;
   #repeatingMs = repeatingPoolMs;
+  readonly #allExperimentsMs: number;
+  #experimentsMs: number;
 
-  constructor({ endsAtMs, mayExtend = false, now = () => performance.now() }: BudgetOptions) {
+  constructor({
+    endsAtMs,
+    mayExtend = false,
+    experimentsMs = experimentsPoolMs,
+    now = () => performance.now(),
+  }: BudgetOptions) {
+    this.#allExperimentsMs = experimentsMs;
+    this.#experimentsMs = experimentsMs;
     this.#now = now;
     this.#endsAtMs = endsAtMs;
     this.#plannedEndMs = endsAtMs;
@@ -124,6 +144,20 @@ export class Budget {
     const isSo = isSlow(cost, stretch);
     this.#mostShareMs = stretch * (isSo ? slowShareMs : usualShareMs);
     this.#mostLoopMs = stretch * (isSo ? slowShareMs : quickLoopMs);
+  }
+
+  /** What the experiments around one failure may take, in milliseconds; 0 or less when there is no time. */
+  get experimentsMs(): number {
+    const spentMs = this.#allExperimentsMs - this.#experimentsMs;
+    const ofRunMs = experimentsPart * this.totalMs - spentMs;
+    const restMs = this.leftMs - afterExperimentsMs;
+    const ofOneMs = experimentsOfOnePart * this.#allExperimentsMs;
+    return Math.min(ofOneMs, this.#experimentsMs, ofRunMs, restMs);
+  }
+
+  /** So much was used for experiments, in milliseconds. */
+  spendOnExperiments(tookMs: number): void {
+    this.#experimentsMs = Math.max(0, this.#experimentsMs - tookMs);
   }
 
   /** What the transfers of one check may take, in milliseconds. */

@@ -1,5 +1,11 @@
 // What a behaviour's check found: the declaration of verdicts and of what a failure carries.
-import { byteCount, count, countFromOne, durationMs } from '../../../clients/shapes/numbers.ts';
+import {
+  byteCount,
+  count,
+  countFromOne,
+  durationMs,
+  fraction,
+} from '../../../clients/shapes/numbers.ts';
 import {
   agreeing,
   described,
@@ -99,6 +105,43 @@ export const counterexample = object({
 /** What one run of a check showed. */
 export const sighting = object({ finding, conversation: list(transcriptRecord) });
 
+const share = described(fraction, 'A share, from 0 to 1.');
+
+/** When exactly something fails, as far as it was tried. */
+export const law = described(
+  object({
+    respects: described(
+      list(
+        object({
+          dimension: described(
+            oneOf('repetition', 'length', 'content', 'place', 'cuts', 'ends', 'company'),
+            'What was varied.',
+          ),
+          says: described(text, 'What came of it, and what was tried: a sentence or a few.'),
+        }),
+      ),
+      'What was found, one respect at a time, the most telling first.',
+    ),
+    rate: optional(
+      described(
+        agreeing(
+          object({
+            failed: described(count, 'How often it failed.'),
+            of: described(countFromOne, 'How often it was held.'),
+            lowest: described(share, 'The true share is at least this, in 95 of 100 cases.'),
+            highest: described(share, 'And at most this.'),
+          }),
+          ({ failed, of, lowest, highest }) => failed <= of && lowest <= highest,
+          (_, place) => `${place} must have no more failures than tries, and no empty interval`,
+        ),
+        'How often the same conversation fails; absent where it always does.',
+      ),
+    ),
+    experiments: described(countFromOne, 'How many conversations were held to find it.'),
+  }),
+  'When exactly it fails, as far as it was tried.',
+);
+
 export const failed = object({
   kind: exactly('failed'),
   summary: described(text, 'One sentence that says what the server did.'),
@@ -117,6 +160,9 @@ export const failed = object({
     ),
   ),
   tally: described(tally, 'How often it failed when it was held again on fresh connections.'),
+  law: optional(
+    described(law, 'Found by experiments around the failure; absent where none says more.'),
+  ),
   hint: described(text, 'The mistake that most often shows in this way.'),
   again: described(
     object({

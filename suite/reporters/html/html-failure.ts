@@ -7,6 +7,7 @@ import { causeAnchor } from './html-causes.ts';
 import { element, sequence, type Child, type Markup } from '../../text/html/html-markup.ts';
 import { conversationDiagram } from './html-sequence.ts';
 import { firstDifference } from '../words/hexdump.ts';
+import { lawParagraphs, lawTitle } from '../words/law-words.ts';
 import { counted } from '../../text/measures.ts';
 import type { FailedBehaviour } from '../../events/report-parts.ts';
 import { findingSentence } from '../words/wording.ts';
@@ -27,6 +28,9 @@ export function failureDetails(behaviour: FailedBehaviour, anchor: string, repor
         : element('p', {}, findingSentence(verdict.finding)),
       tally(verdict),
     ),
+    verdict.law === undefined
+      ? null
+      : part(lawTitle, ...lawParagraphs(verdict.law).map((says) => element('p', {}, says))),
     // What was found out of this server says more than what is most often the mistake.
     causes.length > 0 ? part('Why', ...causes.map((cause) => why(cause, report))) : null,
     causes.length > 0 || hint === ''

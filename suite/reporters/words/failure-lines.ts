@@ -4,6 +4,7 @@ import type { Cause, Failed, Finding } from '../../events/events.ts';
 import type { FailedBehaviour } from '../../events/report-parts.ts';
 import { conversationLines } from './conversation.ts';
 import { visible, visibleLines } from '../../text/escape.ts';
+import { lawParagraphs, lawTitle } from './law-words.ts';
 import { comparison, firstDifference } from './hexdump.ts';
 import { wrapped } from '../../text/layout.ts';
 import { counted } from '../../text/measures.ts';
@@ -26,7 +27,7 @@ export function fullFailure(
   { cause }: { readonly cause?: Cause | 'told' | undefined } = {},
 ): string[] {
   const { verdict } = behaviour;
-  const { finding, counterexample, conversation, hint, outputTail } = verdict;
+  const { finding, counterexample, conversation, hint, law, outputTail } = verdict;
   const section = (title: string, lines: readonly string[]): string[] =>
     lines.length === 0
       ? []
@@ -45,6 +46,10 @@ export function fullFailure(
       ...wrapped(findingSentence(finding), inner),
     ]),
     ...evidence(finding, width, colours),
+    ...section(
+      lawTitle,
+      lawParagraphs(law).flatMap((says) => wrapped(visible(says), inner)),
+    ),
     ...section(
       counterexampleTitle(counterexample?.shrinkTries ?? 0),
       (counterexample?.words ?? []).flatMap((words, index) => step(words, index, inner)),

@@ -1,0 +1,148 @@
+// The laws of a run's failures: verdicts that may get one are held back until all else is judged, then experiments
+// are held around the smallest failing conversation of each, one after another, while nobody else is served.
+import type { Behaviour } from '../behaviours/behaviour.ts';
+import type { Law, RunEvent } from '../events/events.ts';
+import type { Law as FoundLaw } from '../investigation/law.ts';
+import type { Sight } from '../investigation/experiment.ts';
+import { holdExperiment, ServerLost } from './hold-experiment.ts';
+import type { Session } from './session/session.ts';
+import { subjectOf } from './subject-of.ts';
+
+type Finished = Extract<RunEvent, { type: 'behaviour-finished' }>;
+
+/** Each law costs time, and a reader who has read so many knows the server. */
+const mostLaws = 4;
+/** Failures that cost this much a time, in milliseconds, are looked for in fewer places. */
+const costlyMs = 25;
+
+export class Laws {
+  readonly #behaviours: ReadonlyMap<string, Behaviour>;
+  readonly #order: readonly string[];
+  #heldBack: Finished[] = [];
+  /** After this nothing is held back any more. */
+  #isOver = false;
+
+  constructor(behaviours: readonly Behaviour[]) {
+    this.#behaviours = new Map(behaviours.map((one) => [one.id, one]));
+    this.#order = behaviours.map(({ id }) => id);
+  }
+
+  /** Keeps the event of a failure that a law may be found of; returns whether it does. */
+  holdBack(event: RunEvent, session: Session | undefined): boolean {
+    if (this.#isOver || session === undefined || event.type !== 'behaviour-finished') return false;
+    if (event.verdict.kind !== 'failed' || !canAsk(session)) return false;
+    if (this.#subjectOf(event, session) === undefined) return false;
+    this.#heldBack.push(event);
+    return true;
+  }
+
+  /** Tells what was held back, with the laws that were found. */
+  release(emit: (event: RunEvent) => void): void {
+    this.#isOver = true;
+    for (const event of this.#heldBack.splice(0)) emit(event);
+  }
+
+  /** Looks for the laws of what was held back, as far as there is time. Never throws on behalf of the server. */
+  async find(session: Session): Promise<void> {
+    const { departures } = session.learned;
+    // It died of something that nobody can undo: an experiment might be the next.
+    const isTooRisky = !session.target.restartable && departures.length > 0;
+    if (isTooRisky || session.ownRestarts.isDown) return;
+    const known = new Map<string, FoundLaw>();
+    const distinct = new Set<Law['respects']>();
+    // What a server does may hang on all that came before: the first looks are at one that was just started.
+    let isYoung = !canStartAgain(session);
+    const inOrder = [...this.#heldBack].sort(
+      (one, other) => this.#order.indexOf(one.id) - this.#order.indexOf(other.id),
+    );
+    for (const event of inOrder) {
+      if (distinct.size >= mostLaws) return;
+      if (session.options.signal.aborted || session.budget.experimentsMs <= 0) return;
+      const startedMs = performance.now();
+      try {
+        if (!isYoung) await session.life.revive();
+        const law = await this.#lawOf(session, event, known);
+        // One that goes both ways, or not wrong again, may have turned: the next is asked of another server.
+        const isSteady = law !== undefined && law.respects[0]?.dimension !== 'repetition';
+        isYoung = isSteady || !canStartAgain(session);
+        if (law === undefined) continue;
+        distinct.add(law.respects);
+        this.#heldBack = this.#heldBack.map((one) =>
+          one === event && one.verdict.kind === 'failed'
+            ? { ...one, verdict: { ...one.verdict, law } }
+            : one,
+        );
+      } catch (error) {
+        if (error instanceof ServerLost) return;
+        throw error;
+      } finally {
+        session.budget.spendOnExperiments(performance.now() - startedMs);
+      }
+    }
+  }
+
+  #subjectOf({ id, verdict }: Finished, session: Session): ReturnType<typeof subjectOf> {
+    const behaviour = this.#behaviours.get(id);
+    if (behaviour === undefined || verdict.kind !== 'failed') return undefined;
+    const letters = (byteCount: number): Buffer => session.letters.take(byteCount, 0);
+    return subjectOf(behaviour, verdict, letters, (sent) => session.contract.reply(sent).length);
+  }
+
+  async #lawOf(
+    session: Session,
+    event: Finished,
+    known: Map<string, FoundLaw>,
+  ): Promise<Law | undefined> {
+    const behaviour = this.#behaviours.get(event.id);
+    const subject = this.#subjectOf(event, session);
+    if (behaviour === undefined || subject === undefined) return undefined;
+    const { investigate } = await import('../investigation/investigate.ts');
+    const endsAtMs = performance.now() + session.budget.experimentsMs;
+    const { steps, asWritten } = subject;
+    const whole = { steps, ...(asWritten ? { asWritten: true as const } : {}) };
+    // What one failure costs is seen at the first two: one may have had to wait for us.
+    const costs: number[] = [];
+    const seen: Sight[] = [];
+    for (let nth = 0; nth < 2; nth += 1) {
+      const beganMs = performance.now();
+      seen.push(await holdExperiment(session, behaviour, whole));
+      costs.push(performance.now() - beganMs);
+    }
+    const isCostly = Math.min(...costs) > costlyMs;
+    const trying = investigate({
+      ...whole,
+      letters: (byteCount) => session.letters.take(byteCount, 0),
+      mostBytes: await session.pace.affordableBytes(),
+      isCostly,
+      canStartAgain: canStartAgain(session),
+      known,
+    });
+    let experiments = costs.length;
+    let step = trying.next();
+    while (step.done !== true) {
+      // It begins with the conversation itself, which was held already.
+      let sight = seen.shift();
+      if (sight === undefined) {
+        const isOver = performance.now() >= endsAtMs || session.options.signal.aborted;
+        sight = isOver ? 'over' : await holdExperiment(session, behaviour, step.value);
+        experiments += isOver ? 0 : 1;
+      }
+      step = trying.next(sight);
+    }
+    const law = step.value;
+    return law === undefined ? undefined : { ...law, experiments };
+  }
+}
+
+/** Starts that take longer than this, in milliseconds, would use up the time. */
+const quickStartMs = 200;
+
+function canStartAgain({ target }: Session): boolean {
+  return target.restartable && (target.lifecycle?.startMs() ?? 0) <= quickStartMs;
+}
+
+/** Whether clients can be sent as often as it takes: some servers serve one, or are typed at by a person. */
+function canAsk({ contract, target }: Session): boolean {
+  const isAnswered = contract.replies === 'by-byte' || contract.replies === 'by-read';
+  return isAnswered && contract.serves !== 'one' && target.console === undefined;
+}

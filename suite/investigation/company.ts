@@ -1,0 +1,74 @@
+// Whether several clients are needed: each by itself, the others silent, the same one after another.
+import type { SpokenStep } from '../../clients/conversation/messages.ts';
+import { leaveInOrder } from '../../clients/conversation/write-conversation.ts';
+import type { Notebook, Trying } from './experiment.ts';
+import type { Respect } from './law.ts';
+import { listed } from './words.ts';
+
+const surely = 3;
+/** With more clients each would have to be tried in too many ways. */
+export const mostClients = 4;
+
+/** The names of those who take part, in the order in which they come. */
+export const clientsOf = (steps: readonly SpokenStep[]): string[] => [
+  ...new Set(steps.map(({ client }) => client)),
+];
+
+/** The steps of one of them alone. */
+export const aloneOf = (steps: readonly SpokenStep[], client: string): SpokenStep[] =>
+  steps.filter((step) => step.client === client);
+
+/** What the others have to do with it, where `steps` fail together, and those of each client alone do not. */
+export function* company(
+  notebook: Notebook,
+  steps: readonly SpokenStep[],
+): Trying<Respect | undefined> {
+  const clients = clientsOf(steps);
+  if (clients.length < 2 || clients.length > mostClients) return undefined;
+  const isWrong = yield* notebook.isWrong(
+    { steps: inTurn(steps, clients), asWritten: true },
+    surely,
+  );
+  const says = [
+    `It takes ${clients.length} clients: what each of ${listed(clients)} does is right alone.`,
+    `One after another, each leaving before the next comes, ${isWrong ? 'it fails too' : 'they are right'}.`,
+    ...(yield* besideTheQuiet(notebook, steps, clients)),
+  ];
+  return { dimension: 'company', says: says.join(' ') };
+}
+
+const isEnd = ({ do: what }: SpokenStep): boolean => what === 'await-end' || what === 'reset';
+
+function inTurn(steps: readonly SpokenStep[], clients: readonly string[]): SpokenStep[] {
+  return clients.flatMap((client) => {
+    const own = aloneOf(steps, client);
+    return own.some(isEnd) ? own : [...own, leaveInOrder(client)];
+  });
+}
+
+/** Each does what it does while the others have only connected. */
+function* besideTheQuiet(
+  notebook: Notebook,
+  steps: readonly SpokenStep[],
+  clients: readonly string[],
+): Trying<string[]> {
+  const fails: string[] = [];
+  for (const client of clients) {
+    const quiet = clients
+      .filter((other) => other !== client)
+      .map((other): SpokenStep => ({ do: 'connect', client: other }));
+    if (
+      yield* notebook.isWrong(
+        { steps: [...quiet, ...aloneOf(steps, client)], asWritten: true },
+        surely,
+      )
+    )
+      fails.push(client);
+  }
+  const others =
+    clients.length === 2
+      ? 'Beside one that has only connected and says nothing'
+      : 'Beside others that have only connected and say nothing';
+  if (fails.length === 0) return [`${others}, each is right.`];
+  return [`${others}, what ${listed(fails)} ${fails.length === 1 ? 'does' : 'do'} fails.`];
+}

@@ -141,8 +141,8 @@ function canStartAgain({ target }: Session): boolean {
   return target.restartable && (target.lifecycle?.startMs() ?? 0) <= quickStartMs;
 }
 
-/** Whether clients can be sent as often as it takes: some servers serve one, or are typed at by a person. */
-function canAsk({ contract, target }: Session): boolean {
+/** Whether clients can be sent as often as it takes: some servers serve one, or reply as a person types. */
+function canAsk({ contract }: Session): boolean {
   const isAnswered = contract.replies === 'by-byte' || contract.replies === 'by-read';
-  return isAnswered && contract.serves !== 'one' && target.console === undefined;
+  return isAnswered && contract.serves !== 'one';
 }

@@ -85,8 +85,7 @@ export function isBystanderEnded({ verdict: { conversation } }: Failure): boolea
     const [own] = at(record, ['fin-sent', 'reset-sent']);
     const isOurs = own !== undefined && end !== undefined && own <= end;
     if (end === undefined || isOurs) return false;
-    const isServed = (one: number): boolean =>
-      at(record, ['received']).some((came) => came <= one);
+    const isServed = (one: number): boolean => at(record, ['received']).some((came) => came <= one);
     return conversation.some(
       (other) =>
         other !== record &&

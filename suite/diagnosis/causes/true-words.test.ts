@@ -150,7 +150,11 @@ test('NULs in the middle of long replies are the rest of a buffer that a read di
 
 test('bytes that are no letters and are lowered by 32 are told as a range of letters', () => {
   const events = [
-    failedIn('payload/leaves-other-ascii-alone', differs('Az1[\\]', 'AZ1;<='), talk('Az1[\\]', 'AZ1;<=')),
+    failedIn(
+      'payload/leaves-other-ascii-alone',
+      differs('Az1[\\]', 'AZ1;<='),
+      talk('Az1[\\]', 'AZ1;<='),
+    ),
     failedIn('payload/leaves-high-bytes-alone', differs('\xc0', '\xa0'), talk('\xc0', '\xa0')),
   ];
 

@@ -1,6 +1,14 @@
 // Mistakes about several messages of one conversation: their order, their number, their edges.
 import type { CauseRule } from '../../cause.ts';
-import { counted, gapIn, idsWhere, isEnd, isSilence, missingBytes, sidesOf } from '../../reading.ts';
+import {
+  counted,
+  gapIn,
+  idsWhere,
+  isEnd,
+  isSilence,
+  missingBytes,
+  sidesOf,
+} from '../../reading.ts';
 import type { Failure } from '../../evidence.ts';
 import type { Exchange } from '../../exchanges.ts';
 
@@ -119,9 +127,7 @@ export const sequenceCauses = [
       const failure = id === undefined ? undefined : evidence.failure(id);
       if (failure === undefined) return undefined;
       const isAlike = (one: Failure): boolean =>
-        isSilence(one) ||
-        gapIn(one.finding) !== undefined ||
-        missingBytes(one.finding) > 0;
+        isSilence(one) || gapIn(one.finding) !== undefined || missingBytes(one.finding) > 0;
       return {
         confidence: 'likely',
         shows: `On one connection ${counted(answeredIn(failure), 'message')} ${answeredIn(failure) === 1 ? 'was' : 'were'} answered; to the next nothing came, and the connection stayed open.`,
@@ -139,7 +145,8 @@ export const sequenceCauses = [
     matches: (evidence) => {
       const explains = idsWhere(
         evidence,
-        ({ id }) => id === 'stream/any-cuts' || id === 'stream/a-byte-at-a-time',
+        (one) =>
+          (one.id === 'stream/any-cuts' || one.id === 'stream/a-byte-at-a-time') && isMostly(one),
       );
       if (
         explains.length === 0 ||
@@ -173,9 +180,13 @@ export const sequenceCauses = [
   },
 ] as const satisfies readonly CauseRule[];
 
+/** Cuts are the same each time: what hardly ever fails is a matter of something else. */
+const isMostly = ({ verdict: { tally } }: Failure): boolean => 2 * tally.failed >= tally.of;
+
 /** Whether the server ended the connection at a message that was not the first on it. */
-const isEndedLater = ({ endedFirst, past }: Exchange): boolean =>
-  endedFirst !== undefined && past.length > 0;
+const isEndedLater = ({ endedFirst, endedAfterFin, sent, received, past }: Exchange): boolean =>
+  past.length > 0 &&
+  (endedFirst !== undefined || (endedAfterFin !== undefined && received.length < sent.length));
 
 /** How many messages were answered, those that the record left out counted too: two entries each. */
 function answeredIn({ verdict }: Failure): number {

@@ -182,7 +182,7 @@ export const concurrency = [
     requirement:
       'However several clients connect, send, read, end or reset, each gets what it is owed.',
     reference: accept2,
-    hint: 'The state of one client is changed by what another does: the counterexample is the shortest such sequence.',
+    hint: 'An end or a reset of one client reaches further than its own connection, or one client’s state is changed by what another does. The counterexample is the shortest sequence that was found: its last step is where it shows.',
     given: { kind: 'scenario', mostClients: 3, mostSteps: 60 },
   }),
 

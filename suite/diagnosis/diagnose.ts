@@ -85,11 +85,16 @@ const doubted = (match: Match): Match => ({
   confidence: match.confidence === 'certain' ? 'likely' : 'possible',
 });
 
-/** What was seen in less than half of the tries is a matter of chance, and so is how it showed. */
+/**
+ * What was not seen in every try hangs on time or on chance, and so does how it showed: nothing is
+ * certain of it, unless the system itself told what ended the process.
+ */
 function temperedBy({ failures }: Evidence, match: Match): Match {
   const shown = failures.find(({ id }) => id === match.explains[0]);
-  const isRare = shown !== undefined && 2 * shown.verdict.tally.failed < shown.verdict.tally.of;
-  return isRare && match.confidence === 'certain' ? { ...match, confidence: 'likely' } : match;
+  if (shown === undefined || match.confidence !== 'certain') return match;
+  const { tally, finding } = shown.verdict;
+  const isTold = finding.kind === 'died' && finding.signal !== null;
+  return tally.failed < tally.of && !isTold ? { ...match, confidence: 'likely' } : match;
 }
 
 function heaviest(

@@ -1,5 +1,6 @@
 // Deaths that no client brought about: what was said in them is answered elsewhere, and nobody was rude.
 import type { AnyBehaviourId } from '../behaviours/behaviours.ts';
+import type { TranscriptEntry, TranscriptRecord } from '../events/events.ts';
 import type { Evidence, Failure } from './evidence.ts';
 import { isWhole, type Exchange } from './exchanges.ts';
 import { isDeath } from './reading.ts';
@@ -70,6 +71,28 @@ const momentsOf = ({ verdict }: Failure, kind: 'connected' | 'reset-sent'): numb
 
 /** Whether a client was seen to reset its connection. */
 export const hasReset = (failure: Failure): boolean => momentsOf(failure, 'reset-sent').length > 0;
+
+const at = (record: TranscriptRecord, kinds: readonly TranscriptEntry['kind'][]): number[] =>
+  record.entries.filter(({ kind }) => kinds.includes(kind)).map(({ atMicros }) => atMicros);
+
+/**
+ * Whether a client that had been answered, and had ended nothing itself, was ended by the server
+ * after another one's reset: one that is turned away when it comes shows nothing of a reset.
+ */
+export function isBystanderEnded({ verdict: { conversation } }: Failure): boolean {
+  return conversation.some((record) => {
+    const [end] = at(record, ['fin-received', 'reset-received']);
+    const [own] = at(record, ['fin-sent', 'reset-sent']);
+    const isOurs = own !== undefined && end !== undefined && own <= end;
+    if (end === undefined || isOurs) return false;
+    const isServed = (one: number): boolean => at(record, ['received']).some((came) => came <= one);
+    return conversation.some(
+      (other) =>
+        other !== record &&
+        at(other, ['reset-sent']).some((reset) => reset <= end && isServed(reset)),
+    );
+  });
+}
 
 /** Whether somebody was let in before a client’s reset, and nobody behind the last one. */
 export function isShutByReset(failure: Failure): boolean {

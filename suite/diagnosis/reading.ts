@@ -34,17 +34,32 @@ export function idsWhere(
   return [...first.filter((id) => ids.includes(id)), ...ids.filter((id) => !first.includes(id))];
 }
 
-/** How many bytes are missing at the end of a reply that is right as far as it goes; else 0. */
+/** How many bytes are missing at the end of a reply that is right as far as it goes, 0 or more. */
 export function missingBytes(finding: Finding): number {
   const sides = sidesOf(finding);
   if (sides === undefined || finding.kind === 'bytes') return 0;
-  return sides.expected.length - sides.observed.length;
+  return Math.max(0, sides.expected.length - sides.observed.length);
+}
+
+/** A place in a reply where bytes are left out and later ones follow. */
+export interface Gap {
+  /** The offset of the first byte that is missing. */
+  readonly at: number;
+  /** How many are missing, 1 or more. */
+  readonly missing: number;
+}
+
+/** Where bytes are left out; undefined where none are, and where earlier ones came once more. */
+export function gapIn(finding: Finding): Gap | undefined {
+  if (finding.kind !== 'bytes' || finding.goesOnAt === undefined) return undefined;
+  const missing = finding.goesOnAt - finding.at;
+  return missing > 0 ? { at: finding.at, missing } : undefined;
 }
 
 /** True when the server went away: its process ended, or its listener is closed. */
 export const isDeath = ({ finding }: Failure): boolean => finding.kind === 'died';
 
-/** True when the server ended a conversation that had to go on. */
+/** True when the server ended a conversation before it had sent all that it owed, or by RST. */
 export const isEnd = ({ finding }: Failure): boolean => finding.kind === 'ended';
 
 /** Seen at every try, and at more than one. */

@@ -282,6 +282,18 @@ describe('how many clients a server takes', () => {
     expect(session.knowledge.servesTogether).toBe(false);
   });
 
+  it('is not told of a second one that would not have been served alone either', async () => {
+    let clients = 0;
+    const { info } = await find((socket) => {
+      clients += 1;
+      // Every client but the first is answered otherwise, whoever else is there.
+      replying(clients === 1 ? same : (read) => Buffer.from(read).reverse())(socket);
+    });
+
+    expect(info.serves).toBe('many');
+    expect(info.how.join(' ')).not.toContain('second client');
+  });
+
   it('is one where the server is gone after its first, of whom all was asked', async () => {
     const { info, first } = await find((socket, close) => {
       close();

@@ -8,7 +8,13 @@ import type { ContractInfo } from '../events/events.ts';
 import { recogniseClosing } from './find-closing.ts';
 import { findEnding } from './find-ending.ts';
 import { holdFirstTurns, recogniseOperator, servesAfter, servesTheNext } from './find-operator.ts';
-import { isGoneAfterOne, servesASecond, servesBesideAnIdle, waitingNote } from './find-serves.ts';
+import {
+  isGoneAfterOne,
+  servesASecond,
+  servesBesideAnIdle,
+  servesOneAlone,
+  waitingNote,
+} from './find-serves.ts';
 import { excessBytes, FirstTalk, nothingSaid } from './first-talk.ts';
 import {
   findOtherProtocol,
@@ -172,7 +178,8 @@ class Finder {
     if (talk.isOpen) await talk.finish();
     const first = talk.close();
 
-    await this.#learnServes(isTogether, second === 'waits');
+    const isWaiting = second === 'waits' && (await servesOneAlone(session, isSound));
+    await this.#learnServes(isTogether, isWaiting);
     await this.#learnEnding();
     return { info: this.#describe(), first };
   }

@@ -57,7 +57,25 @@ export async function servesASecond(
   return seen.isFirstServed ? 'waits' : 'untold';
 }
 
-/** The same for a server that closes after one message: the first client has not said it yet. */
+/**
+ * Whether a client that is alone is served as the second one should have been. Where it is not
+ * either, a second one that was served wrongly tells nothing of several clients.
+ */
+export function servesOneAlone(session: Session, isSound: boolean): Promise<boolean> {
+  const { reply } = session.contract;
+  return inTime(session, async (alone) => {
+    for (let round = 0; round < mostRounds; round += 1) {
+      const message = session.letters.take(6, round * 2 + 1);
+      await alone.send(message);
+      const { bytes, end } = await alone.receive(reply(message).length);
+      if (!(isSound ? reply(message).equals(bytes) : end === 'complete')) return false;
+    }
+    alone.halfClose();
+    return true;
+  });
+}
+
+/** As {@link servesASecond}, of a server that closes after one message: the first client has not said it yet. */
 export async function servesBesideAnIdle(session: Session): Promise<boolean> {
   if (session.contract.serves !== 'many') return false;
   const idle = await session.connect('idle', session.options.signal).catch(() => undefined);

@@ -2,7 +2,7 @@
 import type { AnyBehaviourId } from '../../behaviours/behaviours.ts';
 import type { CauseRule } from '../cause.ts';
 import type { Evidence, Failure } from '../evidence.ts';
-import { failedOf, idsWhere, isDeath, isSilence } from '../reading.ts';
+import { failedOf, idsWhere, isDeath, isEachTime, isSilence } from '../reading.ts';
 import { isOvertaken, strangerIn } from '../strangers.ts';
 
 const second = 'concurrency/serves-the-second-while-the-first-idles';
@@ -99,6 +99,7 @@ export const concurrencyCauses = [
     mistake:
       'The socket (or a pointer to it: &client given to a thread) is global, static or a field of the server: the newest client overwrites it.',
     mend: 'own-state-a-client',
+    spreads: isOvertaken,
     matches: (evidence) => {
       const strangers = strangersOf(evidence).filter(
         ({ isShared, isUnasked }) => !isShared && isUnasked,
@@ -128,6 +129,8 @@ export const concurrencyCauses = [
     mistake:
       'The buffer is global, static or a field of the server: one thread fills it while another sends from it.',
     mend: 'own-state-a-client',
+    // Other behaviours' clients are there at the same time: their bytes come and go.
+    spreads: (failure) => failure.finding.kind === 'bytes' && !isEachTime(failure),
     matches: (evidence) => {
       // Where a client alone gets wrong bytes too, only bytes of another's tell of a shared buffer.
       const isAlone = evidence.failures.some(
@@ -235,7 +238,12 @@ export const concurrencyCauses = [
       const failure = evidence.failure('concurrency/churn');
       if (failure === undefined || failure.finding.kind === 'bytes' || isDeath(failure))
         return undefined;
-      const others = ['concurrency/no-byte-crosses-over', 'concurrency/many-at-once'] as const;
+      const others = [
+        'concurrency/no-byte-crosses-over',
+        'concurrency/many-at-once',
+        // One that stays says many messages, which may be what ends it.
+        'stream/many-messages-on-one-connection',
+      ] as const;
       if (others.some((id) => evidence.verdict(id) === 'failed')) return undefined;
       // A server that ends one connection is there; one that is silent may be so to everybody.
       if (failure.finding.kind === 'silence' && !isOneOfSeveral(failure)) return undefined;

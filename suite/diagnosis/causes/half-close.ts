@@ -4,6 +4,7 @@ import type { CauseRule } from '../cause.ts';
 import type { Evidence, Failure } from '../evidence.ts';
 import { floodBytes, heardAroundTheFin } from '../floods.ts';
 import { failedOf, idsWhere, isEnd, missingBytes } from '../reading.ts';
+import { isShutOut } from './serving/turned-away.ts';
 
 const owing: readonly AnyBehaviourId[] = [
   'half-close/sends-all-it-owes',
@@ -50,6 +51,8 @@ export const halfCloseCauses = [
     mistake:
       'recv() returning 0 is not treated as the end, close() is missing, or, after fork(), the parent still holds the descriptor, so that no FIN is sent.',
     mend: 'close-at-end-of-file',
+    // Connections that are never closed take up descriptors, threads and places until none is left.
+    spreads: isShutOut,
     matches: (evidence) => {
       const id = 'half-close/closes-too';
       const failure = evidence.failure(id);

@@ -2,7 +2,7 @@
 import { aboutRun, type AnyBehaviourId } from '../../behaviours/behaviours.ts';
 import type { CauseRule } from '../cause.ts';
 import type { Evidence, Failure } from '../evidence.ts';
-import { goingAnyway, hasReset, isShutByReset } from '../going-anyway.ts';
+import { goingAnyway, hasReset, isBystanderEnded, isShutByReset } from '../going-anyway.ts';
 import { counted, failedOf, idsWhere, isDeath, isEachTime, isEnd } from '../reading.ts';
 import { isTurnedAway } from './serving/turned-away.ts';
 
@@ -308,7 +308,10 @@ export const robustnessCauses = [
     matches: (evidence) => {
       const explains = idsWhere(
         evidence,
-        (one) => (rude.includes(one.id) || one.id === 'concurrency/any-interleaving') && isEnd(one),
+        (one) =>
+          (rude.includes(one.id) || one.id === 'concurrency/any-interleaving') &&
+          isEnd(one) &&
+          isBystanderEnded(one),
         rude,
       );
       if (!explains.some((id) => rude.includes(id))) return undefined;

@@ -106,7 +106,20 @@ function fit({ rewrite, of }: Variant, evidence: Evidence): Fit[] {
     ({ exchange: { sent, past } }) => !of(sent.head, past).equals(of(sent.head, [])),
   );
   if (rewrite.needsPast === true && !hasPast) return [];
+  const isUnanswered = samples.some(({ exchange: { received } }) => received.length === 0);
+  if (rewrite.needsUnanswered === true && !isUnanswered) return [];
+  if (rewrite.cause === 'adds-text-of-its-own' && isChance(samples)) return [];
   return [{ rewrite, samples, explains }];
+}
+
+/** Fewer bytes stand in another text by chance. */
+const tellingBytes = 4;
+
+/** Whether one message shows it alone, so short that a text holds it, whatever the server does. */
+function isChance(samples: readonly Sample[]): boolean {
+  const said = new Set(samples.map(({ exchange: { sent } }) => sent.head.toString('hex')));
+  const [only = ''] = said;
+  return said.size === 1 && only.length / 2 < tellingBytes;
 }
 
 /** What other families find wrong may have to do with other clients, with errors or with time. */

@@ -116,12 +116,37 @@ export function learnedTable(
   const right = (byte: number): number => reply(Buffer.of(byte))[0] ?? 0;
   const wrong = [...table].filter(([byte, came]) => came !== right(byte));
   if (wrong.length === 0) return undefined;
+  const lowered = loweredToo(wrong, right);
+  if (lowered !== undefined) {
+    return {
+      cause: 'letter-range-is-wrong',
+      does: lowered,
+      of: (read) => Buffer.from(read.map((byte) => table.get(byte) ?? right(byte))),
+      isFinal: true,
+    };
+  }
   return {
     cause: 'translates-certain-bytes',
     does: shifted(wrong) ?? replaced(wrong, right),
     of: (read) => Buffer.from(read.map((byte) => table.get(byte) ?? right(byte))),
     isFinal: true,
   };
+}
+
+/** Bytes that are no letters and are treated as small ones, where letters are to be raised. */
+function loweredToo(
+  wrong: readonly Replacement[],
+  right: (byte: number) => number,
+): string | undefined {
+  const isRaising = right(0x61) === 0x41 && right(0x41) === 0x41;
+  const isLowered = wrong.every(([byte, came]) => came === ((byte - 32) & 0xff));
+  const isOfCapitals = wrong.some(([byte]) => byte >= 0x41 && byte <= 0x5a);
+  // High bytes alone are letters of other alphabets, which have causes of their own.
+  const isOfAscii = wrong.some(([byte]) => byte < 0x80);
+  if (!isRaising || !isLowered || isOfCapitals || !isOfAscii || wrong.length < 3) return undefined;
+  const bytes = wrong.map(([byte]) => byte).sort((one, other) => one - other);
+  const shown = bytes.slice(0, 6).map(named).join(', ');
+  return `subtracts 32 from bytes that are no letters too: ${shown}${bytes.length > 6 ? ' and more' : ''}`;
 }
 
 type Replacement = readonly [byte: number, came: number];

@@ -1,10 +1,12 @@
 // Mistakes about which bytes are letters, and what becomes of them.
-import { bytewise, forms, text, utf8, wellFormedUtf8, type Rewrite } from './rewrite.ts';
+import { isUtf8 } from 'node:buffer';
+import { bytewise, forms, nothing, text, utf8, wellFormedUtf8, type Rewrite } from './rewrite.ts';
 
 const isUpper = (byte: number): boolean => byte >= 0x41 && byte <= 0x5a;
 const isLower = (byte: number): boolean => byte >= 0x61 && byte <= 0x7a;
 const raise = (byte: number): number => (isLower(byte) ? byte - 32 : byte);
 const raised = bytewise(raise);
+const raisedText = utf8((one) => one.toUpperCase());
 const upper = (some: string): string => some.toUpperCase();
 const final = (all: readonly Rewrite[]): Rewrite[] => all.map((one) => ({ ...one, isFinal: true }));
 
@@ -85,8 +87,20 @@ const uppercaseForms: readonly Rewrite[] = [
       'upper-cases the letters of all alphabets, and leaves what is not UTF-8',
       wellFormedUtf8((one) => one.toUpperCase()),
     ],
-    ['upper-cases the letters of all alphabets', utf8((one) => one.toUpperCase())],
+    ['upper-cases the letters of all alphabets', raisedText],
   ),
+  ...forms(
+    'rejects-what-is-no-utf8',
+    [
+      'upper-cases the letters of all alphabets, and leaves it unanswered when it is not valid UTF-8',
+      (read) => (isUtf8(read) ? raisedText(read) : nothing),
+    ],
+    [
+      'upper-cases the letters of all alphabets, and ends the conversation, unanswered, when it is not valid UTF-8',
+      (read) => (isUtf8(read) ? raisedText(read) : nothing),
+      (read) => !isUtf8(read),
+    ],
+  ).map((one) => ({ ...one, needsUnanswered: true })),
   ...forms(
     'raises-a-part-only',
     [

@@ -13,6 +13,8 @@ export interface Rewrite {
   readonly ends?: (read: Buffer) => boolean;
   /** True when it is about earlier messages: it must show where there was one that matters. */
   readonly needsPast?: boolean;
+  /** True when it is about messages that get no reply: one of them must have been seen. */
+  readonly needsUnanswered?: boolean;
   /** True when `of` makes the final reply, the contract's mapping included. */
   readonly isFinal?: boolean;
 }

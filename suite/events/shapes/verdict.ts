@@ -55,7 +55,7 @@ export const finding = described(
     ),
     described(
       object({ kind: exactly('ended'), by: oneOf('fin', 'reset'), ...sides }),
-      'The server ended the conversation where it had to go on.',
+      'The server ended the conversation before all that it owed had come, or by RST where a FIN was due; the client may have ended its side before.',
     ),
     described(
       object({ kind: exactly('refused'), code: described(text, "The system's error code.") }),

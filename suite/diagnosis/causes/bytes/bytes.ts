@@ -97,7 +97,8 @@ const cards = [
     id: 'translates-certain-bytes',
     title: 'Some bytes come back as others',
     sign: 'A reply has the right length, and certain bytes in it are always replaced by the same others.',
-    mistake: 'A table, a range or a replace() changes bytes that the contract leaves alone.',
+    mistake:
+      'A table, a range or a replace() has another byte in the place of the one that the contract asks for.',
     mend: 'work-on-bytes',
   },
 ] as const satisfies readonly Card[];

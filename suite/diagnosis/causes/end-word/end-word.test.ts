@@ -81,13 +81,15 @@ describe('a message that holds the word', () => {
     expect(told(failedIn(later, end, answered))).toEqual(['certain word-found-later']);
   });
 
-  test('only likely did where that happened in less than half of the tries', () => {
+  test('only likely did where that did not happen in every try', () => {
     const seen = failedIn(later, end, talk('A', '> the end', '< THE END', '> klm', 'fin'));
     const tried = (failedTries: number, of: number): string[] =>
       told(asRace(seen, { failed: failedTries, of }));
 
     expect(tried(8, 20)).toEqual(['likely word-found-later']);
-    expect(tried(10, 20)).toEqual(['certain word-found-later']);
+    expect(tried(3, 6)).toEqual(['likely word-found-later']);
+    expect(tried(19, 20)).toEqual(['likely word-found-later']);
+    expect(tried(20, 20)).toEqual(['certain word-found-later']);
   });
 
   test('did not where it merely came back wrong', () => {

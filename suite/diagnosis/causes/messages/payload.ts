@@ -1,7 +1,9 @@
 // Mistakes about where a message begins and ends, and about what goes back beside it.
 import { byRewrite } from '../../by-rewrite.ts';
-import type { Card } from '../../cause.ts';
-import type { Failure } from '../../evidence.ts';
+import type { Card, Match } from '../../cause.ts';
+import type { Excerpt } from '../../../events/events.ts';
+import type { Evidence, Failure } from '../../evidence.ts';
+import { idsWhere } from '../../reading.ts';
 
 const cards = [
   {
@@ -187,4 +189,36 @@ const cards = [
 const spreads = ({ family, finding }: Failure): boolean =>
   finding.kind === 'bytes' && family !== 'end-word' && family !== 'robustness';
 
-export const payloadCauses = cards.map(byRewrite).map((rule) => ({ ...rule, spreads }));
+/** So many NULs in a row were nobody's bytes. */
+const fewestNuls = 16;
+
+/** From the first difference on the reply holds NULs where other bytes were due. */
+function isFilledWithNuls({ finding }: Failure): boolean {
+  if (finding.kind !== 'bytes') return false;
+  const rest = ({ hex, offset }: Excerpt): Buffer =>
+    Buffer.from(hex, 'hex').subarray(Math.max(0, finding.at - offset));
+  const [due, came] = [rest(finding.expected), rest(finding.observed).subarray(0, fewestNuls)];
+  return came.length === fewestNuls && came.every((byte) => byte === 0) && !due.includes(0);
+}
+
+/** Short replies are right, and long ones hold NULs: a read that brought less was sent whole. */
+function sendsTheRest(evidence: Evidence): Match | undefined {
+  const explains = idsWhere(evidence, (one) => isOfOne(one) && isFilledWithNuls(one));
+  const [first] = explains.flatMap((id) => evidence.failure(id) ?? []);
+  if (first?.finding.kind !== 'bytes' || explains.length < 2) return undefined;
+  return {
+    confidence: 'likely',
+    shows: `Up to byte ${first.finding.at.toLocaleString('en')} of the reply the bytes are right; then come NULs that nobody had sent: a read brought less than the buffer holds, and the whole buffer was sent.`,
+    explains,
+  };
+}
+
+const isOfOne = ({ family }: Failure): boolean =>
+  family === 'payload' || family === 'stream' || family === 'half-close';
+
+export const payloadCauses = cards.map((card) => {
+  const rule = { ...byRewrite(card), spreads };
+  return card.id === 'sends-the-whole-buffer'
+    ? { ...rule, matches: (evidence: Evidence) => rule.matches(evidence) ?? sendsTheRest(evidence) }
+    : rule;
+});

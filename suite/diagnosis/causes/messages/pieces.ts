@@ -2,7 +2,7 @@
 import type { AnyBehaviourId } from '../../../behaviours/behaviours.ts';
 import type { CauseRule, Match } from '../../cause.ts';
 import type { Evidence, Failure } from '../../evidence.ts';
-import { counted, idsWhere, isBufferSize, isSilence, sidesOf } from '../../reading.ts';
+import { counted, gapIn, idsWhere, isBufferSize, isSilence, sidesOf } from '../../reading.ts';
 
 const ofOneMessage: readonly AnyBehaviourId[] = [
   'payload/every-size',
@@ -29,10 +29,8 @@ export const sentIn = ({ verdict }: Failure): number =>
  */
 export function cutOfEachRead(evidence: Evidence): Match | undefined {
   const gaps = evidence.failures.flatMap(({ finding, firstFinding }) => {
-    const gap = [finding, firstFinding].find(
-      (one) => one.kind === 'bytes' && (one.goesOnAt ?? 0) > one.at,
-    );
-    return gap?.kind === 'bytes' ? [{ at: gap.at, goesOnAt: gap.goesOnAt ?? 0 }] : [];
+    const gap = gapIn(finding) ?? gapIn(firstFinding);
+    return gap === undefined ? [] : [{ at: gap.at, goesOnAt: gap.at + gap.missing }];
   });
   const parts = ofOneMessage.flatMap((id) => {
     const failure = evidence.failure(id);

@@ -1,7 +1,16 @@
 // Mistakes about several messages of one conversation: their order, their number, their edges.
 import type { CauseRule } from '../../cause.ts';
-import { counted, idsWhere, isEnd, isSilence, missingBytes, sidesOf } from '../../reading.ts';
+import {
+  counted,
+  gapIn,
+  idsWhere,
+  isEnd,
+  isSilence,
+  missingBytes,
+  sidesOf,
+} from '../../reading.ts';
 import type { Failure } from '../../evidence.ts';
+import type { Exchange } from '../../exchanges.ts';
 
 const isOfOne = ({ family }: Failure): boolean =>
   family === 'payload' || family === 'stream' || family === 'half-close';
@@ -16,7 +25,7 @@ function isMoved({ finding, exchanges }: Failure): boolean {
   const total = exchanges.at(-1);
   if (sides === undefined || total === undefined) return false;
   const isWholeLength = total.received.length >= total.sent.length;
-  return (finding.goesOnAt ?? 0) > finding.at && isWholeLength;
+  return gapIn(finding) !== undefined && isWholeLength;
 }
 
 export const sequenceCauses = [
@@ -29,13 +38,14 @@ export const sequenceCauses = [
     mend: 'keep-the-order',
     matches: (evidence) => {
       const [first] = evidence.failures.filter((one) => isOfOne(one) && isMoved(one));
-      if (first?.finding.kind !== 'bytes') return undefined;
-      const { at, goesOnAt = 0 } = first.finding;
+      const gap = first === undefined ? undefined : gapIn(first.finding);
+      if (first === undefined || gap === undefined) return undefined;
+      const { at, missing } = gap;
       const isWrongBytes = (failure: Failure): boolean =>
         failure.finding.kind === 'bytes' && failure.family !== 'accept';
       return {
         confidence: 'likely',
-        shows: `At position ${at.toLocaleString('en')} of the reply came the byte that belongs at position ${goesOnAt.toLocaleString('en')}, ${counted(goesOnAt - at, 'byte')} too early; the length is right.`,
+        shows: `At position ${at.toLocaleString('en')} of the reply came the byte that belongs at position ${(at + missing).toLocaleString('en')}, ${counted(missing, 'byte')} too early; the length is right.`,
         explains: idsWhere(evidence, isWrongBytes, [first.id, 'stream/in-order']),
       };
     },
@@ -76,15 +86,17 @@ export const sequenceCauses = [
     mistake:
       'A for loop with a fixed count, a limit per connection, or a buffer that only grows and runs out.',
     mend: 'read-until-nothing-more',
+    // Clients that stay while others come and go say many messages too.
+    spreads: (failure) => isEnd(failure) && failure.exchanges.some(isEndedLater),
     matches: (evidence) => {
       const id = 'stream/many-messages-on-one-connection';
       const failure = evidence.failure(id);
       if (failure === undefined || !isEnd(failure)) return undefined;
       if (evidence.verdict('half-close/does-not-close-first') !== 'passed') return undefined;
-      const count = messagesIn(failure);
+      const count = answeredIn(failure);
       return {
         confidence: 'likely',
-        shows: `On one connection ${counted(count, 'message')} were answered (${counted(received(failure), 'byte')}); then the server ended it.`,
+        shows: `On one connection ${counted(count, 'message')} ${count === 1 ? 'was' : 'were'} answered (${counted(received(failure), 'byte')}); then the server ended it.`,
         explains: idsWhere(evidence, (one) => isOfOne(one) && isEnd(one), [id]),
       };
     },
@@ -115,12 +127,10 @@ export const sequenceCauses = [
       const failure = id === undefined ? undefined : evidence.failure(id);
       if (failure === undefined) return undefined;
       const isAlike = (one: Failure): boolean =>
-        isSilence(one) ||
-        (one.finding.kind === 'bytes' && (one.finding.goesOnAt ?? 0) > one.finding.at) ||
-        missingBytes(one.finding) > 0;
+        isSilence(one) || gapIn(one.finding) !== undefined || missingBytes(one.finding) > 0;
       return {
         confidence: 'likely',
-        shows: `On one connection ${counted(messagesIn(failure) - 1, 'message')} were answered; to the next nothing came, and the connection stayed open.`,
+        shows: `On one connection ${counted(answeredIn(failure), 'message')} ${answeredIn(failure) === 1 ? 'was' : 'were'} answered; to the next nothing came, and the connection stayed open.`,
         explains: idsWhere(evidence, (one) => isAlike(one) || first.includes(one.id), first),
       };
     },
@@ -135,7 +145,8 @@ export const sequenceCauses = [
     matches: (evidence) => {
       const explains = idsWhere(
         evidence,
-        ({ id }) => id === 'stream/any-cuts' || id === 'stream/a-byte-at-a-time',
+        (one) =>
+          (one.id === 'stream/any-cuts' || one.id === 'stream/a-byte-at-a-time') && isMostly(one),
       );
       if (
         explains.length === 0 ||
@@ -169,11 +180,22 @@ export const sequenceCauses = [
   },
 ] as const satisfies readonly CauseRule[];
 
-/** How many messages were sent, those that the record left out counted too: two entries each. */
-function messagesIn({ verdict }: Failure): number {
+/** Cuts are the same each time: what hardly ever fails is a matter of something else. */
+const isMostly = ({ verdict: { tally } }: Failure): boolean => 2 * tally.failed >= tally.of;
+
+/** Whether the server ended the connection at a message that was not the first on it. */
+const isEndedLater = ({ endedFirst, endedAfterFin, sent, received, past }: Exchange): boolean =>
+  past.length > 0 &&
+  (endedFirst !== undefined || (endedAfterFin !== undefined && received.length < sent.length));
+
+/** How many messages were answered, those that the record left out counted too: two entries each. */
+function answeredIn({ verdict }: Failure): number {
   const [record] = verdict.conversation.slice(-1);
   if (record === undefined) return 0;
-  const kept = record.entries.filter(({ kind }) => kind === 'sent').length;
+  const kinds = record.entries.map(({ kind }) => kind);
+  // The last may have got nothing: it was sent, and the server said no more.
+  const isLastAnswered = kinds.lastIndexOf('received') > kinds.lastIndexOf('sent');
+  const kept = kinds.filter((kind) => kind === 'sent').length - (isLastAnswered ? 0 : 1);
   const omitted = record.entries.reduce(
     (sum, entry) => sum + (entry.kind === 'omitted' ? entry.entries : 0),
     0,

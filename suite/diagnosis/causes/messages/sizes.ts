@@ -3,7 +3,7 @@ import type { AnyBehaviourId } from '../../../behaviours/behaviours.ts';
 import type { CauseRule } from '../../cause.ts';
 import type { Evidence, Failure } from '../../evidence.ts';
 import type { Exchange } from '../../exchanges.ts';
-import { counted, idsWhere, isBufferSize, missingBytes, sidesOf } from '../../reading.ts';
+import { counted, gapIn, idsWhere, isBufferSize, missingBytes, sidesOf } from '../../reading.ts';
 import { damagesOneByte } from '../bytes/damaged-byte.ts';
 import { fullReadCauses } from './full-reads.ts';
 import { cutOfEachRead, pieceCauses, sentIn } from './pieces.ts';
@@ -144,9 +144,8 @@ const shortWrite = {
       (id) => id === 'stream/reader-starts-late' || id === 'stream/slow-reader',
     );
     const late = failed.flatMap((id) => evidence.failure(id) ?? []);
-    const hasGap = late.some(
-      ({ finding }) => finding.kind === 'bytes' && (finding.goesOnAt ?? 0) > finding.at,
-    );
+    const [gap] = late.flatMap(({ finding }) => gapIn(finding) ?? []);
+    const hasGap = gap !== undefined;
     const closesShort = late.some(
       ({ id, finding }) =>
         id === 'half-close/sends-all-it-owes-when-large' &&
@@ -160,11 +159,10 @@ const shortWrite = {
     ) {
       return undefined;
     }
-    const [gap] = late.flatMap(({ finding }) => (finding.kind === 'bytes' ? [finding] : []));
     const where =
-      gap?.goesOnAt === undefined
+      gap === undefined
         ? 'the server read everything, sent a part, and ended the connection properly'
-        : `${counted(gap.goesOnAt - gap.at, 'byte')} are missing at byte ${gap.at.toLocaleString('en')}, and what follows them came`;
+        : `${counted(gap.missing, 'byte')} ${gap.missing === 1 ? 'is' : 'are'} missing at byte ${gap.at.toLocaleString('en')}, and what follows came`;
     return {
       confidence: hasGap && isLate ? 'certain' : 'likely',
       shows: `Short replies are complete; of several megabytes that were read late, ${where}.`,

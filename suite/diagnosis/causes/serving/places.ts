@@ -6,7 +6,7 @@ import type { Evidence, Failure } from '../../evidence.ts';
 import { failedOf, idsWhere, isDeath, isEnd } from '../../reading.ts';
 import { isContentWrong } from '../messages/ordinary-messages.ts';
 import { placeOf, servedAtOnce } from './places-at-once.ts';
-import { isTurnedAway } from './turned-away.ts';
+import { isShutOut, isTurnedAway } from './turned-away.ts';
 
 const second = 'concurrency/serves-the-second-while-the-first-idles';
 
@@ -43,6 +43,8 @@ export const placeCauses = [
     mistake:
       'A fixed table (int clients[32]), a pool of threads, maxConnections or a semaphore is too small.',
     mend: 'no-fixed-table',
+    // Where several behaviours' clients are there at once, the table may be full for one of them.
+    spreads: isShutOut,
     matches: (evidence) => {
       if (hasRoomForOne(evidence)) {
         return {

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { message } from '../text/escape.ts';
 import type { Behaviour } from '../behaviours/behaviour.ts';
+import type { Captures } from '../evidence/captures/captures.ts';
 import type { Config } from '../config/config.ts';
 import type { RunEvent } from '../events/events.ts';
 import { nearestNames } from '../text/nearest-names.ts';
@@ -130,7 +131,10 @@ async function conductOnce(
     import('../program/ended-in-time.ts'),
     openCaptures(options, config),
   ]);
-  const choices = await readReportChoices(options, ids, surroundings.signal);
+  const choices = {
+    ...(await readReportChoices(options, ids, surroundings.signal)),
+    captureOf: (id: string) => captures?.fileOf(id),
+  };
   const { signal } = surroundings;
   const known = baseline?.known ?? [];
   const judging = endedInTime(run({ ...prepared, known, target, signal }), signal);
@@ -157,9 +161,7 @@ async function* overheard(
 async function openCaptures(
   { pcap }: JudgeOptions,
   { contracts }: Config,
-): Promise<
-  { onEvent: (event: RunEvent) => void; readonly outcome: string | undefined } | undefined
-> {
+): Promise<Captures | undefined> {
   if (pcap === undefined) return undefined;
   const { Captures, CapturesUnavailable } = await import('../evidence/captures/captures.ts');
   try {

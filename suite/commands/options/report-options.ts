@@ -37,7 +37,7 @@ export function addReportOptions(command: Command): Command {
     )
     .option(
       '--rubric <file>',
-      'points for behaviours, families and causes, as YAML or JSON (for gradescope)',
+      'points for behaviours, families and causes, as YAML or JSON (for reporters that give points)',
     )
     .addHelpText('after', `\nReporters:\n${list.join('\n')}`);
 }

@@ -8,6 +8,7 @@ import { defineExplain } from './explain/explain.ts';
 import { defineGate } from './gate/gate.ts';
 import { defineGrade } from './grade/grade.ts';
 import { defineJudge } from './judge.ts';
+import { defineGradebook } from './gradebook/gradebook.ts';
 import { defineList } from './list.ts';
 import { helpGroups } from './options/help-groups.ts';
 import { defineMerge } from './merge/merge.ts';
@@ -28,7 +29,7 @@ const wrongUsage = 2;
 const commandGroups: readonly (readonly [string, readonly DefineCommand[]])[] = [
   ['Commands to get started:', [defineDemo, defineList, defineExplain, defineServe]],
   ['Commands for failures:', [defineReplay, defineRepro, defineReport]],
-  ['Commands for CI and classes:', [defineGate, defineGrade, defineMerge]],
+  ['Commands for CI and classes:', [defineGate, defineGrade, defineMerge, defineGradebook]],
   ['Other commands:', [defineScript, defineClient, defineCompletion]],
 ];
 

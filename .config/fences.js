@@ -454,6 +454,14 @@ export const fences = {
     'suite/commands (conduct, tell-saved-run)',
     'node',
   ],
+  'suite/commands/comment': [
+    'suite/text',
+    'suite/events',
+    'suite/reporters/words',
+    'types of suite/commands (command)',
+    'suite/commands/options',
+    'commander',
+  ],
   'suite/commands/gradebook': [
     'suite/text',
     'suite/files',
@@ -518,6 +526,7 @@ export const fences = {
     'suite/commands/watch',
     'suite/commands/grade',
     'suite/commands/gate',
+    'suite/commands/comment',
     'suite/commands/gradebook',
     'suite/commands/merge',
     'suite/commands/completion',

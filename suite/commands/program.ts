@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { UsageError, type DefineCommand, type Surroundings } from './command.ts';
 import { defineClient } from './client.ts';
+import { defineComment } from './comment/comment.ts';
 import { defineCompletion } from './completion/completion.ts';
 import { defineDemo } from './demo.ts';
 import { defineExplain } from './explain/explain.ts';
@@ -29,7 +30,10 @@ const wrongUsage = 2;
 const commandGroups: readonly (readonly [string, readonly DefineCommand[]])[] = [
   ['Commands to get started:', [defineDemo, defineList, defineExplain, defineServe]],
   ['Commands for failures:', [defineReplay, defineRepro, defineReport]],
-  ['Commands for CI and classes:', [defineGate, defineGrade, defineMerge, defineGradebook]],
+  [
+    'Commands for CI and classes:',
+    [defineGate, defineComment, defineGrade, defineMerge, defineGradebook],
+  ],
   ['Other commands:', [defineScript, defineClient, defineCompletion]],
 ];
 

@@ -22,6 +22,7 @@ import { couldNotJudge } from '../program/process-end.ts';
 import { helpLayout } from './help-layout.ts';
 import { message } from '../text/escape.ts';
 import { systemFault } from '../program/system-fault.ts';
+import { declaredWords, withoutColourWords } from './usual-words.ts';
 import { version } from '../version.ts';
 
 const wrongUsage = 2;
@@ -65,7 +66,8 @@ export function defineProgram(
   for (const command of [program, ...program.commands]) {
     command.optionsGroup(helpGroups.help).helpOption('-h, --help', 'show this help');
   }
-  program.version(version, '-V, --version', 'show the version number');
+  program.version(version, '-V, --version', 'show the version number (-v does, too)');
+  program.helpCommand('help [command]', 'show the help of a command');
   return program;
 }
 
@@ -79,10 +81,12 @@ export async function runProgram(
   words: readonly string[],
 ): Promise<number> {
   let exitCode = 0;
-  const program = defineProgram(surroundings, (status) => void (exitCode = status));
-
   try {
-    await program.parseAsync([...words], { from: 'user' });
+    const { others, isColourless } = withoutColourWords(words);
+    const around = isColourless ? { ...surroundings, useColour: false } : surroundings;
+    const program = defineProgram(around, (status) => void (exitCode = status));
+    const names = program.commands.map((command) => command.name());
+    await program.parseAsync([...declaredWords(others, names)], { from: 'user' });
     return exitCode;
   } catch (error) {
     // Commander has printed its message; help and version are no errors.

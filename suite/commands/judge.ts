@@ -40,8 +40,10 @@ be tested, or a report could not be written completely.
 export const defineJudge: DefineCommand = (program, surroundings, done) => {
   addJudgeOptions(program)
     .argument('[address]', 'the same as --target')
+    .allowExcessArguments()
     .addHelpText('after', examples)
     .action(async (address: string | undefined) => {
+      refuseFurtherWords(program.args);
       const config = await configure(program);
       const options = withAddress(program.opts<JudgeOptions>(), address, program);
       done(await judge(options, config, surroundings));
@@ -171,6 +173,20 @@ async function openCaptures(
   }
 }
 
+/** `conform localhost 9990` is how other programs take an address. */
+function refuseFurtherWords(words: readonly string[]): void {
+  const [first = '', second, ...more] = words;
+  if (second === undefined) return;
+  if (more.length === 0 && /^:?\d+$/u.test(second) && !/:\d+$/u.test(first)) {
+    throw new UsageError(
+      `Host and port are joined by a colon: conform ${first.replace(/:$/u, '')}:${second.replace(/^:/u, '')}.`,
+    );
+  }
+  throw new UsageError(
+    `One address is expected, and ${words.length} words were given: ${words.join(' ')}. A command with parameters is one word in quotes, as in --launch './server {port}'.`,
+  );
+}
+
 /** `conform localhost:9990` means `--target`; a misspelt sub-command lands here too. */
 function withAddress(
   options: JudgeOptions,
@@ -178,8 +194,18 @@ function withAddress(
   program: Command,
 ): JudgeOptions {
   if (address === undefined) return options;
+  if (address.includes('{port}') && options.launch !== undefined) {
+    throw new UsageError(
+      `The command ends before ${address}: put it into quotes, as in --launch '${options.launch} ${address}'.`,
+    );
+  }
   if (/[:\d]/.test(address)) {
     if (options.target === undefined) return { ...options, target: address };
+    if (/^:?\d+$/u.test(address) && !/:\d+$/u.test(options.target)) {
+      throw new UsageError(
+        `Host and port are joined by a colon: --target ${options.target}:${address.replace(/^:/u, '')}.`,
+      );
+    }
     throw new UsageError(`Two targets were given: ${options.target} and ${address}.`);
   }
   const names = program.commands.map((command) => command.name());

@@ -25,7 +25,7 @@ const longestSummary = 200;
 const marks = { conforms: '✅', 'does-not-conform': '❌', 'could-not-judge': '⚠️' } as const;
 
 /** The first line of a comment of this name; an HTML comment, which GitHub shows to nobody. */
-export const markerOf = (name: string): string => `<!-- conform comment: ${name} -->`;
+const markerOf = (name: string): string => `<!-- conform comment: ${name} -->`;
 
 /** The whole comment in GitHub's Markdown. */
 export function commentText({ now, before, name }: CommentParts): string {

@@ -4,7 +4,7 @@ import { UsageError, type DefineCommand, type Surroundings } from '../command.ts
 import { helpGroups } from '../options/help-groups.ts';
 
 /** What the command line says. */
-export interface GradebookOptions {
+interface GradebookOptions {
   readonly results: string;
   readonly out: string;
   readonly column?: string;
@@ -57,7 +57,7 @@ async function gradebook(
   options: GradebookOptions,
   surroundings: Surroundings,
 ): Promise<number> {
-  const [{ join }, { readGiven }, { openGivenPlace }, { placeKey }, reading, filling, escape] =
+  const [path, { readGiven }, { openGivenPlace }, { placeKey }, reading, filling, escape] =
     await Promise.all([
       import('node:path'),
       import('../options/given-file.ts'),
@@ -68,7 +68,7 @@ async function gradebook(
       import('../../text/escape.ts'),
     ]);
   const { signal, write, writeError } = surroundings;
-  const classFile = join(options.results, 'class.json');
+  const classFile = path.join(options.results, 'class.json');
   const absent =
     'it is not there; give the folder that `conform grade --out` or `conform merge --out` wrote.';
   const saved = await readGiven(classFile, { what: 'the class', absent, signal });

@@ -11,7 +11,8 @@ export function answeredWords(): readonly (readonly string[])[] {
     () => undefined,
   ).commands;
   return [
-    ...['-h', '--help', '-V', '--version', 'list'].map((word) => [word]),
+    ...['-h', '--help', 'help', '-V', '-v', '--version', 'list'].map((word) => [word]),
+    ...commands.map((command) => ['help', command.name()]),
     ...commands.flatMap((command) => ['-h', '--help'].map((word) => [command.name(), word])),
     ...kinds.map((kind) => ['list', kind]),
     ...shells.map((shell) => ['completion', shell]),

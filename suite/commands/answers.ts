@@ -23,11 +23,11 @@ export function writtenAnswer(
   terminalColumns: number | undefined,
 ): string | undefined {
   if (!words.every((word) => /^[\w-]+$/u.test(word))) return undefined;
-  const isLaidOut = words.some((word) => word === '-h' || word === '--help');
+  const isLaidOut = words.some((word) => ['-h', '--help', 'help'].includes(word));
   if (isLaidOut && (terminalColumns ?? usualColumns) !== usualColumns) return undefined;
   const file = answerFile(words);
   if (!existsSync(file)) return undefined;
-  const isOfConfig = words.every((word) => !word.startsWith('-'));
+  const isOfConfig = !isLaidOut && words.every((word) => !word.startsWith('-'));
   if (isOfConfig && configNames.some((name) => existsSync(name))) return undefined;
   return readFileSync(file, 'utf8');
 }

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { message } from '../text/escape.ts';
 import type { Behaviour } from '../behaviours/behaviour.ts';
+import type { Captures } from '../evidence/captures/captures.ts';
 import type { Config } from '../config/config.ts';
 import type { RunEvent } from '../events/events.ts';
 import { nearestNames } from '../text/nearest-names.ts';
@@ -39,8 +40,10 @@ be tested, or a report could not be written completely.
 export const defineJudge: DefineCommand = (program, surroundings, done) => {
   addJudgeOptions(program)
     .argument('[address]', 'the same as --target')
+    .allowExcessArguments()
     .addHelpText('after', examples)
     .action(async (address: string | undefined) => {
+      refuseFurtherWords(program.args);
       const config = await configure(program);
       const options = withAddress(program.opts<JudgeOptions>(), address, program);
       done(await judge(options, config, surroundings));
@@ -130,7 +133,10 @@ async function conductOnce(
     import('../program/ended-in-time.ts'),
     openCaptures(options, config),
   ]);
-  const choices = await readReportChoices(options, ids, surroundings.signal);
+  const choices = {
+    ...(await readReportChoices(options, ids, surroundings.signal)),
+    captureOf: (id: string) => captures?.fileOf(id),
+  };
   const { signal } = surroundings;
   const known = baseline?.known ?? [];
   const judging = endedInTime(run({ ...prepared, known, target, signal }), signal);
@@ -157,9 +163,7 @@ async function* overheard(
 async function openCaptures(
   { pcap }: JudgeOptions,
   { contracts }: Config,
-): Promise<
-  { onEvent: (event: RunEvent) => void; readonly outcome: string | undefined } | undefined
-> {
+): Promise<Captures | undefined> {
   if (pcap === undefined) return undefined;
   const { Captures, CapturesUnavailable } = await import('../evidence/captures/captures.ts');
   try {
@@ -169,6 +173,20 @@ async function openCaptures(
   }
 }
 
+/** `conform localhost 9990` is how other programs take an address. */
+function refuseFurtherWords(words: readonly string[]): void {
+  const [first = '', second, ...more] = words;
+  if (second === undefined) return;
+  if (more.length === 0 && /^:?\d+$/u.test(second) && !/:\d+$/u.test(first)) {
+    throw new UsageError(
+      `Host and port are joined by a colon: conform ${first.replace(/:$/u, '')}:${second.replace(/^:/u, '')}.`,
+    );
+  }
+  throw new UsageError(
+    `One address is expected, and ${words.length} words were given: ${words.join(' ')}. A command with parameters is one word in quotes, as in --launch './server {port}'.`,
+  );
+}
+
 /** `conform localhost:9990` means `--target`; a misspelt sub-command lands here too. */
 function withAddress(
   options: JudgeOptions,
@@ -176,8 +194,18 @@ function withAddress(
   program: Command,
 ): JudgeOptions {
   if (address === undefined) return options;
+  if (address.includes('{port}') && options.launch !== undefined) {
+    throw new UsageError(
+      `The command ends before ${address}: put it into quotes, as in --launch '${options.launch} ${address}'.`,
+    );
+  }
   if (/[:\d]/.test(address)) {
     if (options.target === undefined) return { ...options, target: address };
+    if (/^:?\d+$/u.test(address) && !/:\d+$/u.test(options.target)) {
+      throw new UsageError(
+        `Host and port are joined by a colon: --target ${options.target}:${address.replace(/^:/u, '')}.`,
+      );
+    }
     throw new UsageError(`Two targets were given: ${options.target} and ${address}.`);
   }
   const names = program.commands.map((command) => command.name());

@@ -10,12 +10,13 @@ export const kinds: readonly string[] = [
   'documents',
   'clients',
   'causes',
+  'words',
 ];
 
 export const defineList: DefineCommand = (program, { write }, done) => {
   const command = program
     .command('list')
-    .description('list behaviours, contracts, servers, documents, clients or causes')
+    .description('list behaviours, contracts, servers, documents, clients, causes or words')
     .argument('[what]', kinds.join(', '), 'behaviours')
     .addHelpText('after', '\nExamples:\n  conform list\n  conform list servers\n');
   addConfigOption(command).action(async (what: string, options: ConfigOptions) => {
@@ -42,6 +43,12 @@ async function listed(what: string, options: ConfigOptions): Promise<string> {
     const { documents } = await import('../../targets/documents/documents.ts');
     return table(
       documents.map(({ id, language, contract, title }) => [id, language, contract.id, title]),
+    );
+  }
+  if (what === 'words') {
+    const { terms } = await import('./explain/glossary.ts');
+    return table(
+      terms.map(({ word, also }) => [word, also.join(', '), `conform explain '${word}'`]),
     );
   }
   if (what === 'clients') {

@@ -2,12 +2,14 @@
 import { Command, CommanderError } from 'commander';
 import { UsageError, type DefineCommand, type Surroundings } from './command.ts';
 import { defineClient } from './client.ts';
+import { defineComment } from './comment/comment.ts';
 import { defineCompletion } from './completion/completion.ts';
 import { defineDemo } from './demo.ts';
 import { defineExplain } from './explain/explain.ts';
 import { defineGate } from './gate/gate.ts';
 import { defineGrade } from './grade/grade.ts';
 import { defineJudge } from './judge.ts';
+import { defineGradebook } from './gradebook/gradebook.ts';
 import { defineList } from './list.ts';
 import { helpGroups } from './options/help-groups.ts';
 import { defineMerge } from './merge/merge.ts';
@@ -20,6 +22,7 @@ import { couldNotJudge } from '../program/process-end.ts';
 import { helpLayout } from './help-layout.ts';
 import { message } from '../text/escape.ts';
 import { systemFault } from '../program/system-fault.ts';
+import { declaredWords, withoutColourWords } from './usual-words.ts';
 import { version } from '../version.ts';
 
 const wrongUsage = 2;
@@ -28,7 +31,10 @@ const wrongUsage = 2;
 const commandGroups: readonly (readonly [string, readonly DefineCommand[]])[] = [
   ['Commands to get started:', [defineDemo, defineList, defineExplain, defineServe]],
   ['Commands for failures:', [defineReplay, defineRepro, defineReport]],
-  ['Commands for CI and classes:', [defineGate, defineGrade, defineMerge]],
+  [
+    'Commands for CI and classes:',
+    [defineGate, defineComment, defineGrade, defineMerge, defineGradebook],
+  ],
   ['Other commands:', [defineScript, defineClient, defineCompletion]],
 ];
 
@@ -60,7 +66,8 @@ export function defineProgram(
   for (const command of [program, ...program.commands]) {
     command.optionsGroup(helpGroups.help).helpOption('-h, --help', 'show this help');
   }
-  program.version(version, '-V, --version', 'show the version number');
+  program.version(version, '-V, --version', 'show the version number (-v does, too)');
+  program.helpCommand('help [command]', 'show the help of a command');
   return program;
 }
 
@@ -74,10 +81,12 @@ export async function runProgram(
   words: readonly string[],
 ): Promise<number> {
   let exitCode = 0;
-  const program = defineProgram(surroundings, (status) => void (exitCode = status));
-
   try {
-    await program.parseAsync([...words], { from: 'user' });
+    const { others, isColourless } = withoutColourWords(words);
+    const around = isColourless ? { ...surroundings, useColour: false } : surroundings;
+    const program = defineProgram(around, (status) => void (exitCode = status));
+    const names = program.commands.map((command) => command.name());
+    await program.parseAsync([...declaredWords(others, names)], { from: 'user' });
     return exitCode;
   } catch (error) {
     // Commander has printed its message; help and version are no errors.

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { printed } from '../../fixtures/golden/printed.ts';
+import { printed, submissionEnvironment } from '../../fixtures/golden/printed.ts';
 import { everyShape, allPassed, twoCauses, unreachable } from '../../fixtures/golden/runs.ts';
 import { openReporter as openNdjson } from '../reporters/ndjson.ts';
 import { openReporter as openPretty } from '../reporters/pretty/pretty.ts';
@@ -42,6 +42,7 @@ async function conformReport(words: readonly string[], input = ''): Promise<Outc
         for (const byte of Buffer.from(input)) yield await Promise.resolve(Buffer.of(byte));
       },
     },
+    environment: submissionEnvironment,
     isTerminal: true,
     useColour: false,
     columns: 100,
@@ -174,7 +175,8 @@ describe('refused:', () => {
 test('the help lists every reporter with its description', async () => {
   const { help } = await conformReport(['--help']);
 
+  const widest = Math.max(...formats.map(({ name }) => name.length));
   for (const { name, description } of formats) {
-    expect(help).toContain(`${name.padEnd(10)}  ${description}`);
+    expect(help).toContain(`${name.padEnd(widest)}  ${description}`);
   }
 });

@@ -1,7 +1,7 @@
 // `conform report`: any report of a run that is over.
 import type { DefineCommand, Surroundings } from './command.ts';
 import { readGivenOrInput, standardInput } from './options/given-file.ts';
-import { addReportOptions, type ReportOptions } from './options/report-options.ts';
+import { addJsonOption, addReportOptions, type ReportOptions } from './options/report-options.ts';
 import { throwAsUsage } from './options/wrong-usage.ts';
 
 const examples = `
@@ -17,12 +17,13 @@ not be tested, or a report could not be written completely); 2 wrong usage.
 `;
 
 export const defineReport: DefineCommand = (program, surroundings, done) => {
-  addReportOptions(
+  const command = addReportOptions(
     program
       .command('report')
       .description('write any report from a saved run')
       .argument('<file>', 'a report saved as NDJSON or JSON; - for standard input'),
-  )
+  );
+  addJsonOption(command)
     .addHelpText('after', examples)
     .action(async (file: string, options: ReportOptions) => {
       done(await report(file, options, surroundings));

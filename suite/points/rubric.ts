@@ -56,16 +56,17 @@ export interface GradedItem {
 }
 
 /**
- * The rubric when there is none: a point for each behaviour that can fail the run; the others are
- * told and worth nothing.
+ * The rubric when there is none: a point for each behaviour that can fail the run; the others, and what does
+ * not apply to this server, are told and worth nothing. So a server that keeps all has all points.
  */
 export function plainRubric(report: Report): Rubric {
   return {
     title: null,
     unjudged: 'credit',
-    items: report.behaviours.map(({ id, level }) =>
-      plainItem(id, report.strict || level === 'must' ? 1 : 0),
-    ),
+    items: report.behaviours.map((one) => {
+      const canFail = report.strict || one.level === 'must';
+      return plainItem(one.id, canFail && counts(one, report) ? 1 : 0);
+    }),
   };
 }
 

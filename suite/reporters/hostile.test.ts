@@ -61,8 +61,9 @@ function tap(document: string): Read {
 }
 
 test('each format has its reader here', () => {
-  const read = ['pretty', 'json', 'ndjson', 'junit', 'html', 'markdown', 'github', 'tap'];
-  expect(formats.map(({ name }) => name)).toEqual([...read, 'gradescope', 'badge']);
+  const read = ['pretty', 'json', 'ndjson', 'junit', 'ctrf', 'html', 'markdown', 'github', 'tap'];
+  const graded = ['gradescope', 'classroom50', 'prairielearn', 'autolab'];
+  expect(formats.map(({ name }) => name)).toEqual([...read, ...graded, 'badge']);
 });
 
 describe.each(hostileTexts)('%s', (_, text) => {
@@ -158,6 +159,21 @@ describe.each(hostileTexts)('%s', (_, text) => {
     for (const one of results.tests) {
       expect([one.output_format, one.name_format]).toEqual(['text', 'text']);
     }
+  });
+
+  test.each(['ctrf', 'classroom50', 'prairielearn'])('%s is JSON, with a test each', (format) => {
+    const whole = JSON.parse(told(format, text)) as Record<string, { readonly tests?: unknown }>;
+    const tests = whole['results']?.tests ?? whole['tests'];
+
+    expect(tests).toHaveLength(report.behaviours.length);
+  });
+
+  test('Autolab gets two lines of JSON at the end, and one number', () => {
+    const lines = told('autolab', text).trimEnd().split('\n').slice(-2);
+    const [layout, scores] = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+
+    expect(layout?.['_presentation']).toBe('semantic');
+    expect(scores).toEqual({ scores: { Correctness: expect.any(Number) as unknown } });
   });
 
   test('the badge is one short line', () => {

@@ -14,7 +14,8 @@ import {
   type ExampleRun,
 } from '../../fixtures/golden/runs.ts';
 import { parseXml, type XmlElement } from '../../fixtures/golden/strict-xml.ts';
-import type { RunEvent } from '../events/events.ts';
+import { failed, runOf } from '../../fixtures/golden/run-parts.ts';
+import type { Level, RunEvent, Tally } from '../events/events.ts';
 import { summarise } from '../events/report.ts';
 import { openReporter } from './junit.ts';
 
@@ -98,9 +99,14 @@ describe.each(exampleRuns)('the XML of $name', ({ events }) => {
 
 test('failures, our own errors, and what was not tested stand apart', () => {
   expect(outcomes(parseXml(printed(everyShape.events)))).toMatchObject({
-    'conform.payload/nul-bytes': ['failure'],
+    'conform.payload/nul-bytes': ['failure', 'rerunFailure', 'rerunFailure'],
     'conform.payload/one-message': [],
-    'conform.stream/no-stall-on-small-messages': ['skipped', 'system-out'],
+    'conform.stream/no-stall-on-small-messages': [
+      'rerunFailure',
+      'rerunFailure',
+      'skipped',
+      'system-out',
+    ],
     'conform.half-close/closes-too': ['skipped'],
     'conform.end-word/closes': ['skipped'],
     'conform.concurrency/crowd': ['error'],
@@ -136,4 +142,52 @@ test('a server that could not be reached is an error, not an empty success', () 
   const [error] = cases(root).flatMap((element) => named('error', element));
 
   expect(error?.attributes['message']).toContain('Nothing listens on 127.0.0.1:9990');
+});
+
+describe('the tries of a failure stand as Surefire writes them', () => {
+  const other = { kind: 'other', expected: 'x', observed: 'y' } as const;
+  const tried = (level: Level, tally: Tally): XmlElement => {
+    const verdict = failed('payload/a', other, { tally, summary: 'It broke.' });
+    const [found] = cases(parseXml(printed(runOf([{ id: 'payload/a', level, verdict }]))));
+    if (found === undefined) throw new Error('no case');
+    return found;
+  };
+  const names = (element: XmlElement): string[] => element.children.map(({ name }) => name);
+
+  test('one that shows 2 of 20 times is a failure, and flaky twice', () => {
+    const found = tried('must', { failed: 2, of: 20 });
+
+    expect(names(found)).toEqual(['failure', 'flakyFailure', 'flakyFailure']);
+    expect(found.children[0]?.attributes).toEqual({ type: 'other', message: 'It broke.' });
+    expect(named('flakyFailure', found).map(({ attributes }) => attributes)).toEqual([
+      { type: 'intermittent', message: 'failure 1 of 2, in 20 tries' },
+      { type: 'intermittent', message: 'failure 2 of 2, in 20 tries' },
+    ]);
+    for (const one of named('flakyFailure', found)) {
+      expect(names(one)).toEqual(['stackTrace']);
+      expect(one.children[0]?.text).toBe(one.attributes['message']);
+    }
+  });
+
+  test('one that shows every time is a failure with a rerun for each further try', () => {
+    const found = tried('must', { failed: 3, of: 3 });
+
+    expect(names(found)).toEqual(['failure', 'rerunFailure', 'rerunFailure']);
+    expect(named('rerunFailure', found).map(({ attributes }) => attributes)).toEqual([
+      { type: 'steady', message: 'try 2 of 3 failed as well' },
+      { type: 'steady', message: 'try 3 of 3 failed as well' },
+    ]);
+  });
+
+  test('one that was tried once has no further try', () => {
+    expect(names(tried('must', { failed: 1, of: 1 }))).toEqual(['failure']);
+  });
+
+  test('one that fails no run stays skipped, its tries before that, as the schema orders them', () => {
+    expect(names(tried('should', { failed: 1, of: 20 }))).toEqual([
+      'flakyFailure',
+      'skipped',
+      'system-out',
+    ]);
+  });
 });

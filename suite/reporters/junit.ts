@@ -1,4 +1,5 @@
 // The XML that Jenkins, GitLab and the GitHub actions read: a suite a family, a case a behaviour.
+import type { Tally } from '../events/events.ts';
 import type { JudgedBehaviour, Report } from '../events/report.ts';
 import { atTheEnd } from './at-the-end.ts';
 import { isKnown, knownWords, staleSentence } from './words/baseline-words.ts';
@@ -107,9 +108,13 @@ function outcome(behaviour: JudgedBehaviour, report: Report): string[] {
     const message = behaviour.verdict.summary;
     if (failsRun(behaviour, report.strict)) {
       const attributes = { type: behaviour.verdict.finding.kind, message };
-      return [element('failure', attributes, [failureText(behaviour, report)])];
+      return [
+        element('failure', attributes, [failureText(behaviour, report)]),
+        ...furtherTries(behaviour.verdict.tally),
+      ];
     }
     return [
+      ...furtherTries(behaviour.verdict.tally),
       element('skipped', { ...letBe(behaviour, message) }, []),
       element('system-out', {}, [failureText(behaviour, report)]),
     ];
@@ -131,6 +136,27 @@ function outcome(behaviour: JudgedBehaviour, report: Report): string[] {
     case 'failed':
       return [];
   }
+}
+
+/**
+ * The tries of a failure as Maven Surefire writes them where it runs failed tests again
+ * (surefire-test-report.xsd): `rerunFailure` for each further try when every one failed, `flakyFailure`
+ * for each that failed when others held. They stand beside what decides the case, and decide nothing: to
+ * Surefire a test that passed once has passed, here a requirement that was broken twice of 20 times is broken.
+ */
+function furtherTries({ failed, of }: Tally): string[] {
+  const isSteady = failed === of;
+  const name = isSteady ? 'rerunFailure' : 'flakyFailure';
+  const type = isSteady ? 'steady' : 'intermittent';
+  const told = (number: number): string =>
+    isSteady
+      ? `try ${number} of ${of} failed as well`
+      : `failure ${number} of ${failed}, in ${of} tries`;
+  const from = isSteady ? 2 : 1;
+  return Array.from({ length: failed - from + 1 }, (_, index) => {
+    const message = told(from + index);
+    return element(name, { type, message }, [element('stackTrace', {}, [xmlText(message)])]);
+  });
 }
 
 /** Why a failure fails no run. */

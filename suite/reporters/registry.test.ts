@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { submissionEnvironment } from '../../fixtures/golden/printed.ts';
 import { everyShape } from '../../fixtures/golden/runs.ts';
 import { summarise } from '../events/report.ts';
 import { multiplexed } from './multiplexer.ts';
@@ -20,7 +21,13 @@ function output(): { readonly context: ReporterContext; readonly text: () => str
   let text = '';
   const write = (part: string): void => void (text += part);
   return {
-    context: { write, isTerminal: true, useColour: true, columns: 80 },
+    context: {
+      write,
+      isTerminal: true,
+      useColour: true,
+      columns: 80,
+      environment: submissionEnvironment,
+    },
     text: () => text,
   };
 }

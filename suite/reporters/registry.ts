@@ -4,7 +4,7 @@ import { openPlace, placeKey } from '../files/output-place.ts';
 import type { OutputPlace, Outside } from '../files/place.ts';
 import { multiplexed, type NamedReporter, type OpenedReporters } from './multiplexer.ts';
 import { nearestNames } from '../text/nearest-names.ts';
-import type { OpenReporter, ReporterContext } from './reporter.ts';
+import { ReporterUnavailable, type OpenReporter, type ReporterContext } from './reporter.ts';
 import type { Reveal } from '../events/reveal.ts';
 import { revealing } from './revealing.ts';
 import type { Rubric } from '../points/rubric.ts';
@@ -28,6 +28,8 @@ export interface ReportChoices {
   readonly reveal?: Reveal;
   /** The same for one format, by its name: each report has its own readers. */
   readonly revealIn?: ReadonlyMap<string, Reveal>;
+  /** The capture file of a failed behaviour; it tells all, and is named only where all may be told. */
+  readonly captureOf?: (id: string) => string | undefined;
   /** False when the command that runs has no `--seed`. */
   readonly takesSeed?: boolean;
 }
@@ -56,6 +58,11 @@ export const formats: readonly Format[] = [
     load: () => import('./junit.ts'),
   },
   {
+    name: 'ctrf',
+    description: 'the Common Test Report Format (ctrf.io), JSON for dashboards',
+    load: () => import('./ctrf.ts'),
+  },
+  {
     name: 'html',
     description: 'one page to read, filter, print or send; works offline',
     load: () => import('./html/html.ts'),
@@ -78,7 +85,25 @@ export const formats: readonly Format[] = [
   {
     name: 'gradescope',
     description: 'results.json with points, from --rubric or 1 for each "must"',
-    load: () => import('./gradescope.ts'),
+    load: () => import('./platforms/gradescope.ts'),
+    gives: 'points',
+  },
+  {
+    name: 'classroom50',
+    description: 'result.json of Classroom 50, with whole-number points',
+    load: () => import('./platforms/classroom50.ts'),
+    gives: 'points',
+  },
+  {
+    name: 'prairielearn',
+    description: 'results.json of PrairieLearn, with a score from 0 to 1',
+    load: () => import('./platforms/prairielearn.ts'),
+    gives: 'points',
+  },
+  {
+    name: 'autolab',
+    description: 'feedback for Autolab, its scores as JSON in the last line',
+    load: () => import('./platforms/autolab.ts'),
     gives: 'points',
   },
   {
@@ -88,10 +113,10 @@ export const formats: readonly Format[] = [
   },
 ];
 
-/** A reporter that cannot be had as asked for: wrong usage, told in a sentence. */
-export class ReporterUnavailable extends Error {
-  override readonly name = 'ReporterUnavailable';
-}
+export { ReporterUnavailable };
+
+/** The names of those that give points. */
+const giving = formats.flatMap(({ name, gives }) => (gives === 'points' ? [name] : []));
 
 /** A reporter as asked for on the command line. */
 interface Request {
@@ -117,7 +142,7 @@ export async function openReporters(
   const requests = specs.map(parsed);
   refuseSharedPlaces(requests);
   refuseIdleChoices(requests, choices);
-  const { rubric, reveal = 'full', revealIn, takesSeed = true } = choices;
+  const { rubric, reveal = 'full', revealIn, takesSeed = true, captureOf } = choices;
   const graded = rubric === undefined ? {} : { rubric };
   const opened: NamedReporter[] = [];
   try {
@@ -131,7 +156,14 @@ export async function openReporters(
       const reporter =
         format.gives === 'points'
           ? openReporter({ ...place.context, ...graded, reveal: level })
-          : revealing(openReporter({ ...place.context, takesSeed }), level);
+          : revealing(
+              openReporter({
+                ...place.context,
+                takesSeed,
+                ...(captureOf === undefined || level !== 'full' ? {} : { captureOf }),
+              }),
+              level,
+            );
       opened.push({
         name: format.name,
         reporter,
@@ -192,7 +224,7 @@ function refuseIdleChoices(
 ): void {
   if (rubric !== undefined && !requests.some(({ format }) => format.gives === 'points')) {
     throw new ReporterUnavailable(
-      'A rubric was given, but no reporter uses it: add --reporter gradescope=results.json.',
+      `A rubric was given, but no reporter uses it: add --reporter gradescope=results.json, or another that gives points (${giving.join(', ')}).`,
     );
   }
   for (const [name, reveal] of revealIn) {
@@ -214,11 +246,18 @@ function fileContext(
     write,
     writeError = write,
     signal = new AbortController().signal,
+    environment = {},
   }: ReporterContext & Partial<Outside>,
 ): { readonly context: ReporterContext; readonly finish: OutputPlace['finish'] } {
   try {
     const place = openPlace(file, { write, writeError, signal }, { isFollowed });
-    const context = { write: place.write, isTerminal: false, useColour: false, columns: 100 };
+    const context = {
+      write: place.write,
+      isTerminal: false,
+      useColour: false,
+      columns: 100,
+      environment,
+    };
     return { context, finish: place.finish };
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);

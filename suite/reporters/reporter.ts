@@ -5,6 +5,11 @@ import type { Report } from '../events/report.ts';
 import type { Rubric } from '../points/rubric.ts';
 import type { Reveal } from '../events/reveal.ts';
 
+/** A reporter that cannot be had as asked for: wrong usage, told in a sentence. */
+export class ReporterUnavailable extends Error {
+  override readonly name = 'ReporterUnavailable';
+}
+
 /** Where a reporter writes, and what may be written there. */
 export interface ReporterContext {
   /** Appends text to the terminal, pipe or file. */
@@ -19,6 +24,10 @@ export interface ReporterContext {
   readonly takesSeed?: boolean;
   /** What each promise is worth; absent when nobody said. Only reports with points look at it. */
   readonly rubric?: Rubric;
+  /** The capture file of a failed behaviour, where one was written and may be read; nothing when absent. */
+  readonly captureOf?: (id: string) => string | undefined;
+  /** The variables of the process, for reports that say whose they are; empty when absent. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
   /**
    * How much of a failure may be told, where it is the report itself that has to hide the rest: points
    * are given for mistakes too, and those that were hidden before would seem not to be made.

@@ -1,5 +1,5 @@
 // A server that we start: on a port of our choice, ready when its own socket listens.
-import { InvalidCommand, splitCommand, type CommandLine } from './command-line.ts';
+import { splitCommand, type CommandLine } from './command-line.ts';
 import { canBind, findFreePort } from '../sockets/free-port.ts';
 import { heldListener, isHeldForLeader, type HeldListener } from './held-listener.ts';
 import { launch, type Launched } from './launched.ts';
@@ -7,6 +7,8 @@ import { hasConnection, isListening, listeners } from '../sockets/listening.ts';
 import { takeSnapshot } from '../processes/process-snapshot.ts';
 import { groupMembers, leftAfterSigterm, signalGroup } from '../processes/process-group.ts';
 import type { StormLimits } from '../processes/process-storm.ts';
+import { refuseNoPort } from './port-words.ts';
+import { refuseShellSyntax } from './shell-syntax.ts';
 import { portHolder, untilListening } from './readiness.ts';
 import { readyPatienceMs, secondPatienceMs, slowStartNotices } from './ready-patience.ts';
 import { watchSecond } from './second-instance.ts';
@@ -101,12 +103,8 @@ class CommandTarget implements LaunchedTarget {
     this.#options = options;
     this.#words =
       options.shell === true ? ['sh', '-c', options.command] : splitCommand(options.command);
-    if (options.port === undefined && !options.command.includes(placeholder)) {
-      throw new InvalidCommand(
-        `The command does not say which port to use: write ${placeholder} in it, as in './server ${placeholder}', ` +
-          'or give the server’s fixed port (--port; in conform gate ,port=N).',
-      );
-    }
+    if (options.shell !== true) refuseShellSyntax(options.command);
+    refuseNoPort(options.command, options.port);
   }
 
   get address(): Address {

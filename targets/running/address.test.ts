@@ -31,6 +31,12 @@ describe('parseAddress', () => {
     ['70000', 'port 70000 is not between 1 and 65535'],
     ['localhost:echo', '"echo" is not a port number'],
     ['localhost:99 90', 'it has a space in it'],
+    ['local host:9990', 'it has a space in it'],
+    ['localhost 9990', 'joined by a colon, without a space. Expected'],
+    ['localhost: 9990', 'joined by a colon, without a space. Expected'],
+    ['９９９０', 'it has full-width characters in it'],
+    ['localhost：9990', 'it has full-width characters in it'],
+    ['127。0。0。1:9990', 'it has full-width characters in it'],
     ['localhost:9990/path', '"9990/path" is not a port number'],
     ['tcp://:9990', 'the host is empty'],
     ['http://localhost:9990', 'conform speaks plain TCP: leave out http://'],
@@ -51,6 +57,15 @@ describe('parseAddress', () => {
     expect(read).toThrow(InvalidAddress);
     expect(read).toThrow(wrong);
     expect(read).toThrow('Expected HOST:PORT, [IPV6]:PORT or PORT, for example ');
+  });
+
+  it.each([
+    ['localhost 9990', 'localhost:9990'],
+    ['127.0.0.1 : 7', '127.0.0.1:7'],
+    ['localhost：９９９０', 'localhost:9990'],
+    ['１２７。０.0.1:9990', '127.0.0.1:9990'],
+  ])('says how "%s" is written', (text, right) => {
+    expect(() => parseAddress(text)).toThrow(new RegExp(`for example ${right}$`, 'u'));
   });
 
   it('gives an example that it can read', () => {

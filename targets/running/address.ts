@@ -25,7 +25,8 @@ export class InvalidAddress extends Error {
 export function parseAddress(text: string): Address {
   const bare = withoutScheme(text);
   if (bare === '') throw new InvalidAddress(text, 'it is empty');
-  if (/\s/u.test(bare)) throw new InvalidAddress(text, 'it has a space in it');
+  refuseOtherWidth(text, bare);
+  if (/\s/u.test(bare)) throw withSpace(text, bare);
   if (/^\d+$/u.test(bare)) return { host: 'localhost', port: parsePort(text, bare) };
   if (bare.startsWith('[')) return parseBracketed(text, bare);
   if (isIPv6(bare)) throw unbracketed(text, bare);
@@ -39,6 +40,29 @@ export function parseAddress(text: string): Address {
   // `:9990` alone is a habit of people; behind a scheme the host was forgotten.
   const local = host === '' && bare === text.trim();
   return { host: local ? 'localhost' : parseHost(text, host), port };
+}
+
+/** Digits, colons and full stops as an input method for Chinese or Japanese writes them. */
+function refuseOtherWidth(text: string, bare: string): void {
+  const usual = bare.normalize('NFKC');
+  if (!/[\uff01-\uff5e\u3002]/u.test(bare)) return;
+  throw new InvalidAddress(
+    text,
+    'it has full-width characters in it, which look like digits, colons or dots and are others; switch the input method off and type it again',
+    usual.replaceAll('\u3002', '.').replace(/\s+/gu, ''),
+  );
+}
+
+function withSpace(text: string, bare: string): InvalidAddress {
+  const [host = '', port = '', ...more] = bare.split(/[\s:]+/u);
+  if (more.length > 0 || !/^\d+$/u.test(port) || !(isIPv4(host) || isHostName(host))) {
+    return new InvalidAddress(text, 'it has a space in it');
+  }
+  return new InvalidAddress(
+    text,
+    'host and port are joined by a colon, without a space',
+    `${host}:${port}`,
+  );
 }
 
 /** `host:port`, an IPv6 address in brackets; `parseAddress` reads it back. */

@@ -5,6 +5,7 @@ import type { EmbeddedServer } from '../../../fixtures/servers/embedded.ts';
 import type { DocumentCard } from '../../../targets/documents/card.ts';
 import type { Config } from '../../config/config.ts';
 import { wrapped } from '../../text/layout.ts';
+import { termOf, type Term } from './glossary.ts';
 
 /** The paragraphs about whatever is called `name` that is neither behaviour nor cause; none for nothing. */
 export async function explainedOtherwise(
@@ -23,7 +24,9 @@ export async function explainedOtherwise(
   const server = servers.find((one) => one.name === name);
   const document = documents.find(({ id }) => id === name);
   const client = documentClients.find(({ id }) => id === name);
+  const term = termOf(name);
   return [
+    ...(term === undefined ? [] : [termLines(term, width)]),
     ...(family.length === 0 ? [] : [familyLines(name, family, width)]),
     ...(contract === undefined
       ? []
@@ -55,6 +58,17 @@ const see = (...commands: string[]): string[] => [
   '  See it',
   ...commands.map((one) => `    ${one}`),
 ];
+
+function termLines({ word, also, means, see: where }: Term, width: number): string[] {
+  return [
+    `${word}: a word`,
+    '',
+    ...wrapped(means, width, '  '),
+    ...(also.length === 0 ? [] : ['', ...wrapped(also.join(', '), width, '  Also  ', '        ')]),
+    '',
+    ...wrapped(where, width, '  See   ', '        '),
+  ];
+}
 
 function familyLines(name: string, members: Config['behaviours'], width: number): string[] {
   const widest = Math.max(...members.map(({ id }) => id.length));

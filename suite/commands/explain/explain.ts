@@ -8,14 +8,14 @@ import { addConfigOption, openConfig, type ConfigOptions } from '../options/conf
 export const defineExplain: DefineCommand = (program, { write, columns }, done) => {
   const command = program
     .command('explain')
-    .description('explain what a behaviour requires, or what a cause is and how to fix it')
+    .description('explain a behaviour, a cause and how to fix it, or a word such as FIN')
     .argument(
       '<id>',
-      'a behaviour (such as half-close/sends-all-it-owes), cause, family, contract or server',
+      'a behaviour (such as half-close/sends-all-it-owes), cause, family, contract, server or word (such as FIN)',
     )
     .addHelpText(
       'after',
-      '\nExamples:\n  conform explain payload/nul-bytes\n  conform explain reply-ends-at-nul\n  conform explain half-close\n  conform list causes\n',
+      '\nExamples:\n  conform explain payload/nul-bytes\n  conform explain reply-ends-at-nul\n  conform explain half-close\n  conform explain RST\n  conform list causes\n',
     );
   addConfigOption(command).action(async (id: string, options: ConfigOptions) => {
     write(await explained(id, options, textWidth(columns)));
@@ -38,10 +38,12 @@ async function explained(id: string, options: ConfigOptions, width: number): Pro
   const others = await explainedOtherwise(id, config, width);
   if (others.length > 0) return `${others.map((lines) => lines.join('\n')).join('\n\n')}\n`;
   const { nearestNames } = await import('../../text/nearest-names.ts');
+  const { terms } = await import('./glossary.ts');
   const near = nearestNames(id, [
     ...[...behaviours, ...causes, ...contracts].map((one) => one.id),
     ...new Set(behaviours.map(({ family }) => family)),
     ...servers.map(({ name }) => name),
+    ...terms.map(({ word }) => word),
   ]);
   const hint = near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : '';
   throw new UsageError(

@@ -30,6 +30,7 @@ export function addReportOptions(command: Command): Command {
       'write a report to standard output or a file; repeatable (default: pretty)',
       repeat,
     )
+    .option('--no-color', 'no colours, as with NO_COLOR=1')
     .option(
       '--reveal <[name=]level>',
       'how much reports (or one of them) reveal about failures: none, hint, actual or full; repeatable (default: full)',
@@ -37,9 +38,18 @@ export function addReportOptions(command: Command): Command {
     )
     .option(
       '--rubric <file>',
-      'points for behaviours, families and causes, as YAML or JSON (for gradescope)',
+      'points for behaviours, families and causes, as YAML or JSON (for reporters that give points)',
     )
     .addHelpText('after', `\nReporters:\n${list.join('\n')}`);
+}
+
+/** Adds `--json`: typed as other programs have it, it is one more reporter. */
+export function addJsonOption(command: Command): Command {
+  command.on('option:json', () => {
+    const before = command.getOptionValue('reporter') as string[] | undefined;
+    command.setOptionValue('reporter', repeat('json', before));
+  });
+  return command.optionsGroup(helpGroups.output).option('--json', 'the same as --reporter json');
 }
 
 /**

@@ -22,7 +22,7 @@ export class Captures {
   readonly #contracts: readonly Contract[];
   readonly #requirements = new Map<string, string>();
   #started: Extract<RunEvent, { type: 'run-started' }> | undefined;
-  #fileCount = 0;
+  readonly #written = new Set<string>();
   #problem: string | undefined;
 
   /**
@@ -46,12 +46,15 @@ export class Captures {
   /** What was written, a sentence; undefined when there was nothing to write. */
   get outcome(): string | undefined {
     if (this.#problem !== undefined) return this.#problem;
-    if (this.#fileCount === 0) return undefined;
-    const what =
-      this.#fileCount === 1
-        ? '1 failing conversation is'
-        : `${this.#fileCount} failing conversations are`;
+    const { size } = this.#written;
+    if (size === 0) return undefined;
+    const what = size === 1 ? '1 failing conversation is' : `${size} failing conversations are`;
     return `${what} in ${this.#folder}, synthetic captures for Wireshark (pcapng).`;
+  }
+
+  /** The file that was written for the behaviour `id`; undefined when there is none. */
+  fileOf(id: string): string | undefined {
+    return this.#written.has(id) ? this.#path(id) : undefined;
   }
 
   onEvent(event: RunEvent): void {
@@ -83,7 +86,7 @@ export class Captures {
     });
     if (file === undefined) return;
     replaceFile(this.#path(id), file);
-    this.#fileCount += 1;
+    this.#written.add(id);
   }
 
   #sentBytes(token: string, seed: number): SentBytes {

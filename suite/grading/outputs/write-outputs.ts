@@ -79,7 +79,7 @@ export async function submissionFiles({
   const [html, markdown, gradescope] = await Promise.all([
     import('../../reporters/html/html.ts'),
     import('../../reporters/markdown.ts'),
-    import('../../reporters/gradescope.ts'),
+    import('../../reporters/platforms/gradescope.ts'),
   ]);
   const told = toldToStudents(underName(events, result.name), rubric, reveal);
   return [

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { printed } from '../../fixtures/golden/printed.ts';
-import { failed, passed, runOf } from '../../fixtures/golden/run-parts.ts';
+import { printed } from '../../../fixtures/golden/printed.ts';
+import { failed, passed, runOf } from '../../../fixtures/golden/run-parts.ts';
 import {
   everyShape,
   allPassed,
@@ -8,9 +8,9 @@ import {
   hostileBytes,
   twoCauses,
   unreachable,
-} from '../../fixtures/golden/runs.ts';
-import type { RunEvent } from '../events/events.ts';
-import type { Rubric, RubricItem } from '../points/rubric.ts';
+} from '../../../fixtures/golden/runs.ts';
+import type { RunEvent } from '../../events/events.ts';
+import type { Rubric, RubricItem } from '../../points/rubric.ts';
 import { openReporter } from './gradescope.ts';
 
 interface Results {
@@ -60,7 +60,7 @@ test.each([allPassed, diagnosed, unreachable, hostileBytes])(
   '$name stands as in its golden file',
   async ({ name, events }) => {
     await expect(printed(openReporter, events)).toMatchFileSnapshot(
-      `../../fixtures/golden/${name}.gradescope.json`,
+      `../../../fixtures/golden/${name}.gradescope.json`,
     );
   },
 );

@@ -1,7 +1,7 @@
-// results.json as Gradescope's autograder reads it: a test an item of the rubric. All text in it is
-// plain text, so that no byte of a server becomes markup on a student's page.
-import type { Cause } from '../events/events.ts';
-import type { JudgedBehaviour, Report } from '../events/report.ts';
+// What a run earns of its rubric, item by item, with what the student may read of each: every grading
+// platform is told the same. All text in it is plain, so that no byte of a server becomes markup there.
+import type { Cause } from '../../events/events.ts';
+import type { JudgedBehaviour, Report } from '../../events/report.ts';
 import {
   grade,
   plainRubric,
@@ -10,40 +10,50 @@ import {
   type RubricItem,
   type Visibility,
   toHundredths,
-} from '../points/rubric.ts';
-import { atTheEnd } from './at-the-end.ts';
-import { inertJson, visible } from '../text/escape.ts';
-import { wrapped } from '../text/layout.ts';
-import { counted } from '../text/measures.ts';
-import { palette } from '../text/palette.ts';
-import { hasFailed } from '../events/report-parts.ts';
-import { fullFailure } from './words/failure-lines.ts';
-import { lesserReveal, reveals, revealedVerdict, type Reveal } from '../events/reveal.ts';
-import { marks, reasonOf, reasonUnjudged, verdictSentence } from './words/wording.ts';
+} from '../../points/rubric.ts';
+import { visible } from '../../text/escape.ts';
+import { wrapped } from '../../text/layout.ts';
+import { counted } from '../../text/measures.ts';
+import { palette } from '../../text/palette.ts';
+import { hasFailed } from '../../events/report-parts.ts';
+import { fullFailure } from '../words/failure-lines.ts';
+import { lesserReveal, reveals, revealedVerdict, type Reveal } from '../../events/reveal.ts';
+import { marks, reasonOf, reasonUnjudged, verdictSentence } from '../words/wording.ts';
 
-/** One test as Gradescope shows it. */
-interface Test {
+/** One item of the rubric as a platform shows it. */
+export interface GradedTest {
   readonly name: string;
-  readonly name_format: 'text';
+  /** In hundredths at the finest. */
   readonly score: number;
-  readonly max_score: number;
-  readonly status: 'passed' | 'failed';
+  readonly outOf: number;
+  /** True when it earned all of its points; one that is worth none: when nothing of it failed. */
+  readonly isKept: boolean;
+  /** What the student may read of it, in lines. */
   readonly output: string;
-  readonly output_format: 'text';
   readonly visibility: Visibility;
 }
 
+/** A run as a platform shows it. */
+export interface GradedReport {
+  /** What is said of the whole, in lines. */
+  readonly overall: string;
+  /** One for each item; a single one that says why, when nothing could be tested. */
+  readonly tests: readonly GradedTest[];
+  /** Why nothing could be tested, or null. */
+  readonly unjudged: string | null;
+  readonly rubric: Rubric;
+}
+
 const width = 88;
-/** Gradescope keeps results of a few megabytes; nobody reads more than this of one test. */
+/** Platforms keep results of a few megabytes; nobody reads more than this of one test. */
 const longestOutput = 60_000;
 
-/** Points by the rubric of the context, or one for each `must` when there is none. */
-export const openReporter = atTheEnd(
-  (report, { rubric, reveal = 'full' }) =>
-    `${inertJson(JSON.stringify(results(report, rubric, reveal), null, 2))}\n`,
-);
-
-function results(report: Report, given: Rubric | undefined, reveal: Reveal): object {
+/** The run by the rubric, or with one point for each `must` when there is none. */
+export function gradedReport(
+  report: Report,
+  given: Rubric | undefined,
+  reveal: Reveal = 'full',
+): GradedReport {
   const rubric = telling(given ?? plainRubric(report), reveal);
   const isUnjudged = report.behaviours.length === 0;
   // Whose cause stands above is given no other guess.
@@ -51,14 +61,38 @@ function results(report: Report, given: Rubric | undefined, reveal: Reveal): obj
     .filter((cause) => levelOf(cause, rubric) !== 'none')
     .flatMap(({ explains }) => explains);
   return {
-    output: overall(report, rubric).join('\n'),
-    output_format: 'text',
-    stdout_visibility: 'hidden',
-    execution_time: Math.ceil(report.durationMs / 1000),
+    overall: overall(report, rubric).join('\n'),
     tests: isUnjudged
       ? [unjudged(report, rubric)]
       : grade(report, rubric).map((graded) => test(graded, report, explained)),
+    unjudged: isUnjudged ? reasonUnjudged(report) : null,
+    rubric,
   };
+}
+
+/**
+ * The tests for a platform that shows all that it is given: those of hidden items are one, which says
+ * nothing but what they earned together.
+ */
+export function shownTests({ tests }: GradedReport): readonly GradedTest[] {
+  const hidden = tests.filter(({ visibility }) => visibility !== 'visible');
+  if (hidden.length === 0) return tests;
+  return [
+    ...tests.filter(({ visibility }) => visibility === 'visible'),
+    {
+      name: 'Not shown',
+      score: sumOf(hidden, ({ score }) => score),
+      outOf: sumOf(hidden, ({ outOf }) => outOf),
+      isKept: hidden.every(({ isKept }) => isKept),
+      output: `${counted(hidden.length, 'item')} of the rubric ${hidden.length === 1 ? 'is' : 'are'} tested but not shown here.`,
+      visibility: 'visible',
+    },
+  ];
+}
+
+/** The sum of points, in hundredths at the finest. */
+export function sumOf(tests: readonly GradedTest[], points: (test: GradedTest) => number): number {
+  return toHundredths(tests.reduce((sum, one) => sum + points(one), 0));
 }
 
 /** The rubric with no item that tells more than `reveal`. */
@@ -71,19 +105,17 @@ function telling(rubric: Rubric, reveal: Reveal): Rubric {
 }
 
 /** Without a judgement there are no points to give; a person decides what that means. */
-function unjudged(report: Report, { items }: Rubric): Test {
+function unjudged(report: Report, { items }: Rubric): GradedTest {
   const most = items.reduce((sum, { points }) => sum + points, 0);
   return {
     name: 'The server can be tested',
-    name_format: 'text',
     score: 0,
-    max_score: toHundredths(most),
-    status: 'failed',
+    outOf: toHundredths(most),
+    isKept: false,
     output: [
       `The server could not be tested: ${reasonUnjudged(report)}`,
       'So no promise was found broken, and none kept: no points are lost, they are just not awarded yet. Submit again, or ask the staff.',
     ].join('\n\n'),
-    output_format: 'text',
     visibility: 'visible',
   };
 }
@@ -142,7 +174,7 @@ function test(
   { item, members, score, credited }: GradedItem,
   report: Report,
   explained: readonly string[],
-): Test {
+): GradedTest {
   const isKept =
     item.points > 0
       ? score === item.points
@@ -157,12 +189,10 @@ function test(
   const output = blocks.length > 0 ? blocks.join('\n\n') : empty;
   return {
     name: visible(item.name),
-    name_format: 'text',
     score,
-    max_score: item.points,
-    status: isKept ? 'passed' : 'failed',
-    output: bounded(output),
-    output_format: 'text',
+    outOf: item.points,
+    isKept,
+    output: cutTo(longestOutput, output),
     visibility: item.visibility,
   };
 }
@@ -214,7 +244,8 @@ function told(
   return [head, ...rest, ...why, ...(isOurs ? ['  conform could not test this.'] : [])];
 }
 
-function bounded(text: string): string {
-  if (text.length <= longestOutput) return text;
-  return `${text.slice(0, longestOutput)}\n… ${counted(text.length - longestOutput, 'character')} more were cut here.`;
+/** The text, or its first `most` characters and how many were cut. */
+export function cutTo(most: number, text: string): string {
+  if (text.length <= most) return text;
+  return `${text.slice(0, most)}\n… ${counted(text.length - most, 'character')} more were cut here.`;
 }

@@ -6,9 +6,16 @@ import { byteShift } from '../contracts/byte-shift.ts';
 import { cStringEcho } from '../contracts/c-string-echo.ts';
 import type { ContractInfo } from '../events/events.ts';
 import { recogniseClosing } from './find-closing.ts';
+import { findDeviations } from './deviations/find-deviations.ts';
 import { findEnding } from './find-ending.ts';
 import { holdFirstTurns, recogniseOperator, servesAfter, servesTheNext } from './find-operator.ts';
-import { isGoneAfterOne, servesASecond, servesBesideAnIdle, waitingNote } from './find-serves.ts';
+import {
+  isGoneAfterOne,
+  servesASecond,
+  servesBesideAnIdle,
+  waitingNote,
+  type Second,
+} from './find-serves.ts';
 import { excessBytes, FirstTalk, nothingSaid } from './first-talk.ts';
 import {
   findOtherProtocol,
@@ -161,9 +168,11 @@ class Finder {
     const isMoreSaid = reply.end === 'complete' && talk.isOpen;
     const more = isMoreSaid ? await this.#sayMore(talk) : undefined;
 
+    const isAsDue = talk.isAsDue(session.contract.reply);
+    if (!isAsDue || session.learned.repliesOnlyAtFin) await findDeviations(session, how);
     const isOpen = talk.isOpen && this.#form?.id !== cStringEcho.id;
     const isSound = contract.reply(probe).equals(reply.bytes) && this.#form === null;
-    const second = await servesASecond(session, talk.client, isSound, more !== 'silence');
+    const second = await this.#meetASecond(talk, isSound, more !== 'silence');
     const isTogether = second === 'served';
     session.learnServesTogether(isTogether);
     // A server that keeps the second client waiting may be one that serves a single one, ever.
@@ -175,6 +184,20 @@ class Finder {
     await this.#learnServes(isTogether, second === 'waits');
     await this.#learnEnding();
     return { info: this.#describe(), first };
+  }
+
+  /** The first client lives with no deviation: where one is known, another one stands for it. */
+  async #meetASecond(talk: FirstTalk, isSound: boolean, isFirstHeard: boolean): Promise<Second> {
+    const session = this.#session;
+    if (session.going.deviations.length === 0) {
+      return servesASecond(session, talk.client, isSound, isFirstHeard);
+    }
+    const first = await session.connect('again', this.#signal);
+    try {
+      return await servesASecond(session, first, true);
+    } finally {
+      first.destroy();
+    }
   }
 
   /** A server that was said to send one message or none, and to close. */
@@ -319,6 +342,14 @@ class Finder {
             replied: ending.replied,
           };
     const [found, how, form] = [this.#found, this.#how, this.#form];
-    return { id, title, found, how, serves, form, ending: told };
+    const { deviations } = this.#session.going;
+    const lived = deviations.map(({ breaks, ...one }) => ({
+      id: one.id,
+      does: one.does,
+      words: one.words,
+      breaks: [...breaks(this.#session.contract)],
+    }));
+    const apart = lived.length === 0 ? {} : { deviations: lived };
+    return { id, title, found, how, serves, form, ending: told, ...apart };
   }
 }

@@ -1,5 +1,5 @@
 // Runs a behaviour's check once, on fresh connections: what came of it is an outcome (outcome.ts).
-import { ConnectFailed, OwnFault } from '../../clients/faults.ts';
+import { ConnectFailed, OwnFault, Unsayable } from '../../clients/faults.ts';
 import {
   isAbout,
   Untested,
@@ -45,7 +45,9 @@ async function holdOnce(
   behaviour: Behaviour,
   given: Given | undefined,
 ): Promise<Outcome> {
-  const world = new ServerWorld(session);
+  const { going } = session;
+  const isBare = going.isBrokenByOne(behaviour.id);
+  const world = new ServerWorld(session, isBare);
   const limit = limitOf(session, behaviour, (reason) => world.abort(reason));
   try {
     const said = await world.hold<unknown>(check(world, behaviour, given));
@@ -55,6 +57,7 @@ async function holdOnce(
     return await outcomeOf(error, session, behaviour, world);
   } finally {
     limit.callOff();
+    if (!isBare && world.opened > 0) going.sawJudgedApart(behaviour.id);
     await world.close();
   }
 }
@@ -106,6 +109,7 @@ async function outcomeOf(
   world: ServerWorld,
 ): Promise<Outcome> {
   if (error instanceof TargetGone) return { kind: 'absent' };
+  if (error instanceof Unsayable) return { kind: 'unsayable' };
   if (error instanceof Untested) return { kind: 'untested', reason: error.message };
   if (error instanceof ConnectFailed && world.opened === 0 && error.code === 'ECONNREFUSED') {
     return { kind: 'absent' };

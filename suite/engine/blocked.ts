@@ -3,12 +3,16 @@ import { aboutRun, type BehaviourId } from '../behaviours/behaviours.ts';
 import type { Behaviour, Violation } from '../behaviours/behaviour.ts';
 import type { Verdict } from '../events/events.ts';
 
-/** The verdict on `behaviour` when something that it needs did not hold; undefined when it can be judged. */
+/**
+ * The verdict on `behaviour` when something that it needs did not hold; undefined when it can be judged.
+ * @param isExcused whether a failure of that behaviour is known and told apart from the others
+ */
 export function blockedVerdict(
   { needs }: Pick<Behaviour, 'needs'>,
   verdicts: ReadonlyMap<string, Verdict>,
+  isExcused: (id: string) => boolean = () => false,
 ): Extract<Verdict, { readonly kind: 'blocked' }> | undefined {
-  const by = needs.filter((need) => isUnmet(verdicts.get(need)));
+  const by = needs.filter((need) => isUnmet(verdicts.get(need)) && !isExcused(need));
   if (by.length === 0) return undefined;
   const reason = `${by.join(' and ')} did not pass, so this test would prove nothing`;
   return { kind: 'blocked', by, reason };

@@ -41,7 +41,11 @@ export function checkBehaviour(
     const departures = session.learned.departures.length;
     const trial = await tryWithTime(session, behaviour, { ...options, inquire });
     const { outcome } = trial;
-    if (outcome.kind !== 'broken' && outcome.kind !== 'absent') return verdictOf(trial, outcome);
+    const apart = session.going.howJudged(behaviour.id);
+    if (outcome.kind === 'unsayable') return judged(unsayable(session.going.silencing));
+    if (outcome.kind !== 'broken' && outcome.kind !== 'absent') {
+      return verdictOf(trial, outcome, apart);
+    }
     if (session.learned.departures.length > departures) return { kind: 'suspect' };
     if (outcome.kind === 'absent') return { kind: 'suspect' };
     if (outcome.gone !== undefined) {
@@ -62,7 +66,7 @@ export function checkBehaviour(
     } else if (learned.mayRamble && violation.finding.kind === 'bytes') {
       return { kind: 'unsettled' };
     }
-    return judged(verdict);
+    return judged(toldApart(verdict, apart));
   });
 }
 
@@ -112,7 +116,8 @@ async function untilAlone(session: Session, { isAlone, inquire }: InquiringOptio
 /** The verdict on what was not seen broken. */
 function verdictOf(
   { cases }: Trial,
-  outcome: Exclude<Outcome, { kind: 'broken' | 'absent' }>,
+  outcome: Exclude<Outcome, { kind: 'broken' | 'absent' | 'unsayable' }>,
+  apart: string | undefined,
 ): Checked {
   switch (outcome.kind) {
     case 'held': {
@@ -121,6 +126,7 @@ function verdictOf(
         kind: 'passed',
         ...(cases === undefined ? {} : { cases }),
         ...(note === undefined ? {} : { note }),
+        ...(apart === undefined ? {} : { apart }),
       });
     }
     case 'untested':
@@ -131,5 +137,17 @@ function verdictOf(
       return judged({ kind: 'errored', reason: outcome.reason });
   }
 }
+
+/** @param by the behaviours that the deviation breaks */
+const unsayable = (by: readonly string[]): Verdict => ({
+  kind: 'blocked',
+  by: [...by],
+  reason: `the server replies only once its client has ended its side (${by.join(' and ')}), and here more is said behind a reply`,
+});
+
+const toldApart = (verdict: Verdict, apart: string | undefined): Verdict =>
+  apart !== undefined && (verdict.kind === 'failed' || verdict.kind === 'passed')
+    ? { ...verdict, apart }
+    : verdict;
 
 const judged = (verdict: Verdict): Checked => ({ kind: 'judged', verdict });

@@ -155,7 +155,8 @@ export class Plan {
   async #judgeOne(behaviour: Behaviour): Promise<void> {
     const { id } = behaviour;
     const startedMs = performance.now();
-    const blocked = blockedVerdict(behaviour, this.#verdicts);
+    const isExcused = (need: string): boolean => this.#session.going.isBrokenByOne(need);
+    const blocked = blockedVerdict(behaviour, this.#verdicts, isExcused);
     if (blocked !== undefined) {
       this.#settle(id, blocked);
       return;
@@ -243,8 +244,9 @@ export class Plan {
       this.#settle(id, { kind: 'passed' }, startedMs);
       return;
     }
-    if (outcome.kind === 'spoiled' || outcome.kind === 'untested') {
-      this.#settle(id, { kind: 'errored', reason: outcome.reason }, startedMs);
+    if (outcome.kind === 'spoiled' || outcome.kind === 'untested' || outcome.kind === 'unsayable') {
+      const reason = outcome.kind === 'unsayable' ? 'nothing more could be said' : outcome.reason;
+      this.#settle(id, { kind: 'errored', reason }, startedMs);
       return;
     }
     if (outcome.kind === 'hindered') {

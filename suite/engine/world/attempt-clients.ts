@@ -5,6 +5,7 @@ import type { Connection } from '../../../clients/connection/connection.ts';
 import type { Scope } from '../../../clients/scope.ts';
 import type { TranscriptRecord } from '../../../clients/transcript.ts';
 import type { Client } from '../../behaviours/behaviour.ts';
+import type { Deviation } from '../../contracts/apart-from/deviation.ts';
 import type { Session } from '../session/session.ts';
 
 const recordedClients = 6;
@@ -13,6 +14,7 @@ const fewestKept = 64;
 export class AttemptClients {
   readonly #session: Session;
   readonly #scope: Scope;
+  readonly #deviations: readonly Deviation[];
   /** The last few, and those before them that may be open. */
   #clients: Connection[] = [];
   #opened = 0;
@@ -22,8 +24,10 @@ export class AttemptClients {
   /** Those that have closed are forgotten when so many are kept. */
   #mostKept = fewestKept;
 
-  constructor(session: Session, scope: Scope) {
+  /** @param isBare whether the clients live with no deviation: what they are for is broken by one */
+  constructor(session: Session, scope: Scope, isBare = false) {
     this.#session = session;
+    this.#deviations = isBare ? [] : session.going.deviations;
     this.#scope = scope;
   }
 
@@ -36,7 +40,12 @@ export class AttemptClients {
   readonly connect = async (): Promise<Client> => {
     const name = clientName(this.#named);
     this.#named += 1;
-    const client = await this.#session.connect(name, undefined, this.#scope);
+    const client = await this.#session.connect(
+      name,
+      undefined,
+      this.#scope,
+      this.#deviations,
+    );
     this.keep(client);
     return client;
   };

@@ -35,15 +35,6 @@ export class OwnFault extends Error {
   }
 }
 
-/** What the client was to say cannot be said to this server, whose replies come only behind its FIN. */
-export class Unsayable extends Error {
-  override readonly name = 'Unsayable';
-
-  constructor() {
-    super('its client has ended its side to hear the reply before, and can say nothing more');
-  }
-}
-
 /** Whose fault it is that a connect failed with the system's `code`. */
 export function connectFault(host: string, port: number, code: string): ConnectFailed | OwnFault {
   return isOwnFault(code) ? new OwnFault(code) : new ConnectFailed(host, port, code);

@@ -11,7 +11,6 @@ import { Reading } from './reading.ts';
 import type { Received } from './received.ts';
 import { ReplyTimes } from './reply-times.ts';
 import type { Scope } from '../scope.ts';
-import { Unsayable } from '../faults.ts';
 import type { OwnState, PeerState } from './sides.ts';
 import { Speech } from './speech.ts';
 import type { ExpectedAt, StreamCheck } from './stream-check.ts';
@@ -55,6 +54,7 @@ export class Connection {
   readonly #times: ReplyTimes;
   readonly #speech: Speech | undefined;
   #own: OwnState = 'open';
+  #wasUnsayable = false;
 
   constructor(options: ConnectOptions) {
     this.#deadlines = options.deadlines;
@@ -79,6 +79,7 @@ export class Connection {
         : new Speech(interpreter, {
             write: (bytes, meant) => this.#write(bytes, meant),
             send: (bytes, meant) => this.#sendAll(bytes, meant),
+            end: () => this.halfClose(),
           });
     this.#socket = this.#intake.socket;
     this.#socket.setNoDelay(true);
@@ -125,6 +126,11 @@ export class Connection {
     return this.#intake.inbox.byteCount;
   }
 
+  /** True once it was to say more though it had ended its side to hear a reply: what follows tells nothing. */
+  get wasUnsayable(): boolean {
+    return this.#wasUnsayable;
+  }
+
   /** Bytes handed to the kernel so far, but for the last piece of a send under way. */
   get sentBytes(): number {
     return this.transcript.meantBytes.sent + (this.#speech?.heldBytes ?? 0);
@@ -143,11 +149,11 @@ export class Connection {
   async send(bytes: Uint8Array): Promise<'taken' | 'stuck' | 'ended'> {
     this.#throwIfOver();
     if (this.#speech === undefined) return this.#sendAll(bytes);
-    if (this.#socket.destroyed || this.#own !== 'open') {
-      if (this.#speech.endsSideToHear && this.#own === 'half-closed') throw new Unsayable();
-      return 'ended';
+    if (!this.#socket.destroyed && this.#own === 'open') {
+      return this.#speech.send(asBuffer(bytes));
     }
-    return this.#speech.send(asBuffer(bytes));
+    this.#noteUnsayable();
+    return 'ended';
   }
 
   /** @param meant what `bytes` stand for, where that is something else */
@@ -181,8 +187,7 @@ export class Connection {
     this.#throwIfOver();
     // A connection that the server reset has no side left to end.
     if (this.#own !== 'open' || this.#socket.destroyed) {
-      const isLost = this.#speech?.endsSideToHear === true && (lastBytes?.length ?? 0) > 0;
-      if (isLost && this.#own === 'half-closed') throw new Unsayable();
+      if (lastBytes !== undefined && lastBytes.length > 0) this.#noteUnsayable();
       return;
     }
     const last = asBuffer(lastBytes ?? nothing);
@@ -356,11 +361,14 @@ export class Connection {
     });
   }
 
+  #noteUnsayable(): void {
+    if (this.#speech?.endsSideToHear === true) this.#wasUnsayable = true;
+  }
+
   /** The client waits for what comes: its message is whole, and where only a FIN brings a reply it ends its side. */
   #awaitReply(): void {
     if (this.#speech === undefined || this.#own !== 'open' || this.#socket.destroyed) return;
-    if (this.#speech.endsSideToHear) this.halfClose();
-    else this.#speech.endMessage();
+    this.#speech.awaitReply();
   }
 
   /** Hands `bytes` to the kernel, which stand for `meant`. */

@@ -7,10 +7,12 @@ const nothing = Buffer.alloc(0);
 const heldBytes = 16 * 1024;
 
 interface Wire {
-  /** Hands `bytes` to the kernel, which stand for `meant`; undefined when the connection has ended. */
+  /** Hands `bytes` to the kernel, which stand for `meant`. */
   readonly write: (bytes: Buffer, meant: Buffer) => void;
   /** The same at length: as `Connection.send`. */
   readonly send: (bytes: Buffer, meant: Buffer) => Promise<'taken' | 'stuck' | 'ended'>;
+  /** Ends the client's side. */
+  readonly end: () => void;
 }
 
 export class Speech {
@@ -19,7 +21,7 @@ export class Speech {
   #held: { readonly bytes: Buffer; readonly meant: Buffer } | undefined;
   #flushing: NodeJS.Immediate | undefined;
   #isSending = false;
-  #isEndDue = false;
+  #isAwaited = false;
   #hasSpoken = false;
 
   constructor(interpreter: Interpreter, wire: Wire) {
@@ -49,15 +51,16 @@ export class Speech {
     this.#isSending = true;
     const taken = await this.#wire.send(bytes, meant);
     this.#isSending = false;
-    if (this.#isEndDue && taken === 'taken') this.endMessage();
+    if (this.#isAwaited && taken === 'taken') this.awaitReply();
     return taken;
   }
 
-  /** The client waits now: its message is whole. */
-  endMessage(): void {
-    this.#isEndDue = this.#isSending;
+  /** The client waits now: its message is whole, once all of it is sent. */
+  awaitReply(): void {
+    this.#isAwaited = this.#isSending;
     if (this.#isSending) return;
-    this.flush(this.#interpreter.endMessage());
+    if (this.endsSideToHear) this.#wire.end();
+    else this.flush(this.#interpreter.endMessage());
   }
 
   /** What is to go with the client's FIN: `last`, and all that waits. */

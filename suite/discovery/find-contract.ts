@@ -346,6 +346,7 @@ class Finder {
     const lived = deviations.map(({ breaks, ...one }) => ({
       id: one.id,
       does: one.does,
+      cause: one.cause,
       words: one.words,
       breaks: [...breaks(this.#session.contract)],
     }));

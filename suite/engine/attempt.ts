@@ -1,5 +1,5 @@
 // Runs a behaviour's check once, on fresh connections: what came of it is an outcome (outcome.ts).
-import { ConnectFailed, OwnFault, Unsayable } from '../../clients/faults.ts';
+import { ConnectFailed, OwnFault } from '../../clients/faults.ts';
 import {
   isAbout,
   Untested,
@@ -51,10 +51,13 @@ async function holdOnce(
   const limit = limitOf(session, behaviour, (reason) => world.abort(reason));
   try {
     const said = await world.hold<unknown>(check(world, behaviour, given));
+    if (world.wasUnsayable) return { kind: 'unsayable' };
     const note = typeof said === 'string' ? said : world.cutShort;
     return { kind: 'held', note, conversation: world.records() };
   } catch (error) {
-    return await outcomeOf(error, session, behaviour, world);
+    return world.wasUnsayable
+      ? { kind: 'unsayable' }
+      : await outcomeOf(error, session, behaviour, world);
   } finally {
     limit.callOff();
     if (!isBare && world.opened > 0) going.sawJudgedApart(behaviour.id);
@@ -109,7 +112,6 @@ async function outcomeOf(
   world: ServerWorld,
 ): Promise<Outcome> {
   if (error instanceof TargetGone) return { kind: 'absent' };
-  if (error instanceof Unsayable) return { kind: 'unsayable' };
   if (error instanceof Untested) return { kind: 'untested', reason: error.message };
   if (error instanceof ConnectFailed && world.opened === 0 && error.code === 'ECONNREFUSED') {
     return { kind: 'absent' };

@@ -8,6 +8,7 @@ import { SpokeUnasked } from '../behaviours/unasked.ts';
 import type { Verdict } from '../events/events.ts';
 import { farewell, foundDead } from './departure.ts';
 import type { Outcome } from './outcome.ts';
+import { unsayableVerdict } from './blocked.ts';
 import { reproduce } from './reproduce.ts';
 import type { Session } from './session/session.ts';
 import { tryBehaviour, type Trial } from './try-behaviour.ts';
@@ -42,7 +43,10 @@ export function checkBehaviour(
     const trial = await tryWithTime(session, behaviour, { ...options, inquire });
     const { outcome } = trial;
     const apart = session.going.howJudged(behaviour.id);
-    if (outcome.kind === 'unsayable') return judged(unsayable(session.going.silencing));
+    if (outcome.kind === 'unsayable') {
+      session.going.sawUnsayable(behaviour.id);
+      return judged(unsayableVerdict(session.going));
+    }
     if (outcome.kind !== 'broken' && outcome.kind !== 'absent') {
       return verdictOf(trial, outcome, apart);
     }
@@ -137,13 +141,6 @@ function verdictOf(
       return judged({ kind: 'errored', reason: outcome.reason });
   }
 }
-
-/** @param by the behaviours that the deviation breaks */
-const unsayable = (by: readonly string[]): Verdict => ({
-  kind: 'blocked',
-  by: [...by],
-  reason: `the server replies only once its client has ended its side (${by.join(' and ')}), and here more is said behind a reply`,
-});
 
 const toldApart = (verdict: Verdict, apart: string | undefined): Verdict =>
   apart !== undefined && (verdict.kind === 'failed' || verdict.kind === 'passed')

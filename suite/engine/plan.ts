@@ -2,7 +2,7 @@
 // verdict for the others. A server that goes away is looked into until the one who did it is known.
 import { whyNot } from './applies.ts';
 import { attempt } from './attempt.ts';
-import { blockedVerdict, hinderedVerdict, strayVerdict } from './blocked.ts';
+import { blockedVerdict, hiddenVerdict, hinderedVerdict, strayVerdict } from './blocked.ts';
 import { describe, type Behaviour, type Violation } from '../behaviours/behaviour.ts';
 import { isStray } from '../behaviours/stray.ts';
 import { busyStretch, slowness, takesSeconds } from './session/budget.ts';
@@ -155,8 +155,10 @@ export class Plan {
   async #judgeOne(behaviour: Behaviour): Promise<void> {
     const { id } = behaviour;
     const startedMs = performance.now();
-    const isExcused = (need: string): boolean => this.#session.going.isBrokenByOne(need);
-    const blocked = blockedVerdict(behaviour, this.#verdicts, isExcused);
+    const { going } = this.#session;
+    const blocked =
+      hiddenVerdict(behaviour, going) ??
+      blockedVerdict(behaviour, this.#verdicts, (need) => going.isExcused(need));
     if (blocked !== undefined) {
       this.#settle(id, blocked);
       return;

@@ -109,8 +109,8 @@ class WithoutAdditions implements Layer {
 }
 
 const names: ReadonlyMap<string, string> = new Map([
-  ['\0', 'NUL'],
-  ['\n', 'newline'],
+  ['\0', 'a NUL'],
+  ['\n', 'a newline'],
   ['\r\n', 'CR LF'],
 ]);
 
@@ -118,6 +118,13 @@ const names: ReadonlyMap<string, string> = new Map([
 function named(added: Buffer): string {
   const text = added.toString('latin1');
   return names.get(text) ?? JSON.stringify(text);
+}
+
+function causeOf({ before, behind }: Additions): string {
+  if (before.length > 0) return 'adds-text-of-its-own';
+  const text = behind.toString('latin1');
+  if (text === '\0') return 'sends-the-terminating-nul';
+  return text === '\n' || text === '\r\n' ? 'adds-a-line-end' : 'adds-text-of-its-own';
 }
 
 /** The same bytes stand before every reply, or behind it, or both. */
@@ -130,8 +137,9 @@ export const addsToReplies = (additions: Additions): Deviation => {
   return {
     id: 'adds-to-replies',
     does: `The server puts ${places} every reply.`,
-    words: `with the ${places} each reply left out`,
+    words: `with ${places} each reply left out`,
     breaks: () => ['payload/one-message'],
+    cause: causeOf(additions),
     depth: 'additions',
     layer: (due) => new WithoutAdditions(additions, due),
   };

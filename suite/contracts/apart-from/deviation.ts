@@ -26,6 +26,10 @@ export interface Deviation {
   readonly words: string;
   /** The behaviours that it breaks: they are judged as the contract says, and fail. */
   readonly breaks: (contract: Pick<Contract, 'changes'>) => readonly string[];
+  /** Ids of behaviours, or the beginnings of ids, of which nothing shows beside it: each ends in `/` where more follow. */
+  readonly hides?: readonly string[];
+  /** The id of the mistake that does this. */
+  readonly cause: string;
   /** How near to the wire it is told apart; no two that are lived with at once have the same. */
   readonly depth: 'greeting' | 'additions' | 'letters' | 'lines' | 'fin';
   /** @param due what is due on the wire, but for this deviation and those nearer to it */

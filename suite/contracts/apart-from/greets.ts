@@ -34,6 +34,7 @@ export const greets = (greeting: Buffer): Deviation => ({
   does: 'The server greets every client before it has said anything.',
   words: 'with the greeting taken',
   breaks: () => ['accept/stays-silent-until-spoken-to'],
+  cause: 'greets-first',
   depth: 'greeting',
   layer: () => withoutGreeting(greeting),
 });

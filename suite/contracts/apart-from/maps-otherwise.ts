@@ -21,6 +21,14 @@ export const otherMaps = {
 
 export type OtherMap = keyof typeof otherMaps;
 
+const causes: Readonly<Record<OtherMap, string>> = {
+  'sends every byte back as it came': 'raises-nothing',
+  'raises every small letter': 'changes-letters',
+  'lowers every capital': 'changes-letters',
+  'swaps small letters and capitals': 'swaps-case',
+  'takes 32 from every byte': 'lowers-every-byte',
+};
+
 /** Hands on what the contract owes where the byte came that the other table has there. */
 function translated(other: Oracle, due: Oracle): Layer {
   const said = new Owed();
@@ -56,6 +64,7 @@ export const mapsOtherwise = (does: OtherMap): Deviation => ({
       ? ['payload/leaves-other-ascii-alone', 'payload/leaves-high-bytes-alone']
       : []),
   ],
+  cause: causes[does],
   depth: 'letters',
   layer: (due) => translated(otherMaps[does], due),
   instead: () => otherMaps[does],

@@ -6,6 +6,9 @@ export const repliesAtFin: Deviation = {
   does: 'The server replies only once its client has ended its side (FIN).',
   words: 'with clients that end their side to hear the reply',
   breaks: () => ['stream/replies-at-once'],
+  // Where every client has ended its side, no word ends anything, and no reply comes while both sides stand.
+  hides: ['end-word/', 'stream/replies-at-once-at-any-size'],
+  cause: 'waits-for-the-fin',
   depth: 'fin',
   layer: () => ({}),
   endsSideToHear: true,

@@ -76,6 +76,7 @@ export const takesOnlyLines = (ending: LineEnding): Deviation => {
     does: `The server answers a message only once ${name} has ended it.`,
     words: `with messages that end in ${name}`,
     breaks: () => ['stream/replies-at-once'],
+    cause: 'waits-for-a-newline',
     depth: 'lines',
     layer: () => inLines(ending),
   };

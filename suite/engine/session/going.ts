@@ -6,6 +6,7 @@ import type { Contract } from '../../contracts/contract.ts';
 export class Going {
   readonly #contract: () => Contract;
   readonly #judgedApart = new Set<string>();
+  readonly #unsayable = new Set<string>();
   #deviations: readonly Deviation[] = [];
 
   constructor(contract: () => Contract) {
@@ -25,6 +26,24 @@ export class Going {
   /** Whether one of them breaks that behaviour: it is judged as the contract says, and stands in nobody's way. */
   isBrokenByOne(id: string): boolean {
     return this.#deviations.some((one) => one.breaks(this.#contract()).includes(id));
+  }
+
+  /** What is broken by the one beside which nothing of that behaviour shows; undefined where it shows. */
+  hiding(id: string): { readonly does: string; readonly by: readonly string[] } | undefined {
+    const one = this.#deviations.find(({ hides = [] }) =>
+      hides.some((hidden) => (hidden.endsWith('/') ? id.startsWith(hidden) : id === hidden)),
+    );
+    return one === undefined ? undefined : { does: one.does, by: one.breaks(this.#contract()) };
+  }
+
+  /** Of that behaviour nothing can be said: whatever needs it is tried all the same. */
+  sawUnsayable(id: string): void {
+    this.#unsayable.add(id);
+  }
+
+  /** Whether that behaviour stands in nobody's way, though it did not pass. */
+  isExcused(id: string): boolean {
+    return this.isBrokenByOne(id) || this.#unsayable.has(id);
   }
 
   /** The behaviours that are broken by those after whose reply nothing more can be said. */

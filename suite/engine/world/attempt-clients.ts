@@ -21,6 +21,7 @@ export class AttemptClients {
   #named = 0;
   /** The first whose reply was not what it was owed. */
   #wronged: Client | undefined;
+  #wasUnsayable = false;
   /** Those that have closed are forgotten when so many are kept. */
   #mostKept = fewestKept;
 
@@ -34,6 +35,11 @@ export class AttemptClients {
   /** How many connections this attempt has opened. */
   get opened(): number {
     return this.#opened;
+  }
+
+  /** True when one was to say what cannot be said to this server. */
+  get wasUnsayable(): boolean {
+    return this.#wasUnsayable || this.#clients.some(({ wasUnsayable }) => wasUnsayable);
   }
 
   /** Opens a fresh connection, under the next name. */
@@ -58,6 +64,7 @@ export class AttemptClients {
     // A thousand that have come and gone would be carried along by the collector at every turn.
     const last = this.#clients.slice(-recordedClients);
     const earlier = this.#clients.slice(0, -recordedClients);
+    this.#wasUnsayable = this.wasUnsayable;
     this.#clients = [...earlier.filter(isOpen), ...last];
     this.#mostKept = Math.max(fewestKept, 2 * this.#clients.length);
   }

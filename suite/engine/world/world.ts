@@ -85,6 +85,11 @@ export class ServerWorld implements World {
     return this.#clients.opened;
   }
 
+  /** True when a client was to say what cannot be said to this server. */
+  get wasUnsayable(): boolean {
+    return this.#clients.wasUnsayable;
+  }
+
   readonly reply = (request: Buffer): Buffer => this.contract.reply(request);
 
   readonly letters = (byteCount: number, salt = 0): Buffer =>

@@ -124,6 +124,7 @@ export const contract = described(
           object({
             id: described(text, 'Says what the server does: `takes-only-lines`.'),
             does: described(text, 'One sentence, the server its subject.'),
+            cause: described(text, 'The id of the mistake that does this.'),
             words: described(text, 'How the others are judged apart from it.'),
             breaks: described(some(names), 'The behaviours that it breaks itself.'),
           }),

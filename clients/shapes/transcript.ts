@@ -58,10 +58,7 @@ export const transcriptEntry = described(
       'The server did not let the client in.',
     ),
     described(object({ ...bytesOneWay, kind: exactly('sent') }), 'The client sent bytes.'),
-    described(
-      object({ ...bytesOneWay, kind: exactly('received') }),
-      'The client received bytes.',
-    ),
+    described(object({ ...bytesOneWay, kind: exactly('received') }), 'The client received bytes.'),
     described(object({ ...at, kind: exactly('fin-sent') }), 'The client closed its side.'),
     described(
       object({ ...at, kind: exactly('fin-received'), afterBytes }),

@@ -7,6 +7,7 @@ import { cStringEcho } from '../contracts/c-string-echo.ts';
 import type { ContractInfo } from '../events/events.ts';
 import { recogniseClosing } from './find-closing.ts';
 import { findDeviations } from './deviations/find-deviations.ts';
+import { hearLine } from './deviations/hear-line.ts';
 import { findEnding } from './find-ending.ts';
 import { holdFirstTurns, recogniseOperator, servesAfter, servesTheNext } from './find-operator.ts';
 import {
@@ -74,6 +75,7 @@ class Finder {
   readonly #signal: AbortSignal;
   #found: ContractInfo['found'] = 'given';
   #form: Form | null = null;
+  #line: Promise<Buffer | undefined> | undefined;
   #otherWhenSilent: Promise<OtherProtocol | undefined> | undefined;
 
   constructor(session: Session, options: FindOptions) {
@@ -83,17 +85,26 @@ class Finder {
   }
 
   begin(): Promise<FirstTalk> {
-    if (this.#options.given === undefined) {
-      this.#session.whileSilent(() => {
+    this.#session.whileSilent(async () => {
+      if (this.#options.given === undefined) {
         this.#otherWhenSilent = this.#askOtherProtocols(nothingHeard);
-        return this.#otherWhenSilent.then(
-          (other) => other !== undefined,
-          // The run was stopped.
-          () => false,
-        );
-      });
-    }
+      }
+      const asked = Promise.all([this.#otherWhenSilent, this.#hearLine()]);
+      return asked.then(
+        (heard) => heard.some((one) => one !== undefined),
+        // The run was stopped.
+        () => false,
+      );
+    });
     return FirstTalk.begin(this.#session, this.#signal);
+  }
+
+  /** What comes back of the probe where CR LF ends it: some take nothing else for a line. */
+  #hearLine(): Promise<Buffer | undefined> {
+    const { contract } = this.#session;
+    const isAsked = contract.replies === 'by-byte' && this.#session.target.console === undefined;
+    this.#line ??= isAsked ? hearLine(this.#session, probe) : Promise.resolve(undefined);
+    return this.#line;
   }
 
   /** A server that said nothing was asked already, while it was waited for. */
@@ -127,8 +138,9 @@ class Finder {
     const isOdd = given === undefined && !isKnownReply(reply.bytes);
     const isOwed = reply.end === 'silence' || reply.end === 'drip';
     const end = isOwed || isOdd ? await talk.finish() : undefined;
-    const heard = Buffer.concat([reply.bytes, end?.bytes ?? Buffer.alloc(0)]);
-    if (end !== undefined) {
+    const line = isMute ? await this.#hearLine() : undefined;
+    const heard = line ?? Buffer.concat([reply.bytes, end?.bytes ?? Buffer.alloc(0)]);
+    if (end !== undefined && line === undefined) {
       talk.amend(0, heard);
     }
     let contract = given;
@@ -158,7 +170,10 @@ class Finder {
     }
     this.#adopt(contract);
     const isLate =
-      reply.end === 'silence' && reply.bytes.length < probe.length && heard.length >= probe.length;
+      line === undefined &&
+      reply.end === 'silence' &&
+      reply.bytes.length < probe.length &&
+      heard.length >= probe.length;
     // Who serves one client, ever, is asked nothing more.
     if (isLate && session.contract.serves === 'many') {
       const isWaiting = await waitsForFin(session, reply.waitedMs);
@@ -169,7 +184,7 @@ class Finder {
     const more = isMoreSaid ? await this.#sayMore(talk) : undefined;
 
     const isAsDue = talk.isAsDue(session.contract.reply);
-    if (!isAsDue || session.learned.repliesOnlyAtFin) await findDeviations(session, how);
+    if (!isAsDue || session.learned.repliesOnlyAtFin) await findDeviations(session);
     const isOpen = talk.isOpen && this.#form?.id !== cStringEcho.id;
     const isSound = contract.reply(probe).equals(reply.bytes) && this.#form === null;
     const second = await this.#meetASecond(talk, isSound, more !== 'silence');

@@ -76,6 +76,8 @@ export const takesOnlyLines = (ending: LineEnding): Deviation => {
     does: `The server answers a message only once ${name} has ended it.`,
     words: `with messages that end in ${name}`,
     breaks: () => ['stream/replies-at-once'],
+    // Of a message of several lines each is one: the word in the last of them stands alone there.
+    hides: ['end-word/not-later-in-a-message'],
     cause: 'waits-for-a-newline',
     depth: 'lines',
     layer: () => inLines(ending),

@@ -65,5 +65,7 @@ function additionsIn(
   const before = heard.subarray(0, at);
   const behind = heard.subarray(at + first.length, at + first.length + addedBytes - at);
   const whole = Buffer.concat(dues.flatMap((due) => [before, due, behind]));
-  return whole.equals(heard) ? { before: Buffer.from(before), behind: Buffer.from(behind) } : undefined;
+  return whole.equals(heard)
+    ? { before: Buffer.from(before), behind: Buffer.from(behind) }
+    : undefined;
 }

@@ -1,6 +1,5 @@
 // Finds out how a server differs from its contract in ways with which one can live. It is asked only where the first
 // conversation was not as it was due: a server that conforms is asked nothing.
-import { wordsOf } from '../../contracts/apart-from/apart-from.ts';
 import { addsToReplies } from '../../contracts/apart-from/adds-to-replies.ts';
 import type { Deviation } from '../../contracts/apart-from/deviation.ts';
 import { greets } from '../../contracts/apart-from/greets.ts';
@@ -11,21 +10,22 @@ import type { Session } from '../../engine/session/session.ts';
 import { explainReplies, type Explanation } from './explain-replies.ts';
 import { isRightApartFrom, listenTo, overhear } from './overheard.ts';
 
-/** None holds a line ending, a NUL or a byte beyond ASCII: other mistakes are not to hide this one. */
-const asked = ['Bcd Efg', 'hijkl 12', 'M nop 345 Q'].map((text) => Buffer.from(text));
-/** Other shapes: one letter, many, capitals alone, the same twice. */
-const confirming = ['r', 'STUVW', 'xyxyxyxyxyxyxyxyxyxyxyxyxyxyxyxy 67 YX', 'bcd', 'bcd'].map((text) =>
-  Buffer.from(text),
-);
+/** Few, short, and without a line ending, a NUL or a byte beyond ASCII: other mistakes are not to hide this one. */
+const asked = ['Bcd Efg', 'M nop 345 Q'].map((text) => Buffer.from(text));
+/** Other shapes, each pair on a connection of its own: one letter, many, capitals alone, the same twice. */
+const confirming = [
+  ['r', 'STUVW'],
+  ['xyxyxyxyxyxyxyxyxyxyxyxyxyxyxyxy 67 YX', 'bcd'],
+  ['bcd', 'bcd'],
+].map((texts) => texts.map((text) => Buffer.from(text)));
 const longestGreeting = 4096;
 const lineEndings = [undefined, Buffer.from('\n'), Buffer.from('\r\n')] as const;
 
 /**
  * Finds the deviations that the run can go on apart from, and has it do so. Each is confirmed on fresh connections
  * with other messages before it is believed.
- * @param how is told what was found, a sentence each
  */
-export async function findDeviations(session: Session, how: string[]): Promise<void> {
+export async function findDeviations(session: Session): Promise<void> {
   const { replies, serves } = session.contract;
   if (replies !== 'by-byte' || serves === 'one') return;
   const greeting = await findGreeting(session);
@@ -33,7 +33,6 @@ export async function findDeviations(session: Session, how: string[]): Promise<v
   const found = [...greeting, ...(await confirmed(session, greeting, others))];
   if (found.length === 0) return;
   session.going.apartFrom(found);
-  how.push(...found.map(({ does }) => does), `Everything else is tested ${wordsOf(found)}.`);
 }
 
 async function findGreeting(session: Session): Promise<readonly Deviation[]> {
@@ -79,7 +78,7 @@ async function confirmed(
 ): Promise<readonly Deviation[]> {
   if (others.length === 0) return [];
   const deviations = [...greeting, ...others];
-  for (const messages of [confirming, confirming.toReversed()]) {
+  for (const messages of confirming) {
     if (!(await isRightApartFrom(session, { messages, deviations }))) return [];
   }
   return others;

@@ -58,6 +58,13 @@ export class Going {
     if (this.#deviations.length > 0) this.#judgedApart.add(id);
   }
 
+  /** What a run says of them, once; undefined where there are none. */
+  get notice(): string | undefined {
+    if (this.#deviations.length === 0) return undefined;
+    const does = this.#deviations.map((one) => one.does).join(' ');
+    return `${does} Everything else is tested apart from that: ${wordsOf(this.#deviations)}.`;
+  }
+
   /** How that behaviour was judged apart from them, in words; undefined where it was judged as it is. */
   howJudged(id: string): string | undefined {
     return this.#judgedApart.has(id) ? wordsOf(this.#deviations) : undefined;

@@ -231,8 +231,7 @@ export class Session {
     const { host, port } = target.address;
     const { deadlines, originMs } = this;
     const aborts = signal === undefined ? {} : { signal };
-    const interpreter =
-      deviations.length === 0 ? undefined : apartFrom(deviations, this.#contract);
+    const interpreter = deviations.length === 0 ? undefined : apartFrom(deviations, this.#contract);
     return connect({ host, port, deadlines, client, originMs, scope, interpreter, ...aborts });
   }
 

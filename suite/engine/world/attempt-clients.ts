@@ -46,12 +46,7 @@ export class AttemptClients {
   readonly connect = async (): Promise<Client> => {
     const name = clientName(this.#named);
     this.#named += 1;
-    const client = await this.#session.connect(
-      name,
-      undefined,
-      this.#scope,
-      this.#deviations,
-    );
+    const client = await this.#session.connect(name, undefined, this.#scope, this.#deviations);
     this.keep(client);
     return client;
   };

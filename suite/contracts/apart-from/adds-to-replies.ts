@@ -65,12 +65,13 @@ class WithoutAdditions implements Layer {
   #look(left: Buffer): Look {
     // Where a reply begins, what stands before it is met before what is due.
     if (this.#owed.isAtStart && this.#taken !== 'all') {
-      const first = this.#taken === 'behind' ? this.#before : this.#between;
-      const found = this.#beginsIn(left, first);
+      const isAwaited = this.#taken === 'behind';
+      const first = isAwaited ? this.#before : this.#between;
+      // Where one read brought two messages nothing stands between their replies: what is due may look like it.
+      const isDue = !isAwaited && first.length > 0 && this.#owed.common(first) === first.length;
+      const found = this.#beginsIn(left, isDue ? Buffer.concat([first, first]) : first);
       if (found === 'whole') return { keep: 0, skip: first.length, hold: false };
-      if (found === 'part' && this.#owed.common(left) < left.length) {
-        return { keep: 0, skip: 0, hold: true };
-      }
+      if (found === 'part') return { keep: 0, skip: 0, hold: true };
     }
     const same = this.#owed.common(left);
     const isMoreDue = this.#owed.byteCount > same;

@@ -171,7 +171,7 @@ export const fences = {
     'targets/launch',
     'clients',
     'clients/connection',
-    'types of suite/contracts',
+    'suite/contracts',
     'types of suite/events',
     'suite/behaviours (behaviour, expect, first-conversation, given, unasked, visit)',
     'suite/payloads',

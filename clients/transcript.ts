@@ -24,6 +24,8 @@ interface Entry {
   /** The first bytes as Latin-1: far cheaper to keep than a buffer, and told in digits at the end. */
   head: string;
   byteCount: number;
+  /** What the bytes stand for to the client; undefined where that is the bytes themselves. */
+  meant: Excerpt | undefined;
 }
 
 const keptAtStart = 40;
@@ -45,6 +47,14 @@ function headOf(bytes: Uint8Array): string {
   return view.toString('latin1', 0, excerptBytes);
 }
 
+/** What `bytes` stand for, where that is something else. */
+function meantOf(bytes: Uint8Array, meant: Uint8Array): Excerpt | undefined {
+  const isSame = meant === bytes || (meant.length === bytes.length && !differs(bytes, meant));
+  return isSame ? undefined : excerpt(meant);
+}
+
+const differs = (one: Uint8Array, other: Uint8Array): boolean => Buffer.compare(one, other) !== 0;
+
 /** Collects what happens on one connection: the first and last entries, the middle counted. */
 export class Transcript {
   readonly client: string;
@@ -56,6 +66,7 @@ export class Transcript {
   readonly #originMs: number;
   #sentBytes = 0;
   #receivedBytes = 0;
+  readonly #meantBytes = { sent: 0, received: 0 };
 
   /** @param originMs the `performance.now()` that stamps count from */
   constructor(client: string, originMs: number) {
@@ -71,19 +82,28 @@ export class Transcript {
     return this.#sentBytes;
   }
 
+  /** How many bytes the client itself said and heard, apart from what it lives with. */
+  get meantBytes(): { readonly sent: number; readonly received: number } {
+    return this.#meantBytes;
+  }
+
   /** Adds what happened just now. */
   add(event: Event): void {
     this.#enter(event, '', 0);
   }
 
-  sent(bytes: Uint8Array): void {
+  /** @param meant what the client said, where other bytes went over the wire for it */
+  sent(bytes: Uint8Array, meant: Uint8Array = bytes): void {
     this.#sentBytes += bytes.length;
-    this.#enter('sent', headOf(bytes), bytes.length);
+    this.#meantBytes.sent += meant.length;
+    this.#enter('sent', headOf(bytes), bytes.length, meantOf(bytes, meant));
   }
 
-  received(bytes: Uint8Array): void {
+  /** @param meant what the client heard of them, where that is something else */
+  received(bytes: Uint8Array, meant: Uint8Array = bytes): void {
     this.#receivedBytes += bytes.length;
-    this.#enter('received', headOf(bytes), bytes.length);
+    this.#meantBytes.received += meant.length;
+    this.#enter('received', headOf(bytes), bytes.length, meantOf(bytes, meant));
   }
 
   /** The record as plain data, as of now. */
@@ -105,10 +125,10 @@ export class Transcript {
     };
   }
 
-  #enter(event: Entry['event'], head: string, byteCount: number): void {
+  #enter(event: Entry['event'], head: string, byteCount: number, meant?: Excerpt): void {
     const atMs = performance.now();
     if (this.#start.length < keptAtStart) {
-      this.#start.push({ atMs, event, head, byteCount });
+      this.#start.push({ atMs, event, head, byteCount, meant });
       return;
     }
     this.#end ??= [];
@@ -116,13 +136,14 @@ export class Transcript {
     this.#later += 1;
     const entry = this.#end[place];
     if (entry === undefined) {
-      this.#end.push({ atMs, event, head, byteCount });
+      this.#end.push({ atMs, event, head, byteCount, meant });
       return;
     }
     entry.atMs = atMs;
     entry.event = event;
     entry.head = head;
     entry.byteCount = byteCount;
+    entry.meant = meant;
   }
 
   #micros({ atMs }: Entry): number {
@@ -130,10 +151,11 @@ export class Transcript {
   }
 
   #tell(entry: Entry): TranscriptEntry {
-    const { event, head, byteCount } = entry;
+    const { event, head, byteCount, meant } = entry;
     const atMicros = this.#micros(entry);
     if (typeof event === 'object') return { atMicros, ...event };
     const hex = Buffer.from(head, 'latin1').toString('hex');
-    return { atMicros, kind: event, bytes: { hex, offset: 0, length: byteCount } };
+    const bytes = { hex, offset: 0, length: byteCount };
+    return { atMicros, kind: event, bytes, ...(meant === undefined ? {} : { meant }) };
   }
 }

@@ -12,11 +12,14 @@ import type { Received } from './received.ts';
 import { ReplyTimes } from './reply-times.ts';
 import type { Scope } from '../scope.ts';
 import type { OwnState, PeerState } from './sides.ts';
+import { Speech } from './speech.ts';
 import type { ExpectedAt, StreamCheck } from './stream-check.ts';
 import { Transcript } from '../transcript.ts';
 import { Waiting, type GivenUp } from './waiting.ts';
 
 export type { ConnectOptions, OwnState, PeerState, Received, StreamCheck };
+
+const nothing = Buffer.alloc(0);
 
 /** One write of this size keeps the kernel busy; progress is seen at each of them. */
 const writePieceBytes = 256 * 1024;
@@ -49,7 +52,9 @@ export class Connection {
   readonly #peer: PeerSide;
   readonly #reading: Reading;
   readonly #times: ReplyTimes;
+  readonly #speech: Speech | undefined;
   #own: OwnState = 'open';
+  #wasUnsayable = false;
 
   constructor(options: ConnectOptions) {
     this.#deadlines = options.deadlines;
@@ -66,10 +71,22 @@ export class Connection {
       own: () => this.#own,
       reading: () => this.#intake,
     });
-    this.#intake = new Intake(this.transcript, () => this.#waiting.wake());
+    const { interpreter } = options;
+    this.#intake = new Intake(this.transcript, () => this.#waiting.wake(), interpreter);
+    this.#speech =
+      interpreter === undefined
+        ? undefined
+        : new Speech(interpreter, {
+            write: (bytes, meant) => this.#write(bytes, meant),
+            send: (bytes, meant) => this.#sendAll(bytes, meant),
+            end: () => this.halfClose(),
+          });
     this.#socket = this.#intake.socket;
     this.#socket.setNoDelay(true);
-    this.#peer = new PeerSide(this.#socket, this.transcript, () => void this.#waiting.wake());
+    this.#peer = new PeerSide(this.#socket, this.transcript, () => {
+      this.#intake.noMoreComes();
+      this.#waiting.wake();
+    });
     signal?.addEventListener('abort', this.#onAbort, { once: true });
     this.#times = new ReplyTimes(deadlines);
     this.#reading = new Reading({
@@ -109,14 +126,19 @@ export class Connection {
     return this.#intake.inbox.byteCount;
   }
 
+  /** True once it was to say more though it had ended its side to hear a reply: what follows tells nothing. */
+  get wasUnsayable(): boolean {
+    return this.#wasUnsayable;
+  }
+
   /** Bytes handed to the kernel so far, but for the last piece of a send under way. */
   get sentBytes(): number {
-    return this.transcript.sentBytes;
+    return this.transcript.meantBytes.sent + (this.#speech?.heldBytes ?? 0);
   }
 
   /** Bytes taken from the network so far. */
   get receivedBytes(): number {
-    return this.transcript.receivedBytes;
+    return this.transcript.meantBytes.received;
   }
 
   /**
@@ -126,11 +148,21 @@ export class Connection {
    */
   async send(bytes: Uint8Array): Promise<'taken' | 'stuck' | 'ended'> {
     this.#throwIfOver();
+    if (this.#speech === undefined) return this.#sendAll(bytes);
+    if (!this.#socket.destroyed && this.#own === 'open') {
+      return this.#speech.send(asBuffer(bytes));
+    }
+    this.#noteUnsayable();
+    return 'ended';
+  }
+
+  /** @param meant what `bytes` stand for, where that is something else */
+  async #sendAll(bytes: Uint8Array, meant?: Buffer): Promise<'taken' | 'stuck' | 'ended'> {
     for (let offset = 0; offset < bytes.length; offset += writePieceBytes) {
       const piece =
         bytes.length <= writePieceBytes ? bytes : bytes.subarray(offset, offset + writePieceBytes);
       if (this.#socket.destroyed || this.#own !== 'open') return 'ended';
-      this.transcript.sent(piece);
+      this.transcript.sent(piece, meant?.subarray(offset, offset + writePieceBytes));
       const handOver = { isDone: false };
       this.#times.begin();
       this.#socket.write(piece, () => {
@@ -154,13 +186,18 @@ export class Connection {
   halfClose(lastBytes?: Uint8Array): void {
     this.#throwIfOver();
     // A connection that the server reset has no side left to end.
-    if (this.#own !== 'open' || this.#socket.destroyed) return;
+    if (this.#own !== 'open' || this.#socket.destroyed) {
+      if (lastBytes !== undefined && lastBytes.length > 0) this.#noteUnsayable();
+      return;
+    }
+    const last = asBuffer(lastBytes ?? nothing);
+    const { bytes, meant } = this.#speech?.takeLast(last) ?? { bytes: last, meant: last };
     this.#own = 'half-closed';
     this.#times.begin();
-    if (lastBytes !== undefined && lastBytes.length > 0) {
-      if (lastBytes.length > readBufferBytes) this.#times.forget();
-      this.transcript.sent(lastBytes);
-      this.#socket.end(lastBytes);
+    if (bytes.length > 0) {
+      if (bytes.length > readBufferBytes) this.#times.forget();
+      this.transcript.sent(bytes, meant);
+      this.#socket.end(bytes);
     } else {
       this.#socket.end();
     }
@@ -174,6 +211,7 @@ export class Connection {
    */
   reset(): void {
     if (this.#own === 'reset' || this.#socket.destroyed) return;
+    this.#speech?.flush();
     const { writableEnded, writableFinished, writableLength } = this.#socket;
     if (writableEnded && writableLength === 0 && !writableFinished) {
       this.destroy();
@@ -210,16 +248,19 @@ export class Connection {
    * @param awaited `its turn` when the server may first have to take the connection from its backlog
    */
   receive(byteCount: number, awaited: 'reply' | 'its turn' = 'reply'): Promise<Received> {
+    this.#awaitReply();
     return this.#reading.receive(byteCount, awaited);
   }
 
   /** Waits for whatever comes next: at least one byte and at most `mostBytes`, or the server's end. */
   receiveSome(mostBytes = Infinity): Promise<Received> {
+    this.#awaitReply();
     return this.#reading.receiveSome(mostBytes);
   }
 
   /** Reads until the server ends its side, or has sent more than `limitBytes`. */
   receiveToEnd(limitBytes: number): Promise<Received> {
+    this.#awaitReply();
     return this.#reading.receiveToEnd(limitBytes);
   }
 
@@ -229,6 +270,7 @@ export class Connection {
    * @param expectedAt a view of `length` expected bytes from `offset` on
    */
   receiveMatching(byteCount: number, expectedAt: ExpectedAt): Promise<StreamCheck> {
+    this.#awaitReply();
     return this.#reading.receiveMatching(byteCount, expectedAt);
   }
 
@@ -276,6 +318,7 @@ export class Connection {
 
   /** Closes the socket at once and removes every listener. */
   destroy(): void {
+    if (this.#own === 'open') this.#speech?.flush();
     if (this.#own === 'open' || this.#own === 'half-closed') this.#own = 'destroyed';
     this.#peer.stopListening();
     this.#signal?.removeEventListener('abort', this.#onAbort);
@@ -318,9 +361,30 @@ export class Connection {
     });
   }
 
+  #noteUnsayable(): void {
+    if (this.#speech?.endsSideToHear === true) this.#wasUnsayable = true;
+  }
+
+  /** The client waits for what comes: its message is whole, and where only a FIN brings a reply it ends its side. */
+  #awaitReply(): void {
+    if (this.#speech === undefined || this.#own !== 'open' || this.#socket.destroyed) return;
+    this.#speech.awaitReply();
+  }
+
+  /** Hands `bytes` to the kernel, which stand for `meant`. */
+  #write(bytes: Buffer, meant: Buffer): void {
+    if (this.#socket.destroyed || this.#own !== 'open') return;
+    this.transcript.sent(bytes, meant);
+    this.#times.begin();
+    this.#socket.write(bytes);
+  }
+
   #throwIfOver(): void {
     this.#signal?.throwIfAborted();
     if (this.#own !== 'destroyed') return;
     throw this.#scope?.reason ?? new Error('The connection was used after it was closed.');
   }
 }
+
+const asBuffer = (bytes: Uint8Array): Buffer =>
+  Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

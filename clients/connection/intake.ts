@@ -2,6 +2,7 @@
 // asks for it, or handed on at once to whoever wants every chunk.
 import { Socket, type OnReadOpts } from 'node:net';
 import { Inbox } from './inbox.ts';
+import type { Interpreter } from './interpreter.ts';
 import type { Transcript } from '../transcript.ts';
 
 /** How much one read takes from the kernel at the most. */
@@ -38,6 +39,7 @@ export class Intake {
   readonly inbox = new Inbox();
   readonly #transcript: Transcript;
   readonly #onArrival: () => boolean;
+  readonly #interpreter: Interpreter | undefined;
   #sink: Sink | undefined;
   #isPaused = false;
   #resumptions = 0;
@@ -46,8 +48,9 @@ export class Intake {
   #tellsResets = false;
 
   /** @param onArrival told of every chunk; returns whether somebody waits for more */
-  constructor(transcript: Transcript, onArrival: () => boolean) {
+  constructor(transcript: Transcript, onArrival: () => boolean, interpreter?: Interpreter) {
     this.#transcript = transcript;
+    this.#interpreter = interpreter;
     this.#onArrival = onArrival;
     const onread: OnReadOpts = {
       buffer: readBuffer(),
@@ -108,9 +111,20 @@ export class Intake {
     if (!this.#isFull) this.socket.resume();
   }
 
-  /** The kernel has handed over `chunk`; returns whether reading goes on at once. */
-  #take(chunk: Buffer): boolean {
-    this.#transcript.received(chunk);
+  /** The server has ended its side: what the interpreter kept back is heard now. */
+  noMoreComes(): void {
+    const rest = this.#interpreter?.rest();
+    if (rest === undefined || rest.length === 0) return;
+    this.#transcript.received(Buffer.alloc(0), rest);
+    if (this.#sink === undefined) this.inbox.put(rest);
+    else if (!this.#sink(rest)) this.#sink = undefined;
+  }
+
+  /** The kernel has handed over `taken`; returns whether reading goes on at once. */
+  #take(taken: Buffer): boolean {
+    const chunk = this.#interpreter?.hear(taken) ?? taken;
+    this.#transcript.received(taken, chunk);
+    if (chunk.length === 0) return !this.#isPaused && !this.#isFull;
     if (this.#sink !== undefined) {
       if (!this.#sink(chunk)) {
         this.#sink = undefined;
@@ -126,7 +140,7 @@ export class Intake {
     // When the last bytes and a RST come together, libuv takes the hang-up behind a short read for
     // end-of-file. A pause before the next read lets the system say which of the two it was. It
     // has its price, so it is made only where the end is asked for, or a reply is not whole yet.
-    if (!this.#tellsResets && (!isMoreAwaited || chunk.length === readBufferBytes)) return true;
+    if (!this.#tellsResets && (!isMoreAwaited || taken.length === readBufferBytes)) return true;
     setImmediate(() => {
       if (!this.#isPaused && !this.#isFull) this.socket.resume();
     });

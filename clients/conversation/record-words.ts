@@ -36,6 +36,8 @@ interface Turn {
 function turnsOf(conversation: readonly TranscriptRecord[]): Turn[] {
   const turns: Turn[] = [];
   for (const { client, entry } of inOrderOfTime(conversation)) {
+    // What stands for nothing was said or heard for the sake of a known deviation.
+    if ('meant' in entry && entry.meant?.length === 0) continue;
     const last = turns.at(-1);
     if (last?.client === client && !isNewTurn(last, entry)) last.entries.push(entry);
     else turns.push({ client, entries: [entry] });
@@ -90,8 +92,9 @@ function bytesOf(group: readonly TranscriptEntry[]): Shown {
   let length = 0;
   for (const entry of group) {
     if (entry.kind !== 'sent' && entry.kind !== 'received') continue;
-    if (head.length === length) head = Buffer.concat([head, Buffer.from(entry.bytes.hex, 'hex')]);
-    length += entry.bytes.length;
+    const bytes = entry.meant ?? entry.bytes;
+    if (head.length === length) head = Buffer.concat([head, Buffer.from(bytes.hex, 'hex')]);
+    length += bytes.length;
   }
   return { head, length };
 }

@@ -6,6 +6,7 @@ import {
   exactly,
   list,
   object,
+  optional,
   published,
   text,
   textThat,
@@ -32,6 +33,16 @@ export const excerpt = described(
 );
 
 const at = { atMicros: described(atMicros, 'Microseconds since the start of the run.') };
+const bytesOneWay = {
+  ...at,
+  bytes: excerpt,
+  meant: optional(
+    described(
+      excerpt,
+      'What the client said or heard by these bytes, apart from the deviations that the run goes on under; absent where it is the bytes themselves.',
+    ),
+  ),
+};
 const afterBytes = described(byteCount, 'How many bytes had come before it.');
 
 /** One thing that happened on a connection. */
@@ -46,11 +57,8 @@ export const transcriptEntry = described(
       }),
       'The server did not let the client in.',
     ),
-    described(object({ ...at, kind: exactly('sent'), bytes: excerpt }), 'The client sent bytes.'),
-    described(
-      object({ ...at, kind: exactly('received'), bytes: excerpt }),
-      'The client received bytes.',
-    ),
+    described(object({ ...bytesOneWay, kind: exactly('sent') }), 'The client sent bytes.'),
+    described(object({ ...bytesOneWay, kind: exactly('received') }), 'The client received bytes.'),
     described(object({ ...at, kind: exactly('fin-sent') }), 'The client closed its side.'),
     described(
       object({ ...at, kind: exactly('fin-received'), afterBytes }),

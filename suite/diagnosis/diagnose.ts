@@ -38,7 +38,10 @@ export function diagnose(
     return [{ rule, match: temperedBy(evidence, isWhole ? match : doubted(match)) }];
   });
   const open = new Set(failures.map(({ id }) => id));
-  const found: { readonly best: Candidate; readonly explains: AnyBehaviourId[] }[] = [];
+  const found = knownBefore(evidence).map((best) => ({
+    best,
+    explains: best.match.explains.filter((id) => open.delete(id)),
+  }));
   while (candidates.length > 0) {
     // What shows a cause best must not stand under another already: the rest alone proves little.
     candidates = candidates.filter(
@@ -54,6 +57,16 @@ export function diagnose(
     explains.push(...follows.map(({ id }) => id).filter((id) => open.delete(id)));
   }
   return found.map(({ best, explains }) => causeOf(best, explains));
+}
+
+/** The mistakes behind the deviations that the run went on apart from: they were found out by trying. */
+function knownBefore({ contract, failure }: Evidence): Candidate[] {
+  return (contract?.deviations ?? []).flatMap(({ cause, does, breaks }): Candidate[] => {
+    const rule = causes.find(({ id }) => id === cause);
+    const explains = (breaks as AnyBehaviourId[]).filter((id) => failure(id) !== undefined);
+    if (rule === undefined || explains.length === 0) return [];
+    return [{ rule, match: { confidence: 'certain', shows: does, explains } }];
+  });
 }
 
 /** The events of several runs as one, for a diagnosis: without what tells which came first. */

@@ -47,6 +47,8 @@ export function exchangesOf({ client, entries }: TranscriptRecord): Exchange[] {
     isKnown = true;
   };
   for (const entry of entries) {
+    // What was said or heard only for the sake of a known deviation is none of the conversation.
+    if (isOfDeviation(entry)) continue;
     if (entry.kind === 'sent') {
       if (turn.received.length > 0) close();
       turn = { ...turn, sent: joined(turn.sent, entry), writes: turn.writes + 1 };
@@ -92,7 +94,11 @@ const hasEnded = ({ endedFirst, endedAfterFin }: Exchange): boolean =>
 
 type Bytes = Extract<TranscriptEntry, { readonly kind: 'sent' | 'received' }>;
 
-function joined(said: Said, { bytes }: Bytes): Said {
+const isOfDeviation = (entry: TranscriptEntry): boolean =>
+  (entry.kind === 'sent' || entry.kind === 'received') && entry.meant?.length === 0;
+
+function joined(said: Said, entry: Bytes): Said {
+  const bytes = entry.meant ?? entry.bytes;
   const length = said.length + bytes.length;
   if (!isWhole(said)) return { head: said.head, length };
   return { head: Buffer.concat([said.head, Buffer.from(bytes.hex, 'hex')]), length };

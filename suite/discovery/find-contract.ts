@@ -6,6 +6,8 @@ import { byteShift } from '../contracts/byte-shift.ts';
 import { cStringEcho } from '../contracts/c-string-echo.ts';
 import type { ContractInfo } from '../events/events.ts';
 import { recogniseClosing } from './find-closing.ts';
+import { findDeviations } from './deviations/find-deviations.ts';
+import { hearLine } from './deviations/hear-line.ts';
 import { findEnding } from './find-ending.ts';
 import { holdFirstTurns, recogniseOperator, servesAfter, servesTheNext } from './find-operator.ts';
 import {
@@ -14,6 +16,7 @@ import {
   servesBesideAnIdle,
   servesOneAlone,
   waitingNote,
+  type Second,
 } from './find-serves.ts';
 import { excessBytes, FirstTalk, nothingSaid } from './first-talk.ts';
 import {
@@ -73,6 +76,7 @@ class Finder {
   readonly #signal: AbortSignal;
   #found: ContractInfo['found'] = 'given';
   #form: Form | null = null;
+  #line: Promise<Buffer | undefined> | undefined;
   #otherWhenSilent: Promise<OtherProtocol | undefined> | undefined;
 
   constructor(session: Session, options: FindOptions) {
@@ -82,17 +86,26 @@ class Finder {
   }
 
   begin(): Promise<FirstTalk> {
-    if (this.#options.given === undefined) {
-      this.#session.whileSilent(() => {
+    this.#session.whileSilent(async () => {
+      if (this.#options.given === undefined) {
         this.#otherWhenSilent = this.#askOtherProtocols(nothingHeard);
-        return this.#otherWhenSilent.then(
-          (other) => other !== undefined,
-          // The run was stopped.
-          () => false,
-        );
-      });
-    }
+      }
+      const asked = Promise.all([this.#otherWhenSilent, this.#hearLine()]);
+      return asked.then(
+        (heard) => heard.some((one) => one !== undefined),
+        // The run was stopped.
+        () => false,
+      );
+    });
     return FirstTalk.begin(this.#session, this.#signal);
+  }
+
+  /** What comes back of the probe where CR LF ends it: some take nothing else for a line. */
+  #hearLine(): Promise<Buffer | undefined> {
+    const { contract } = this.#session;
+    const isAsked = contract.replies === 'by-byte' && this.#session.target.console === undefined;
+    this.#line ??= isAsked ? hearLine(this.#session, probe) : Promise.resolve(undefined);
+    return this.#line;
   }
 
   /** A server that said nothing was asked already, while it was waited for. */
@@ -126,8 +139,9 @@ class Finder {
     const isOdd = given === undefined && !isKnownReply(reply.bytes);
     const isOwed = reply.end === 'silence' || reply.end === 'drip';
     const end = isOwed || isOdd ? await talk.finish() : undefined;
-    const heard = Buffer.concat([reply.bytes, end?.bytes ?? Buffer.alloc(0)]);
-    if (end !== undefined) {
+    const line = isMute ? await this.#hearLine() : undefined;
+    const heard = line ?? Buffer.concat([reply.bytes, end?.bytes ?? Buffer.alloc(0)]);
+    if (end !== undefined && line === undefined) {
       talk.amend(0, heard);
     }
     let contract = given;
@@ -157,7 +171,10 @@ class Finder {
     }
     this.#adopt(contract);
     const isLate =
-      reply.end === 'silence' && reply.bytes.length < probe.length && heard.length >= probe.length;
+      line === undefined &&
+      reply.end === 'silence' &&
+      reply.bytes.length < probe.length &&
+      heard.length >= probe.length;
     // Who serves one client, ever, is asked nothing more.
     if (isLate && session.contract.serves === 'many') {
       const isWaiting = await waitsForFin(session, reply.waitedMs);
@@ -167,9 +184,11 @@ class Finder {
     const isMoreSaid = reply.end === 'complete' && talk.isOpen;
     const more = isMoreSaid ? await this.#sayMore(talk) : undefined;
 
+    const isAsDue = talk.isAsDue(session.contract.reply);
+    if (!isAsDue || session.learned.repliesOnlyAtFin) await findDeviations(session);
     const isOpen = talk.isOpen && this.#form?.id !== cStringEcho.id;
     const isSound = contract.reply(probe).equals(reply.bytes) && this.#form === null;
-    const second = await servesASecond(session, talk.client, isSound, more !== 'silence');
+    const second = await this.#meetASecond(talk, isSound, more !== 'silence');
     const isTogether = second === 'served';
     session.learnServesTogether(isTogether);
     // A server that keeps the second client waiting may be one that serves a single one, ever.
@@ -182,6 +201,20 @@ class Finder {
     await this.#learnServes(isTogether, isWaiting);
     await this.#learnEnding();
     return { info: this.#describe(), first };
+  }
+
+  /** The first client lives with no deviation: where one is known, another one stands for it. */
+  async #meetASecond(talk: FirstTalk, isSound: boolean, isFirstHeard: boolean): Promise<Second> {
+    const session = this.#session;
+    if (session.going.deviations.length === 0) {
+      return servesASecond(session, talk.client, isSound, isFirstHeard);
+    }
+    const first = await session.connect('again', this.#signal);
+    try {
+      return await servesASecond(session, first, true);
+    } finally {
+      first.destroy();
+    }
   }
 
   /** A server that was said to send one message or none, and to close. */
@@ -326,6 +359,15 @@ class Finder {
             replied: ending.replied,
           };
     const [found, how, form] = [this.#found, this.#how, this.#form];
-    return { id, title, found, how, serves, form, ending: told };
+    const { deviations } = this.#session.going;
+    const lived = deviations.map(({ breaks, ...one }) => ({
+      id: one.id,
+      does: one.does,
+      cause: one.cause,
+      words: one.words,
+      breaks: [...breaks(this.#session.contract)],
+    }));
+    const apart = lived.length === 0 ? {} : { deviations: lived };
+    return { id, title, found, how, serves, form, ending: told, ...apart };
   }
 }

@@ -52,6 +52,14 @@ export class FirstTalk {
     return received;
   }
 
+  /** Whether each message got exactly what `reply` owes it, and nothing came beside. */
+  isAsDue(reply: (request: Buffer) => Buffer): boolean {
+    return (
+      this.client.unreadBytes === 0 &&
+      this.exchanges.every(({ sent, received }) => reply(sent).equals(received.bytes))
+    );
+  }
+
   /** Puts what was learned later in the place of the exchange that it belongs to. */
   amend(nth: number, bytes: Buffer): void {
     const exchange = this.exchanges[nth];

@@ -50,18 +50,24 @@ async function holdOnce(
   given: Given | undefined,
   isPlayed: boolean,
 ): Promise<Outcome> {
-  const world = new ServerWorld(session);
+  const { going } = session;
+  const isBare = going.isBrokenByOne(behaviour.id);
+  const world = new ServerWorld(session, isBare);
   const limit = limitOf(session, behaviour, (reason) => world.abort(reason));
   try {
     const checking =
       isPlayed && given !== undefined ? playGiven(world, given) : check(world, behaviour, given);
     const said = await world.hold<unknown>(checking);
+    if (world.wasUnsayable) return { kind: 'unsayable' };
     const note = typeof said === 'string' ? said : world.cutShort;
     return { kind: 'held', note, conversation: world.records() };
   } catch (error) {
-    return await outcomeOf(error, session, behaviour, world);
+    return world.wasUnsayable
+      ? { kind: 'unsayable' }
+      : await outcomeOf(error, session, behaviour, world);
   } finally {
     limit.callOff();
+    if (!isBare && world.opened > 0) going.sawJudgedApart(behaviour.id);
     await world.close();
   }
 }

@@ -2,16 +2,42 @@
 import { aboutRun, type BehaviourId } from '../behaviours/behaviours.ts';
 import type { Behaviour, Violation } from '../behaviours/behaviour.ts';
 import type { Verdict } from '../events/events.ts';
+import type { Going } from './session/going.ts';
 
-/** The verdict on `behaviour` when something that it needs did not hold; undefined when it can be judged. */
+/**
+ * The verdict on `behaviour` when something that it needs did not hold; undefined when it can be judged.
+ * @param isExcused whether a failure of that behaviour is known and told apart from the others
+ */
 export function blockedVerdict(
   { needs }: Pick<Behaviour, 'needs'>,
   verdicts: ReadonlyMap<string, Verdict>,
+  isExcused: (id: string) => boolean = () => false,
 ): Extract<Verdict, { readonly kind: 'blocked' }> | undefined {
-  const by = needs.filter((need) => isUnmet(verdicts.get(need)));
+  const by = needs.filter((need) => isUnmet(verdicts.get(need)) && !isExcused(need));
   if (by.length === 0) return undefined;
   const reason = `${by.join(' and ')} did not pass, so this test would prove nothing`;
   return { kind: 'blocked', by, reason };
+}
+
+/** The verdict on a behaviour of which nothing shows beside a deviation; undefined where it shows. */
+export function hiddenVerdict(
+  { id }: Pick<Behaviour, 'id'>,
+  going: Pick<Going, 'hiding'>,
+): Extract<Verdict, { readonly kind: 'blocked' }> | undefined {
+  const hiding = going.hiding(id);
+  if (hiding === undefined) return undefined;
+  const { does, by } = hiding;
+  const what = does.replace(/\.$/u, '');
+  const reason = `${what} (${by.join(' and ')}), so this test would prove nothing`;
+  return { kind: 'blocked', by: [...by], reason };
+}
+
+/** The verdict on a behaviour whose clients would have to speak after they have ended their side. */
+export function unsayableVerdict({
+  silencing: by,
+}: Pick<Going, 'silencing'>): Extract<Verdict, { readonly kind: 'blocked' }> {
+  const reason = `the server replies only once its client has ended its side (${by.join(' and ')}), and here a client says more behind a reply`;
+  return { kind: 'blocked', by: [...by], reason };
 }
 
 /** Failures that say the same are not all named. */

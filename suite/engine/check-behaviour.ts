@@ -8,6 +8,7 @@ import { SpokeUnasked } from '../behaviours/unasked.ts';
 import type { Verdict } from '../events/events.ts';
 import { farewell, foundDead } from './departure.ts';
 import type { Outcome } from './outcome.ts';
+import { unsayableVerdict } from './blocked.ts';
 import { reproduce } from './reproduce.ts';
 import type { Session } from './session/session.ts';
 import { tryBehaviour, type Trial } from './try-behaviour.ts';
@@ -41,7 +42,14 @@ export function checkBehaviour(
     const departures = session.learned.departures.length;
     const trial = await tryWithTime(session, behaviour, { ...options, inquire });
     const { outcome } = trial;
-    if (outcome.kind !== 'broken' && outcome.kind !== 'absent') return verdictOf(trial, outcome);
+    const apart = session.going.howJudged(behaviour.id);
+    if (outcome.kind === 'unsayable') {
+      session.going.sawUnsayable(behaviour.id);
+      return judged(unsayableVerdict(session.going));
+    }
+    if (outcome.kind !== 'broken' && outcome.kind !== 'absent') {
+      return verdictOf(trial, outcome, apart);
+    }
     if (session.learned.departures.length > departures) return { kind: 'suspect' };
     if (outcome.kind === 'absent') return { kind: 'suspect' };
     if (outcome.gone !== undefined) {
@@ -62,7 +70,7 @@ export function checkBehaviour(
     } else if (learned.mayRamble && violation.finding.kind === 'bytes') {
       return { kind: 'unsettled' };
     }
-    return judged(verdict);
+    return judged(toldApart(verdict, apart));
   });
 }
 
@@ -112,7 +120,8 @@ async function untilAlone(session: Session, { isAlone, inquire }: InquiringOptio
 /** The verdict on what was not seen broken. */
 function verdictOf(
   { cases }: Trial,
-  outcome: Exclude<Outcome, { kind: 'broken' | 'absent' }>,
+  outcome: Exclude<Outcome, { kind: 'broken' | 'absent' | 'unsayable' }>,
+  apart: string | undefined,
 ): Checked {
   switch (outcome.kind) {
     case 'held': {
@@ -121,6 +130,7 @@ function verdictOf(
         kind: 'passed',
         ...(cases === undefined ? {} : { cases }),
         ...(note === undefined ? {} : { note }),
+        ...(apart === undefined ? {} : { apart }),
       });
     }
     case 'untested':
@@ -131,5 +141,10 @@ function verdictOf(
       return judged({ kind: 'errored', reason: outcome.reason });
   }
 }
+
+const toldApart = (verdict: Verdict, apart: string | undefined): Verdict =>
+  apart !== undefined && (verdict.kind === 'failed' || verdict.kind === 'passed')
+    ? { ...verdict, apart }
+    : verdict;
 
 const judged = (verdict: Verdict): Checked => ({ kind: 'judged', verdict });

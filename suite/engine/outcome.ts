@@ -22,6 +22,8 @@ export type Outcome =
   | { readonly kind: 'hindered'; readonly violation: Violation }
   /** The check could not try what it is about. */
   | { readonly kind: 'untested'; readonly reason: string }
+  /** What it says cannot be said to a server with the deviation that the run goes on under. */
+  | { readonly kind: 'unsayable' }
   /** Our own side failed, or time ran out: nothing follows for the server. */
   | { readonly kind: 'spoiled'; readonly reason: string };
 

@@ -2,7 +2,7 @@
 // verdict for the others. A server that goes away is looked into until the one who did it is known.
 import { whyNot } from './applies.ts';
 import { attempt } from './attempt.ts';
-import { blockedVerdict, hinderedVerdict, strayVerdict } from './blocked.ts';
+import { blockedVerdict, hiddenVerdict, hinderedVerdict, strayVerdict } from './blocked.ts';
 import { describe, type Behaviour, type Violation } from '../behaviours/behaviour.ts';
 import { isStray } from '../behaviours/stray.ts';
 import { busyStretch, slowness, takesSeconds } from './session/budget.ts';
@@ -158,7 +158,10 @@ export class Plan {
   async #judgeOne(behaviour: Behaviour): Promise<void> {
     const { id } = behaviour;
     const startedMs = performance.now();
-    const blocked = blockedVerdict(behaviour, this.#verdicts);
+    const { going } = this.#session;
+    const blocked =
+      hiddenVerdict(behaviour, going) ??
+      blockedVerdict(behaviour, this.#verdicts, (need) => going.isExcused(need));
     if (blocked !== undefined) {
       this.#settle(id, blocked);
       return;
@@ -246,8 +249,9 @@ export class Plan {
       this.#settle(id, { kind: 'passed' }, startedMs);
       return;
     }
-    if (outcome.kind === 'spoiled' || outcome.kind === 'untested') {
-      this.#settle(id, { kind: 'errored', reason: outcome.reason }, startedMs);
+    if (outcome.kind === 'spoiled' || outcome.kind === 'untested' || outcome.kind === 'unsayable') {
+      const reason = outcome.kind === 'unsayable' ? 'nothing more could be said' : outcome.reason;
+      this.#settle(id, { kind: 'errored', reason }, startedMs);
       return;
     }
     if (outcome.kind === 'hindered') {

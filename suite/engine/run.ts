@@ -182,6 +182,8 @@ async function conduct(options: RunOptions, signal: AbortSignal, emit: Emit): Pr
     held = session.contract;
     options.onContract?.(held);
     tell({ type: 'contract-found', contract: found.info });
+    const { notice } = session.going;
+    if (notice !== undefined) emit({ type: 'noticed', message: notice });
     const isTurnByTurn = session.contract.opening === 'server';
     if (isTurnByTurn && options.limitMs === undefined) session.budget.grant(operatorExtraMs);
     const judging = session;

@@ -40,6 +40,11 @@ export interface Rubric {
   readonly items: readonly RubricItem[];
   /** Whether what conform itself could not judge earns its points or none. */
   readonly unjudged: 'credit' | 'withhold';
+  /**
+   * Whether what holds only apart from a fault that was found first earns its points (`award`, when absent) or none:
+   * then one fault costs all that it would have hidden.
+   */
+  readonly followOn?: 'award' | 'withhold';
   /** How long the whole grading of one submission may take, in seconds. */
   readonly deadline?: number;
 }
@@ -91,8 +96,7 @@ export function grade(report: Report, rubric: Rubric): GradedItem[] {
     const credited =
       rubric.unjudged === 'credit' ? members.filter((one) => isOurFault(one, report)) : [];
     const counted = members.filter((one) => counts(one, report));
-    const earned =
-      credited.length + counted.filter(({ verdict }) => verdict.kind === 'passed').length;
+    const earned = credited.length + counted.filter((one) => isEarned(one, rubric)).length;
     return {
       item,
       members,
@@ -123,6 +127,11 @@ function points({ points: worth, award }: RubricItem, earned: number, of: number
   if (of === 0) return 0;
   if (award === 'all') return earned === of ? worth : 0;
   return Math.round((worth * earned * 100) / of) / 100;
+}
+
+/** Whether it holds; apart from a known fault only where the rubric awards that. */
+function isEarned({ verdict }: JudgedBehaviour, { followOn = 'award' }: Rubric): boolean {
+  return verdict.kind === 'passed' && (verdict.apart === undefined || followOn === 'award');
 }
 
 /** What does not apply is left out of its item; everything else is a part of it. */

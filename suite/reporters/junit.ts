@@ -7,7 +7,13 @@ import { xmlAttribute, xmlText } from '../text/escape.ts';
 import { palette } from '../text/palette.ts';
 import { type FailedBehaviour, byFamily, causeOf, hasFailed } from '../events/report-parts.ts';
 import { fullFailure } from './words/failure-lines.ts';
-import { failsRun, reasonOf, reasonUnjudged, verdictSentence } from './words/wording.ts';
+import {
+  failsRun,
+  reasonOf,
+  reasonUnjudged,
+  verdictSentence,
+  passedWords,
+} from './words/wording.ts';
 
 type Attributes = Readonly<Record<string, string | number>>;
 
@@ -121,7 +127,9 @@ function outcome(behaviour: JudgedBehaviour, report: Report): string[] {
   }
   switch (verdict.kind) {
     case 'passed':
-      return verdict.note === undefined ? [] : [element('system-out', {}, [xmlText(verdict.note)])];
+      return passedWords(verdict) === ''
+        ? []
+        : [element('system-out', {}, [xmlText(passedWords(verdict))])];
     case 'errored':
       return [element('error', { type: 'errored', message: verdict.reason }, [])];
     case 'blocked':

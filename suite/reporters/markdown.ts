@@ -11,7 +11,7 @@ import { palette } from '../text/palette.ts';
 import { type FailedBehaviour, byFamily, causeOf, hasFailed } from '../events/report-parts.ts';
 import { fullFailure } from './words/failure-lines.ts';
 import { contractWords, languageNames } from './words/run-words.ts';
-import { marks, reasonOf, tallied, verdictSentence, worst } from './words/wording.ts';
+import { marks, reasonOf, tallied, verdictSentence, worst, passedWords } from './words/wording.ts';
 
 /**
  * GitHub shows a step's summary up to 1 MiB and drops a longer one whole; the rest of the step may
@@ -151,8 +151,11 @@ function familyTable(family: string, members: readonly JudgedBehaviour[]): strin
 }
 
 function found({ verdict }: Pick<JudgedBehaviour, 'verdict'>): string {
-  if (verdict.kind === 'failed') return verdict.summary;
-  return verdict.kind === 'passed' ? (verdict.note ?? '') : reasonOf(verdict);
+  if (verdict.kind === 'failed') {
+    const { summary, apart } = verdict;
+    return apart === undefined ? summary : `${summary} (tested ${apart})`;
+  }
+  return verdict.kind === 'passed' ? passedWords(verdict) : reasonOf(verdict);
 }
 
 function failureBlock(behaviour: FailedBehaviour, cause: Cause | undefined): string {

@@ -8,7 +8,13 @@ import { inertJson, visible } from '../text/escape.ts';
 import { palette } from '../text/palette.ts';
 import { causeOf, hasFailed } from '../events/report-parts.ts';
 import { fullFailure } from './words/failure-lines.ts';
-import { failsRun, reasonOf, reasonUnjudged, verdictSentence } from './words/wording.ts';
+import {
+  failsRun,
+  reasonOf,
+  reasonUnjudged,
+  verdictSentence,
+  passedWords,
+} from './words/wording.ts';
 
 const width = 100;
 
@@ -51,7 +57,7 @@ function point(behaviour: JudgedBehaviour, number: number, report: Report): stri
   }
   switch (verdict.kind) {
     case 'passed':
-      return [head('ok'), ...(verdict.note === undefined ? [] : [comment(verdict.note)])];
+      return [head('ok'), ...(passedWords(verdict) === '' ? [] : [comment(passedWords(verdict))])];
     case 'blocked':
     case 'skipped':
       return [head('ok', ` # SKIP ${escaped(`${verdict.kind}: ${reasonOf(verdict)}`)}`)];
@@ -66,11 +72,12 @@ function point(behaviour: JudgedBehaviour, number: number, report: Report): stri
     case 'failed': {
       const why = isKnown(behaviour) ? escaped(knownWords(behaviour)) : letBe(behaviour);
       const directive = failsRun(behaviour, report.strict) ? '' : ` # TODO ${why}`;
-      const { summary, hint, again, tally, finding } = verdict;
+      const { summary, hint, again, tally, finding, apart } = verdict;
       const cause = causeOf(report, id);
       const fields = [
         ['kind', finding.kind],
         ['message', summary],
+        ['tested', apart ?? ''],
         ['seen', `${tally.failed} of ${tally.of}`],
         ['hint', cause === undefined ? hint : ''],
         ['cause', cause === undefined ? '' : `${cause.title} (${cause.confidence})`],

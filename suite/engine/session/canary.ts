@@ -1,13 +1,17 @@
 // A client of the run's own that asks whether anybody is served right now.
 import { connect } from '../../../clients/connection/connection.ts';
 import { Deadlines } from '../../../clients/deadline.ts';
+import { apartFrom } from '../../contracts/apart-from/apart-from.ts';
 import type { Session } from './session.ts';
 
 const shortestBeliefMs = 2000;
 const longestBeliefMs = 16_000;
 
 /** What it needs of a session. */
-type Host = Pick<Session, 'target' | 'letters' | 'deadlines' | 'learned' | 'scope' | 'soon'>;
+type Host = Pick<
+  Session,
+  'target' | 'letters' | 'deadlines' | 'learned' | 'scope' | 'soon' | 'contract' | 'going'
+>;
 
 export class Canary {
   readonly #host: Host;
@@ -36,12 +40,16 @@ export class Canary {
   /** Some letters and FIN on a connection of its own: whether they are answered, or end it. */
   async send(): Promise<boolean> {
     const { target, letters, learned, scope, deadlines: ours } = this.#host;
+    const { contract } = this.#host;
+    const { deviations } = this.#host.going;
     const { host, port } = target.address;
     // Deadlines of its own: a canary that asked for a canary would never end.
     const deadlines = new Deadlines({ generousMs: ours.fullMs('reply') });
     try {
       const signal = this.#host.soon();
-      const client = await connect({ host, port, deadlines, client: 'canary', signal, scope });
+      const interpreter = deviations.length === 0 ? undefined : apartFrom(deviations, contract);
+      const talking = { deadlines, client: 'canary', signal, scope, interpreter };
+      const client = await connect({ host, port, ...talking });
       client.halfClose(letters.take(8, 1));
       const { bytes, end } = await client.receiveSome();
       client.destroy();

@@ -6,6 +6,9 @@ import { Scope } from '../../../clients/scope.ts';
 import type { Target } from '../../../targets/target.ts';
 import type { Knowledge } from '../../behaviours/behaviour.ts';
 import { Budget, isSlow, type Cost } from './budget.ts';
+import { apartFrom } from '../../contracts/apart-from/apart-from.ts';
+import type { Deviation } from '../../contracts/apart-from/deviation.ts';
+import { Going } from './going.ts';
 import type { Contract } from '../../contracts/contract.ts';
 import { Letters } from '../../payloads/letters.ts';
 import { Canary } from './canary.ts';
@@ -65,6 +68,8 @@ export class Session {
   /** How many conversations a slow server is given side by side. */
   readonly slots = new Slots(() => this.deadlines.typicalMs / Math.max(1, this.learned.aloneMs));
   readonly ownRestarts = new OwnRestarts(this);
+  /** What the run goes on apart from. */
+  readonly going = new Going(() => this.#contract);
   /** Whether the server is there, and a fresh one in its place. */
   readonly life = new ServerLife(this);
   readonly idler = new Idler(this);
@@ -208,6 +213,7 @@ export class Session {
   /**
    * Opens a connection, to a fresh server where one takes a single client.
    * @param signal closes it whenever it aborts, as the end of `scope` does
+   * @param deviations those that its client lives with: all that are known when absent
    * @throws {ConnectFailed} when the server does not let us in
    * @throws {Error} the reason of the scope or the signal, when it is over
    */
@@ -215,6 +221,7 @@ export class Session {
     client: string,
     signal?: AbortSignal,
     scope: Scope = this.scope,
+    deviations: readonly Deviation[] = this.going.deviations,
   ): Promise<Connection> {
     const { target } = this;
     scope.throwIfOver();
@@ -226,7 +233,8 @@ export class Session {
     const { host, port } = target.address;
     const { deadlines, originMs } = this;
     const aborts = signal === undefined ? {} : { signal };
-    return connect({ host, port, deadlines, client, originMs, scope, ...aborts });
+    const interpreter = deviations.length === 0 ? undefined : apartFrom(deviations, this.#contract);
+    return connect({ host, port, deadlines, client, originMs, scope, interpreter, ...aborts });
   }
 
   /** A signal for what must not take longer than a reply may, its connect included. */

@@ -5,6 +5,7 @@ import type { Connection } from '../../../clients/connection/connection.ts';
 import type { Scope } from '../../../clients/scope.ts';
 import type { TranscriptRecord } from '../../../clients/transcript.ts';
 import type { Client } from '../../behaviours/behaviour.ts';
+import type { Deviation } from '../../contracts/apart-from/deviation.ts';
 import type { Session } from '../session/session.ts';
 
 const recordedClients = 6;
@@ -13,17 +14,21 @@ const fewestKept = 64;
 export class AttemptClients {
   readonly #session: Session;
   readonly #scope: Scope;
+  readonly #deviations: readonly Deviation[];
   /** The last few, and those before them that may be open. */
   #clients: Connection[] = [];
   #opened = 0;
   #named = 0;
   /** The first whose reply was not what it was owed. */
   #wronged: Client | undefined;
+  #wasUnsayable = false;
   /** Those that have closed are forgotten when so many are kept. */
   #mostKept = fewestKept;
 
-  constructor(session: Session, scope: Scope) {
+  /** @param isBare whether the clients live with no deviation: what they are for is broken by one */
+  constructor(session: Session, scope: Scope, isBare = false) {
     this.#session = session;
+    this.#deviations = isBare ? [] : session.going.deviations;
     this.#scope = scope;
   }
 
@@ -32,11 +37,16 @@ export class AttemptClients {
     return this.#opened;
   }
 
+  /** True when one was to say what cannot be said to this server. */
+  get wasUnsayable(): boolean {
+    return this.#wasUnsayable || this.#clients.some(({ wasUnsayable }) => wasUnsayable);
+  }
+
   /** Opens a fresh connection, under the next name. */
   readonly connect = async (): Promise<Client> => {
     const name = clientName(this.#named);
     this.#named += 1;
-    const client = await this.#session.connect(name, undefined, this.#scope);
+    const client = await this.#session.connect(name, undefined, this.#scope, this.#deviations);
     this.keep(client);
     return client;
   };
@@ -49,6 +59,7 @@ export class AttemptClients {
     // A thousand that have come and gone would be carried along by the collector at every turn.
     const last = this.#clients.slice(-recordedClients);
     const earlier = this.#clients.slice(0, -recordedClients);
+    this.#wasUnsayable = this.wasUnsayable;
     this.#clients = [...earlier.filter(isOpen), ...last];
     this.#mostKept = Math.max(fewestKept, 2 * this.#clients.length);
   }

@@ -42,12 +42,13 @@ export class ServerWorld implements World {
   /** What a loop of it may take, in milliseconds. */
   readonly #loopMs: number;
 
-  constructor(session: Session) {
+  /** @param isBare whether its clients live with no deviation of the server */
+  constructor(session: Session, isBare = false) {
     this.#session = session;
     this.#scope = new Scope(session.scope);
     this.#shareMs = session.budget.shareMs;
     this.#loopMs = session.budget.loopMs;
-    this.#clients = new AttemptClients(session, this.#scope);
+    this.#clients = new AttemptClients(session, this.#scope, isBare);
     this.connect = this.#clients.connect;
     this.console = consoleOf(session);
     this.processes = processesOf(session);
@@ -82,6 +83,11 @@ export class ServerWorld implements World {
   /** How many connections this attempt has opened. */
   get opened(): number {
     return this.#clients.opened;
+  }
+
+  /** True when a client was to say what cannot be said to this server. */
+  get wasUnsayable(): boolean {
+    return this.#clients.wasUnsayable;
   }
 
   readonly reply = (request: Buffer): Buffer => this.contract.reply(request);

@@ -9,6 +9,7 @@ import {
   names,
   object,
   oneOf,
+  optional,
   orNull,
   distinct,
   published,
@@ -116,6 +117,20 @@ export const contract = described(
     serves: described(
       oneOf('many', 'one-at-a-time', 'one'),
       'How many clients it takes: at once, in turn, or one and then it exits.',
+    ),
+    deviations: optional(
+      described(
+        list(
+          object({
+            id: described(text, 'Says what the server does: `takes-only-lines`.'),
+            does: described(text, 'One sentence, the server its subject.'),
+            cause: described(text, 'The id of the mistake that does this.'),
+            words: described(text, 'How the others are judged apart from it.'),
+            breaks: described(some(names), 'The behaviours that it breaks itself.'),
+          }),
+        ),
+        'Deviations that were found first, and that all else is judged apart from; absent where there is none.',
+      ),
     ),
     form: described(
       orNull(

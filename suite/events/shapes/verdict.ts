@@ -142,6 +142,14 @@ export const law = described(
   'When exactly it fails, as far as it was tried.',
 );
 
+/** How a behaviour was judged apart from what is known of the server. */
+const apart = optional(
+  described(
+    text,
+    'How it was judged apart from the deviations that the run went on under: `with messages that end in a newline`; absent where it was judged as the contract says.',
+  ),
+);
+
 export const failed = object({
   kind: exactly('failed'),
   summary: described(text, 'One sentence that says what the server did.'),
@@ -159,6 +167,7 @@ export const failed = object({
       'How it was first seen, before the conversation was made smaller; absent when it never was.',
     ),
   ),
+  apart,
   tally: described(tally, 'How often it failed when it was held again on fresh connections.'),
   law: optional(
     described(law, 'Found by experiments around the failure; absent where none says more.'),
@@ -184,6 +193,7 @@ export const verdict = described(
         kind: exactly('passed'),
         cases: optional(described(count, 'How many generated conversations stand behind it.')),
         note: optional(described(text, 'A remark for the reader.')),
+        apart,
       }),
       'The promise was kept in every conversation held.',
     ),

@@ -20,6 +20,7 @@ const rubricKeys = [
   'visibility',
   'reveal',
   'unjudged',
+  'follow-on',
   'deadline',
   'items',
 ] as const;
@@ -94,11 +95,13 @@ class RubricReader {
     this.#checkSum(root, items);
     const title = this.#yaml.text(root, 'title') ?? null;
     const unjudged = this.#yaml.oneOf(root, 'unjudged', ['credit', 'withhold'] as const, 'credit');
+    const followOn = this.#yaml.oneOf(root, 'follow-on', ['award', 'withhold'] as const, 'award');
     const deadline = this.#deadline(root);
     this.#giveUp();
     return {
       title,
       unjudged,
+      ...(followOn === 'award' ? {} : { followOn }),
       ...(deadline === undefined ? {} : { deadline }),
       items: items.map((item, index) => ({
         ...item,

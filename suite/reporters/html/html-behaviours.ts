@@ -143,14 +143,17 @@ function says({ verdict, requirement }: JudgedBehaviour): Child {
 }
 
 function remark(verdict: Verdict): Markup | null {
-  if (verdict.kind === 'failed') return null;
+  if (verdict.kind === 'failed') {
+    return verdict.apart === undefined ? null : element('p', {}, `Tested ${verdict.apart}.`);
+  }
   if (verdict.kind !== 'passed') return element('p', {}, reasonOf(verdict));
-  const { cases, note } = verdict;
-  if (cases === undefined && note === undefined) return null;
+  const { cases, note, apart } = verdict;
+  if (cases === undefined && note === undefined && apart === undefined) return null;
   return sequence(
     cases === undefined
       ? null
       : element('p', {}, `Passed in ${counted(cases, 'generated conversation')}.`),
     note === undefined ? null : element('p', {}, note),
+    apart === undefined ? null : element('p', {}, `Tested ${apart}.`),
   );
 }

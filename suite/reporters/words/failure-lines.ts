@@ -109,8 +109,9 @@ function headLines(
   ];
 }
 
-function tallySentence({ tally: { failed, of } }: Failed): string {
-  const seen = `Reproduced ${failed} of ${counted(of, 'time')}`;
+function tallySentence({ tally: { failed, of }, apart }: Failed): string {
+  const how = apart === undefined ? '' : `, ${visible(apart)}`;
+  const seen = `Reproduced ${failed} of ${counted(of, 'time')}${how}`;
   // Held again with the same bytes: what comes out differently hangs on time, or on chance.
   return failed < of ? `${seen}, so it depends on timing or chance.` : `${seen}.`;
 }

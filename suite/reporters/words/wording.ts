@@ -57,6 +57,14 @@ export function reasonOf(verdict: Verdict): string {
   return `by ${verdict.by.map(visible).join(', ')}: ${reason}`;
 }
 
+/** What a pass has to say, how it was judged apart from a known fault included; empty for most. */
+export function passedWords({ note, apart }: Extract<Verdict, { kind: 'passed' }>): string {
+  return [
+    ...(note === undefined ? [] : [note]),
+    ...(apart === undefined ? [] : [`tested ${apart}`]),
+  ].join('; ');
+}
+
 /** What the finding adds to the summary and to the bytes, in a sentence; may be empty. */
 export function findingSentence(finding: Finding): string {
   switch (finding.kind) {

@@ -1,0 +1,57 @@
+// A conversation apart from what is known of the server: several deviations as one, from the client to the wire.
+import type { Contract } from '../contract.ts';
+import type { Deviation, Layer, Oracle } from './deviation.ts';
+
+/** From the client to the wire. */
+const depths: readonly Deviation['depth'][] = ['fin', 'lines', 'letters', 'additions', 'greeting'];
+const nothing = Buffer.alloc(0);
+
+/** What one client says and hears, apart from deviations. */
+export interface Interpreter {
+  /** What goes over the wire for `bytes` that the client says. */
+  readonly say: (bytes: Buffer) => Buffer;
+  /** What goes over the wire before the client waits for a reply, or ends its side. */
+  readonly endMessage: () => Buffer;
+  /** What the client hears of `chunk`. */
+  readonly hear: (chunk: Buffer) => Buffer;
+  /** What it hears when nothing more comes. */
+  readonly rest: () => Buffer;
+  /** True when the client ends its side to hear a reply. */
+  readonly endsSideToHear: boolean;
+}
+
+/** An interpreter for one connection to a server that keeps `contract` but for `deviations`. */
+export function apartFrom(
+  deviations: readonly Deviation[],
+  { reply }: Pick<Contract, 'reply'>,
+): Interpreter {
+  const ordered = depths.flatMap((depth) => deviations.filter((one) => one.depth === depth));
+  let due: Oracle = reply;
+  const layers = ordered.map((deviation): Layer => {
+    const layer = deviation.layer(due);
+    due = deviation.instead?.(due) ?? due;
+    return layer;
+  });
+  const towardsClient = layers.toReversed();
+  const sayFrom = (first: number, bytes: Buffer): Buffer =>
+    layers.slice(first).reduce((said, layer) => layer.say?.(said) ?? said, bytes);
+  return {
+    say: (bytes) => sayFrom(0, bytes),
+    endMessage: () =>
+      layers.reduce((said, layer, nth) => {
+        const end = layer.endMessage?.() ?? nothing;
+        return end.length === 0 ? said : Buffer.concat([said, sayFrom(nth + 1, end)]);
+      }, nothing),
+    hear: (chunk) => towardsClient.reduce((heard, layer) => layer.hear?.(heard) ?? heard, chunk),
+    rest: () =>
+      towardsClient.reduce((kept, layer) => {
+        const heard = kept.length === 0 ? nothing : (layer.hear?.(kept) ?? kept);
+        return Buffer.concat([heard, layer.rest?.() ?? nothing]);
+      }, nothing),
+    endsSideToHear: ordered.some(({ endsSideToHear }) => endsSideToHear === true),
+  };
+}
+
+/** `with messages that end in a newline and with the greeting taken`. */
+export const wordsOf = (deviations: readonly Pick<Deviation, 'words'>[]): string =>
+  deviations.map(({ words }) => words).join(' and ');

@@ -1,0 +1,85 @@
+// A server that answers lines. A message ends where its client comes to wait for the reply, or ends its side: a line
+// ending is said there, unless the message has one. Inside a message line endings are let be, for the reply to
+// two lines is that to both of their bytes.
+import type { Deviation, Layer } from './deviation.ts';
+import { commonLength } from './owed.ts';
+
+const nothing = Buffer.alloc(0);
+
+export interface LineEnding {
+  /** What ends a line: LF, or CR LF. */
+  readonly sent: Buffer;
+  /** What comes back of it. */
+  readonly heard: Buffer;
+}
+
+function inLines({ sent, heard }: LineEnding): Layer {
+  /** The end of what was said since the client last waited; undefined when nothing was. */
+  let tail: Buffer | undefined;
+  let saidBytes = 0;
+  let heardBytes = 0;
+  /** Behind how many bytes of the client's own each line ending comes back. */
+  const ends: number[] = [];
+  let held = nothing;
+  return {
+    say(bytes) {
+      if (bytes.length === 0) return bytes;
+      const before = tail ?? nothing;
+      tail = Buffer.concat([before, bytes.subarray(-sent.length)]).subarray(-sent.length);
+      saidBytes += bytes.length;
+      return bytes;
+    },
+    endMessage() {
+      if (tail === undefined) return nothing;
+      const isEnded = tail.equals(sent);
+      tail = undefined;
+      if (isEnded) return nothing;
+      if (heard.length > 0) ends.push(saidBytes);
+      return sent;
+    },
+    hear(chunk) {
+      let left = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
+      held = nothing;
+      const own: Buffer[] = [];
+      while (left.length > 0) {
+        const [end = Infinity] = ends;
+        const before = Math.min(left.length, end - heardBytes);
+        if (before > 0) {
+          own.push(left.subarray(0, before));
+          heardBytes += before;
+          left = left.subarray(before);
+          continue;
+        }
+        const same = commonLength(left, heard);
+        if (same === left.length && same < heard.length) {
+          held = Buffer.from(left);
+          break;
+        }
+        if (same === heard.length) left = left.subarray(same);
+        ends.shift();
+      }
+      return own.length === 1 ? (own[0] ?? nothing) : Buffer.concat(own);
+    },
+    rest() {
+      const kept = held;
+      held = nothing;
+      return kept;
+    },
+  };
+}
+
+/** A message is answered when `ending` ends it, and not before. */
+export const takesOnlyLines = (ending: LineEnding): Deviation => {
+  const name = ending.sent.length === 1 ? 'a newline' : 'CR LF';
+  return {
+    id: 'takes-only-lines',
+    does: `The server answers a message only once ${name} has ended it.`,
+    words: `with messages that end in ${name}`,
+    breaks: () => ['stream/replies-at-once'],
+    // Of a message of several lines each is one: the word in the last of them stands alone there.
+    hides: ['end-word/not-later-in-a-message'],
+    cause: 'waits-for-a-newline',
+    depth: 'lines',
+    layer: () => inLines(ending),
+  };
+};

@@ -1,0 +1,85 @@
+// Finds out how a server differs from its contract in ways with which one can live. It is asked only where the first
+// conversation was not as it was due: a server that conforms is asked nothing.
+import { addsToReplies } from '../../contracts/apart-from/adds-to-replies.ts';
+import type { Deviation } from '../../contracts/apart-from/deviation.ts';
+import { greets } from '../../contracts/apart-from/greets.ts';
+import { mapsOtherwise } from '../../contracts/apart-from/maps-otherwise.ts';
+import { repliesAtFin } from '../../contracts/apart-from/replies-at-fin.ts';
+import { takesOnlyLines } from '../../contracts/apart-from/takes-only-lines.ts';
+import type { Session } from '../../engine/session/session.ts';
+import { explainReplies, type Explanation } from './explain-replies.ts';
+import { isRightApartFrom, listenTo, overhear } from './overheard.ts';
+
+/** Few, short, and without a line ending, a NUL or a byte beyond ASCII: other mistakes are not to hide this one. */
+const asked = ['Bcd Efg', 'M nop 345 Q'].map((text) => Buffer.from(text));
+/** Other shapes, each pair on a connection of its own: one letter, many, capitals alone, the same twice. */
+const confirming = [
+  ['r', 'STUVW'],
+  ['xyxyxyxyxyxyxyxyxyxyxyxyxyxyxyxy 67 YX', 'bcd'],
+  ['bcd', 'bcd'],
+].map((texts) => texts.map((text) => Buffer.from(text)));
+const longestGreeting = 4096;
+const lineEndings = [undefined, Buffer.from('\n'), Buffer.from('\r\n')] as const;
+
+/**
+ * Finds the deviations that the run can go on apart from, and has it do so. Each is confirmed on fresh connections
+ * with other messages before it is believed.
+ */
+export async function findDeviations(session: Session): Promise<void> {
+  const { replies, serves } = session.contract;
+  if (replies !== 'by-byte' || serves === 'one') return;
+  const greeting = await findGreeting(session);
+  const others = await findOthers(session, greeting);
+  const found = [...greeting, ...(await confirmed(session, greeting, others))];
+  if (found.length === 0) return;
+  session.going.apartFrom(found);
+}
+
+async function findGreeting(session: Session): Promise<readonly Deviation[]> {
+  const first = await listenTo(session);
+  if (first.length === 0 || first.length > longestGreeting) return [];
+  for (const again of [await listenTo(session), await listenTo(session)]) {
+    if (!again.equals(first)) return [];
+  }
+  return [greets(first)];
+}
+
+async function findOthers(
+  session: Session,
+  greeting: readonly Deviation[],
+): Promise<readonly Deviation[]> {
+  const { contract } = session;
+  const isAtFin = session.learned.repliesOnlyAtFin;
+  for (const ending of isAtFin ? lineEndings.slice(0, 1) : lineEndings) {
+    const messages = asked.map((message) => Buffer.concat([message, ending ?? Buffer.alloc(0)]));
+    const heard = await overhear(session, { messages, isAtFin, deviations: greeting });
+    if (heard === undefined) continue;
+    const explained = explainReplies(heard, asked, ending, contract);
+    return explained === undefined ? [] : deviationsOf(explained, isAtFin);
+  }
+  return [];
+}
+
+function deviationsOf(explained: Explanation, isAtFin: boolean): Deviation[] {
+  const { map, before, behind, line } = explained;
+  return [
+    ...(map === undefined ? [] : [mapsOtherwise(map)]),
+    ...(before.length + behind.length === 0 ? [] : [addsToReplies({ before, behind })]),
+    ...(line === undefined ? [] : [takesOnlyLines(line)]),
+    ...(isAtFin ? [repliesAtFin] : []),
+  ];
+}
+
+/** `others` where everything else is right apart from them, each time; none where it is not. */
+async function confirmed(
+  session: Session,
+  greeting: readonly Deviation[],
+  others: readonly Deviation[],
+): Promise<readonly Deviation[]> {
+  if (others.length === 0) return [];
+  const deviations = [...greeting, ...others];
+  for (const messages of confirming) {
+    if (!(await isRightApartFrom(session, { messages, deviations }))) return [];
+  }
+  return others;
+}

@@ -1,0 +1,72 @@
+// The deviations of the server that the run goes on apart from, and what was judged so.
+import { wordsOf } from '../../contracts/apart-from/apart-from.ts';
+import type { Deviation } from '../../contracts/apart-from/deviation.ts';
+import type { Contract } from '../../contracts/contract.ts';
+
+export class Going {
+  readonly #contract: () => Contract;
+  readonly #judgedApart = new Set<string>();
+  readonly #unsayable = new Set<string>();
+  #deviations: readonly Deviation[] = [];
+
+  constructor(contract: () => Contract) {
+    this.#contract = contract;
+  }
+
+  /** Whoever connects says and hears apart from these; none of a server that conforms so far. */
+  get deviations(): readonly Deviation[] {
+    return this.#deviations;
+  }
+
+  /** From now on the run goes on apart from `deviations`. */
+  apartFrom(deviations: readonly Deviation[]): void {
+    this.#deviations = deviations;
+  }
+
+  /** Whether one of them breaks that behaviour: it is judged as the contract says, and stands in nobody's way. */
+  isBrokenByOne(id: string): boolean {
+    return this.#deviations.some((one) => one.breaks(this.#contract()).includes(id));
+  }
+
+  /** What is broken by the one beside which nothing of that behaviour shows; undefined where it shows. */
+  hiding(id: string): { readonly does: string; readonly by: readonly string[] } | undefined {
+    const one = this.#deviations.find(({ hides = [] }) =>
+      hides.some((hidden) => (hidden.endsWith('/') ? id.startsWith(hidden) : id === hidden)),
+    );
+    return one === undefined ? undefined : { does: one.does, by: one.breaks(this.#contract()) };
+  }
+
+  /** Of that behaviour nothing can be said: whatever needs it is tried all the same. */
+  sawUnsayable(id: string): void {
+    this.#unsayable.add(id);
+  }
+
+  /** Whether that behaviour stands in nobody's way, though it did not pass. */
+  isExcused(id: string): boolean {
+    return this.isBrokenByOne(id) || this.#unsayable.has(id);
+  }
+
+  /** The behaviours that are broken by those after whose reply nothing more can be said. */
+  get silencing(): readonly string[] {
+    return this.#deviations
+      .filter(({ endsSideToHear }) => endsSideToHear === true)
+      .flatMap((one) => one.breaks(this.#contract()));
+  }
+
+  /** A conversation of that behaviour was held apart from them. */
+  sawJudgedApart(id: string): void {
+    if (this.#deviations.length > 0) this.#judgedApart.add(id);
+  }
+
+  /** What a run says of them, once; undefined where there are none. */
+  get notice(): string | undefined {
+    if (this.#deviations.length === 0) return undefined;
+    const does = this.#deviations.map((one) => one.does).join(' ');
+    return `${does} Everything else is tested apart from that: ${wordsOf(this.#deviations)}.`;
+  }
+
+  /** How that behaviour was judged apart from them, in words; undefined where it was judged as it is. */
+  howJudged(id: string): string | undefined {
+    return this.#judgedApart.has(id) ? wordsOf(this.#deviations) : undefined;
+  }
+}

@@ -1,0 +1,158 @@
+// Deviations about which messages are the ending word, and what is answered to it.
+import { nothing, saying, theEnd, type Deviation, type Held } from '../deviation.ts';
+import { endsByContract } from '../the-contract.ts';
+
+export type Ends = (message: string, word: string, place: number) => boolean;
+
+interface OfWord {
+  readonly id: string;
+  readonly parameters?: Deviation['parameters'];
+  readonly does: string;
+  readonly ends?: Ends;
+  /** The reply to a message that ends the conversation; as to any other when absent. */
+  readonly says?: (message: Buffer, held: Held) => Buffer;
+}
+
+/** `word` is that of the contract: the messages to try are made of it. */
+function ofWord(word: Buffer, { id, parameters = {}, does, ends, says }: OfWord): Deviation {
+  return {
+    id,
+    parameters,
+    does,
+    tells: ['bytes'],
+    needsPast: true,
+    speaks: (held) => {
+      let place = 0;
+      return {
+        greet: () => nothing,
+        hear: (read) => {
+          const isEnd =
+            ends === undefined
+              ? endsByContract(held, read)
+              : ends(read.toString('latin1'), word.toString('latin1'), place);
+          place += 1;
+          if (isEnd === undefined) return undefined;
+          const isMute = held.ending?.replied === false;
+          if (!isEnd) return saying(held.reply(read));
+          return saying(says?.(read, held) ?? (isMute ? Buffer.alloc(0) : held.reply(read)), true);
+        },
+        fin: () => theEnd,
+      };
+    },
+    probes: wordsLike(word.toString('latin1')).map((text) => Buffer.from(text, 'latin1')),
+  };
+}
+
+/** The word, and what might be taken for it. */
+function wordsLike(word: string): string[] {
+  const half = word.slice(0, Math.max(1, word.length - 1));
+  return [
+    ...[word, `${word}\n`, `${word}\r\n`, `${word}\0`, `${word} `, `${word}qk`, `${word} qk`],
+    ...[`qk${word}qk`, `qk ${word} qk`, `qk ${word}`, `qk${word}`, `qk\n${word}`, ` ${word}`],
+    ...[half, `${half}q`, word.slice(0, 1), `${word.slice(0, 1)}qk`, `${word.slice(0, 2)}qqk`],
+    ...[`q${word.slice(1)}`, word.toUpperCase(), word.toLowerCase()],
+    ...[`${word.slice(0, 1).toUpperCase()}${word.slice(1)}`, 'q'.repeat(word.length)],
+  ];
+}
+
+/** The theories about an ending word that are known, each by the name of its mistake. */
+export const wordDeviations = {
+  neverEnds: (word: Buffer): Deviation =>
+    ofWord(word, { id: 'word-never-ends', does: 'does not know the word', ends: () => false }),
+  foundAnywhere: (word: Buffer): Deviation =>
+    ofWord(word, {
+      id: 'word-anywhere',
+      does: 'ends at any message that contains the word',
+      ends: (message, it) => message.includes(it),
+    }),
+  foundAmongWords: (word: Buffer): Deviation =>
+    ofWord(word, {
+      id: 'word-among-words',
+      does: 'ends at any message of which one word is the ending word',
+      ends: (message, it) => message.split(/[\s\0]+/u).includes(it),
+    }),
+  foundAtTheEnd: (word: Buffer): Deviation =>
+    ofWord(word, {
+      id: 'word-at-the-end',
+      does: 'ends at any message that ends with the word',
+      ends: (message, it) => message.endsWith(it),
+    }),
+  inAnyCase: (word: Buffer): Deviation =>
+    ofWord(word, {
+      id: 'word-in-any-case',
+      does: 'ends at the word in capitals too',
+      ends: (message, it) => message.toLowerCase().startsWith(it.toLowerCase()),
+    }),
+  wholeInAnyCase: (word: Buffer): Deviation =>
+    ofWord(word, {
+      id: 'whole-word-in-any-case',
+      does: 'ends at the word alone, in capitals too',
+      ends: (message, it) => message.toLowerCase() === it.toLowerCase(),
+    }),
+  byItsFirst: (word: Buffer, letters: number): Deviation =>
+    ofWord(word, {
+      id: 'word-by-its-first',
+      parameters: { letters },
+      does: `compares the first ${letters === 1 ? 'letter' : `${letters} letters`} of the word only`,
+      ends: (message, it) => message.startsWith(it.slice(0, letters)),
+    }),
+  anyBeginningOfIt: (word: Buffer): Deviation =>
+    ofWord(word, {
+      id: 'word-any-beginning',
+      does: 'compares as many letters as the message has',
+      ends: (message, it) => message !== '' && it.startsWith(message.slice(0, it.length)),
+    }),
+  byItsLength: (word: Buffer): Deviation =>
+    ofWord(word, {
+      id: 'word-by-its-length',
+      does: 'ends at every message as long as the word',
+      ends: (message, it) => message.length === it.length,
+    }),
+  alone: (word: Buffer): Deviation =>
+    ofWord(word, {
+      id: 'word-alone',
+      does: 'ends at the word alone, not at a message that begins with it',
+      ends: (message, it) => message === it,
+    }),
+  withAnEnd: (word: Buffer, end: string): Deviation =>
+    ofWord(word, {
+      id: 'word-with-an-end',
+      parameters: { end: JSON.stringify(end) },
+      does: `ends only at the word with ${JSON.stringify(end)} behind it`,
+      ends: (message, it) => message.startsWith(`${it}${end}`),
+    }),
+  unanswered: (word: Buffer): Deviation =>
+    ofWord(word, {
+      id: 'word-unanswered',
+      does: 'ends at the word without answering it',
+      says: () => Buffer.alloc(0),
+    }),
+  answeredAlone: (word: Buffer): Deviation =>
+    ofWord(word, {
+      id: 'word-answered-alone',
+      does: 'answers of a message that begins with the word the word alone',
+      says: (message, { reply }) => reply(message.subarray(0, word.length)),
+    }),
+  /** `said` is what comes in place of the reply to the word. */
+  answeredWith: (word: Buffer, said: Buffer): Deviation =>
+    ofWord(word, {
+      id: 'word-answered-with',
+      parameters: { hex: said.toString('hex') },
+      does: 'answers the word in words of its own',
+      says: () => said,
+    }),
+  /** Behind the first so many messages of a connection the word is not looked for. */
+  inTheFirst: (word: Buffer, messages: number): Deviation =>
+    ofWord(word, {
+      id: 'word-in-the-first',
+      parameters: { messages },
+      does: `looks for the word in the first ${messages === 1 ? 'message' : `${messages} messages`} of a connection only`,
+      ends: (message, it, place) => place < messages && message.startsWith(it),
+    }),
+  afterTheFirst: (word: Buffer): Deviation =>
+    ofWord(word, {
+      id: 'word-after-the-first',
+      does: 'does not look for the word in the first message of a connection',
+      ends: (message, it, place) => place > 0 && message.startsWith(it),
+    }),
+} as const;

@@ -2,6 +2,7 @@
 import type { AnyBehaviourId } from '../behaviours/behaviours.ts';
 import type { Cause, Confidence, RefutedTheory, RunEvent } from '../events/events.ts';
 import type { Trial } from '../theories/experiment.ts';
+import { vague } from './by-rewrite.ts';
 import type { CauseRule, Match } from './cause.ts';
 import { causes, type CauseId } from './causes.ts';
 import { evidenceOf, type Evidence } from './evidence.ts';
@@ -169,7 +170,8 @@ function isRefuted({ id }: CauseRule<CauseId>, { claims, refuted }: Tried): bool
  * experiments that no rival did. What was seen in a part of the tries only is certain in neither way.
  */
 function confidenceIn({ rule, match }: Candidate, evidence: Evidence, claim?: Claim): Confidence {
-  if (claim?.isCertain === true && !isRare(evidence, match)) return 'certain';
+  if (claim?.isCertain === true && !isRare(evidence, match) && !vague.has(rule.id))
+    return 'certain';
   if (match.confidence !== 'certain') return match.confidence;
   return isSeenDirectly(rule.id, match.explains, evidence) ? 'certain' : 'likely';
 }

@@ -4,6 +4,7 @@ import type { Suspect } from '../theories/conclude.ts';
 import type { Contract } from '../contracts/contract.ts';
 import type { RunEvent } from '../events/events.ts';
 import type { CauseRule } from './cause.ts';
+import { learnedCauses } from './by-rewrite.ts';
 import { causes, type CauseId } from './causes.ts';
 import { evidenceOf, type Evidence } from './evidence.ts';
 import { fitsOf, theoryOf } from './rewrites/fits.ts';
@@ -28,6 +29,7 @@ export function suspectsOf(evidence: Evidence): Suspect[] {
       cause: fit.rewrite.cause,
       deviation: theoryOf(fit),
       explains: fit.explains,
+      isDescription: learnedCauses.has(fit.rewrite.cause),
     }));
   return withoutTwins([...fits, ...causes.flatMap((rule) => offeredBy(rule, evidence))]);
 }

@@ -99,9 +99,21 @@ export const theoriesOf: Readonly<Partial<Record<CauseId, Theories>>> = {
     word.anyBeginningOfIt(said),
     word.byItsLength(said),
   ]),
-  'word-found-anywhere': ofTheWord((said) => [word.foundAnywhere(said)]),
-  'word-found-later': ofTheWord((said) => [word.foundAmongWords(said), word.foundAtTheEnd(said)]),
-  'word-in-any-case': ofTheWord((said) => [word.inAnyCase(said), word.wholeInAnyCase(said)]),
+  'word-found-anywhere': ofTheWord((said) => [
+    word.foundInside(said),
+    word.foundAtTheEndOfAWord(said),
+    word.foundAtTheBeginningOfAWord(said),
+  ]),
+  'word-found-later': ofTheWord((said) => [
+    word.foundAmongWords(said),
+    word.foundAsTheFirst(said),
+    word.foundAsTheLast(said),
+  ]),
+  'word-in-any-case': ofTheWord((said) => [
+    word.inAnyCase(said),
+    word.inCapitals(said),
+    word.withACapital(said),
+  ]),
   'word-unanswered': ofTheWord((said) => [word.unanswered(said)]),
   'word-answered-alone': ofTheWord((said) => [word.answeredAlone(said)]),
   'word-answered-otherwise': ofTheWord((said, evidence) => {

@@ -1,15 +1,17 @@
 // Which experiment to hold next: the cheapest of those for which the theories that are left foretell different things.
+import { byteCountOf } from '../../clients/conversation/conversation.ts';
 import {
   areRivals,
   enough,
+  isSaidAlready,
   isStanding,
-  opinion,
+  opinions,
   standings,
   type Inquest,
   type Suspect,
 } from './conclude.ts';
 import { keyOf } from './deviation.ts';
-import { agree, foretell, predict, type Experiment, type Foretold } from './experiment.ts';
+import { agree, foretell, predict, type Experiment } from './experiment.ts';
 import { candidates } from './probes.ts';
 import { theContract } from './the-contract.ts';
 
@@ -34,13 +36,16 @@ export function choose(
   const done = new Set([...passedOver, ...trials.map(({ experiment }) => experiment.words)]);
   const left = standings(inquest).filter(isStanding);
   const alive = left.map(({ suspect }) => suspect);
-  const owing = new Set(
-    left.filter(({ foretold }) => foretold.length < enough).map(({ suspect }) => suspect),
-  );
+  const owing = left.filter(({ foretold }) => foretold.length < enough);
   let best: { readonly experiment: Experiment; readonly worth: number } | undefined;
   for (const experiment of candidates(alive)) {
     if (done.has(experiment.words)) continue;
-    const parted = weightOf(experiment, { alive, owing, held });
+    const unsaid = owing.filter((standing) => !isSaidAlready(standing, experiment));
+    const parted = weightOf(experiment, {
+      alive,
+      owing: new Set(unsaid.map(({ suspect }) => suspect)),
+      held,
+    });
     if (parted === 0) continue;
     const worth = parted / costMs(experiment, alive, inquest);
     if (best === undefined || worth > best.worth) best = { experiment, worth };
@@ -50,7 +55,7 @@ export function choose(
 
 interface Field {
   readonly alive: readonly Suspect[];
-  /** Those that have not foretold enough yet. */
+  /** Those that have not foretold enough yet, and nothing of these messages. */
   readonly owing: ReadonlySet<Suspect>;
   readonly held: Inquest['held'];
 }
@@ -58,10 +63,7 @@ interface Field {
 /** How many pairs of theories an experiment parts, those that matter more counted for more. */
 function weightOf(experiment: Experiment, { alive, owing, held }: Field): number {
   const right = foretell(theContract, experiment, held);
-  const told = alive.flatMap((suspect): { suspect: Suspect; foretold: Foretold }[] => {
-    const foretold = opinion(suspect, alive, experiment, held);
-    return foretold === undefined ? [] : [{ suspect, foretold }];
-  });
+  const told = opinions(alive, experiment, held);
   let weight = 0;
   for (const [nth, { suspect, foretold }] of told.entries()) {
     const isTelling = right !== undefined && !agree(foretold, right);
@@ -79,11 +81,11 @@ function costMs(experiment: Experiment, alive: readonly Suspect[], { held }: Inq
     ({ deviation }) => predict(deviation, experiment, held)?.silences ?? 1,
   );
   const mean = silences.reduce((sum, one) => sum + one, 0) / Math.max(1, silences.length);
-  const bytes = experiment.conversation.reduce(
-    (sum, step) => sum + (step.do === 'send' ? step.payload.bytes.length * step.payload.times : 0),
-    0,
+  const sent = experiment.conversation.flatMap((step) =>
+    step.do === 'send' ? [byteCountOf(step.payload)] : [],
   );
-  return conversationMs * experiment.conversation.length + mean * silenceMs + bytes / bytesPerMs;
+  const byteCount = sent.reduce((sum, one) => sum + one, 0);
+  return conversationMs * (1 + sent.length) + mean * silenceMs + byteCount / bytesPerMs;
 }
 
 /** Suspects without those that are the same theory of the same cause. */

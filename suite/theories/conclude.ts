@@ -1,5 +1,6 @@
 // What the experiments came to: which theories they refuted, what the others had foretold, and whether one is left.
-import { keyOf, type Deviation, type Held } from './deviation.ts';
+import { bytesOf } from '../../clients/conversation/conversation.ts';
+import type { Deviation, Held } from './deviation.ts';
 import { agree, foretell, only, type Experiment, type Foretold, type Trial } from './experiment.ts';
 import { theContract } from './the-contract.ts';
 
@@ -10,6 +11,8 @@ export interface Suspect {
   readonly deviation: Deviation;
   /** The failures that it would explain. */
   readonly explains: readonly string[];
+  /** True where it describes what was seen and names no mistake: it is no rival of one that does. */
+  readonly isDescription?: boolean;
 }
 
 /** What is known of the server, and what was tried. */
@@ -35,28 +38,39 @@ export const enough = 2;
 export const areRivals = (one: Suspect, other: Suspect): boolean =>
   one.explains.some((id) => other.explains.includes(id));
 
+/** What a theory foretells of an experiment. */
+export interface Opinion {
+  readonly suspect: Suspect;
+  readonly foretold: Foretold;
+}
+
 /**
- * What `suspect` foretells of an experiment. Undefined where it has no opinion, or where another fault, which explains
- * other failures, would show in it as well: what came of both together speaks of neither.
+ * What the theories foretell of an experiment. One is left out where it has no opinion, or where another fault, which
+ * explains other failures, would show in it as well: what came of both together speaks of neither.
  */
-export function opinion(
-  suspect: Suspect,
+export function opinions(
   alive: readonly Suspect[],
   experiment: Experiment,
   held: Held,
-): Foretold | undefined {
-  const { deviation } = suspect;
-  const foretold = foretell(deviation, experiment, held);
-  if (foretold === undefined) return undefined;
+): readonly Opinion[] {
   const right = foretell(theContract, experiment, held);
-  const isDisturbed = alive.some((other) => {
-    if (other === suspect || other.cause === suspect.cause || areRivals(suspect, other))
-      return false;
-    const its = foretell(other.deviation, experiment, held);
-    if (its === undefined) return true;
-    return right !== undefined && !agree(only(its, deviation.tells), right);
+  const all = alive.map((suspect) => ({
+    suspect,
+    foretold: foretell(suspect.deviation, experiment, held),
+  }));
+  // Only what departs from the contract here, or leaves open whether it does, can disturb another.
+  const departing = all.filter(
+    ({ foretold }) => foretold === undefined || right === undefined || !agree(foretold, right),
+  );
+  return all.flatMap(({ suspect, foretold }) => {
+    if (foretold === undefined) return [];
+    const isDisturbed = departing.some(({ suspect: other, foretold: its }) => {
+      if (other.cause === suspect.cause || areRivals(suspect, other)) return false;
+      const { tells } = suspect.deviation;
+      return its === undefined || (right !== undefined && !agree(only(its, tells), right));
+    });
+    return isDisturbed ? [] : [{ suspect, foretold }];
   });
-  return isDisturbed ? undefined : foretold;
 }
 
 /** Holds every theory to the experiments, in their order. */
@@ -69,17 +83,30 @@ export function standings({ suspects, held, trials }: Inquest): Standing[] {
   for (const trial of trials) {
     const alive = now.filter(isStanding).map(({ suspect }) => suspect);
     const right = foretell(theContract, trial.experiment, held);
+    const told = opinions(alive, trial.experiment, held);
     now = now.map((standing) => {
       if (!isStanding(standing)) return standing;
-      const foretold = opinion(standing.suspect, alive, trial.experiment, held);
+      const foretold = told.find(({ suspect }) => suspect === standing.suspect)?.foretold;
       if (foretold === undefined) return standing;
       if (!agree(foretold, trial.came)) return { ...standing, refutedBy: trial };
-      const isTelling = right !== undefined && !agree(foretold, right);
+      const isTelling =
+        right !== undefined &&
+        !agree(foretold, right) &&
+        !isSaidAlready(standing, trial.experiment);
       return isTelling ? { ...standing, foretold: [...standing.foretold, trial] } : standing;
     });
   }
   return now;
 }
+
+/** The same messages once more, only ended otherwise, tell no more than they did. */
+export const isSaidAlready = ({ foretold }: Standing, experiment: Experiment): boolean =>
+  foretold.some((trial) => said(trial.experiment) === said(experiment));
+
+const said = ({ conversation }: Experiment): string =>
+  conversation
+    .flatMap((step) => (step.do === 'send' ? [bytesOf(step.payload).toString('hex')] : []))
+    .join();
 
 export const isStanding = ({ refutedBy }: Standing): boolean => refutedBy === undefined;
 
@@ -122,9 +149,10 @@ function concluded(cause: string, all: readonly Standing[]): Conclusion {
   const hasRival = all.some(
     (other) =>
       other.suspect.cause !== cause &&
+      (suspect.isDescription === true || other.suspect.isDescription !== true) &&
       isStanding(other) &&
       areRivals(suspect, other.suspect) &&
-      other.foretold.length >= foretold.length,
+      foretellsAsMuch(other, best),
   );
   return {
     kind: 'stands',
@@ -134,10 +162,9 @@ function concluded(cause: string, all: readonly Standing[]): Conclusion {
   };
 }
 
-/** The theories that an experiment has refuted, by their keys. */
-export const refutedIn = (inquest: Inquest): ReadonlySet<string> =>
-  new Set(
-    standings(inquest)
-      .filter((one) => !isStanding(one))
-      .map(({ suspect }) => keyOf(suspect.deviation)),
-  );
+/** As many experiments, and as much of each: who tells only when a reply comes foretells less than who tells its bytes. */
+function foretellsAsMuch(other: Standing, one: Standing): boolean {
+  const [its, own] = [other, one].map(({ suspect }) => suspect.deviation.tells);
+  const tellsLess = own?.some((aspect) => its?.includes(aspect) !== true) ?? false;
+  return other.foretold.length >= one.foretold.length && !tellsLess;
+}

@@ -89,6 +89,27 @@ interface Prediction {
  */
 export function predict(
   deviation: Deviation,
+  experiment: Experiment,
+  held: Held,
+): Prediction | undefined {
+  const byContract = known.get(deviation) ?? new WeakMap<Held, Predictions>();
+  known.set(deviation, byContract);
+  const byWords: Predictions = byContract.get(held) ?? new Map();
+  byContract.set(held, byWords);
+  const before = byWords.get(experiment.words);
+  if (before !== undefined) return before ?? undefined;
+  const prediction = play(deviation, experiment, held);
+  byWords.set(experiment.words, prediction ?? null);
+  return prediction;
+}
+
+type Predictions = Map<string, Prediction | null>;
+
+/** Each choice asks for the same hundreds again. */
+const known = new WeakMap<Deviation, WeakMap<Held, Predictions>>();
+
+function play(
+  deviation: Deviation,
   { conversation }: Experiment,
   held: Held,
 ): Prediction | undefined {
@@ -186,14 +207,16 @@ export function outcomeWords(outcome: Foretold, like: Foretold = outcome): strin
   return words.join(', ');
 }
 
-/** Bytes for a sentence: text in quotes where it is text, else hexadecimal; long ones by their beginning and length. */
+/** Bytes for a sentence, those that are no text as `\\x00`; long ones by their beginning and their length. */
 export function quotedBytes(bytes: Buffer): string {
-  const isText = bytes.every(
-    (byte) => (byte >= 0x20 && byte < 0x7f) || byte === 10 || byte === 13 || byte === 9,
+  const isLong = bytes.length > mostQuoted;
+  const head = bytes.subarray(0, isLong ? mostQuoted / 3 : mostQuoted).toString('latin1');
+  const text = JSON.stringify(head).replace(/\\u00(..)/gu, '\\x$1');
+  const escaped = text.replace(
+    /[\x7f-\xff]/gu,
+    (one) => `\\x${one.charCodeAt(0).toString(16).padStart(2, '0')}`,
   );
-  const length = bytes.length > 24 ? ` … (${bytes.length.toLocaleString('en')} bytes)` : '';
-  const head = bytes.subarray(0, bytes.length > 24 ? 8 : 24);
-  return isText
-    ? `${JSON.stringify(head.toString('latin1'))}${length}`
-    : `${head.toString('hex').replace(/..(?=.)/gu, '$& ')}${length}`;
+  return isLong ? `${escaped} … (${bytes.length.toLocaleString('en')} bytes)` : escaped;
 }
+
+const mostQuoted = 24;

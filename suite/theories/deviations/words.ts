@@ -2,7 +2,43 @@
 import { nothing, saying, theEnd, type Deviation, type Held } from '../deviation.ts';
 import { endsByContract } from '../the-contract.ts';
 
-export type Ends = (message: string, word: string, place: number) => boolean;
+/** Undefined where the mistake leaves open whether such a message is taken for the word. */
+type Ends = (message: string, word: string, place: number) => boolean | undefined;
+
+/** An opinion on the word alone, by its place on the connection. */
+const where =
+  (isSought: (place: number) => boolean): Ends =>
+  (message, word, place) =>
+    message === word ? isSought(place) : message.startsWith(word) ? undefined : false;
+
+/** An opinion on the word alone, however it is written. */
+const asAnother =
+  (ends: Ends): Ends =>
+  (message, word, place) => {
+    const isWord = message.toLowerCase() === word.toLowerCase();
+    if (isWord) return ends(message, word, place);
+    return message.toLowerCase().includes(word.toLowerCase()) ? undefined : false;
+  };
+
+/** An opinion on messages of letters alone. */
+const ofLetters =
+  (ends: Ends): Ends =>
+  (message, word, place) =>
+    !message.includes(word)
+      ? false
+      : /^[A-Za-z]*$/u.test(message)
+        ? ends(message, word, place)
+        : undefined;
+
+/** An opinion on messages of one or several words with a blank between them. */
+const ofWords =
+  (ends: (words: readonly string[], word: string) => boolean): Ends =>
+  (message, word) => {
+    if (!message.includes(word)) return false;
+    const words = message.split(' ');
+    const isPlain = words.every((one) => one === word || (one !== '' && !one.includes(word)));
+    return isPlain ? ends(words, word) : undefined;
+  };
 
 interface OfWord {
   readonly id: string;
@@ -48,7 +84,17 @@ function wordsLike(word: string): string[] {
   const half = word.slice(0, Math.max(1, word.length - 1));
   return [
     ...[word, `${word}\n`, `${word}\r\n`, `${word}\0`, `${word} `, `${word}qk`, `${word} qk`],
-    ...[`qk${word}qk`, `qk ${word} qk`, `qk ${word}`, `qk${word}`, `qk\n${word}`, ` ${word}`],
+    ...[
+      `qk${word}qk`,
+      `qk ${word} qk`,
+      `qk ${word}`,
+      `sk ${word} qr st`,
+      `sqk${word}rs`,
+      `sqk${word}`,
+      `qk${word}`,
+      `qk\n${word}`,
+      ` ${word}`,
+    ],
     ...[half, `${half}q`, word.slice(0, 1), `${word.slice(0, 1)}qk`, `${word.slice(0, 2)}qqk`],
     ...[`q${word.slice(1)}`, word.toUpperCase(), word.toLowerCase()],
     ...[`${word.slice(0, 1).toUpperCase()}${word.slice(1)}`, 'q'.repeat(word.length)],
@@ -59,35 +105,62 @@ function wordsLike(word: string): string[] {
 export const wordDeviations = {
   neverEnds: (word: Buffer): Deviation =>
     ofWord(word, { id: 'word-never-ends', does: 'does not know the word', ends: () => false }),
-  foundAnywhere: (word: Buffer): Deviation =>
+  foundInside: (word: Buffer): Deviation =>
     ofWord(word, {
-      id: 'word-anywhere',
-      does: 'ends at any message that contains the word',
-      ends: (message, it) => message.includes(it),
+      id: 'word-inside',
+      does: 'ends at a longer word that has the word in its midst',
+      ends: ofLetters((message, it) => message.includes(it)),
+    }),
+  foundAtTheEndOfAWord: (word: Buffer): Deviation =>
+    ofWord(word, {
+      id: 'word-at-the-end-of-a-word',
+      does: 'ends at a longer word that ends with the word',
+      ends: ofLetters((message, it) => message.endsWith(it)),
+    }),
+  foundAtTheBeginningOfAWord: (word: Buffer): Deviation =>
+    ofWord(word, {
+      id: 'word-at-the-beginning-of-a-word',
+      does: 'ends at a longer word that begins with the word',
+      ends: ofLetters((message, it) => message.startsWith(it)),
     }),
   foundAmongWords: (word: Buffer): Deviation =>
     ofWord(word, {
       id: 'word-among-words',
       does: 'ends at any message of which one word is the ending word',
-      ends: (message, it) => message.split(/[\s\0]+/u).includes(it),
+      ends: ofWords((words, it) => words.includes(it)),
     }),
-  foundAtTheEnd: (word: Buffer): Deviation =>
+  foundAsTheFirst: (word: Buffer): Deviation =>
     ofWord(word, {
-      id: 'word-at-the-end',
-      does: 'ends at any message that ends with the word',
-      ends: (message, it) => message.endsWith(it),
+      id: 'word-as-the-first',
+      does: 'ends at any message of which the first word is the ending word',
+      ends: ofWords((words, it) => words[0] === it),
+    }),
+  foundAsTheLast: (word: Buffer): Deviation =>
+    ofWord(word, {
+      id: 'word-as-the-last',
+      does: 'ends at any message of which the last word is the ending word',
+      ends: ofWords((words, it) => words.at(-1) === it),
     }),
   inAnyCase: (word: Buffer): Deviation =>
     ofWord(word, {
       id: 'word-in-any-case',
-      does: 'ends at the word in capitals too',
-      ends: (message, it) => message.toLowerCase().startsWith(it.toLowerCase()),
+      does: 'ends at the word in any case of its letters',
+      ends: asAnother((message, it) => message.toLowerCase() === it.toLowerCase()),
     }),
-  wholeInAnyCase: (word: Buffer): Deviation =>
+  inCapitals: (word: Buffer): Deviation =>
     ofWord(word, {
-      id: 'whole-word-in-any-case',
-      does: 'ends at the word alone, in capitals too',
-      ends: (message, it) => message.toLowerCase() === it.toLowerCase(),
+      id: 'word-in-capitals',
+      does: 'ends at the word in capitals too',
+      ends: asAnother((message, it) => message === it || message === it.toUpperCase()),
+    }),
+  withACapital: (word: Buffer): Deviation =>
+    ofWord(word, {
+      id: 'word-with-a-capital',
+      does: 'ends at the word with a capital at its beginning too',
+      ends: asAnother(
+        (message, it) =>
+          message.slice(1) === it.slice(1) && message.toLowerCase() === it.toLowerCase(),
+      ),
     }),
   byItsFirst: (word: Buffer, letters: number): Deviation =>
     ofWord(word, {
@@ -112,7 +185,9 @@ export const wordDeviations = {
     ofWord(word, {
       id: 'word-alone',
       does: 'ends at the word alone, not at a message that begins with it',
-      ends: (message, it) => message === it,
+      // What is stripped of blanks first may be the word alone too.
+      ends: (message, it) =>
+        message === it ? true : message.replace(/[\s\0]+$/u, '') === it ? undefined : false,
     }),
   withAnEnd: (word: Buffer, end: string): Deviation =>
     ofWord(word, {
@@ -147,12 +222,12 @@ export const wordDeviations = {
       id: 'word-in-the-first',
       parameters: { messages },
       does: `looks for the word in the first ${messages === 1 ? 'message' : `${messages} messages`} of a connection only`,
-      ends: (message, it, place) => place < messages && message.startsWith(it),
+      ends: where((place) => place < messages),
     }),
   afterTheFirst: (word: Buffer): Deviation =>
     ofWord(word, {
       id: 'word-after-the-first',
       does: 'does not look for the word in the first message of a connection',
-      ends: (message, it, place) => place > 0 && message.startsWith(it),
+      ends: where((place) => place > 0),
     }),
 } as const;

@@ -44,6 +44,9 @@ const sights: Readonly<Partial<Record<CauseId, Sight>>> = {
   'is-started-again': ofTheProcess,
 };
 
+/** Whether it may be certain without an experiment. */
+export const canBeSeen = (cause: string): boolean => Object.hasOwn(sights, cause);
+
 /** Whether the failure that shows the cause best shows it directly. */
 export function isSeenDirectly(
   cause: string,

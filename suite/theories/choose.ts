@@ -18,8 +18,8 @@ import { theContract } from './the-contract.ts';
 /** What a conversation costs, and what each wait in it that brings nothing costs more, in milliseconds. */
 const conversationMs = 4;
 const silenceMs = 250;
-/** Large messages are split on their way: the fewer the better. */
-const bytesPerMs = 4096;
+/** Large messages are split on their way: the fewer the better. Of short ones the first that is listed is held. */
+const bytesPerMs = 256;
 
 /** Rivals of two causes are parted before two forms of one. */
 const weights = { causes: 4, contract: 2, forms: 1 } as const;
@@ -85,7 +85,7 @@ function costMs(experiment: Experiment, alive: readonly Suspect[], { held }: Inq
     step.do === 'send' ? [byteCountOf(step.payload)] : [],
   );
   const byteCount = sent.reduce((sum, one) => sum + one, 0);
-  return conversationMs * (1 + sent.length) + mean * silenceMs + byteCount / bytesPerMs;
+  return conversationMs * (1 + sent.length) + mean * silenceMs + Math.floor(byteCount / bytesPerMs);
 }
 
 /** Suspects without those that are the same theory of the same cause. */

@@ -121,7 +121,7 @@ export type Conclusion =
       readonly foretold: readonly Trial[];
       /**
        * True when it foretold at least two experiments otherwise than the contract, and no theory of another cause is
-       * left that explains one of the same failures and foretold as many.
+       * left that explains one of the same failures and foretold enough as well.
        */
       readonly isCertain: boolean;
     };
@@ -152,7 +152,7 @@ function concluded(cause: string, all: readonly Standing[]): Conclusion {
       (suspect.isDescription === true || other.suspect.isDescription !== true) &&
       isStanding(other) &&
       areRivals(suspect, other.suspect) &&
-      foretellsAsMuch(other, best),
+      foretellsEnough(other, best),
   );
   return {
     kind: 'stands',
@@ -162,9 +162,9 @@ function concluded(cause: string, all: readonly Standing[]): Conclusion {
   };
 }
 
-/** As many experiments, and as much of each: who tells only when a reply comes foretells less than who tells its bytes. */
-function foretellsAsMuch(other: Standing, one: Standing): boolean {
+/** Enough experiments, and as much of each: who tells only when a reply comes foretells less than who tells its bytes. */
+function foretellsEnough(other: Standing, one: Standing): boolean {
   const [its, own] = [other, one].map(({ suspect }) => suspect.deviation.tells);
   const tellsLess = own?.some((aspect) => its?.includes(aspect) !== true) ?? false;
-  return other.foretold.length >= one.foretold.length && !tellsLess;
+  return other.foretold.length >= Math.min(enough, one.foretold.length) && !tellsLess;
 }

@@ -67,23 +67,33 @@ function* plainMessages(): Generator<Buffer> {
   yield latin1('klm\r\nqrs\r\n');
   yield latin1('klm\n\nqrs\n');
   yield latin1('ks qt');
-  yield latin1('klmnopqrstuvw'.repeat(3));
+  yield latin1('pqrstuvwxyklm'.repeat(3));
 }
 
 /** A message that every server of the kind should answer, behind others. */
 const next = latin1('vw');
 
+const shapes: readonly ((message: Buffer) => Experiment)[] = [
+  (message) => inTurn(message),
+  atOnce,
+  (message) => inTurn(message, next),
+];
+
+const ofAll = (messages: readonly Buffer[]): Experiment[] =>
+  shapes.flatMap((shape) => messages.map(shape));
+
+let plain: readonly Experiment[] | undefined;
+
 /** What these theories may be parted by, the simplest first. */
 export function candidates(suspects: readonly Suspect[]): Experiment[] {
   const probes = distinct(suspects.flatMap(({ deviation }) => deviation.probes ?? []));
-  const messages = distinct([...probes, ...plainMessages()]);
+  plain ??= ofAll(distinct([...plainMessages()]));
   const needsPast = suspects.some(({ deviation }) => deviation.needsPast === true);
   const tellsOfEnds = suspects.some(({ deviation }) => deviation.tells.includes('end'));
   const greets = suspects.some(({ deviation }) => deviation.id === 'greets');
   return [
-    ...messages.map((message) => inTurn(message)),
-    ...messages.map(atOnce),
-    ...messages.map((message) => inTurn(message, next)),
+    ...ofAll(probes),
+    ...plain,
     ...(needsPast
       ? [
           ...probes.map((probe) => inTurn(latin1('klm'), probe, next)),

@@ -68,14 +68,7 @@ export function theoryOf({
 
 function seek(evidence: Evidence): Fit[] {
   if (!evidence.isByByte) return [];
-  const rewrites = [
-    ...messageRewrites,
-    ...lineRewrites,
-    ...byteRewrites,
-    ...(evidence.changes === 'nothing' ? echoRewrites : []),
-    ...(evidence.changes === 'ascii-letters' ? uppercaseRewrites : []),
-    ...learned(evidence),
-  ];
+  const rewrites = [...rewritesOf(evidence.changes), ...learned(evidence)];
   return rewrites
     .flatMap((rewrite) => variants(rewrite, evidence))
     .flatMap((of) => fit(of, evidence))
@@ -84,6 +77,15 @@ function seek(evidence: Evidence): Fit[] {
       return second.explained - first.explained || second.exact - first.exact;
     });
 }
+
+/** The rewrites that are tried where a contract changes such bytes; those with a parameter are learned. */
+export const rewritesOf = (changes: Evidence['changes']): readonly Rewrite[] => [
+  ...messageRewrites,
+  ...lineRewrites,
+  ...byteRewrites,
+  ...(changes === 'nothing' ? echoRewrites : []),
+  ...(changes === 'ascii-letters' ? uppercaseRewrites : []),
+];
 
 /** How much speaks for a fit: what it explains, and how many replies it foretells to the last byte. */
 export function strengthOf({ explains, samples }: Fit): {

@@ -138,8 +138,17 @@ export const fences = {
     'node',
   ],
 
+  // Ways in which a server departs from its contract, what each foretells, and which experiment parts them. No
+  // socket, no event, no cause: functions of data.
+  'suite/theories': ['clients/conversation', 'types of suite/contracts'],
+
   // Read the events and the registry.
-  'suite/diagnosis': ['types of suite/contracts', 'types of suite/events', 'suite/behaviours'],
+  'suite/diagnosis': [
+    'types of suite/contracts',
+    'types of suite/events',
+    'suite/behaviours',
+    'suite/theories',
+  ],
   'suite/evidence': [
     'types of clients',
     'clients/conversation',
@@ -214,6 +223,7 @@ export const fences = {
     'suite/behaviours (behaviour, expect, first-conversation, given, unasked, visit)',
     'suite/behaviours',
     'suite/payloads',
+    'suite/theories',
     'suite/diagnosis',
     'suite/investigation',
     'suite/engine/session',

@@ -9,7 +9,7 @@ import { fitsOf, isPayloadPlanned, strengthOf, type Fit, type Sample } from './r
 import { quoted } from './rewrites/learned.ts';
 
 /** Read off the very replies that they explain: they yield to a mistake that has a name. */
-const learnedCauses: ReadonlySet<string> = new Set<CauseId>([
+export const learnedCauses: ReadonlySet<string> = new Set<CauseId>([
   'takes-a-byte-for-the-end',
   'takes-zero-for-nothing',
   'drops-a-byte-value',
@@ -19,7 +19,7 @@ const learnedCauses: ReadonlySet<string> = new Set<CauseId>([
 ]);
 
 /** These say what happens and leave open why: they are never certain. */
-const vague: ReadonlySet<string> = new Set<CauseId>([
+export const vague: ReadonlySet<string> = new Set<CauseId>([
   'translates-certain-bytes',
   'drops-a-byte-value',
 ]);

@@ -1,31 +1,76 @@
 // From the failures of a run to the few mistakes behind them.
 import type { AnyBehaviourId } from '../behaviours/behaviours.ts';
-import type { Contract } from '../contracts/contract.ts';
-import type { Cause, Confidence, RunEvent } from '../events/events.ts';
+import type { Cause, Confidence, RefutedTheory, RunEvent } from '../events/events.ts';
+import type { Trial } from '../theories/experiment.ts';
+import { vague } from './by-rewrite.ts';
 import type { CauseRule, Match } from './cause.ts';
-import { causes } from './causes.ts';
+import { causes, type CauseId } from './causes.ts';
 import { evidenceOf, type Evidence } from './evidence.ts';
 import { fitsOf } from './rewrites/fits.ts';
+import { isSeenDirectly } from './seen-directly.ts';
 import { mends } from './snippets/mends.ts';
+import { suspectsOf, type HeldTo } from './suspects.ts';
+import { theoriesOf } from './theories-of.ts';
+import { nameOfTheory } from './theory-name.ts';
+import { nothingTried, triedBefore, triedIn, type Claim, type Tried } from './tried.ts';
 
 interface Candidate {
-  readonly rule: CauseRule;
+  readonly rule: CauseRule<CauseId>;
   readonly match: Match;
 }
 
 /** A cause that is certain may explain less than one that is likely, and still comes first. */
 const weights: Readonly<Record<Confidence, number>> = { certain: 3, likely: 2, possible: 1 };
 
+/** What is known beside the record of a run. */
+export interface Experience {
+  /** Experiments that were held while the server still ran. */
+  readonly trials?: readonly Trial[];
+  /** Diagnoses that were made of the same server, with experiments of theirs. */
+  readonly earlier?: Parameters<typeof triedBefore>[0];
+}
+
+export interface Diagnosis {
+  readonly causes: Cause[];
+  /** Theories that fitted what was seen, and foretold what did not come. */
+  readonly refuted: readonly RefutedTheory[];
+}
+
+/** The causes of {@link diagnosisOf}. */
+export const diagnose = (
+  events: Iterable<RunEvent>,
+  contract: HeldTo,
+  experience: Experience = {},
+): Cause[] => diagnosisOf(events, contract, experience).causes;
+
 /**
  * The mistakes that explain the failures of a run, the one that explains most first. Each failure
- * stands under one of them or under none: what nothing explains stays unexplained.
+ * stands under one of them or under none: what nothing explains stays unexplained. Without experiments
+ * only what is seen directly is certain.
  * @param contract what the server was held to; its oracle tells which replies were due
  */
-export function diagnose(
+export function diagnosisOf(
   events: Iterable<RunEvent>,
-  contract: Pick<Contract, 'reply' | 'changes' | 'replies'>,
-): Cause[] {
-  const evidence = evidenceOf(events, contract);
+  contract: HeldTo,
+  experience: Experience = {},
+): Diagnosis {
+  const recorded = evidenceOf(events, contract);
+  const tried = triedOf(recorded, contract, experience);
+  const refuted = new Set(tried.refuted.map(({ cause, theory }) => nameOfTheory(cause, theory)));
+  const causesFound = causesIn({ ...recorded, refuted }, tried);
+  return { causes: causesFound, refuted: tried.refuted };
+}
+
+function triedOf(
+  evidence: Evidence,
+  contract: HeldTo,
+  { trials = [], earlier = [] }: Experience,
+): Tried {
+  if (trials.length > 0) return triedIn(suspectsOf(evidence), trials, contract);
+  return earlier.length > 0 ? triedBefore(earlier) : nothingTried;
+}
+
+function causesIn(evidence: Evidence, tried: Tried): Cause[] {
   const failures = [...evidence.failures, ...evidence.unheard];
   if (failures.length === 0) return [];
   // Sought once, before it is noted what each rule asks for.
@@ -34,6 +79,7 @@ export function diagnose(
     const { asked, told } = listeningTo(evidence);
     const match = rule.matches(told);
     if (match === undefined || match.explains.length === 0) return [];
+    if (isRefuted(rule, tried)) return [];
     const isWhole = [...asked].every(evidence.isPlanned);
     return [{ rule, match: temperedBy(evidence, isWhole ? match : doubted(match)) }];
   });
@@ -56,7 +102,10 @@ export function diagnose(
     const follows = evidence.failures.filter((one) => best.rule.spreads?.(one) ?? false);
     explains.push(...follows.map(({ id }) => id).filter((id) => open.delete(id)));
   }
-  return found.map(({ best, explains }) => causeOf(best, explains));
+  return found.map(({ best, explains }) => {
+    const claim = tried.claims.get(best.rule.id);
+    return causeOf(best, explains, confidenceIn(best, evidence, claim), claim?.foretold);
+  });
 }
 
 /** The mistakes behind the deviations that the run went on apart from: they were found out by trying. */
@@ -110,6 +159,11 @@ function temperedBy({ failures }: Evidence, match: Match): Match {
   return tally.failed < tally.of && !isTold ? { ...match, confidence: 'likely' } : match;
 }
 
+function isRare({ failures }: Evidence, { explains }: Match): boolean {
+  const shown = failures.find(({ id }) => id === explains[0]);
+  return shown !== undefined && 2 * shown.verdict.tally.failed < shown.verdict.tally.of;
+}
+
 function heaviest(
   candidates: readonly Candidate[],
   open: ReadonlySet<AnyBehaviourId>,
@@ -122,13 +176,36 @@ function heaviest(
   );
 }
 
-function causeOf({ rule, match }: Candidate, explains: readonly AnyBehaviourId[]): Cause {
+/** A cause is given up when it offers theories of its own, and experiments have refuted them all. */
+function isRefuted({ id }: CauseRule<CauseId>, { claims, refuted }: Tried): boolean {
+  return (
+    theoriesOf[id] !== undefined && !claims.has(id) && refuted.some(({ cause }) => cause === id)
+  );
+}
+
+/**
+ * However much the record speaks for a cause, it is certain only when it was seen directly, or when its theory foretold
+ * experiments that no rival did. What was seen in a part of the tries only is certain in neither way.
+ */
+function confidenceIn({ rule, match }: Candidate, evidence: Evidence, claim?: Claim): Confidence {
+  if (claim?.isCertain === true && !isRare(evidence, match) && !vague.has(rule.id))
+    return 'certain';
+  if (match.confidence !== 'certain') return match.confidence;
+  return isSeenDirectly(rule.id, match.explains, evidence) ? 'certain' : 'likely';
+}
+
+function causeOf(
+  { rule, match }: Candidate,
+  explains: readonly AnyBehaviourId[],
+  confidence: Confidence,
+  foretold: Cause['foretold'] = [],
+): Cause {
   const { id, title, mistake, mend } = rule;
   const { c, python, java, javascript } = mends[mend];
   return {
     id,
     title,
-    confidence: match.confidence,
+    confidence,
     shows: match.shows,
     mistake,
     mend: [
@@ -138,5 +215,6 @@ function causeOf({ rule, match }: Candidate, explains: readonly AnyBehaviourId[]
       { language: 'javascript', code: javascript },
     ],
     explains,
+    ...(foretold.length === 0 ? {} : { foretold }),
   };
 }

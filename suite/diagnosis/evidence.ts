@@ -52,6 +52,8 @@ export interface Evidence {
   readonly isPlanned: (id: AnyBehaviourId) => boolean;
   /** Those that passed though a first failure was already known when they began. */
   readonly passedLater: readonly AnyBehaviourId[];
+  /** Theories that an experiment has refuted, by their names: they fit what was seen, and are wrong. */
+  readonly refuted: ReadonlySet<string>;
   /** True when it passed and nothing of it was left out for want of time. */
   readonly hasPassedWhole: (id: AnyBehaviourId) => boolean;
 }
@@ -99,6 +101,7 @@ export function evidenceOf(
     failure: (id) => byId.get(id),
     verdict: (id) => verdicts.get(id)?.kind,
     isPlanned: (id) => planned?.has(id) ?? true,
+    refuted: new Set(),
     passedLater: [...begunLater].filter((id) => verdicts.get(id)?.kind === 'passed'),
     hasPassedWhole: (id) => {
       const verdict = verdicts.get(id);

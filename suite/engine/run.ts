@@ -10,6 +10,7 @@ import { Channel } from './channel.ts';
 import { Laws } from './laws.ts';
 import type { Contract, Ending, Serves } from '../contracts/contract.ts';
 import { echo } from '../contracts/echo.ts';
+import { partCauses } from './part-causes.ts';
 import { Plan } from './plan.ts';
 import type { RunEvent, TargetInfo } from '../events/events.ts';
 import type { Given } from '../behaviours/given.ts';
@@ -19,6 +20,7 @@ import { explain, reach } from './reach.ts';
 import { checkedSeed, randomSeed } from '../events/seed.ts';
 import { Session } from './session/session.ts';
 import type { Shard } from '../events/shard.ts';
+import type { Trial } from '../theories/experiment.ts';
 import { version } from '../version.ts';
 
 export interface RunOptions {
@@ -118,10 +120,11 @@ async function conduct(options: RunOptions, signal: AbortSignal, emit: Emit): Pr
   const told: RunEvent[] = [];
   let held = options.contract ?? echo;
   const laws = new Laws(options.behaviours ?? allBehaviours);
+  let trials: readonly Trial[] = [];
   const finish = async (end: RunEnd = {}): Promise<void> => {
     const durationMs = Math.round(performance.now() - startedMs);
     laws.release(emit);
-    await diagnoseInto(emit, told, held);
+    await diagnoseInto(emit, told, held, trials);
     emit({ type: 'run-finished', durationMs, ...end });
   };
   // What a diagnosis reads: where the run was held, and everything that was judged, in its order.
@@ -200,6 +203,7 @@ async function conduct(options: RunOptions, signal: AbortSignal, emit: Emit): Pr
       beforeTheEnd: () => laws.find(judging),
     });
     await plan.judgeAll(found.first);
+    trials = await partCauses(session, told);
     await Promise.race([
       Promise.all(session.closing),
       new Promise((resolve) => void setTimeout(resolve, 500).unref()),
@@ -227,14 +231,20 @@ function whyUnreachable({ message, outputTail = '' }: TargetUnavailable): RunEnd
 }
 
 /** Says which mistakes explain the failures, where there are any; nothing but that loads for it. */
-async function diagnoseInto(emit: Emit, told: readonly RunEvent[], held: Contract): Promise<void> {
+async function diagnoseInto(
+  emit: Emit,
+  told: readonly RunEvent[],
+  held: Contract,
+  trials: readonly Trial[],
+): Promise<void> {
   const hasFailed = told.some(
     (event) => event.type === 'behaviour-finished' && event.verdict.kind === 'failed',
   );
   if (!hasFailed) return;
   try {
-    const { diagnose } = await import('../diagnosis/diagnose.ts');
-    emit({ type: 'diagnosed', causes: diagnose(told, held) });
+    const { diagnosisOf } = await import('../diagnosis/diagnose.ts');
+    const { causes, refuted } = diagnosisOf(told, held, { trials });
+    emit({ type: 'diagnosed', causes, ...(refuted.length === 0 ? {} : { refuted }) });
   } catch (error) {
     // A mistake of ours must not cost the verdicts.
     const reason = error instanceof Error ? error.message : String(error);

@@ -50,6 +50,12 @@ export type Confidence = Told<typeof run.confidence>;
 /** One mistake that explains one or more failures. */
 export type Cause = Told<typeof run.cause>;
 
+/** An experiment that came out as the theory of a cause had foretold. */
+export type ForetoldTrial = Told<typeof run.foretoldTrial>;
+
+/** A theory that fitted what was seen until an experiment refuted it. */
+export type RefutedTheory = Told<typeof run.refutedTheory>;
+
 /** The languages in which a cause is shown fixed. */
 export type SnippetLanguage = Cause['mend'][number]['language'];
 

@@ -59,7 +59,14 @@ export function revealedEvent(event: RunEvent, reveal: Reveal): RunEvent {
     return { ...event, verdict: revealedVerdict(event.verdict, reveal) };
   }
   if (event.type === 'diagnosed') {
-    return { ...event, causes: revealedCauses(event.causes, reveal) };
+    const { refuted, ...diagnosed } = event;
+    const causes = revealedCauses(event.causes, reveal);
+    // An experiment says what was sent.
+    return {
+      ...diagnosed,
+      causes,
+      ...(reveal === 'full' && refuted !== undefined ? { refuted } : {}),
+    };
   }
   if (event.type === 'compared-with-baseline') {
     return { ...event, comparison: revealedComparison(event.comparison, reveal) };
@@ -120,6 +127,9 @@ function withheld({ length }: Excerpt): Excerpt {
 
 function revealedCauses(causes: readonly Cause[], reveal: Reveal): readonly Cause[] {
   if (reveal === 'none') return [];
-  // How it shows names the bytes; what the mistake is does not.
-  return reveal === 'hint' ? causes.map((cause) => ({ ...cause, shows: '' })) : causes;
+  if (reveal === 'full') return causes;
+  // How it shows names the bytes, an experiment what was sent; what the mistake is does neither.
+  return causes.map(({ foretold: _, ...cause }) =>
+    reveal === 'hint' ? { ...cause, shows: '' } : cause,
+  );
 }

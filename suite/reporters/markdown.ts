@@ -10,7 +10,7 @@ import { counted, duration, thousands } from '../text/measures.ts';
 import { palette } from '../text/palette.ts';
 import { type FailedBehaviour, byFamily, causeOf, hasFailed } from '../events/report-parts.ts';
 import { fullFailure } from './words/failure-lines.ts';
-import { contractWords, languageNames } from './words/run-words.ts';
+import { contractWords, foretoldWords, languageNames } from './words/run-words.ts';
 import { marks, reasonOf, tallied, verdictSentence, worst, passedWords } from './words/wording.ts';
 
 /**
@@ -102,10 +102,12 @@ function explained(causes: readonly Cause[]): string {
 
 function causeBlock(cause: Cause, number: number): string {
   const { title, confidence, shows, mistake, mend, explains } = cause;
+  const foretold = foretoldWords(cause);
   return [
     `#### ${number}. ${markdownText(title)} (${confidence})`,
     ...(shows === '' ? [] : [markdownText(shows)]),
     `**The mistake.** ${markdownText(mistake)}`,
+    ...(foretold === '' ? [] : [`**Foretold and seen.** ${markdownText(foretold)}.`]),
     `Explains ${explains.map(markdownCode).join(', ')}.`,
     ...mend.map(({ language, code }) => mendBlock(language, code)),
   ].join('\n\n');

@@ -1,6 +1,8 @@
 import type { EmbeddedServer } from '../../../fixtures/servers/embedded.ts';
 import type { Behaviour } from '../../behaviours/behaviour.ts';
+import type { Config } from '../../config/config.ts';
 import type { CauseRule } from '../../diagnosis/cause.ts';
+import type { CauseId } from '../../diagnosis/causes.ts';
 import { textWidth, wrapped } from '../../text/layout.ts';
 import { UsageError, type DefineCommand } from '../command.ts';
 import { addConfigOption, openConfig, type ConfigOptions } from '../options/config-option.ts';
@@ -33,7 +35,7 @@ async function explained(id: string, options: ConfigOptions, width: number): Pro
   const behaviour = behaviours.find((one) => one.id === id);
   if (behaviour !== undefined) return behaviourText(behaviour, servers, width);
   const cause = causes.find((one) => one.id === id);
-  if (cause !== undefined) return causeText(cause, servers, width);
+  if (cause !== undefined) return causeText(cause, contracts, servers, width);
   const { explainedOtherwise } = await import('./explain-others.ts');
   const others = await explainedOtherwise(id, config, width);
   if (others.length > 0) return `${others.map((lines) => lines.join('\n')).join('\n\n')}\n`;
@@ -79,16 +81,21 @@ function behaviourText(
 const languages = { c: 'C', python: 'Python', java: 'Java', javascript: 'JavaScript' } as const;
 
 async function causeText(
-  { id, title, sign, mistake, mend }: CauseRule,
+  { id, title, sign, mistake, mend }: CauseRule<CauseId>,
+  contracts: Config['contracts'],
   servers: readonly EmbeddedServer[],
   width: number,
 ): Promise<string> {
-  const { mends } = await import('../../diagnosis/snippets/mends.ts');
+  const [{ mends }, { refutationWords }] = await Promise.all([
+    import('../../diagnosis/snippets/mends.ts'),
+    import('../../diagnosis/refutation.ts'),
+  ]);
   const lines = [
     `${id}: ${title}`,
     '',
     ...named('Symptom       ', sign, width),
     ...named('The mistake   ', mistake, width),
+    ...named('Refuted by    ', refutationWords(id, contracts), width),
     ...Object.entries(languages).flatMap(([language, name]) => [
       '',
       `  Fixed, in ${name}`,

@@ -69,7 +69,7 @@ export async function mergeRuns(
   return {
     events: [
       ...told,
-      ...(await diagnosed(told, found, known)),
+      ...(await diagnosed(told, of('diagnosed'), found, known)),
       {
         type: 'run-finished',
         durationMs: ends.reduce((sum, { durationMs }) => sum + durationMs, 0),
@@ -174,6 +174,7 @@ function missingOf(parts: readonly RunPart[]): string[] {
 
 async function diagnosed(
   told: readonly RunEvent[],
+  earlier: readonly EventOf<'diagnosed'>[],
   found: EventOf<'contract-found'> | undefined,
   known: readonly Contract[],
 ): Promise<RunEvent[]> {
@@ -181,6 +182,6 @@ async function diagnosed(
   if (contract === undefined) return [];
   const { diagnose, withoutOrder } = await import('../../diagnosis/diagnose.ts');
   // The parts have clocks of their own: nothing may be read from which of two came first.
-  const causes = diagnose(withoutOrder(told), contract);
+  const causes = diagnose(withoutOrder(told), contract, { earlier });
   return causes.length === 0 ? [] : [{ type: 'diagnosed', causes }];
 }

@@ -10,7 +10,7 @@ import { isOvertaken } from '../strangers.ts';
 const asked: readonly AnyBehaviourId[] = ['stream/replies-at-once', 'payload/answers'];
 
 /** What set a reply free, as the further questions of a silent conversation tell. */
-interface Freed {
+export interface Freed {
   readonly by: 'newline' | 'plenty' | 'fin';
   readonly id: AnyBehaviourId;
   /** Bytes that had been sent by then, and came back. */
@@ -47,7 +47,7 @@ function freedBy(entries: readonly TranscriptEntry[]): Omit<Freed, 'id'> | undef
   return by === undefined ? undefined : { by, sentBytes, cameBytes };
 }
 
-function freed(evidence: Evidence): Freed | undefined {
+export function freed(evidence: Evidence): Freed | undefined {
   for (const id of asked) {
     const failure = evidence.failure(id);
     const found = failure === undefined ? undefined : freedIn(failure);
@@ -72,7 +72,7 @@ function waitsFor(by: Freed['by'], shows: (freed: Freed) => string) {
 }
 
 /** The size of the buffer that had to be full: what was kept back is less than one of them. */
-function bufferSize({ sentBytes, cameBytes }: Freed): number | undefined {
+export function bufferSize({ sentBytes, cameBytes }: Freed): number | undefined {
   const keptBytes = sentBytes - cameBytes;
   const sizes = [65_536, 32_768, 16_384, 8192, 4096, 2048, 1024, 512, 256, 128, 64, 1000, 500, 100];
   return sizes.find((size) => cameBytes % size === 0 && keptBytes < size);

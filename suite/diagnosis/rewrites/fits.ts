@@ -5,6 +5,9 @@ import type { Evidence, Failure } from '../evidence.ts';
 import { isWhole, type Exchange, type Said } from '../exchanges.ts';
 import { goingAnyway } from '../going-anyway.ts';
 import { isDeath } from '../reading.ts';
+import { byRead } from '../../theories/deviations/by-read.ts';
+import type { Deviation } from '../../theories/deviation.ts';
+import { nameOfTheory } from '../theory-name.ts';
 import { byteRewrites } from './byte-values.ts';
 import { learnedFrom, learnedTable } from './learned.ts';
 import { echoRewrites, uppercaseRewrites } from './letters.ts';
@@ -23,6 +26,10 @@ export interface Sample {
 /** A rewrite that is at work, with what shows it. */
 export interface Fit {
   readonly rewrite: Rewrite;
+  /** The reply to a read, the contract's own mapping included. */
+  readonly of: Change;
+  /** Whether the mistake comes before the contract's mapping, behind it, or in its place. */
+  readonly order: Order;
   readonly samples: readonly Sample[];
   /** The failures that it foretells, in the order of the run. */
   readonly explains: readonly AnyBehaviourId[];
@@ -37,19 +44,31 @@ const found = new WeakMap<readonly Failure[], readonly Fit[]>();
 export function fitsOf(evidence: Evidence): readonly Fit[] {
   const known = found.get(evidence.failures) ?? seek(evidence);
   found.set(evidence.failures, known);
-  return known;
+  const { refuted } = evidence;
+  return refuted.size === 0
+    ? known
+    : known.filter(({ rewrite: { cause, does } }) => !refuted.has(nameOfTheory(cause, does)));
+}
+
+/** A fit as a theory, which says more than what was seen: it foretells what was not tried yet. */
+export function theoryOf({
+  rewrite: { cause, does, ends, needsPast = false },
+  of,
+  order,
+}: Fit): Deviation {
+  return byRead({
+    id: 'rewrites-each-read',
+    parameters: { cause, does, order },
+    does,
+    of,
+    needsPast,
+    ...(ends === undefined ? {} : { ends }),
+  });
 }
 
 function seek(evidence: Evidence): Fit[] {
   if (!evidence.isByByte) return [];
-  const rewrites = [
-    ...messageRewrites,
-    ...lineRewrites,
-    ...byteRewrites,
-    ...(evidence.changes === 'nothing' ? echoRewrites : []),
-    ...(evidence.changes === 'ascii-letters' ? uppercaseRewrites : []),
-    ...learned(evidence),
-  ];
+  const rewrites = [...rewritesOf(evidence.changes), ...learned(evidence)];
   return rewrites
     .flatMap((rewrite) => variants(rewrite, evidence))
     .flatMap((of) => fit(of, evidence))
@@ -58,6 +77,15 @@ function seek(evidence: Evidence): Fit[] {
       return second.explained - first.explained || second.exact - first.exact;
     });
 }
+
+/** The rewrites that are tried where a contract changes such bytes; those with a parameter are learned. */
+export const rewritesOf = (changes: Evidence['changes']): readonly Rewrite[] => [
+  ...messageRewrites,
+  ...lineRewrites,
+  ...byteRewrites,
+  ...(changes === 'nothing' ? echoRewrites : []),
+  ...(changes === 'ascii-letters' ? uppercaseRewrites : []),
+];
 
 /** How much speaks for a fit: what it explains, and how many replies it foretells to the last byte. */
 export function strengthOf({ explains, samples }: Fit): {
@@ -74,22 +102,25 @@ export function strengthOf({ explains, samples }: Fit): {
   };
 }
 
-interface Variant {
-  readonly rewrite: Rewrite;
-  readonly of: Change;
-}
+type Order = 'instead' | 'behind-the-mapping' | 'before-the-mapping';
+
+type Variant = Pick<Fit, 'rewrite' | 'of' | 'order'>;
 
 /** Where the contract changes bytes, the mistake may come before or behind the change. */
 function variants(rewrite: Rewrite, { reply, changes }: Evidence): Variant[] {
   const { of, isFinal = false } = rewrite;
-  if (isFinal || changes === 'nothing') return [{ rewrite, of }];
+  if (isFinal || changes === 'nothing') return [{ rewrite, of, order: 'instead' }];
   return [
-    { rewrite, of: (read, past) => of(reply(read), past.map(reply)) },
-    { rewrite, of: (read, past) => reply(of(read, past)) },
+    {
+      rewrite,
+      of: (read, past) => of(reply(read), past.map(reply)),
+      order: 'behind-the-mapping',
+    },
+    { rewrite, of: (read, past) => reply(of(read, past)), order: 'before-the-mapping' },
   ];
 }
 
-function fit({ rewrite, of }: Variant, evidence: Evidence): Fit[] {
+function fit({ rewrite, of, order }: Variant, evidence: Evidence): Fit[] {
   const samples: Sample[] = [];
   for (const failure of ofContent(evidence)) {
     for (const exchange of turnsOf(failure)) {
@@ -109,7 +140,7 @@ function fit({ rewrite, of }: Variant, evidence: Evidence): Fit[] {
   const isUnanswered = samples.some(({ exchange: { received } }) => received.length === 0);
   if (rewrite.needsUnanswered === true && !isUnanswered) return [];
   if (rewrite.cause === 'adds-text-of-its-own' && isChance(samples)) return [];
-  return [{ rewrite, samples, explains }];
+  return [{ rewrite, of, order, samples, explains }];
 }
 
 /** Fewer bytes stand in another text by chance. */

@@ -11,7 +11,15 @@ import {
   text,
   variant,
 } from '../../../clients/shapes/shape.ts';
-import { behaviourInfo, cause, comparison, contract, runStart, shard } from './run.ts';
+import {
+  behaviourInfo,
+  cause,
+  comparison,
+  contract,
+  refutedTheory,
+  runStart,
+  shard,
+} from './run.ts';
 import { verdict } from './verdict.ts';
 
 /** Whatever happens in a run, told as it happens. */
@@ -42,7 +50,16 @@ export const event = variant('type', [
     'Something a reader should know that is no verdict: a restart, a budget that ran out.',
   ),
   described(
-    object({ type: exactly('diagnosed'), causes: list(cause) }),
+    object({
+      type: exactly('diagnosed'),
+      causes: list(cause),
+      refuted: optional(
+        described(
+          list(refutedTheory),
+          'Theories that fitted what was seen until an experiment refuted them; absent when there was none.',
+        ),
+      ),
+    }),
     'Once, when all is tested: the causes, the one that explains most first.',
   ),
   described(

@@ -152,12 +152,31 @@ export const contract = described(
 /** How surely the evidence carries a cause. */
 export const confidence = oneOf('certain', 'likely', 'possible');
 
+const trialOfTheory = {
+  conversation: described(text, 'What the client did, in words.'),
+  foretold: described(text, 'What the theory foretold of it.'),
+  came: described(text, 'What came, each time that it was held.'),
+};
+
+/** An experiment that came out as the theory of a cause had foretold, and otherwise than by the contract. */
+export const foretoldTrial = object(trialOfTheory);
+
+/** A theory that fitted all that the behaviours had shown, and that an experiment has refuted. */
+export const refutedTheory = object({
+  cause: described(text, 'The cause whose theory it is.'),
+  theory: described(text, 'What a server with that mistake does, the server the subject.'),
+  ...trialOfTheory,
+});
+
 /** One mistake that explains one or more failures. */
 export const cause = described(
   object({
     id: described(text, 'Says what the mistake is: `reply-ends-at-nul`; stable for ever.'),
     title: text,
-    confidence: described(confidence, 'How surely the evidence carries it.'),
+    confidence: described(
+      confidence,
+      'How surely the evidence carries it: `certain` only when it was seen directly, or foretold experiments that no other theory did.',
+    ),
     shows: described(text, 'How it shows in this run.'),
     mistake: described(text, 'What the mistake looks like in a program.'),
     mend: described(
@@ -165,6 +184,12 @@ export const cause = described(
       'How it is fixed, in code.',
     ),
     explains: described(some(names), 'Ids of the failed behaviours that it explains.'),
+    foretold: optional(
+      described(
+        list(foretoldTrial),
+        'Experiments that came out as the theory of this cause had foretold; absent when none was held that tells.',
+      ),
+    ),
   }),
   'One mistake that explains one or more failures.',
 );

@@ -38,7 +38,7 @@ export function toldToStudents(
       case 'diagnosed':
         return [
           {
-            ...event,
+            type: event.type,
             causes: event.causes.flatMap((cause) =>
               unnamed.has(cause.id) ? [] : told(cause, levelOf),
             ),
@@ -81,7 +81,10 @@ function told(cause: Cause, levelOf: (id: string) => Reveal | 'nothing'): Cause[
   const levels = cause.explains.map(levelOf);
   const explains = cause.explains.filter((id) => levelOf(id) !== 'nothing');
   if (explains.length === 0 || levels.includes('nothing') || levels.includes('none')) return [];
-  return [{ ...cause, explains, shows: levels.includes('hint') ? '' : cause.shows }];
+  const { foretold, ...plain } = cause;
+  const isWhole = levels.every((level) => level === 'full') && foretold !== undefined;
+  const shows = levels.includes('hint') ? '' : cause.shows;
+  return [{ ...plain, explains, shows, ...(isWhole ? { foretold } : {}) }];
 }
 
 function keptBack(count: number): string {

@@ -133,7 +133,9 @@ async function settle(
   const notice = `${count} checked again, alone on a fresh server: points are lost only for what fails in two of three runs.`;
   const { diagnose, withoutOrder } = await import('../../diagnosis/diagnose.ts');
   // The looks have clocks of their own: nothing may be read from which of two came first.
-  const causes = diagnose(withoutOrder(settled), contract);
+  const causes = diagnose(withoutOrder(settled), contract, {
+    earlier: first.filter((event) => event.type === 'diagnosed'),
+  });
   const { durationMs } = report;
   return [
     ...settled,

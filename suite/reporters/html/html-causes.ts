@@ -5,7 +5,7 @@ import { visibleLines } from '../../text/escape.ts';
 import { element, type Child, type Markup } from '../../text/html/html-markup.ts';
 import { likelyLanguage } from '../words/likely-language.ts';
 import { counted } from '../../text/measures.ts';
-import { confidenceMeanings, languageNames } from '../words/run-words.ts';
+import { confidenceMeanings, foretoldWords, languageNames } from '../words/run-words.ts';
 
 /** The place of a behaviour on the page, to link to. */
 export function anchorOf(id: string, { behaviours }: Report): string {
@@ -37,6 +37,7 @@ export function causesSection(report: Report): Markup {
 function causeItem(cause: Cause, report: Report): Markup {
   const { title, confidence, shows, mistake, mend, explains } = cause;
   const anchor = causeAnchor(cause, report);
+  const foretold = foretoldWords(cause);
   return element(
     'li',
     { id: anchor, class: 'cause' },
@@ -52,6 +53,9 @@ function causeItem(cause: Cause, report: Report): Markup {
       ),
       shows === '' ? null : element('p', {}, shows),
       element('p', {}, element('strong', {}, 'The mistake. '), mistake),
+      foretold === ''
+        ? null
+        : element('p', {}, element('strong', {}, 'Foretold and seen. '), foretold, '.'),
       mend.length === 0 ? null : mends(cause, anchor, report),
       element('p', { class: 'explains' }, `Explains ${counted(explains.length, 'failure')}:`),
       element(

@@ -18,6 +18,7 @@ import { palette } from '../../text/palette.ts';
 import { hasFailed } from '../../events/report-parts.ts';
 import { fullFailure } from '../words/failure-lines.ts';
 import { lesserReveal, reveals, revealedVerdict, type Reveal } from '../../events/reveal.ts';
+import { foretoldWords } from '../words/run-words.ts';
 import { marks, reasonOf, reasonUnjudged, verdictSentence } from '../words/wording.ts';
 
 /** One item of the rubric as a platform shows it. */
@@ -147,13 +148,16 @@ function levelOf({ id: cause, explains }: Cause, { items }: Rubric): Reveal {
   return reveals.find((level) => levels.includes(level)) ?? 'none';
 }
 
-function causeLines({ title, confidence, shows, mistake }: Cause, level: Reveal): string[] {
+function causeLines(cause: Cause, level: Reveal): string[] {
+  const { title, confidence, shows, mistake } = cause;
+  const foretold = level === 'full' ? foretoldWords(cause) : '';
   if (level === 'none') return [];
   return [
     '',
     ...wrapped(`Cause (${confidence}): ${visible(title)}`, width),
     ...(level === 'hint' ? [] : wrapped(visible(shows), width, '  ')),
     ...wrapped(visible(mistake), width, '  '),
+    ...(foretold === '' ? [] : wrapped(`Foretold and seen: ${visible(foretold)}.`, width, '  ')),
   ];
 }
 

@@ -8,7 +8,7 @@ import { counted } from '../../text/measures.ts';
 import type { Palette } from '../../text/palette.ts';
 import type { FailedBehaviour } from '../../events/report-parts.ts';
 import { fullFailure, lineOfFailure } from '../words/failure-lines.ts';
-import { confidenceMeanings, languageNames } from '../words/run-words.ts';
+import { confidenceMeanings, foretoldWords, languageNames } from '../words/run-words.ts';
 
 const indent = '  ';
 const deeper = '    ';
@@ -30,6 +30,7 @@ export function causeLines(
       '',
       ...paragraph('Seen', cause.shows, width, colours),
       ...paragraph('Mistake', cause.mistake, width, colours),
+      ...foretoldLines(cause, width, colours),
       ...mended(cause, language, width, colours),
       '',
       ...(first === undefined ? [] : fullFailure(first, width, colours, { cause: 'told' })),
@@ -62,6 +63,11 @@ function titleLines(
 
 const confidenceWords = ({ confidence, explains }: Cause): string =>
   `${confidence[0]?.toUpperCase() ?? ''}${confidence.slice(1)}: ${confidenceMeanings[confidence]}. It explains ${counted(explains.length, 'failure')}.`;
+
+function foretoldLines(cause: Cause, width: number, colours: Palette): string[] {
+  const words = foretoldWords(cause);
+  return words === '' ? [] : paragraph('', `Foretold and seen: ${words}.`, width, colours);
+}
 
 const nameColumns = 9;
 

@@ -9,6 +9,7 @@ import { comparison, firstDifference } from './hexdump.ts';
 import { wrapped } from '../../text/layout.ts';
 import { counted } from '../../text/measures.ts';
 import type { Palette } from '../../text/palette.ts';
+import { foretoldWords } from './run-words.ts';
 import { findingSentence, marks } from './wording.ts';
 
 const indent = '  ';
@@ -63,8 +64,12 @@ export function fullFailure(
   ];
 }
 
-const causeWords = ({ title, confidence, mistake }: Cause): string =>
-  visible(`${title} (${confidence}). ${mistake}`);
+function causeWords(cause: Cause): string {
+  const { title, confidence, mistake } = cause;
+  const foretold = foretoldWords(cause);
+  const seen = foretold === '' ? '' : ` Foretold and seen: ${foretold}.`;
+  return visible(`${title} (${confidence}). ${mistake}${seen}`);
+}
 
 /** The failure in a few lines: what happened and how to see the rest. */
 export function shortFailure(

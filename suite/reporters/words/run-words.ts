@@ -1,5 +1,5 @@
 // What a report says of the run as a whole, in words; shared by the formats that are read by people.
-import type { Confidence, ContractInfo, SnippetLanguage } from '../../events/events.ts';
+import type { Cause, Confidence, ContractInfo, SnippetLanguage } from '../../events/events.ts';
 import type { Report, RunVerdict } from '../../events/report.ts';
 import { isOnlyStale } from './baseline-words.ts';
 
@@ -13,10 +13,16 @@ export const languageNames: Readonly<Record<SnippetLanguage, string>> = {
 
 /** What a confidence tells of a cause. */
 export const confidenceMeanings: Readonly<Record<Confidence, string>> = {
-  certain: 'the evidence allows no other cause',
+  certain: 'it was seen directly, or experiments ruled every other known cause out',
   likely: 'the evidence points to this cause',
   possible: 'the evidence is consistent with this cause',
 };
+
+/** What the theory of a cause foretold, and came; empty where no experiment tells. */
+export function foretoldWords({ foretold = [] }: Cause): string {
+  const told = foretold.map(({ conversation, came }) => `${conversation}: ${came}`);
+  return told.join(' · ');
+}
 
 /** The contract, where it came from, and what it adds; as the run said it, not yet escaped. */
 export function contractWords({ id, title, found, ending, serves }: ContractInfo): string {

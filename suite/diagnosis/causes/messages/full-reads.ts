@@ -4,7 +4,7 @@ import type { Evidence, Failure } from '../../evidence.ts';
 import { counted, idsWhere, isBufferSize } from '../../reading.ts';
 
 /** A message in one write that came back twice, nothing else: its length; undefined where none did. */
-function sizeOf({ failures, reply }: Evidence): number | undefined {
+export function sizeOf({ failures, reply }: Evidence): number | undefined {
   const doubled = failures
     .flatMap(({ exchanges, firstExchanges }) => [...exchanges, ...firstExchanges])
     .filter(

@@ -23,11 +23,14 @@ function partOf({ finding, exchanges }: Failure): number | undefined {
 export const sentIn = ({ verdict }: Failure): number =>
   Math.max(0, ...verdict.conversation.map(({ sentBytes }) => sentBytes));
 
-/**
- * Of each read only the beginning is sent: a message between that and the read's size loses its end,
- * and in a longer one the next read's beginning follows.
- */
-export function cutOfEachRead(evidence: Evidence): Match | undefined {
+/** A cut of each read: how many of its bytes come back, and behind how many the next read's begin. */
+interface ReadsCut {
+  readonly limit: number;
+  readonly goesOnAt: number;
+  readonly isSure: boolean;
+}
+
+export function readsCutAt(evidence: Evidence): ReadsCut | undefined {
   const gaps = evidence.failures.flatMap(({ finding, firstFinding }) => {
     const gap = gapIn(finding) ?? gapIn(firstFinding);
     return gap === undefined ? [] : [{ at: gap.at, goesOnAt: gap.at + gap.missing }];
@@ -47,6 +50,17 @@ export function cutOfEachRead(evidence: Evidence): Match | undefined {
   // A single byte is lost where the buffer is full: nothing is cut.
   if (goesOnAt === limit + 1) return undefined;
   const isSure = howOften(goesOnAt) >= 2 && parts.length >= 2 && isBufferSize(limit);
+  return { limit, goesOnAt, isSure };
+}
+
+/**
+ * Of each read only the beginning is sent: a message between that and the read's size loses its end,
+ * and in a longer one the next read's beginning follows.
+ */
+export function cutOfEachRead(evidence: Evidence): Match | undefined {
+  const found = readsCutAt(evidence);
+  if (found === undefined) return undefined;
+  const { limit, goesOnAt, isSure } = found;
   return {
     confidence: isSure ? 'certain' : 'likely',
     shows: `Of a message of more than ${counted(limit, 'byte')} exactly ${counted(limit, 'byte')} came back. In a longer stream what follows is that of byte ${goesOnAt.toLocaleString('en')}: of each read only the beginning is sent.`,

@@ -24,7 +24,7 @@ const lengthSent = ({ exchanges }: Failure): number =>
   Math.max(0, ...exchanges.map(({ sent }) => sent.length));
 
 /** How many bytes of a longer message came back, where that is the same for every longer one. */
-function limitOf(
+export function limitOf(
   evidence: Evidence,
 ): { readonly limit: number; readonly seen: number } | undefined {
   const limits = evidence.failures.flatMap(({ id, finding, exchanges }) => {

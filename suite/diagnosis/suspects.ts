@@ -1,0 +1,45 @@
+// The theories that the evidence of a run suggests, for the experiments that part them.
+import { withoutTwins } from '../theories/choose.ts';
+import type { Suspect } from '../theories/conclude.ts';
+import type { Contract } from '../contracts/contract.ts';
+import type { RunEvent } from '../events/events.ts';
+import type { CauseRule } from './cause.ts';
+import { learnedCauses } from './by-rewrite.ts';
+import { causes, type CauseId } from './causes.ts';
+import { evidenceOf, type Evidence } from './evidence.ts';
+import { fitsOf, theoryOf } from './rewrites/fits.ts';
+import { theoriesOf } from './theories-of.ts';
+
+/** What a diagnosis, and the experiments before it, hold a server to. */
+export type HeldTo = Pick<Contract, 'reply' | 'changes' | 'replies' | 'ending'>;
+
+/** More forms than this of one rewrite only cost time: the first are those that explain most. */
+const mostFits = 24;
+
+/** The theories that are suggested by the events of a run; empty where experiments could part none. */
+export function suspectsIn(events: Iterable<RunEvent>, contract: HeldTo): Suspect[] {
+  return suspectsOf(evidenceOf(events, contract));
+}
+
+export function suspectsOf(evidence: Evidence): Suspect[] {
+  if (!evidence.isByByte) return [];
+  const fits = fitsOf(evidence)
+    .slice(0, mostFits)
+    .map((fit): Suspect => ({
+      cause: fit.rewrite.cause,
+      deviation: theoryOf(fit),
+      explains: fit.explains,
+      isDescription: learnedCauses.has(fit.rewrite.cause),
+    }));
+  return withoutTwins([...fits, ...causes.flatMap((rule) => offeredBy(rule, evidence))]);
+}
+
+/** What a cause offers besides its rewrites. */
+function offeredBy(rule: CauseRule<CauseId>, evidence: Evidence): Suspect[] {
+  const theories = theoriesOf[rule.id];
+  const match = theories === undefined ? undefined : rule.matches(evidence);
+  if (theories === undefined || match === undefined) return [];
+  const { explains } = match;
+  const [shown] = explains.flatMap((id) => evidence.failure(id) ?? []);
+  return theories(evidence, shown).map((deviation) => ({ cause: rule.id, deviation, explains }));
+}

@@ -1,0 +1,123 @@
+// Which theories each cause offers, with parameters read off the evidence. Causes that are recognised by their replies
+// offer their rewrites (rewrites/fits.ts); these are the others. What is offered need not be right: experiments decide.
+import {
+  answersTheBeginning,
+  cutsEachRead,
+  losesAByteWhenFull,
+  sendsTwiceWhenFull,
+} from '../theories/deviations/buffers.ts';
+import {
+  answersSomeMessages,
+  closesUnanswered,
+  greets,
+  neverCloses,
+} from '../theories/deviations/ends.ts';
+import {
+  answersAtTheFin,
+  answersCompleteLines,
+  answersFullBuffers,
+  neverAnswers,
+  readsAndWritesLines,
+  readsOnWhenFull,
+} from '../theories/deviations/waits.ts';
+import { wordDeviations as word } from '../theories/deviations/words.ts';
+import type { Deviation } from '../theories/deviation.ts';
+import type { CauseId } from './causes.ts';
+import { turnOfTheWord } from './causes/end-word/end-word-conversations.ts';
+import { sizeOf } from './causes/messages/full-reads.ts';
+import { readsCutAt } from './causes/messages/pieces.ts';
+import { limitOf } from './causes/messages/sizes.ts';
+import { bufferSize, freed } from './causes/waiting.ts';
+import type { Evidence, Failure } from './evidence.ts';
+import { isEnd, missingBytes } from './reading.ts';
+
+/** The theories of one cause, in what was seen; `shown` is the failure that shows it best. */
+type Theories = (evidence: Evidence, shown: Failure | undefined) => readonly Deviation[];
+
+/** Those of a cause about the ending word; none where there is no word. */
+const ofTheWord =
+  (theories: (word: Buffer, evidence: Evidence) => readonly Deviation[]): Theories =>
+  (evidence) => {
+    const said = evidence.contract?.ending?.word;
+    return said === undefined ? [] : theories(Buffer.from(said, 'latin1'), evidence);
+  };
+
+const longestSent = ({ exchanges }: Failure): number =>
+  Math.max(0, ...exchanges.map(({ sent }) => sent.length));
+
+export const theoriesOf: Readonly<Partial<Record<CauseId, Theories>>> = {
+  'greets-first': (_, shown) => {
+    const said = shown?.exchanges.find(
+      ({ writes, received }) => writes === 0 && received.length > 0,
+    );
+    return said === undefined ? [] : [greets(said.received.head)];
+  },
+  'closes-without-answering': () => [closesUnanswered],
+  'never-writes': () => [neverAnswers],
+  'reads-and-writes-lines': () => [readsAndWritesLines('\n'), readsAndWritesLines('\r\n')],
+  'waits-for-a-newline': () => [answersCompleteLines('\n'), answersCompleteLines('\r\n')],
+  'waits-for-the-fin': () => [answersAtTheFin],
+  'waits-for-a-full-buffer': (evidence) => {
+    const found = freed(evidence);
+    const size = found === undefined ? undefined : bufferSize(found);
+    return size === undefined ? [] : [answersFullBuffers(size)];
+  },
+  'takes-a-full-read-for-a-part': (_, shown) =>
+    shown === undefined ? [] : [readsOnWhenFull(longestSent(shown))],
+  'reply-stops-at-the-buffer': (evidence) => {
+    const cut = readsCutAt(evidence);
+    const limit = limitOf(evidence)?.limit;
+    return [
+      ...(cut === undefined ? [] : [cutsEachRead(cut.limit, cut.goesOnAt)]),
+      ...(limit === undefined ? [] : [answersTheBeginning(limit)]),
+    ];
+  },
+  'loses-a-byte-of-a-full-buffer': (_, shown) =>
+    shown === undefined || missingBytes(shown.finding) !== 1
+      ? []
+      : [losesAByteWhenFull(longestSent(shown))],
+  'sends-a-full-read-twice': (evidence) => {
+    const size = sizeOf(evidence);
+    return size === undefined ? [] : [sendsTwiceWhenFull(size)];
+  },
+  'answers-only-once': (_, shown) =>
+    shown === undefined ? [] : [answersSomeMessages(1, isEnd(shown) ? 'closes' : 'stays-deaf')],
+  'ignores-end-of-file': () => [neverCloses('always')],
+  'waits-after-an-empty-conversation': () => [neverCloses('when-nothing-was-said')],
+  'word-not-recognised': ofTheWord((said) => [word.neverEnds(said)]),
+  'word-compared-with-its-line-end': ofTheWord((said) =>
+    ['\n', '\r\n', '\0'].map((end) => word.withAnEnd(said, end)),
+  ),
+  'word-sought-in-some-messages': ofTheWord((said) => [
+    word.inTheFirst(said, 1),
+    word.inTheFirst(said, 2),
+    word.afterTheFirst(said),
+  ]),
+  'word-must-stand-alone': ofTheWord((said) => [word.alone(said)]),
+  'word-compared-in-part': ofTheWord((said) => [
+    ...Array.from({ length: said.length - 1 }, (_, letters) => word.byItsFirst(said, letters + 1)),
+    word.anyBeginningOfIt(said),
+    word.byItsLength(said),
+  ]),
+  'word-found-anywhere': ofTheWord((said) => [
+    word.foundInside(said),
+    word.foundAtTheEndOfAWord(said),
+    word.foundAtTheBeginningOfAWord(said),
+  ]),
+  'word-found-later': ofTheWord((said) => [
+    word.foundAmongWords(said),
+    word.foundAsTheFirst(said),
+    word.foundAsTheLast(said),
+  ]),
+  'word-in-any-case': ofTheWord((said) => [
+    word.inAnyCase(said),
+    word.inCapitals(said),
+    word.withACapital(said),
+  ]),
+  'word-unanswered': ofTheWord((said) => [word.unanswered(said)]),
+  'word-answered-alone': ofTheWord((said) => [word.answeredAlone(said)]),
+  'word-answered-otherwise': ofTheWord((said, evidence) => {
+    const turn = turnOfTheWord(evidence);
+    return turn === undefined ? [] : [word.answeredWith(said, turn.received.head)];
+  }),
+};

@@ -1,0 +1,96 @@
+// Which experiment to hold next: the cheapest of those for which the theories that are left foretell different things.
+import { byteCountOf } from '../../clients/conversation/conversation.ts';
+import {
+  areRivals,
+  enough,
+  isSaidAlready,
+  isStanding,
+  opinions,
+  standings,
+  type Inquest,
+  type Suspect,
+} from './conclude.ts';
+import { keyOf } from './deviation.ts';
+import { agree, foretell, predict, type Experiment } from './experiment.ts';
+import { candidates } from './probes.ts';
+import { theContract } from './the-contract.ts';
+
+/** What a conversation costs, and what each wait in it that brings nothing costs more, in milliseconds. */
+const conversationMs = 4;
+const silenceMs = 250;
+/** Large messages are split on their way: the fewer the better. Of short ones the first that is listed is held. */
+const bytesPerMs = 256;
+
+/** Rivals of two causes are parted before two forms of one. */
+const weights = { causes: 4, contract: 2, forms: 1 } as const;
+
+/**
+ * The next experiment; undefined when none parts any two theories that are rivals still, and each has foretold enough.
+ * @param passedOver words of experiments that came to nothing and are not held again
+ */
+export function choose(
+  inquest: Inquest,
+  passedOver: ReadonlySet<string> = new Set(),
+): Experiment | undefined {
+  const { held, trials } = inquest;
+  const done = new Set([...passedOver, ...trials.map(({ experiment }) => experiment.words)]);
+  const left = standings(inquest).filter(isStanding);
+  const alive = left.map(({ suspect }) => suspect);
+  const owing = left.filter(({ foretold }) => foretold.length < enough);
+  let best: { readonly experiment: Experiment; readonly worth: number } | undefined;
+  for (const experiment of candidates(alive)) {
+    if (done.has(experiment.words)) continue;
+    const unsaid = owing.filter((standing) => !isSaidAlready(standing, experiment));
+    const parted = weightOf(experiment, {
+      alive,
+      owing: new Set(unsaid.map(({ suspect }) => suspect)),
+      held,
+    });
+    if (parted === 0) continue;
+    const worth = parted / costMs(experiment, alive, inquest);
+    if (best === undefined || worth > best.worth) best = { experiment, worth };
+  }
+  return best?.experiment;
+}
+
+interface Field {
+  readonly alive: readonly Suspect[];
+  /** Those that have not foretold enough yet, and nothing of these messages. */
+  readonly owing: ReadonlySet<Suspect>;
+  readonly held: Inquest['held'];
+}
+
+/** How many pairs of theories an experiment parts, those that matter more counted for more. */
+function weightOf(experiment: Experiment, { alive, owing, held }: Field): number {
+  const right = foretell(theContract, experiment, held);
+  const told = opinions(alive, experiment, held);
+  let weight = 0;
+  for (const [nth, { suspect, foretold }] of told.entries()) {
+    const isTelling = right !== undefined && !agree(foretold, right);
+    if (isTelling && owing.has(suspect)) weight += weights.contract;
+    for (const other of told.slice(nth + 1)) {
+      if (agree(foretold, other.foretold) || !areRivals(suspect, other.suspect)) continue;
+      weight += suspect.cause === other.suspect.cause ? weights.forms : weights.causes;
+    }
+  }
+  return weight;
+}
+
+function costMs(experiment: Experiment, alive: readonly Suspect[], { held }: Inquest): number {
+  const silences = alive.map(
+    ({ deviation }) => predict(deviation, experiment, held)?.silences ?? 1,
+  );
+  const mean = silences.reduce((sum, one) => sum + one, 0) / Math.max(1, silences.length);
+  const sent = experiment.conversation.flatMap((step) =>
+    step.do === 'send' ? [byteCountOf(step.payload)] : [],
+  );
+  const byteCount = sent.reduce((sum, one) => sum + one, 0);
+  return conversationMs * (1 + sent.length) + mean * silenceMs + Math.floor(byteCount / bytesPerMs);
+}
+
+/** Suspects without those that are the same theory of the same cause. */
+export function withoutTwins(suspects: readonly Suspect[]): Suspect[] {
+  return [
+    ...new Map(suspects.map((one) => [`${one.cause} ${keyOf(one.deviation)}`, one])).values(),
+  ];
+}

@@ -1,0 +1,78 @@
+// Deviations about a read that fills the server's buffer. A message reaches the server in reads of that size.
+import { nothing, saying, theEnd, type Deviation } from '../deviation.ts';
+
+interface OfReads {
+  readonly id: string;
+  readonly parameters: Readonly<Record<string, number>>;
+  readonly does: string;
+  /** What becomes of one read; `nth` counts the reads of a message from 0. */
+  readonly of: (read: Buffer, nth: number) => Buffer;
+  readonly size: number;
+}
+
+function ofReads({ of, size, ...named }: OfReads): Deviation {
+  return {
+    ...named,
+    tells: ['bytes'],
+    speaks: ({ reply }) => ({
+      greet: () => nothing,
+      hear: (message) => {
+        const parts: Buffer[] = [];
+        for (let at = 0; at < message.length; at += size) {
+          parts.push(of(reply(message.subarray(at, at + size)), at / size));
+        }
+        return saying(Buffer.concat(parts));
+      },
+      fin: () => theEnd,
+    }),
+    probes: [size - 1, size, size + 1, 2 * size, 2 * size + 7].map(numbered),
+  };
+}
+
+/** Letters that tell where in a message each byte stood. */
+export function numbered(byteCount: number): Buffer {
+  const bytes = Buffer.allocUnsafe(byteCount);
+  for (let at = 0; at < byteCount; at += 1) bytes[at] = 0x6b + ((at + Math.floor(at / 13)) % 14);
+  return bytes;
+}
+
+/** Of a message no more than its first `byteCount` bytes come back: the rest is never read, or thrown away. */
+export const answersTheBeginning = (byteCount: number): Deviation => ({
+  ...ofReads({
+    id: 'answers-the-beginning',
+    parameters: { byteCount },
+    does: `sends no more than the first ${byteCount} bytes of a message`,
+    of: (read, nth) => (nth === 0 ? read : Buffer.alloc(0)),
+    size: byteCount,
+  }),
+});
+
+/** Of each read of `size` bytes only the first `byteCount` come back. */
+export const cutsEachRead = (byteCount: number, size: number): Deviation =>
+  ofReads({
+    id: 'cuts-each-read',
+    parameters: { byteCount, size },
+    does: `sends only the first ${byteCount} of each ${size} bytes`,
+    of: (read) => read.subarray(0, byteCount),
+    size,
+  });
+
+/** A read that fills the buffer of `size` loses its last byte. */
+export const losesAByteWhenFull = (size: number): Deviation =>
+  ofReads({
+    id: 'loses-a-byte-when-full',
+    parameters: { size },
+    does: `leaves out a byte where a read fills its ${size} bytes`,
+    of: (read) => (read.length === size ? read.subarray(0, -1) : read),
+    size,
+  });
+
+/** A read that fills the buffer of `size` goes out twice. */
+export const sendsTwiceWhenFull = (size: number): Deviation =>
+  ofReads({
+    id: 'sends-twice-when-full',
+    parameters: { size },
+    does: `sends a read twice where it fills its ${size} bytes`,
+    of: (read) => (read.length === size ? Buffer.concat([read, read]) : read),
+    size,
+  });

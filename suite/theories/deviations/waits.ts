@@ -1,0 +1,128 @@
+// Deviations of servers that do not answer yet. They say when a reply comes, and nothing of its bytes: a server that
+// reads lines may well take the line ending away, which is another matter.
+import { nothing, saying, theEnd, type Deviation, type Speaker } from '../deviation.ts';
+
+const probe = (text: string): Buffer => Buffer.from(text, 'latin1');
+
+/** Keeps what it reads, and gives out what `release` lets go. */
+function keeping(reply: (request: Buffer) => Buffer, release: (kept: Buffer) => number): Speaker {
+  let kept = Buffer.alloc(0);
+  return {
+    greet: () => nothing,
+    hear: (read) => {
+      kept = Buffer.concat([kept, read]);
+      const freed = kept.subarray(0, release(kept));
+      kept = kept.subarray(freed.length);
+      return saying(reply(freed));
+    },
+    fin: () => saying(reply(kept), true),
+  };
+}
+
+/** Answers complete lines only; `ending` is what completes one. */
+export function answersCompleteLines(ending: '\n' | '\r\n'): Deviation {
+  const name = ending === '\n' ? 'LF' : 'CR LF';
+  return {
+    id: 'answers-complete-lines',
+    parameters: { ending: name },
+    does: `answers only when ${name} has come`,
+    tells: ['answers'],
+    speaks: ({ reply }) =>
+      keeping(reply, (kept) => {
+        const at = kept.lastIndexOf(ending);
+        return at < 0 ? 0 : at + ending.length;
+      }),
+    probes: [probe('klm'), probe('klm\n'), probe('klm\r\n'), probe('klm\n\nqrs'), probe('q\r')],
+  };
+}
+
+/**
+ * Reads lines and writes lines: the reply to each is the line without what ended it, and a LF. What has no end yet is
+ * taken for a line at the client's FIN.
+ */
+export function readsAndWritesLines(written: '\n' | '\r\n'): Deviation {
+  return {
+    id: 'reads-and-writes-lines',
+    parameters: { written: written === '\n' ? 'LF' : 'CR LF' },
+    does: 'reads lines, and writes each with a line ending of its own',
+    tells: ['answers', 'bytes'],
+    speaks: ({ reply }) => {
+      let kept = '';
+      const lines = (text: string): Buffer =>
+        Buffer.concat(
+          text
+            .split('\n')
+            .slice(0, -1)
+            .map((line) =>
+              Buffer.concat([
+                reply(Buffer.from(line.replace(/\r$/u, ''), 'latin1')),
+                Buffer.from(written),
+              ]),
+            ),
+        );
+      return {
+        greet: () => nothing,
+        hear: (read) => {
+          kept += read.toString('latin1');
+          const end = kept.lastIndexOf('\n') + 1;
+          const said = lines(kept.slice(0, end));
+          kept = kept.slice(end);
+          return saying(said);
+        },
+        fin: () => saying(kept === '' ? Buffer.alloc(0) : lines(`${kept}\n`), true),
+      };
+    },
+    probes: [probe('klm'), probe('klm\n'), probe('klm\nqr'), probe('\nklm\n')],
+  };
+}
+
+/** Answers at the client's FIN only. */
+export const answersAtTheFin: Deviation = {
+  id: 'answers-at-the-fin',
+  parameters: {},
+  does: 'answers only when the client has ended its side',
+  tells: ['answers'],
+  speaks: ({ reply }) => keeping(reply, () => 0),
+  probes: [probe('klm'), probe('klm\r\n'), Buffer.alloc(9000, 'k')],
+};
+
+/** Answers in pieces of `byteCount`, each when so many have come. */
+export function answersFullBuffers(byteCount: number): Deviation {
+  return {
+    id: 'answers-full-buffers',
+    parameters: { byteCount },
+    does: `answers only when ${byteCount} bytes have come`,
+    tells: ['answers'],
+    speaks: ({ reply }) => keeping(reply, (kept) => kept.length - (kept.length % byteCount)),
+    probes: [byteCount - 1, byteCount, byteCount + 1].map((size) => Buffer.alloc(size, 'k')),
+  };
+}
+
+/** Reads on where a read has filled its buffer of `byteCount`, and waits where nothing more is there. */
+export function readsOnWhenFull(byteCount: number): Deviation {
+  return {
+    id: 'reads-on-when-full',
+    parameters: { byteCount },
+    does: `waits for more where a message fills its ${byteCount} bytes`,
+    tells: ['answers'],
+    speaks: ({ reply }) => ({
+      greet: () => nothing,
+      hear: (read) =>
+        read.length > 0 && read.length % byteCount === 0 ? nothing : saying(reply(read)),
+      fin: () => theEnd,
+    }),
+    probes: [byteCount - 1, byteCount, byteCount + 1, 2 * byteCount].map((size) =>
+      Buffer.alloc(size, 'k'),
+    ),
+  };
+}
+
+/** Takes messages and writes nothing, whatever comes. */
+export const neverAnswers: Deviation = {
+  id: 'never-answers',
+  parameters: {},
+  does: 'answers nothing, and ends its side after the client',
+  tells: ['bytes', 'end'],
+  speaks: () => ({ greet: () => nothing, hear: () => nothing, fin: () => theEnd }),
+  probes: [probe('klm'), probe('klm\n')],
+};

@@ -1,0 +1,130 @@
+// Every theory is played against a server that is made of another: what is concluded must be true of that server.
+import { describe, expect, test } from 'vitest';
+import { causes, type CauseId } from '../diagnosis/causes.ts';
+import { exampleTheory } from '../diagnosis/example-theories.ts';
+import { echo } from '../contracts/echo.ts';
+import { uppercase } from '../contracts/uppercase.ts';
+import { choose } from './choose.ts';
+import { conclude, type Suspect } from './conclude.ts';
+import type { Deviation, Held } from './deviation.ts';
+import { foretell, type Experiment, type Outcome, type Trial } from './experiment.ts';
+import { theContract } from './the-contract.ts';
+
+const until = (match: 'message' | 'beginning') =>
+  ({ word: Buffer.from('end'), match, replied: true, ignoresCase: false }) as const;
+/** Mistakes of servers for which whatever begins with the word ends a conversation. */
+const ofBeginnings = ['word-must-stand-alone', 'word-answered-alone'];
+
+const whole = new Map<Deviation, Deviation>();
+
+/** What a client would receive of a server that is right but for `deviation`, all of it. */
+function simulated(deviation: Deviation, experiment: Experiment, held: Held): Outcome | undefined {
+  const teller = whole.get(deviation) ?? { ...deviation, tells: ['bytes', 'answers', 'end'] };
+  whole.set(deviation, teller);
+  const outcome = foretell(teller, experiment, held);
+  if (outcome?.bytes === undefined) return undefined;
+  const { bytes, answers = [], hasEnded = true } = outcome;
+  return { bytes, answers, hasEnded };
+}
+
+/** Holds experiments against a server that has the mistake of `actual`, as the engine does. */
+function investigate(suspects: readonly Suspect[], actual: Deviation, held: Held): Trial[] {
+  const trials: Trial[] = [];
+  const passedOver = new Set<string>();
+  for (let count = 0; count < 24; count += 1) {
+    const experiment = choose({ suspects, held, trials }, passedOver);
+    if (experiment === undefined) break;
+    passedOver.add(experiment.words);
+    const came = simulated(actual, experiment, held);
+    if (came !== undefined) trials.push({ experiment, came });
+  }
+  return trials;
+}
+
+function suspectsUnder(contract: typeof echo, isOfTheWord: boolean): Suspect[] {
+  return causes.flatMap(({ id }) => {
+    if (id.startsWith('word-') !== isOfTheWord) return [];
+    const deviation = exampleTheory(id, contract);
+    return deviation === undefined ? [] : [{ cause: id, deviation, explains: ['a failure'] }];
+  });
+}
+
+/** Two causes, of which no experiment that is known here tells the one from the other. */
+const inseparable: readonly (readonly [CauseId, CauseId])[] = [
+  // The one is about longer words, the other about several: none has an opinion on what the other says.
+  ['word-found-anywhere', 'word-found-later'],
+];
+
+const isInseparable = (one: string, other: string): boolean =>
+  inseparable.some((pair) => pair.some((id) => id === one) && pair.some((id) => id === other));
+
+const fields = [
+  {
+    name: 'echo',
+    suspects: suspectsUnder(echo, false),
+    held: { reply: echo.reply, ending: null },
+  },
+  {
+    name: 'uppercase',
+    suspects: suspectsUnder(uppercase, false),
+    held: { reply: uppercase.reply, ending: null },
+  },
+  {
+    name: 'the ending word alone',
+    suspects: suspectsUnder(echo, true).filter(({ cause }) => !ofBeginnings.includes(cause)),
+    held: { reply: echo.reply, ending: until('message') },
+  },
+  {
+    name: 'beginnings with the ending word',
+    suspects: suspectsUnder(echo, true).filter(({ cause }) => cause !== 'word-found-anywhere'),
+    held: { reply: echo.reply, ending: until('beginning') },
+  },
+];
+
+for (const { name, suspects, held } of fields) {
+  describe(`of the theories about ${name}`, () => {
+    test('there are many', () => {
+      expect(suspects.length).toBeGreaterThan(8);
+    });
+
+    test.for(suspects.map((one) => [one.cause, one] as const))(
+      '%s is told from each other one that explains the same',
+      ([, actual]) => {
+        const left = suspects.filter((rival) => {
+          if (rival === actual || isInseparable(actual.cause, rival.cause)) return false;
+          const pair = [actual, rival];
+          const trials = investigate(pair, actual.deviation, held);
+          const concluded = conclude({ suspects: pair, held, trials });
+          return (
+            concluded.get(rival.cause)?.kind !== 'refuted' ||
+            concluded.get(actual.cause)?.kind !== 'stands'
+          );
+        });
+
+        expect(left.map(({ cause }) => cause)).toEqual([]);
+      },
+    );
+
+    test.for(suspects.map((one) => [one.cause, one] as const))(
+      '%s stands alone in the end where it is at work, and is not refuted by what it does',
+      ([, actual]) => {
+        const trials = investigate(suspects, actual.deviation, held);
+        const concluded = conclude({ suspects, held, trials });
+        const standing = [...concluded].flatMap(([cause, one]) =>
+          one.kind === 'stands' && one.isCertain ? [cause] : [],
+        );
+
+        expect(concluded.get(actual.cause)?.kind).toBe('stands');
+        expect(standing.every((cause) => cause === actual.cause)).toBe(true);
+        expect(trials.length).toBeLessThanOrEqual(24);
+      },
+    );
+
+    test('none stands where the server keeps its contract', () => {
+      const trials = investigate(suspects, theContract, held);
+      const concluded = [...conclude({ suspects, held, trials }).values()];
+
+      expect(concluded.filter((one) => one.kind === 'stands' && one.isCertain)).toEqual([]);
+    });
+  });
+}

@@ -1,5 +1,5 @@
 // Mistakes about single byte values and about how text is encoded.
-import { bytewise, forms, nothing, text, utf8, without, type Rewrite } from './rewrite.ts';
+import { bytewise, forms, isUtf8, nothing, text, utf8, without, type Rewrite } from './rewrite.ts';
 
 const isHigh = (byte: number): boolean => byte > 0x7f;
 
@@ -82,10 +82,6 @@ export const byteRewrites: readonly Rewrite[] = [
     ['leaves out backslashes', text((one) => one.replaceAll('\\', ''))],
   ),
 ];
-
-function isUtf8(bytes: Buffer): boolean {
-  return Buffer.from(bytes.toString('utf8'), 'utf8').equals(bytes);
-}
 
 /** What printf makes of a format without arguments; what it does not know stays. */
 function formatted(format: string): string {

@@ -1,6 +1,14 @@
 // Mistakes about which bytes are letters, and what becomes of them.
-import { isUtf8 } from 'node:buffer';
-import { bytewise, forms, nothing, text, utf8, wellFormedUtf8, type Rewrite } from './rewrite.ts';
+import {
+  bytewise,
+  forms,
+  isUtf8,
+  nothing,
+  text,
+  utf8,
+  wellFormedUtf8,
+  type Rewrite,
+} from './rewrite.ts';
 
 const isUpper = (byte: number): boolean => byte >= 0x41 && byte <= 0x5a;
 const isLower = (byte: number): boolean => byte >= 0x61 && byte <= 0x7a;

@@ -47,6 +47,11 @@ export const utf8 =
   (read: Buffer): Buffer =>
     Buffer.from(change(read.toString('utf8')), 'utf8');
 
+/** Whether the bytes are valid UTF-8. */
+export function isUtf8(bytes: Buffer): boolean {
+  return Buffer.from(bytes.toString('utf8'), 'utf8').equals(bytes);
+}
+
 /** Characters in well-formed UTF-8, byte by byte (Unicode, table 3-7). */
 const wellFormed = new RegExp(
   [

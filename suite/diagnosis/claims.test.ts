@@ -120,7 +120,7 @@ describe('a read that fills the buffer', () => {
     const causes = diagnose([...hasPassed('payload/one-message'), ...ids.map(twice)], echo);
 
     expect(causes.map(({ id, confidence }) => [id, confidence])).toEqual([
-      ['sends-a-full-read-twice', 'certain'],
+      ['sends-a-full-read-twice', 'likely'],
     ]);
     expect(causes[0]?.explains).toHaveLength(3);
     expect(named([twice('payload/every-size')])).not.toContain('sends-a-full-read-twice');

@@ -147,21 +147,21 @@ const doubted = (match: Match): Match => ({
   confidence: match.confidence === 'certain' ? 'likely' : 'possible',
 });
 
-/**
- * What was not seen in every try hangs on time or on chance, and so does how it showed: nothing is
- * certain of it, unless the system itself told what ended the process.
- */
-function temperedBy({ failures }: Evidence, match: Match): Match {
-  const shown = failures.find(({ id }) => id === match.explains[0]);
-  if (shown === undefined || match.confidence !== 'certain') return match;
-  const { tally, finding } = shown.verdict;
-  const isTold = finding.kind === 'died' && finding.signal !== null;
-  return tally.failed < tally.of && !isTold ? { ...match, confidence: 'likely' } : match;
-}
+/** Without the system's own word, nothing is certain of what was not seen in every try. */
+const temperedBy = (evidence: Evidence, match: Match): Match =>
+  match.confidence === 'certain' && !isSteady(evidence, match)
+    ? { ...match, confidence: 'likely' }
+    : match;
 
-function isRare({ failures }: Evidence, { explains }: Match): boolean {
+/**
+ * Whether it was seen in every try: what was not hangs on time or on chance, and so does how it showed, unless
+ * the system itself told what ended the process.
+ */
+function isSteady({ failures }: Evidence, { explains }: Match): boolean {
   const shown = failures.find(({ id }) => id === explains[0]);
-  return shown !== undefined && 2 * shown.verdict.tally.failed < shown.verdict.tally.of;
+  if (shown === undefined) return true;
+  const { tally, finding } = shown.verdict;
+  return tally.failed === tally.of || (finding.kind === 'died' && finding.signal !== null);
 }
 
 function heaviest(
@@ -188,7 +188,7 @@ function isRefuted({ id }: CauseRule<CauseId>, { claims, refuted }: Tried): bool
  * experiments that no rival did. What was seen in a part of the tries only is certain in neither way.
  */
 function confidenceIn({ rule, match }: Candidate, evidence: Evidence, claim?: Claim): Confidence {
-  if (claim?.isCertain === true && !isRare(evidence, match) && !vague.has(rule.id))
+  if (claim?.isCertain === true && isSteady(evidence, match) && !vague.has(rule.id))
     return 'certain';
   if (match.confidence !== 'certain') return match.confidence;
   return isSeenDirectly(rule.id, match.explains, evidence) ? 'certain' : 'likely';

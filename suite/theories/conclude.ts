@@ -165,6 +165,7 @@ function concluded(cause: string, all: readonly Standing[]): Conclusion {
 /** Enough experiments, and as much of each: who tells only when a reply comes foretells less than who tells its bytes. */
 function foretellsEnough(other: Standing, one: Standing): boolean {
   const [its, own] = [other, one].map(({ suspect }) => suspect.deviation.tells);
-  const tellsLess = own?.some((aspect) => its?.includes(aspect) !== true) ?? false;
+  const isPart = its?.every((aspect) => own?.includes(aspect)) ?? false;
+  const tellsLess = isPart && (its?.length ?? 0) < (own?.length ?? 0);
   return other.foretold.length >= Math.min(enough, one.foretold.length) && !tellsLess;
 }

@@ -1,0 +1,68 @@
+// Experiments against real servers: what a run comes to know by them, and when it holds none.
+import { expect, test } from 'vitest';
+import { embeddedTarget } from '../../fixtures/servers/embedded-target.ts';
+import { servers } from '../../fixtures/servers/servers.ts';
+import { behaviours } from '../behaviours/behaviours.ts';
+import { choose } from '../contracts/choice.ts';
+import type { RunEvent } from '../events/events.ts';
+import type { Target } from '../../targets/target.ts';
+import { run } from './run.ts';
+
+interface Held {
+  readonly diagnosed: Extract<RunEvent, { readonly type: 'diagnosed' }> | undefined;
+}
+
+/** Judges the embedded server of that name by those behaviours alone. */
+async function heldTo(
+  name: string,
+  ids: readonly string[],
+  changed: Partial<Target> = {},
+): Promise<Held> {
+  const server = servers.find((one) => one.name === name);
+  const contract = server && choose({ id: server.contract });
+  if (server === undefined || contract === undefined) throw new Error(`There is no ${name}.`);
+  const target = Object.create(embeddedTarget(server), {
+    ...Object.fromEntries(Object.entries(changed).map(([key, value]) => [key, { value }])),
+  }) as Target;
+  const some = behaviours.filter(({ id }) => ids.includes(id));
+  const events: RunEvent[] = [];
+  for await (const event of run({ target, contract, behaviours: some, seed: 1 }))
+    events.push(event);
+  return { diagnosed: events.find((event) => event.type === 'diagnosed') };
+}
+
+const contents = [
+  'payload/answers',
+  'payload/one-message',
+  'payload/nul-bytes',
+  'payload/line-endings',
+];
+
+test('a cause that foretold what came is certain, and its rivals are refuted', async () => {
+  const { diagnosed } = await heldTo('cuts-at-nul', contents);
+  const [cause] = diagnosed?.causes ?? [];
+
+  expect(cause?.id).toBe('reply-ends-at-nul');
+  expect(cause?.confidence).toBe('certain');
+  expect(cause?.foretold?.length).toBeGreaterThanOrEqual(2);
+  for (const { foretold, came } of cause?.foretold ?? []) expect(came).toBe(foretold);
+  expect(diagnosed?.refuted?.map((one) => one.cause)).toContain('drops-a-byte-value');
+});
+
+test('nothing is diagnosed of a right server', async () => {
+  const { diagnosed } = await heldTo('echo', contents);
+
+  expect(diagnosed).toBeUndefined();
+});
+
+test('nor with one that has gone and that nobody can start again', async () => {
+  const { diagnosed } = await heldTo(
+    'dies-of-a-reset',
+    ['payload/one-message', 'robustness/survives-reset-at-once'],
+    {
+      restartable: false,
+    },
+  );
+
+  expect(diagnosed?.causes.flatMap(({ foretold = [] }) => foretold) ?? []).toEqual([]);
+});

@@ -17,6 +17,8 @@ import { OtherProtocol } from '../discovery/other-protocols/ask.ts';
 import { explain, reach } from './reach.ts';
 import { checkedSeed, randomSeed } from '../events/seed.ts';
 import { Session } from './session/session.ts';
+import { Timeline } from './session/timeline.ts';
+import { durationOf } from './session/timing.ts';
 import type { Shard } from '../events/shard.ts';
 import { version } from '../version.ts';
 
@@ -106,15 +108,16 @@ type RunEnd = Pick<
 type Emit = (event: RunEvent) => void;
 
 async function conduct(options: RunOptions, signal: AbortSignal, emit: Emit): Promise<void> {
-  const startedMs = performance.now();
+  const timeline = new Timeline();
   const { target } = options;
   const seed = options.seed === undefined ? randomSeed() : checkedSeed(options.seed);
   const told: RunEvent[] = [];
   let held = options.contract ?? echo;
   const finish = async (end: RunEnd = {}): Promise<void> => {
-    const durationMs = Math.round(performance.now() - startedMs);
+    const timing = timeline.timing();
+    const durationMs = durationOf(timing);
     await diagnoseInto(emit, told, held);
-    emit({ type: 'run-finished', durationMs, ...end });
+    emit({ type: 'run-finished', durationMs, timing, ...end });
   };
   // What a diagnosis reads: where the run was held, and everything that was judged, in its order.
   const read = ['contract-found', 'planned', 'behaviour-started', 'behaviour-finished'];
@@ -144,7 +147,7 @@ async function conduct(options: RunOptions, signal: AbortSignal, emit: Emit): Pr
   try {
     // A run that is stopped waits for nothing that its server still does, its start included.
     callOff = stopOnAbort(target, signal);
-    await target.start();
+    await timeline.during('start', target.label, () => target.start());
     start();
     for (const message of target.notices ?? []) emit({ type: 'noticed', message });
     const limitMs = options.limitMs ?? defaults.limitMs;
@@ -152,6 +155,7 @@ async function conduct(options: RunOptions, signal: AbortSignal, emit: Emit): Pr
       {
         target,
         seed,
+        timeline,
         generousMs: options.timeoutMs ?? defaults.timeoutMs,
         cases: options.cases ?? defaults.cases,
         crowd: options.clients ?? defaults.clients,

@@ -7,7 +7,10 @@ const shortestBeliefMs = 2000;
 const longestBeliefMs = 16_000;
 
 /** What it needs of a session. */
-type Host = Pick<Session, 'target' | 'letters' | 'deadlines' | 'learned' | 'scope' | 'soon'>;
+type Host = Pick<
+  Session,
+  'target' | 'letters' | 'deadlines' | 'learned' | 'scope' | 'soon' | 'timeline'
+>;
 
 export class Canary {
   readonly #host: Host;
@@ -35,10 +38,10 @@ export class Canary {
 
   /** Some letters and FIN on a connection of its own: whether they are answered, or end it. */
   async send(): Promise<boolean> {
-    const { target, letters, learned, scope, deadlines: ours } = this.#host;
+    const { target, letters, learned, scope, timeline, deadlines: ours } = this.#host;
     const { host, port } = target.address;
     // Deadlines of its own: a canary that asked for a canary would never end.
-    const deadlines = new Deadlines({ generousMs: ours.fullMs('reply') });
+    const deadlines = new Deadlines({ generousMs: ours.canaryMs, onWait: timeline.sawWait });
     try {
       const signal = this.#host.soon();
       const client = await connect({ host, port, deadlines, client: 'canary', signal, scope });

@@ -11,7 +11,7 @@ import {
   text,
   variant,
 } from '../../../clients/shapes/shape.ts';
-import { behaviourInfo, cause, comparison, contract, runStart, shard } from './run.ts';
+import { behaviourInfo, cause, comparison, contract, runStart, shard, timing } from './run.ts';
 import { verdict } from './verdict.ts';
 
 /** Whatever happens in a run, told as it happens. */
@@ -52,6 +52,7 @@ export const event = variant('type', [
   object({
     type: exactly('run-finished'),
     durationMs,
+    timing: optional(timing),
     cutShort: optional(
       described(text, 'Why the run ended before all was tested; absent when it did not.'),
     ),

@@ -1,6 +1,6 @@
 // Spans of time with a name, for whoever listens: a trace of what this process did, and when. Who tells of a
 // span knows nothing of who listens; where nobody does, telling costs a look at a flag.
-import { channel } from 'node:diagnostics_channel';
+import { channel, subscribe } from 'node:diagnostics_channel';
 
 /** What spans are about, each a group of rows in a trace. */
 export type SpanKind = 'behaviour' | 'attempt' | 'experiment' | 'wait' | 'start' | 'container';
@@ -17,11 +17,12 @@ export interface Span {
 }
 
 /** Each span is published once, when it is first known: a listener keeps it, and reads its end later. */
-const spans = channel('conform:spans');
+const channelName = 'conform:spans';
+const spans = channel(channelName);
 
 /** Has `hear` told of each span from now on. */
 export function onSpan(hear: (span: Span) => void): void {
-  spans.subscribe((message) => {
+  subscribe(channelName, (message) => {
     hear(message as Span);
   });
 }

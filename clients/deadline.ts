@@ -3,12 +3,25 @@
 // checked by a canary, a whole conversation on a new connection, before it is believed. A server of
 // which nothing was ever heard is given one long wait: it may be slow.
 import { Recent } from './recent.ts';
+import { VainWaits, type Thrift } from './vain-waits.ts';
 
 /**
  * What a client can wait for: `fin` answers its own FIN, `end` is the server's doing; `its turn` is
  * a first reply while the connection may still stand in the backlog.
  */
 export type Awaited = 'reply' | 'fin' | 'end' | 'connect' | 'its turn' | 'room to send';
+
+/** A client's wait, told when it is over. */
+export interface Wait {
+  readonly awaited: Awaited;
+  readonly client: string;
+  /** When it began, as a `performance.now()`. */
+  readonly startedMs: number;
+  /** True when what was waited for did not come. */
+  readonly isInVain: boolean;
+  /** True when it was waited for as long as for what never showed before. */
+  readonly isInFull: boolean;
+}
 
 export interface DeadlineOptions {
   /** How long to wait for anything that never showed before, in milliseconds. */
@@ -17,6 +30,8 @@ export interface DeadlineOptions {
   readonly longMs?: number;
   /** Told once, when the long wait goes on beyond the generous one, in milliseconds. */
   readonly onLongWait?: (generousMs: number, longMs: number) => void;
+  /** Told of each wait when it is over. */
+  readonly onWait?: ((wait: Wait) => void) | undefined;
   /** Whether a new client who also ends its side is heard, while the long wait goes on. */
   readonly soundOut?: () => Promise<boolean>;
   /** How many times longer everything takes than on an idle machine; 1 when absent. */
@@ -29,10 +44,15 @@ export interface DeadlineOptions {
 const shortestMs = 150;
 /** Where no canary can be sent, because the server takes one client at a time. */
 const shortestWithoutCanaryMs = 500;
+/** The same two, once this run has paid for its silences: more than a delayed ACK, times what is slow. */
+const thriftyMs = 60;
+const thriftyWithoutCanaryMs = 200;
 /** SYN retries come 1, 3 and 7 seconds after the first, see tcp_syn_retries in tcp(7). */
 const connectMs = 8000;
 /** Where connects are known to get no answer, the first two retries are enough. */
 const laterConnectMs = 3500;
+/** And the first alone is, once this run has paid for its silences. */
+const thriftyConnectMs = 1500;
 /** For a server that was silent in its one long wait: whatever it does, it does not do it now. */
 const afterLongMs = 100;
 const longestMs = 10_000;
@@ -43,17 +63,26 @@ export class Deadlines {
   readonly #roundTrips = new Recent();
   readonly #fins = new Recent();
   readonly #absent = new Set<Awaited>();
+  readonly #vainWaits = new VainWaits();
   #hasWaitedLong = false;
   #drips = false;
   #hasSentBytes = false;
+  #heardCount = 0;
 
   constructor(options: DeadlineOptions) {
     this.#options = options;
   }
 
+  /** Takes note of a wait that is over. */
+  sawWait(wait: Wait): void {
+    if (wait.isInVain) this.#vainWaits.note(wait.startedMs, performance.now());
+    this.#options.onWait?.(wait);
+  }
+
   /** Takes note of one round trip of the server, in milliseconds. */
   observe(roundTripMs: number): void {
     this.#hasSentBytes = true;
+    this.#heardCount += 1;
     if (!this.#drips) this.#roundTrips.note(roundTripMs);
   }
 
@@ -69,6 +98,11 @@ export class Deadlines {
   /** How many times longer everything takes right now than on an idle machine. */
   get stretch(): number {
     return this.#options.stretch?.() ?? 1;
+  }
+
+  /** How many replies came so far, of those whose time was taken. */
+  get heardCount(): number {
+    return this.#heardCount;
   }
 
   /** The slowest of the last round trips, in milliseconds; 0 before the first. */
@@ -106,8 +140,10 @@ export class Deadlines {
   /** The wait after which a canary is asked, in milliseconds. */
   briefMs(awaited: Awaited): number {
     const finMs = awaited === 'fin' ? this.#fins.slowestMs : 0;
-    const learnedMs = 4 * Math.max(this.slowestMs, finMs);
-    return Math.min(this.fullMs(awaited) / 2, Math.max(shortestMs, learnedMs));
+    const learnedMs = Math.max(this.#fewRoundTripsMs, 4 * finMs);
+    const leastMs =
+      this.#thrift === 'none' ? shortestMs : Math.min(shortestMs, thriftyMs * this.stretch);
+    return Math.min(this.fullMs(awaited) / 2, Math.max(leastMs, learnedMs));
   }
 
   /** From now on `awaited` is known not to come from this server. */
@@ -143,11 +179,17 @@ export class Deadlines {
 
   /** How long to wait on for what is known to be absent when the canary gave no comfort. */
   patientMs(awaited: Awaited): number {
-    if (awaited === 'connect') return Math.min(laterConnectMs, this.fullMs(awaited));
+    if (awaited === 'connect') {
+      const laterMs = this.#thrift === 'always' ? thriftyConnectMs : laterConnectMs;
+      return Math.min(laterMs, this.fullMs(awaited));
+    }
     // A server that has never answered anybody is not waited for at length twice.
-    if (this.#options.canary !== undefined && this.#hasAnswered) return this.fullMs(awaited);
+    const isThrifty = this.#thrift === 'always';
+    if (this.#options.canary !== undefined && this.#hasAnswered) {
+      return isThrifty ? this.#blindMs(shortestWithoutCanaryMs) : this.fullMs(awaited);
+    }
     if (this.hasHeardNothing) return afterLongMs;
-    return Math.max(shortestWithoutCanaryMs, 4 * this.slowestMs);
+    return this.#blindMs(isThrifty ? this.#thriftyBlindMs : shortestWithoutCanaryMs);
   }
 
   /**
@@ -181,6 +223,13 @@ export class Deadlines {
     return (await this.#options.soundOut?.()) ?? false;
   }
 
+  /** How long a canary may take to be served before it is believed that nobody is, in milliseconds. */
+  get canaryMs(): number {
+    const fullMs = this.fullMs('reply');
+    if (this.#thrift !== 'always') return fullMs;
+    return Math.min(fullMs, this.#blindMs(shortestWithoutCanaryMs));
+  }
+
   /** Asks whether the server serves a new client at this moment. */
   async serverAnswers(): Promise<boolean> {
     return (await this.#options.canary?.()) ?? false;
@@ -190,6 +239,26 @@ export class Deadlines {
   useCanary(canary: (() => Promise<boolean>) | undefined): void {
     if (canary === undefined) delete this.#options.canary;
     else this.#options.canary = canary;
+  }
+
+  /** A wait that no canary confirms, in milliseconds. */
+  #blindMs(leastMs: number): number {
+    return Math.max(leastMs, this.#fewRoundTripsMs);
+  }
+
+  /** Longer than any reply took; or, once silences are paid for, than most did: one waited in a queue, say. */
+  get #fewRoundTripsMs(): number {
+    const longMs = 4 * this.slowestMs;
+    return this.#thrift === 'none' ? longMs : Math.min(longMs, 20 * this.typicalMs);
+  }
+
+  get #thriftyBlindMs(): number {
+    return Math.min(shortestWithoutCanaryMs, thriftyWithoutCanaryMs * this.stretch);
+  }
+
+  /** How far waits for what is known not to come are cut, by what they have cost so far. */
+  get #thrift(): Thrift {
+    return this.#vainWaits.thrift;
   }
 
   get #hasAnswered(): boolean {

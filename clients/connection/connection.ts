@@ -292,7 +292,14 @@ export class Connection {
   async leave(): Promise<void> {
     const isAbsent = this.#deadlines.isAbsent('fin');
     const quietMs = isAbsent ? this.#deadlines.briefMs('fin') : this.#deadlines.fullMs('fin');
+    const startedMs = performance.now();
     await this.#hearOut(quietMs, quietMs, () => this.reset());
+    const isInVain = this.#peer.state.kind === 'open' && performance.now() - startedMs >= quietMs;
+    const { client } = this.transcript;
+    this.#deadlines.sawWait({
+      ...{ awaited: 'fin', client, startedMs, isInVain },
+      isInFull: isInVain && !isAbsent,
+    });
     if (this.#peer.state.kind === 'open') this.reset();
     this.destroy();
   }

@@ -48,6 +48,8 @@ interface Awaiting {
 export interface GivenUp {
   readonly kind: 'silence' | 'drip';
   readonly waitedMs: number;
+  /** True when it was waited for as long as for what never showed before. */
+  readonly isInFull: boolean;
 }
 
 type Outcome = 'done' | GivenUp['kind'];
@@ -83,13 +85,44 @@ export class Waiting {
     progress: () => number,
   ): Promise<GivenUp | undefined> {
     if (isDone()) return undefined;
+    const startedMs = performance.now();
+    const { deadlines, transcript, signal } = this.#waiter;
+    const { client } = transcript;
+    try {
+      const givenUp = await this.#wait(isDone, awaited, progress, startedMs);
+      const isInVain = givenUp !== undefined;
+      deadlines.sawWait({
+        ...{ awaited, client, startedMs, isInVain },
+        isInFull: givenUp?.isInFull ?? false,
+      });
+      return givenUp;
+    } catch (error) {
+      const isInVain = signal?.aborted === true;
+      deadlines.sawWait({ awaited, client, startedMs, isInVain, isInFull: false });
+      throw error;
+    }
+  }
+
+  async #wait(
+    isDone: () => boolean,
+    awaited: Awaited,
+    progress: () => number,
+    startedMs: number,
+  ): Promise<GivenUp | undefined> {
     const { deadlines, transcript } = this.#waiter;
     const fullMs = deadlines.fullMs(awaited);
-    const isBrief = deadlines.isTriedBriefly(awaited);
-    const startedMs = performance.now();
+    let isBrief = deadlines.isTriedBriefly(awaited);
     let quietMs = isBrief ? Math.min(deadlines.briefMs(awaited), fullMs) : fullMs;
     const isOutgoing = awaited === 'room to send';
-    let outcome = await this.untilQuiet({ isDone, progress, quietMs, isOutgoing });
+    // Another may pay for this silence first: what was to be waited for in full is then as any later wait.
+    const isKnownByNow = (): boolean => !isBrief && deadlines.isTriedBriefly(awaited);
+    const isSettled = (): boolean => isDone() || isKnownByNow();
+    let outcome = await this.untilQuiet({ isDone: isSettled, progress, quietMs, isOutgoing });
+    if (!isDone() && outcome === 'done' && isKnownByNow()) {
+      isBrief = true;
+      quietMs = Math.min(deadlines.briefMs(awaited), fullMs);
+      outcome = await this.untilQuiet({ isDone, progress, quietMs, isOutgoing });
+    }
     if (outcome === 'silence' && !isBrief && (await this.#waitLong(isDone, progress, awaited))) {
       return undefined;
     }
@@ -107,11 +140,11 @@ export class Waiting {
     }
     if (outcome === 'drip') {
       deadlines.learnDrip();
-      return { kind: 'drip', waitedMs: Math.round(elapsedMs) };
+      return { kind: 'drip', waitedMs: Math.round(elapsedMs), isInFull: true };
     }
     const waitedMs = Math.round(Math.max(quietMs, elapsedMs));
     transcript.add({ kind: 'silence', waitedMs, awaited });
-    return { kind: 'silence', waitedMs };
+    return { kind: 'silence', waitedMs, isInFull: !isBrief || waitedMs >= fullMs };
   }
 
   /**

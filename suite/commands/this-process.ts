@@ -31,12 +31,30 @@ const surroundings: Surroundings = {
   signal: end.signal,
 };
 
+/** Where a trace is to go. What we start is not to write one of its own over it: `conform serve`, say. */
+function takeTraceFile(): string {
+  const file = env['CONFORM_TRACE'] ?? '';
+  delete env['CONFORM_TRACE'];
+  return file;
+}
+
 async function run(): Promise<number> {
   const words = process.argv.slice(2);
   const answer = writtenAnswer(words, stdout.isTTY ? stdout.columns : undefined);
   if (answer !== undefined) {
     surroundings.write(answer);
     return 0;
+  }
+  const traceFile = takeTraceFile();
+  if (traceFile !== '') {
+    const { traceInto } = await import('../program/trace-file.ts');
+    try {
+      traceInto(traceFile);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      surroundings.writeError(`conform: CONFORM_TRACE: ${reason}\n`);
+      return 2;
+    }
   }
   const { runProgram } = await import('./program.ts');
   end.signal.throwIfAborted();

@@ -13,6 +13,7 @@ import { isStray } from '../behaviours/stray.ts';
 import { SpokeUnasked } from '../behaviours/unasked.ts';
 import { OutOfTime, TargetGone } from './session/run-faults.ts';
 import type { Outcome } from './outcome.ts';
+import { beginSpan } from '../../targets/spans.ts';
 import type { Session } from './session/session.ts';
 import { playGiven } from './world/play-given.ts';
 import { ServerWorld } from './world/world.ts';
@@ -33,7 +34,9 @@ export async function attempt(
   given?: Given,
   isPlayed = false,
 ): Promise<Outcome> {
+  const endSpan = beginSpan('attempt', behaviour.id);
   const outcome = await holdOnce(session, behaviour, given, isPlayed);
+  endSpan({ came: outcome.kind });
   await session.ownRestarts.bringBack();
   // A server that was typed at in vain may wait for a client who has left, or keep lines for the
   // next one: whatever follows would be blamed for it.

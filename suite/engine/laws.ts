@@ -61,7 +61,9 @@ export class Laws {
       const startedMs = performance.now();
       try {
         if (!isYoung) await session.life.revive();
-        const law = await this.#lawOf(session, event, known);
+        const law = await session.timeline.during('experiment', event.id, () =>
+          this.#lawOf(session, event, known),
+        );
         // One that goes both ways, or not wrong again, may have turned: the next is asked of another server.
         const isSteady = law !== undefined && law.respects[0]?.dimension !== 'repetition';
         isYoung = isSteady || !canStartAgain(session);

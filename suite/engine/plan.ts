@@ -15,6 +15,7 @@ import { checkBehaviour } from './check-behaviour.ts';
 import { runInLanes } from './schedule.ts';
 import type { Session } from './session/session.ts';
 import { staysUp } from '../behaviours/stays-up.ts';
+import { beginSpan, inSpan } from '../../targets/spans.ts';
 import type { SnapshotTaken } from '../../targets/target.ts';
 
 /** With less than this left, in milliseconds, nothing further begins. */
@@ -177,11 +178,13 @@ export class Plan {
     this.#plan();
     this.#options.emit({ type: 'behaviour-started', id });
     this.#underWay.add(behaviour);
+    const endSpan = beginSpan('behaviour', id);
     const checked = await checkBehaviour(this.#session, behaviour, {
       isAlone: () => this.#underWay.size === 1,
       again: this.#options.again,
       given: this.#options.givens.get(id),
     });
+    endSpan({ came: checked.kind === 'judged' ? checked.verdict.kind : checked.kind });
     this.#underWay.delete(behaviour);
     if (checked.kind === 'judged') this.#settle(id, checked.verdict, startedMs);
     else if (checked.kind === 'suspect') this.#suspects.push(behaviour);
@@ -244,7 +247,7 @@ export class Plan {
       this.#settle(id, { kind: 'passed', note: `until the end, when ${stoppedByUs}` }, startedMs);
       return;
     }
-    const outcome = await attempt(this.#session, behaviour);
+    const outcome = await inSpan('behaviour', id, () => attempt(this.#session, behaviour));
     if (outcome.kind === 'held') {
       this.#settle(id, { kind: 'passed' }, startedMs);
       return;

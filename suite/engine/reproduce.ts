@@ -40,7 +40,9 @@ export async function reproduce(
   const { given, shrinkTries, firstSeen, wasAlone } = first;
   const { violation } = first.broken;
   const startedMs = performance.now();
-  const tries = await triesOf(session, behaviour, first);
+  const tries = await session.timeline.during('experiment', `${behaviour.id} again`, () =>
+    triesOf(session, behaviour, first),
+  );
   const failures = tries.filter(({ kind }) => kind === 'broken');
   // What was said unasked is told as it was first heard: later clients may hear less of it.
   const broken =

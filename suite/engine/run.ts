@@ -19,6 +19,8 @@ import { OtherProtocol } from '../discovery/other-protocols/ask.ts';
 import { explain, reach } from './reach.ts';
 import { checkedSeed, randomSeed } from '../events/seed.ts';
 import { Session } from './session/session.ts';
+import { Timeline } from './session/timeline.ts';
+import { durationOf } from './session/timing.ts';
 import type { Shard } from '../events/shard.ts';
 import type { Trial } from '../theories/experiment.ts';
 import { version } from '../version.ts';
@@ -114,7 +116,7 @@ type RunEnd = Pick<
 type Emit = (event: RunEvent) => void;
 
 async function conduct(options: RunOptions, signal: AbortSignal, emit: Emit): Promise<void> {
-  const startedMs = performance.now();
+  const timeline = new Timeline();
   const { target } = options;
   const seed = options.seed === undefined ? randomSeed() : checkedSeed(options.seed);
   const told: RunEvent[] = [];
@@ -122,10 +124,11 @@ async function conduct(options: RunOptions, signal: AbortSignal, emit: Emit): Pr
   const laws = new Laws(options.behaviours ?? allBehaviours);
   let trials: readonly Trial[] = [];
   const finish = async (end: RunEnd = {}): Promise<void> => {
-    const durationMs = Math.round(performance.now() - startedMs);
+    const timing = timeline.timing();
+    const durationMs = durationOf(timing);
     laws.release(emit);
     await diagnoseInto(emit, told, held, trials);
-    emit({ type: 'run-finished', durationMs, ...end });
+    emit({ type: 'run-finished', durationMs, timing, ...end });
   };
   // What a diagnosis reads: where the run was held, and everything that was judged, in its order.
   const read = ['contract-found', 'planned', 'behaviour-started', 'behaviour-finished'];
@@ -155,7 +158,7 @@ async function conduct(options: RunOptions, signal: AbortSignal, emit: Emit): Pr
   try {
     // A run that is stopped waits for nothing that its server still does, its start included.
     callOff = stopOnAbort(target, signal);
-    await target.start();
+    await timeline.during('start', target.label, () => target.start());
     start();
     for (const message of target.notices ?? []) emit({ type: 'noticed', message });
     const limitMs = options.limitMs ?? defaults.limitMs;
@@ -163,6 +166,7 @@ async function conduct(options: RunOptions, signal: AbortSignal, emit: Emit): Pr
       {
         target,
         seed,
+        timeline,
         generousMs: options.timeoutMs ?? defaults.timeoutMs,
         cases: options.cases ?? defaults.cases,
         crowd: options.clients ?? defaults.clients,

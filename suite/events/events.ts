@@ -20,6 +20,9 @@ export type BehaviourInfo = Told<typeof run.behaviourInfo>;
 /** The server under test. */
 export type TargetInfo = Told<typeof run.target>;
 
+/** Where a run's time went. */
+export type Timing = Told<typeof run.timing>;
+
 /** What the server was held to, and how that was found out. */
 export type ContractInfo = Told<typeof run.contract>;
 

@@ -69,6 +69,7 @@ export function summarise(events: Iterable<RunEvent>): Report {
     strict: started.strict,
     startedAt: started.startedAt,
     durationMs: ended?.durationMs ?? 0,
+    ...(ended?.timing === undefined ? {} : { timing: ended.timing }),
     verdict,
     exitCode: exitCodes[verdict],
     counts: count(behaviours),

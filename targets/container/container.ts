@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { takeSnapshot } from '../processes/process-snapshot.ts';
 import { readyPatienceMs, secondPatienceMs, slowStartNotices } from '../launch/ready-patience.ts';
+import { inSpan } from '../spans.ts';
 import { readProcesses } from '../processes/process-table.ts';
 import {
   TargetUnavailable,
@@ -255,12 +256,16 @@ class OwnContainer implements ContainerTarget {
   /** Reaches the engine and has the image made: once, however often the server is started. */
   async #prepare(signal: AbortSignal): Promise<Site> {
     const { from, port: givenPort, limits, publish = false } = this.#options;
-    const engine = await reachEngine(this.#options.withoutEngine);
+    const engine = await inSpan('container', 'reach the engine', () =>
+      reachEngine(this.#options.withoutEngine),
+    );
     const patience = { limitMs: this.#options.buildTimeoutMs ?? defaultBuildTimeoutMs, signal };
     const image =
       from.kind === 'build'
-        ? await buildImage(engine, resolve(from.folder), patience, this.label)
-        : await findImage(engine, from.name, patience);
+        ? await inSpan('container', 'build the image', () =>
+            buildImage(engine, resolve(from.folder), patience, this.label),
+          )
+        : await inSpan('container', 'find the image', () => findImage(engine, from.name, patience));
     const port = choosePort(image, givenPort, this.label);
     return {
       engine,

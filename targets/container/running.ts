@@ -4,6 +4,7 @@ import { PassThrough } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { OutputTail } from '../launch/output-tail.ts';
+import { inSpan } from '../spans.ts';
 import { TargetUnavailable, type Exit } from '../target.ts';
 import { engineWords, type Container, type Engine } from './engine.ts';
 import { labels, removeContainer, type Holder } from './network/holder.ts';
@@ -107,7 +108,7 @@ async function start(
     docker.modem.demuxStream(stream, printed, printed);
     // A connection that breaks because its container was killed is no news.
     stream.on('error', () => undefined);
-    await container.start();
+    await inSpan('container', 'start the server', () => container.start());
     const waiting = container.wait() as Promise<{ readonly StatusCode: number }>;
     const { State } = await container.inspect();
     return watch({ container, stream, output, waiting, limits, hasInit, pid: State.Pid });

@@ -10,7 +10,15 @@ const longestBeliefMs = 16_000;
 /** What it needs of a session. */
 type Host = Pick<
   Session,
-  'target' | 'letters' | 'deadlines' | 'learned' | 'scope' | 'soon' | 'contract' | 'going'
+  | 'target'
+  | 'letters'
+  | 'deadlines'
+  | 'learned'
+  | 'scope'
+  | 'soon'
+  | 'contract'
+  | 'going'
+  | 'timeline'
 >;
 
 export class Canary {
@@ -39,12 +47,12 @@ export class Canary {
 
   /** Some letters and FIN on a connection of its own: whether they are answered, or end it. */
   async send(): Promise<boolean> {
-    const { target, letters, learned, scope, deadlines: ours } = this.#host;
+    const { target, letters, learned, scope, timeline, deadlines: ours } = this.#host;
     const { contract } = this.#host;
     const { deviations } = this.#host.going;
     const { host, port } = target.address;
     // Deadlines of its own: a canary that asked for a canary would never end.
-    const deadlines = new Deadlines({ generousMs: ours.fullMs('reply') });
+    const deadlines = new Deadlines({ generousMs: ours.canaryMs, onWait: timeline.sawWait });
     try {
       const signal = this.#host.soon();
       const interpreter = deviations.length === 0 ? undefined : apartFrom(deviations, contract);

@@ -42,12 +42,15 @@ export class OwnRestarts implements Restarts {
   };
 
   readonly startOnSamePort = async (): Promise<Restarted> => {
-    const { lifecycle } = this.#session.target;
+    const { target, timeline } = this.#session;
+    const { lifecycle } = target;
     if (lifecycle === undefined) throw this.#notRunning();
     this.#isDown = true;
     try {
       this.#isPortLost = false;
-      const restarted = await lifecycle.startOnSamePort();
+      const restarted = await timeline.during('start', 'start on the same port', () =>
+        lifecycle.startOnSamePort(),
+      );
       this.#isDown = false;
       return { kind: 'listens', lingered: restarted?.lingered };
     } catch (error) {
@@ -58,11 +61,14 @@ export class OwnRestarts implements Restarts {
   };
 
   readonly startSecond = async (limitMs: number): Promise<SecondInstance> => {
-    const { lifecycle } = this.#session.target;
+    const { target, timeline } = this.#session;
+    const { lifecycle } = target;
     if (lifecycle === undefined || this.#isDown) throw this.#notRunning();
     this.#refuseWithoutTime();
     try {
-      return await lifecycle.startSecond(limitMs);
+      return await timeline.during('start', 'start a second time', () =>
+        lifecycle.startSecond(limitMs),
+      );
     } finally {
       // Some take the place of the first: that was our doing too.
       this.#isDown = this.#session.life.looksGone();
@@ -71,11 +77,11 @@ export class OwnRestarts implements Restarts {
 
   /** Makes the server run again after a check that stopped it, on another port if need be. */
   async bringBack(): Promise<void> {
-    const { options, target } = this.#session;
+    const { options } = this.#session;
     if (!this.#isDown || options.signal.aborted) return;
     if (!this.#isPortLost && (await this.startOnSamePort()).kind === 'listens') return;
     try {
-      await target.restart();
+      await this.#session.restart();
       this.#isDown = false;
     } catch (error) {
       // Its one port may be held by what we stopped, for a minute: it stays down, and nobody is blamed.

@@ -8,7 +8,7 @@ import type { Session } from './session.ts';
 /** What it needs of a session. */
 type Host = Pick<
   Session,
-  'target' | 'contract' | 'letters' | 'scope' | 'ownRestarts' | 'connect' | 'soon'
+  'target' | 'contract' | 'letters' | 'scope' | 'ownRestarts' | 'connect' | 'restart' | 'soon'
 >;
 
 /** How a server that is gone went. */
@@ -84,7 +84,7 @@ export class ServerLife {
     const { target, scope } = this.#host;
     if (!target.restartable) return;
     scope.throwIfOver();
-    await target.restart();
+    await this.#host.restart();
     if (this.#firstSnapshot !== undefined) await this.snapshot();
   }
 

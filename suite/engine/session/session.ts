@@ -21,6 +21,7 @@ import { Pace } from './pace.ts';
 import { ServerLife } from './server-life.ts';
 import { Slots } from './slots.ts';
 import { Stretch } from './stretch.ts';
+import { Timeline } from './timeline.ts';
 
 export interface SessionOptions {
   readonly target: Target;
@@ -41,6 +42,8 @@ export interface SessionOptions {
   readonly longMs?: number;
   /** Told what a reader should know while it happens. */
   readonly notice?: (message: string) => void;
+  /** What the run spent its time on before the session; the session's own begins when absent. */
+  readonly timeline?: Timeline;
   readonly signal: AbortSignal;
 }
 
@@ -57,6 +60,8 @@ export class Session {
   readonly options: SessionOptions;
   readonly target: Target;
   readonly originMs = performance.now();
+  /** What the run has spent its time on. */
+  readonly timeline: Timeline;
   /** Every connection of the run is in it, or in a scope inside it: none outlives the run. */
   readonly scope = new Scope();
   /** Conversations that are over but for the server's own end. */
@@ -91,6 +96,7 @@ export class Session {
     setMaxListeners(0, options.signal);
     this.target = options.target;
     this.budget = new Budget(options);
+    this.timeline = options.timeline ?? new Timeline();
     this.#deadlines = this.#deadlinesFor(contract);
     this.#contract = contract;
     this.#letters = new Letters(contract, options.seed);
@@ -142,14 +148,15 @@ export class Session {
 
   #deadlinesFor({ opening }: Contract): Deadlines {
     const { generousMs, longMs, notice, target } = this.options;
-    if (opening === 'server') return new UnlearnedDeadlines({ generousMs });
+    const onWait = this.timeline.sawWait;
+    if (opening === 'server') return new UnlearnedDeadlines({ generousMs, onWait });
     // Where somebody types at the server, its silence says that nobody has typed yet.
     const stretch = (): number => this.stretch;
     if (longMs === undefined || target.console !== undefined) {
-      return new Deadlines({ generousMs, stretch });
+      return new Deadlines({ generousMs, stretch, onWait });
     }
     return new Deadlines({
-      ...{ generousMs, longMs, stretch },
+      ...{ generousMs, longMs, stretch, onWait },
       soundOut: () => this.#soundOut(),
       onLongWait: () =>
         notice?.(
@@ -227,7 +234,7 @@ export class Session {
     scope.throwIfOver();
     if (this.#contract.serves === 'one' && this.#usedGeneration === target.generation) {
       if (!target.restartable) throw new TargetGone('The server has served its one client.');
-      await target.restart();
+      await this.restart();
     }
     this.#usedGeneration = target.generation;
     const { host, port } = target.address;
@@ -235,6 +242,11 @@ export class Session {
     const aborts = signal === undefined ? {} : { signal };
     const interpreter = deviations.length === 0 ? undefined : apartFrom(deviations, this.#contract);
     return connect({ host, port, deadlines, client, originMs, scope, interpreter, ...aborts });
+  }
+
+  /** Starts the server anew. Its time is that of a start, whatever it is needed for. */
+  restart(): Promise<void> {
+    return this.timeline.during('start', 'restart', () => this.target.restart());
   }
 
   /** A signal for what must not take longer than a reply may, its connect included. */

@@ -19,6 +19,7 @@ import {
   refutedTheory,
   runStart,
   shard,
+  timing,
 } from './run.ts';
 import { verdict } from './verdict.ts';
 
@@ -69,6 +70,7 @@ export const event = variant('type', [
   object({
     type: exactly('run-finished'),
     durationMs,
+    timing: optional(timing),
     cutShort: optional(
       described(text, 'Why the run ended before all was tested; absent when it did not.'),
     ),

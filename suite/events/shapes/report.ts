@@ -15,7 +15,15 @@ import {
   textThat,
 } from '../../../clients/shapes/shape.ts';
 import { exitCodes } from '../plain-values.ts';
-import { behaviourInfo, cause, comparedEntry, comparison, contract, runStart } from './run.ts';
+import {
+  behaviourInfo,
+  cause,
+  comparedEntry,
+  comparison,
+  contract,
+  runStart,
+  timing,
+} from './run.ts';
 import { verdict } from './verdict.ts';
 
 /** One promise and what was found of it. */
@@ -66,6 +74,7 @@ const fields = object({
   strict: runStart.strict,
   startedAt: runStart.startedAt,
   durationMs: described(durationMs, 'How long the run took, in milliseconds.'),
+  timing: optional(timing),
   verdict: runVerdict,
   exitCode: described(oneOf(0, 1, 3), '0 conforms, 1 does not, 3 could not be judged.'),
   counts,

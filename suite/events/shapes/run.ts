@@ -18,6 +18,7 @@ import {
   textThat,
   whole,
 } from '../../../clients/shapes/shape.ts';
+import { count, durationMs } from '../../../clients/shapes/numbers.ts';
 import { mostShards } from '../plain-values.ts';
 import { mostSeed } from '../seed.ts';
 
@@ -35,6 +36,42 @@ export const behaviourInfo = object({
   requirement: described(text, 'One sentence, the server its subject.'),
   reference: described(text, 'Where the requirement comes from.'),
 });
+
+/** Where a run's time went. */
+export const timing = described(
+  object({
+    judgingMs: described(durationMs, 'All that is in none of the others, in milliseconds.'),
+    waitingMs: described(
+      durationMs,
+      'While a client waited for what did not come and no start was under way, in milliseconds.',
+    ),
+    experimentsMs: described(
+      durationMs,
+      'While a failure was held again or looked into, without any such wait or start, in milliseconds.',
+    ),
+    startsMs: described(durationMs, 'While the server was started, in milliseconds.'),
+    waits: described(
+      distinct(
+        object({
+          awaited: described(text, 'What did not come: `reply`, `fin`, `connect`, …'),
+          times: described(count, 'How many waits for it were in vain.'),
+          inFull: described(
+            count,
+            'How many of them were as long as for what never showed before; the others were cut to a few round trips.',
+          ),
+          totalMs: described(
+            durationMs,
+            'All these waits together, in milliseconds: more than `waitingMs` where several went on at once.',
+          ),
+        }),
+        ({ awaited }) => awaited,
+      ),
+      'The waits that were in vain, by what did not come.',
+    ),
+  }),
+  "Where the run's time went. Each moment is counted once, for the first of these that it was part of: a " +
+    'start, a wait in vain, an experiment, judging. The four times make `durationMs`.',
+);
 
 /** Where it was not started its address is its label, which may be anything. */
 export const target = described(

@@ -6,6 +6,7 @@ import { wrapped } from '../../text/layout.ts';
 import { duration } from '../../text/measures.ts';
 import type { Palette } from '../../text/palette.ts';
 import { coverage } from './pretty-causes.ts';
+import { timingSentence } from '../words/timing-words.ts';
 import { exitMeaning, tallied, verdictSentence } from '../words/wording.ts';
 
 /** The verdict, the counts, what the exit code means and how to run the same again. */
@@ -28,6 +29,7 @@ export function summaryLines(
   const isScripted = behaviours.length > 0 && behaviours.every(({ family }) => family === 'script');
   const isChecked = report.counts.passed + report.counts.failed > 0;
   const isSeeded = takesSeed && isChecked && !isScripted;
+  const timing = timingSentence(report);
   const same = `To generate the same payloads again, add --seed ${seed}`;
   return [
     ...wrapped(verdictSentence(report), width).map((line) => colours.bold(paint(line))),
@@ -39,6 +41,7 @@ export function summaryLines(
       `${counts} in ${duration(durationMs)}. Exit code ${exitCode}: ${exitMeaning(report)}.${strictly}`,
       width,
     ),
+    ...(timing === undefined ? [] : wrapped(timing, width).map(colours.dim)),
     ...(isSeeded ? wrapped(same, width).map(colours.dim) : []),
   ];
 }

@@ -1,0 +1,64 @@
+import { expect, it } from 'vitest';
+import { Deadlines, type Wait } from './deadline.ts';
+import { VainWaits } from './vain-waits.ts';
+
+it('count the time of waits that overlap but once', () => {
+  const waits = new VainWaits();
+  waits.note(0, 2000);
+  waits.note(500, 2500);
+  waits.note(1000, 2200);
+  expect(waits.thrift).toBe('none');
+
+  waits.note(4000, 4500);
+  expect(waits.thrift).toBe('with-canary');
+
+  waits.note(5000, 7999);
+  expect(waits.thrift).toBe('with-canary');
+
+  waits.note(7999, 8001);
+  expect(waits.thrift).toBe('always');
+});
+
+/** Deadlines of a run that has waited in vain for so long, of a server that answers within 10 ms. */
+function after(vainMs: number): Deadlines {
+  const deadlines = new Deadlines({ generousMs: 2000, canary: () => Promise.resolve(true) });
+  deadlines.observe(10);
+  deadlines.learnAbsence('reply');
+  const wait: Wait = {
+    ...{ awaited: 'reply', client: 'A', isInVain: true, isInFull: true },
+    startedMs: performance.now() - vainMs,
+  };
+  deadlines.sawWait(wait);
+  return deadlines;
+}
+
+it('cut what a canary confirms first, and what it does not only when the budget is spent', () => {
+  expect(after(0).briefMs('reply')).toBe(150);
+  expect(after(0).patientMs('reply')).toBe(2000);
+
+  expect(after(3500).briefMs('reply')).toBe(60);
+  expect(after(3500).patientMs('reply')).toBe(2000);
+
+  expect(after(6500).briefMs('reply')).toBe(60);
+  expect(after(6500).patientMs('reply')).toBe(500);
+  expect(after(6500).canaryMs).toBe(500);
+});
+
+it('leave what was never missed its full time, whatever was spent', () => {
+  const deadlines = after(20_000);
+
+  expect(deadlines.isTriedBriefly('fin')).toBe(false);
+  expect(deadlines.fullMs('fin')).toBe(2000);
+});
+
+it('give a slow server more, and let one reply that waited long not speak for all', () => {
+  const slow = after(20_000);
+  for (let count = 0; count < 9; count += 1) slow.observe(100);
+  expect(slow.patientMs('reply')).toBe(500);
+  expect(slow.briefMs('reply')).toBe(400);
+
+  const queued = after(20_000);
+  for (let count = 0; count < 9; count += 1) queued.observe(10);
+  queued.observe(7000);
+  expect(queued.briefMs('reply')).toBe(200);
+});

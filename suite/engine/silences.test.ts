@@ -1,0 +1,54 @@
+// What a run pays for what does not come: counted in waits, never in time.
+import { expect, it, onTestFinished } from 'vitest';
+import { embeddedTarget } from '../../fixtures/servers/embedded-target.ts';
+import { findServer } from '../../fixtures/servers/servers.ts';
+import { behaviours } from '../behaviours/behaviours.ts';
+import { echo } from '../contracts/echo.ts';
+import type { RunEvent } from '../events/events.ts';
+import { summarise, type Report } from '../events/report.ts';
+import { run } from './run.ts';
+
+async function reportOf(name: string, only: readonly string[]): Promise<Report> {
+  const server = findServer(name);
+  if (server === undefined) throw new Error(`There is no server ${name}.`);
+  const target = embeddedTarget(server);
+  onTestFinished(() => target.stop());
+  const events: RunEvent[] = [];
+  const some = behaviours.filter(({ id, family }) => only.includes(id) || only.includes(family));
+  for await (const event of run({ target, behaviours: some, contract: echo, seed: 1, clients: 50 }))
+    events.push(event);
+  return summarise(events);
+}
+
+const inFull = ({ timing }: Report): Readonly<Record<string, number>> =>
+  Object.fromEntries((timing?.waits ?? []).map((one) => [one.awaited, one.inFull]));
+
+it('shares the whole of its time out', async () => {
+  const { timing, durationMs } = await reportOf('never-closes', ['half-close']);
+
+  const { judgingMs = 0, waitingMs = 0, experimentsMs = 0, startsMs = 0 } = timing ?? {};
+  expect(judgingMs + waitingMs + experimentsMs + startsMs).toBe(durationMs);
+  expect(waitingMs).toBeGreaterThan(0);
+  expect(startsMs).toBeGreaterThanOrEqual(0);
+});
+
+it('waits in full but once for a FIN that never comes', async () => {
+  const report = await reportOf('never-closes', ['half-close', 'payload']);
+
+  expect(inFull(report)).toEqual({ fin: 1 });
+  const failed = report.behaviours.filter(({ verdict }) => verdict.kind === 'failed');
+  expect(failed.map(({ id }) => id)).toEqual(['half-close/closes-too']);
+});
+
+it('waits in full but once for a reply, and for no turn where nobody else is served either', async () => {
+  const second = 'concurrency/serves-the-second-while-the-first-idles';
+  const report = await reportOf('serves-one-at-a-time', [
+    ...['accept/accepts', 'payload/answers', 'payload/one-message', 'half-close'],
+    second,
+  ]);
+
+  const verdict = report.behaviours.find(({ id }) => id === second)?.verdict;
+  expect(verdict?.kind).toBe('failed');
+  expect(inFull(report)).toEqual({ reply: 1 });
+  expect(verdict).toMatchObject({ tally: { failed: 3, of: 3 } });
+});

@@ -30,7 +30,7 @@ function ofReads({ of, size, ...named }: OfReads): Deviation {
 }
 
 /** Letters that tell where in a message each byte stood. */
-export function numbered(byteCount: number): Buffer {
+function numbered(byteCount: number): Buffer {
   const bytes = Buffer.allocUnsafe(byteCount);
   for (let at = 0; at < byteCount; at += 1) bytes[at] = 0x6b + ((at + Math.floor(at / 13)) % 14);
   return bytes;

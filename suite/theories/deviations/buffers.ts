@@ -67,6 +67,25 @@ export const losesAByteWhenFull = (size: number): Deviation =>
     size,
   });
 
+/** A message of exactly `size` loses its last byte; of longer ones, which come in several reads, it says nothing. */
+export const losesAByteOfAFullMessage = (size: number): Deviation => ({
+  ...losesAByteWhenFull(size),
+  id: 'loses-a-byte-of-a-full-message',
+  does: `leaves out the last byte of a message of exactly ${size} bytes`,
+  speaks: ({ reply }) => ({
+    greet: () => nothing,
+    hear: (message) => {
+      if (message.length > size) return undefined;
+      return saying(reply(message.length === size ? message.subarray(0, -1) : message));
+    },
+    fin: () => theEnd,
+  }),
+  probes: [
+    ...[size - 1, size].map(numbered),
+    ...[0x77, 0x71].map((letter) => Buffer.alloc(size, letter)),
+  ],
+});
+
 /** A read that fills the buffer of `size` goes out twice. */
 export const sendsTwiceWhenFull = (size: number): Deviation =>
   ofReads({

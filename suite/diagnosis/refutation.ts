@@ -7,7 +7,7 @@ import type { CauseId } from './causes.ts';
 import { exampleTheory } from './example-theories.ts';
 import { canBeSeen } from './seen-directly.ts';
 
-export interface Refutation {
+interface Refutation {
   /** What the client does. */
   readonly conversation: string;
   /** What a server with the mistake is foretold to do; anything else refutes it. */
@@ -17,10 +17,7 @@ export interface Refutation {
 }
 
 /** The experiment that would refute a cause, under the first of `contracts` for which it has a theory. */
-export function refutationOf(
-  cause: CauseId,
-  contracts: readonly Contract[],
-): Refutation | undefined {
+function refutationOf(cause: CauseId, contracts: readonly Contract[]): Refutation | undefined {
   for (const contract of contracts) {
     const deviation = exampleTheory(cause, contract);
     if (deviation === undefined) continue;

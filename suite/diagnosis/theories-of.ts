@@ -3,6 +3,7 @@
 import {
   answersTheBeginning,
   cutsEachRead,
+  losesAByteOfAFullMessage,
   losesAByteWhenFull,
   sendsTwiceWhenFull,
 } from '../theories/deviations/buffers.ts';
@@ -75,7 +76,7 @@ export const theoriesOf: Readonly<Partial<Record<CauseId, Theories>>> = {
   'loses-a-byte-of-a-full-buffer': (_, shown) =>
     shown === undefined || missingBytes(shown.finding) !== 1
       ? []
-      : [losesAByteWhenFull(longestSent(shown))],
+      : [losesAByteWhenFull(longestSent(shown)), losesAByteOfAFullMessage(longestSent(shown))],
   'sends-a-full-read-twice': (evidence) => {
     const size = sizeOf(evidence);
     return size === undefined ? [] : [sendsTwiceWhenFull(size)];

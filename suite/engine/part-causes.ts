@@ -14,8 +14,10 @@ const mostExperiments = 12;
 /** What one experiment brings counts only where it brings the same again. */
 const timesHeld = 2;
 /** However long the run took, the experiments may take so long at the least and at the most, in milliseconds. */
-const leastMs = 600;
+const leastMs = 1000;
 const mostMs = 2000;
+/** On a busy machine they take longer: so many times as long at the most. */
+const mostStretch = 3;
 /** The part of the run's time that they may take between the two. */
 const shareOfRun = 1 / 4;
 /** With less than this left of the run none begins, in milliseconds. */
@@ -39,7 +41,9 @@ export async function partCauses(
   ]);
   const suspects = suspectsIn(told, contract);
   const shareMs = shareOfRun * (performance.now() - originMs);
-  const allowedMs = Math.min(Math.max(leastMs, shareMs), mostMs, session.leftMs - reserveMs);
+  const stretch = Math.min(Math.max(1, session.stretch), mostStretch);
+  const usualMs = Math.min(Math.max(leastMs, shareMs), mostMs);
+  const allowedMs = Math.min(stretch * usualMs, session.leftMs - reserveMs);
   if (suspects.length === 0 || allowedMs <= 0 || !(await isThere(session, told))) return [];
   const limit = AbortSignal.any([options.signal, AbortSignal.timeout(Math.ceil(allowedMs))]);
   const trials: Trial[] = [];

@@ -129,7 +129,9 @@ function revealedCauses(causes: readonly Cause[], reveal: Reveal): readonly Caus
   if (reveal === 'none') return [];
   if (reveal === 'full') return causes;
   // How it shows names the bytes, an experiment what was sent; what the mistake is does neither.
-  return causes.map(({ foretold: _, ...cause }) =>
-    reveal === 'hint' ? { ...cause, shows: '' } : cause,
-  );
+  return causes.map((cause) => {
+    const { foretold, ...plain } = cause;
+    const told = foretold === undefined ? cause : plain;
+    return reveal === 'hint' ? { ...told, shows: '' } : told;
+  });
 }

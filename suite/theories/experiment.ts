@@ -94,7 +94,7 @@ export function predict(
 ): Prediction | undefined {
   const byContract = known.get(deviation) ?? new WeakMap<Held, Predictions>();
   known.set(deviation, byContract);
-  const byWords: Predictions = byContract.get(held) ?? new Map();
+  const byWords: Predictions = byContract.get(held) ?? new Map<string, Prediction | null>();
   byContract.set(held, byWords);
   const before = byWords.get(experiment.words);
   if (before !== undefined) return before ?? undefined;
@@ -116,15 +116,14 @@ function play(
   const speaker = deviation.speaks(held);
   const heard: Buffer[] = [];
   const answers: boolean[] = [];
-  let waitingBytes = 0;
+  const server = { waitingBytes: 0, hasEnded: false };
   let silences = 0;
-  let hasEnded = false;
   let isReadAlone = true;
   let isAnswered = true;
   const take = ({ bytes, ends }: Said): void => {
     heard.push(bytes);
-    waitingBytes += bytes.length;
-    hasEnded = ends;
+    server.waitingBytes += bytes.length;
+    server.hasEnded = ends;
   };
   take(speaker.greet());
   for (const step of conversation) {
@@ -133,24 +132,24 @@ function play(
       // What follows an unanswered message may be read together with it.
       if (!isReadAlone || step.cuts !== undefined) return undefined;
       isReadAlone = false;
-      if (hasEnded) continue;
+      if (server.hasEnded) continue;
       const reply = speaker.hear(bytesOf(step.payload));
       if (reply === undefined) return undefined;
       take(reply);
     } else if (step.do === 'receive') {
-      const comes: boolean = isAnswered && waitingBytes > 0;
-      if (isAnswered && !comes && !hasEnded) silences += 1;
+      const comes: boolean = isAnswered && server.waitingBytes > 0;
+      if (isAnswered && !comes && !server.hasEnded) silences += 1;
       answers.push(comes);
       isAnswered &&= comes;
-      isReadAlone ||= comes || hasEnded;
-      waitingBytes = 0;
+      isReadAlone ||= comes || server.hasEnded;
+      server.waitingBytes = 0;
     } else if (step.do === 'half-close') {
-      if (!hasEnded) take(speaker.fin());
+      if (!server.hasEnded) take(speaker.fin());
     } else if (step.do !== 'await-end') return undefined;
   }
-  if (!hasEnded) silences += 1;
+  if (!server.hasEnded) silences += 1;
   return {
-    foretold: told({ answers, bytes: Buffer.concat(heard), hasEnded }, deviation),
+    foretold: told({ answers, bytes: Buffer.concat(heard), hasEnded: server.hasEnded }, deviation),
     silences,
   };
 }
@@ -208,7 +207,7 @@ export function outcomeWords(outcome: Foretold, like: Foretold = outcome): strin
 }
 
 /** Bytes for a sentence, those that are no text as `\\x00`; long ones by their beginning and their length. */
-export function quotedBytes(bytes: Buffer): string {
+function quotedBytes(bytes: Buffer): string {
   const isLong = bytes.length > mostQuoted;
   const head = bytes.subarray(0, isLong ? mostQuoted / 3 : mostQuoted).toString('latin1');
   const text = JSON.stringify(head).replace(/\\u00(..)/gu, '\\x$1');

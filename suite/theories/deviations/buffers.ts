@@ -30,7 +30,7 @@ function ofReads({ of, size, ...named }: OfReads): Deviation {
 }
 
 /** Letters that tell where in a message each byte stood. */
-export function numbered(byteCount: number): Buffer {
+function numbered(byteCount: number): Buffer {
   const bytes = Buffer.allocUnsafe(byteCount);
   for (let at = 0; at < byteCount; at += 1) bytes[at] = 0x6b + ((at + Math.floor(at / 13)) % 14);
   return bytes;
@@ -66,6 +66,25 @@ export const losesAByteWhenFull = (size: number): Deviation =>
     of: (read) => (read.length === size ? read.subarray(0, -1) : read),
     size,
   });
+
+/** A message of exactly `size` loses its last byte; of longer ones, which come in several reads, it says nothing. */
+export const losesAByteOfAFullMessage = (size: number): Deviation => ({
+  ...losesAByteWhenFull(size),
+  id: 'loses-a-byte-of-a-full-message',
+  does: `leaves out the last byte of a message of exactly ${size} bytes`,
+  speaks: ({ reply }) => ({
+    greet: () => nothing,
+    hear: (message) => {
+      if (message.length > size) return undefined;
+      return saying(reply(message.length === size ? message.subarray(0, -1) : message));
+    },
+    fin: () => theEnd,
+  }),
+  probes: [
+    ...[size - 1, size].map(numbered),
+    ...[0x77, 0x71].map((letter) => Buffer.alloc(size, letter)),
+  ],
+});
 
 /** A read that fills the buffer of `size` goes out twice. */
 export const sendsTwiceWhenFull = (size: number): Deviation =>

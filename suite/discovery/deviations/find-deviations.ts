@@ -19,6 +19,8 @@ const confirming = [
   ['bcd', 'bcd'],
 ].map((texts) => texts.map((text) => Buffer.from(text)));
 const longestGreeting = 4096;
+/** More than a server keeps before it replies to a part. */
+const plentyBytes = 131_071;
 const lineEndings = [undefined, Buffer.from('\n'), Buffer.from('\r\n')] as const;
 
 /**
@@ -50,6 +52,11 @@ async function findOthers(
 ): Promise<readonly Deviation[]> {
   const { contract } = session;
   const isAtFin = session.learned.repliesOnlyAtFin;
+  if (isAtFin) {
+    // One that replies to much without a FIN fills a buffer first, which is another matter.
+    const plenty = { messages: [session.letters.take(plentyBytes, 13)], deviations: greeting };
+    if ((await overhear(session, plenty)) !== undefined) return [];
+  }
   for (const ending of isAtFin ? lineEndings.slice(0, 1) : lineEndings) {
     const messages = asked.map((message) => Buffer.concat([message, ending ?? Buffer.alloc(0)]));
     const heard = await overhear(session, { messages, isAtFin, deviations: greeting });

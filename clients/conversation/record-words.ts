@@ -37,7 +37,7 @@ function turnsOf(conversation: readonly TranscriptRecord[]): Turn[] {
   const turns: Turn[] = [];
   for (const { client, entry } of inOrderOfTime(conversation)) {
     // What stands for nothing was said or heard for the sake of a known deviation.
-    if ('meant' in entry && entry.meant?.length === 0) continue;
+    if ('meant' in entry && entry.meant.length === 0) continue;
     const last = turns.at(-1);
     if (last?.client === client && !isNewTurn(last, entry)) last.entries.push(entry);
     else turns.push({ client, entries: [entry] });

@@ -10,7 +10,11 @@ export interface Additions {
   readonly behind: Buffer;
 }
 
-type Look = { readonly keep: number; readonly skip: number; readonly hold: boolean };
+interface Look {
+  readonly keep: number;
+  readonly skip: number;
+  readonly hold: boolean;
+}
 
 class WithoutAdditions implements Layer {
   readonly #before: Buffer;

@@ -27,6 +27,7 @@ export function stepsOfRecords(facts: FailureFacts): Conversation | undefined {
         'Reproduce a failure of another behaviour of the same run, or test it alone with --only.',
     );
   }
+  refuseApart(conversation, facts);
   refuseCrowds(conversation, facts);
   const sentBytes = new SentBytes({ contract, seed: facts.seed, given });
   // The records stand side by side: what happened first is told first.
@@ -50,6 +51,16 @@ export function stepsOfRecords(facts: FailureFacts): Conversation | undefined {
   const isNoEnd = last?.kind === 'silence' && last.awaited === 'end';
   const isSilence = seen.finding.kind === 'silence' || (seen.finding.kind === 'other' && isNoEnd);
   return acted(isSilence && end >= 0 ? ordered.slice(0, end) : ordered, facts);
+}
+
+/** A script talks with the server as its contract says: it would meet the fault that is known, and show that. */
+function refuseApart(conversation: readonly TranscriptRecord[], { behaviour }: FailureFacts): void {
+  const isApart = conversation.some(({ entries }) => entries.some((entry) => 'meant' in entry));
+  if (!isApart) return;
+  throw new NotTellable(
+    `${behaviour} was tested apart from a fault that the server has besides: a script of its own would show that one. ` +
+      '`conform replay TOKEN` repeats it.',
+  );
 }
 
 /** Of many clients the last few are kept: what the others did may be what matters. */

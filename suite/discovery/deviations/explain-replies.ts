@@ -42,6 +42,17 @@ export function explainReplies(
   return undefined;
 }
 
+/** What comes back of `messages`, each with its line ending if it has one, where `explanation` is true. */
+export function foretell(
+  { map, before, behind, line }: Explanation,
+  messages: readonly Buffer[],
+  { reply }: Pick<Contract, 'reply'>,
+): Buffer {
+  const due = map === undefined ? reply : otherMaps[map];
+  const end = line?.heard ?? nothing;
+  return Buffer.concat(messages.flatMap((one) => [before, due(one), end, behind]));
+}
+
 /** What may come back of a line ending: itself, a newline, or nothing. */
 function endingsOf(
   sent: Buffer | undefined,

@@ -7,7 +7,7 @@ import { mapsOtherwise } from '../../contracts/apart-from/maps-otherwise.ts';
 import { repliesAtFin } from '../../contracts/apart-from/replies-at-fin.ts';
 import { takesOnlyLines } from '../../contracts/apart-from/takes-only-lines.ts';
 import type { Session } from '../../engine/session/session.ts';
-import { explainReplies, type Explanation } from './explain-replies.ts';
+import { explainReplies, foretell, type Explanation } from './explain-replies.ts';
 import { isRightApartFrom, listenTo, overhear } from './overheard.ts';
 
 /** Few, short, and without a line ending, a NUL or a byte beyond ASCII: other mistakes are not to hide this one. */
@@ -18,6 +18,7 @@ const confirming = [
   ['xyxyxyxyxyxyxyxyxyxyxyxyxyxyxyxy 67 YX', 'bcd'],
   ['bcd', 'bcd'],
 ].map((texts) => texts.map((text) => Buffer.from(text)));
+const nothing = Buffer.alloc(0);
 const longestGreeting = 4096;
 /** More than a server keeps before it replies to a part. */
 const plentyBytes = 131_071;
@@ -31,10 +32,8 @@ export async function findDeviations(session: Session): Promise<void> {
   const { replies, serves } = session.contract;
   if (replies !== 'by-byte' || serves === 'one') return;
   const greeting = await findGreeting(session);
-  const others = await findOthers(session, greeting);
-  const found = [...greeting, ...(await confirmed(session, greeting, others))];
-  if (found.length === 0) return;
-  session.going.apartFrom(found);
+  const found = [...greeting, ...(await findOthers(session, greeting))];
+  if (found.length > 0) session.going.apartFrom(found);
 }
 
 async function findGreeting(session: Session): Promise<readonly Deviation[]> {
@@ -58,11 +57,24 @@ async function findOthers(
     if ((await overhear(session, plenty)) !== undefined) return [];
   }
   for (const ending of isAtFin ? lineEndings.slice(0, 1) : lineEndings) {
-    const messages = asked.map((message) => Buffer.concat([message, ending ?? Buffer.alloc(0)]));
-    const heard = await overhear(session, { messages, isAtFin, deviations: greeting });
+    const hear = (messages: readonly Buffer[]): Promise<Buffer | undefined> =>
+      overhear(session, {
+        messages: messages.map((one) => Buffer.concat([one, ending ?? nothing])),
+        isAtFin,
+        deviations: greeting,
+      });
+    const heard = await hear(asked);
     if (heard === undefined) continue;
     const explained = explainReplies(heard, asked, ending, contract);
-    return explained === undefined ? [] : deviationsOf(explained, isAtFin);
+    if (explained === undefined) return [];
+    const others = deviationsOf(explained, isAtFin);
+    if (others.length === 0) return [];
+    for (const messages of confirming) {
+      const foretold = foretell(explained, messages, contract);
+      if ((await hear(messages))?.equals(foretold) !== true) return [];
+    }
+    const deviations = [...greeting, ...others];
+    return (await isRightApartFrom(session, { messages: asked, deviations })) ? others : [];
   }
   return [];
 }
@@ -75,18 +87,4 @@ function deviationsOf(explained: Explanation, isAtFin: boolean): Deviation[] {
     ...(line === undefined ? [] : [takesOnlyLines(line)]),
     ...(isAtFin ? [repliesAtFin] : []),
   ];
-}
-
-/** `others` where everything else is right apart from them, each time; none where it is not. */
-async function confirmed(
-  session: Session,
-  greeting: readonly Deviation[],
-  others: readonly Deviation[],
-): Promise<readonly Deviation[]> {
-  if (others.length === 0) return [];
-  const deviations = [...greeting, ...others];
-  for (const messages of confirming) {
-    if (!(await isRightApartFrom(session, { messages, deviations }))) return [];
-  }
-  return others;
 }

@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { embeddedTarget } from '../../../fixtures/servers/embedded-target.ts';
+import { findServer } from '../../../fixtures/servers/servers.ts';
+import { behaviours } from '../../behaviours/behaviours.ts';
+import { run } from '../../engine/run.ts';
+import { summarise, type Report } from '../../events/report.ts';
+import type { RunEvent } from '../../events/events.ts';
+import { grade } from '../../points/rubric.ts';
+
+const ids = ['payload/one-message', 'payload/line-endings', 'stream/replies-at-once'];
+
+/** What a run finds of an embedded server whose contract it was not told. */
+async function found(name: string): Promise<{ readonly report: Report }> {
+  const server = findServer(name);
+  if (server === undefined) throw new TypeError(`No server ${name}.`);
+  const events: RunEvent[] = [];
+  const chosen = behaviours.filter(({ id }) => ids.includes(id) || id === 'accept/accepts');
+  for await (const event of run({ target: embeddedTarget(server), seed: 5, behaviours: chosen })) {
+    events.push(event);
+  }
+  return { report: summarise(events) };
+}
+
+const verdictOf = ({ behaviours: all }: Report, id: string) =>
+  all.find((one) => one.id === id)?.verdict;
+
+describe('a fault that one can live with', () => {
+  it.each([
+    ['waits-for-a-newline', 'echo', 'takes-only-lines', 'with messages that end in a newline'],
+    ['waits-for-cr-lf', 'echo', 'takes-only-lines', 'with messages that end in CR LF'],
+    ['raises-lines', 'uppercase', 'takes-only-lines', 'with messages that end in a newline'],
+  ])(
+    'of %s is found out, and the others are tested apart from it',
+    async (name, id, what, words) => {
+      const { report } = await found(name);
+
+      expect(report.contract).toMatchObject({ id, deviations: [{ id: what, words }] });
+      expect(verdictOf(report, 'stream/replies-at-once')).toMatchObject({ kind: 'failed' });
+      expect(verdictOf(report, 'stream/replies-at-once')).not.toHaveProperty('apart');
+      expect(verdictOf(report, 'payload/line-endings')).toMatchObject({
+        kind: 'passed',
+        apart: words,
+      });
+      expect(report.notices.join()).toContain(words);
+      expect(report.causes).toMatchObject([
+        { id: 'waits-for-a-newline', explains: ['stream/replies-at-once'] },
+      ]);
+    },
+  );
+
+  it('costs its own points, or all that hang on it where the rubric says so', async () => {
+    const { report } = await found('waits-for-a-newline');
+    const item = {
+      name: 'all',
+      behaviours: ids,
+      points: 3,
+      award: 'share',
+      visibility: 'visible',
+      reveal: 'full',
+    } as const;
+    const rubric = { title: null, unjudged: 'credit', items: [item] } as const;
+
+    expect(grade(report, rubric)[0]?.score).toBe(2);
+    expect(grade(report, { ...rubric, followOn: 'withhold' })[0]?.score).toBe(0);
+  });
+});
+
+describe('a server without one', () => {
+  it.each([
+    'echo',
+    'uppercase',
+    'cuts-at-nul',
+    'waits-for-a-full-block',
+    'raises-the-first-letter-only',
+  ])('%s is tested as it is', async (name) => {
+    const { report } = await found(name);
+
+    expect(report.contract).not.toHaveProperty('deviations');
+    for (const { verdict } of report.behaviours) expect(verdict).not.toHaveProperty('apart');
+  });
+});

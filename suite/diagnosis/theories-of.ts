@@ -2,6 +2,7 @@
 // offer their rewrites (rewrites/fits.ts); these are the others. What is offered need not be right: experiments decide.
 import {
   answersTheBeginning,
+  answersTheBeginningOfAll,
   cutsEachRead,
   losesAByteOfAFullMessage,
   losesAByteWhenFull,
@@ -70,7 +71,7 @@ export const theoriesOf: Readonly<Partial<Record<CauseId, Theories>>> = {
     const limit = limitOf(evidence)?.limit;
     return [
       ...(cut === undefined ? [] : [cutsEachRead(cut.limit, cut.goesOnAt)]),
-      ...(limit === undefined ? [] : [answersTheBeginning(limit)]),
+      ...(limit === undefined ? [] : [answersTheBeginning(limit), answersTheBeginningOfAll(limit)]),
     ];
   },
   'loses-a-byte-of-a-full-buffer': (_, shown) =>

@@ -79,6 +79,10 @@ export const byteRewrites: readonly Rewrite[] = [
       'replaces a backslash and a letter by the control byte that they name in C',
       text((one) => one.replace(/\\([0abfnrtv\\])/g, (_, letter: string) => named(letter))),
     ],
+    [
+      'replaces a message that is a backslash and a letter by the control byte that they name in C',
+      text((one) => one.replace(/^\\([0abfnrtv\\])$/, (_, letter: string) => named(letter))),
+    ],
     ['leaves out backslashes', text((one) => one.replaceAll('\\', ''))],
   ),
 ];

@@ -47,6 +47,25 @@ export const answersTheBeginning = (byteCount: number): Deviation => ({
   }),
 });
 
+/** Of all messages of a connection together no more than the first `byteCount` bytes come back. */
+export const answersTheBeginningOfAll = (byteCount: number): Deviation => ({
+  ...answersTheBeginning(byteCount),
+  id: 'answers-the-beginning-of-all',
+  does: `sends no more than the first ${byteCount} bytes of a connection`,
+  speaks: ({ reply }) => {
+    let leftBytes = byteCount;
+    return {
+      greet: () => nothing,
+      hear: (message) => {
+        const answered = message.subarray(0, leftBytes);
+        leftBytes -= answered.length;
+        return saying(reply(answered));
+      },
+      fin: () => theEnd,
+    };
+  },
+});
+
 /** Of each read of `size` bytes only the first `byteCount` come back. */
 export const cutsEachRead = (byteCount: number, size: number): Deviation =>
   ofReads({

@@ -99,6 +99,7 @@ export const theoriesOf: Readonly<Partial<Record<CauseId, Theories>>> = {
   'word-compared-in-part': ofTheWord((said) => [
     ...Array.from({ length: said.length - 1 }, (_, letters) => word.byItsFirst(said, letters + 1)),
     word.anyBeginningOfIt(said),
+    word.anyBeginningAlone(said),
     word.byItsLength(said),
   ]),
   'word-found-anywhere': ofTheWord((said) => [

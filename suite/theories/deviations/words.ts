@@ -175,6 +175,12 @@ export const wordDeviations = {
       does: 'compares as many letters as the message has',
       ends: (message, it) => message !== '' && it.startsWith(message.slice(0, it.length)),
     }),
+  anyBeginningAlone: (word: Buffer): Deviation =>
+    ofWord(word, {
+      id: 'word-any-beginning-alone',
+      does: 'ends at a message that the word begins with, and at none that is longer',
+      ends: (message, it) => message !== '' && it.startsWith(message),
+    }),
   byItsLength: (word: Buffer): Deviation =>
     ofWord(word, {
       id: 'word-by-its-length',

@@ -184,8 +184,8 @@ class Finder {
     const isMoreSaid = reply.end === 'complete' && talk.isOpen;
     const more = isMoreSaid ? await this.#sayMore(talk) : undefined;
 
-    const isAsDue = talk.isAsDue(session.contract.reply);
-    if (!isAsDue || session.learned.repliesOnlyAtFin) await findDeviations(session);
+    const isUndue = !talk.isAsDue(session.contract.reply) || session.learned.repliesOnlyAtFin;
+    if (isUndue && session.contract.serves === 'many') await findDeviations(session);
     const isOpen = talk.isOpen && this.#form?.id !== cStringEcho.id;
     const isSound = contract.reply(probe).equals(reply.bytes) && this.#form === null;
     const second = await this.#meetASecond(talk, isSound, more !== 'silence');
@@ -199,6 +199,9 @@ class Finder {
 
     const isWaiting = second === 'waits' && (await servesOneAlone(session, isSound));
     await this.#learnServes(isTogether, isWaiting);
+    // Who serves one client at a time could not be asked while the first one was there.
+    const isUntold = isUndue && session.going.deviations.length === 0 && !isTogether;
+    if (isUntold) await findDeviations(session);
     await this.#learnEnding();
     return { info: this.#describe(), first };
   }

@@ -38,6 +38,16 @@ export const concurrency = [
       }
 
       await exchange(idle, letters(4, 2));
+
+      // One that has not said a word yet keeps nobody waiting either.
+      const mute = await connect();
+      const third = await connect();
+      try {
+        await exchange(third, letters(4, 3));
+      } catch (error) {
+        if (isSilence(error)) await askWhoIsWaitedFor(mute, third);
+        throw error;
+      }
     },
   }),
 

@@ -6,7 +6,7 @@ import { askWhatItAwaits, isSilence } from '../provoke.ts';
 import { expectNoStall } from './small-stall.ts';
 
 const rfc9293 = 'RFC 9293, 3.8: TCP is a stream of bytes and keeps no message boundaries';
-const manyMessages = 300;
+const manyMessages = 3000;
 const largeBytes = 8 * 1024 * 1024;
 
 export const stream = [

@@ -9,6 +9,8 @@ const roundClients = 480;
 const warmingClients = 40;
 /** Fewer leave too little behind to be told from nothing, on a busy machine too. */
 const fewestClients = 64;
+/** Messages on one connection wait for one another: whoever is slow at so many is not asked for more. */
+const fewestMessages = 8;
 const roundMs = 700;
 /** Clients of a slow server come several at once, or their number would take too long. */
 const slowLanes = 32;
@@ -78,10 +80,11 @@ export const conversations: Load = { of: 'conversations', call: wellBehaved };
 /** Holds rounds of `load`; `isSeenBefore` when it grew in an earlier look at this server. */
 export async function growthOf(world: World, load: Load, isSeenBefore: boolean): Promise<Growth> {
   if (world.knowledge.isSlow && (load.of === 'messages' || !servesSeveral(world))) {
-    throw new Untested(`so many ${load.of}, one at a time, would take too long`);
+    throw tooManyInTurn(load);
   }
   const evenAfter = isSeenBefore ? evenRoundsLater : evenRounds;
-  await round(world, load, warmingClients, roundMs / 2);
+  const warmed = await round(world, load, warmingClients, roundMs / 2);
+  if (load.of === 'messages' && warmed < warmingClients) throw tooManyInTurn(load);
   const first = await look(world);
   const slackBytes = first.heapSlackBytes() / looks;
   if (slackBytes === Infinity) return { kind: 'unclear', reason: unclearMachine };
@@ -114,8 +117,22 @@ export async function growthOf(world: World, load: Load, isSeenBefore: boolean):
 }
 
 /** Calls up to `most` times, for at most `limitMs`, and says how often. */
-const round = (world: World, { call }: Load, most: number, limitMs: number): Promise<number> =>
-  comeAndGo(world, call, { most, fewest: fewestClients, limitMs, slowLanes });
+const round = (
+  world: World,
+  { call, of }: Load,
+  most: number,
+  limitMs: number,
+): Promise<number> =>
+  comeAndGo(
+    world,
+    call,
+    of === 'messages'
+      ? { most, fewest: fewestMessages, limitMs, slowLanes: 1 }
+      : { most, fewest: fewestClients, limitMs, slowLanes },
+  );
+
+const tooManyInTurn = (load: Load): Untested =>
+  new Untested(`so many ${load.of}, one at a time, would take too long`);
 
 /** How far memory went up: what is touched, as far as it was set aside since. */
 const grownSince = (first: ProcessSnapshot, now: ProcessSnapshot): number =>

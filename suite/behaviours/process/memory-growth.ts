@@ -117,12 +117,7 @@ export async function growthOf(world: World, load: Load, isSeenBefore: boolean):
 }
 
 /** Calls up to `most` times, for at most `limitMs`, and says how often. */
-const round = (
-  world: World,
-  { call, of }: Load,
-  most: number,
-  limitMs: number,
-): Promise<number> =>
+const round = (world: World, { call, of }: Load, most: number, limitMs: number): Promise<number> =>
   comeAndGo(
     world,
     call,

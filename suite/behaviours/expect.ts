@@ -125,6 +125,16 @@ export function expectFin(received: Received): void {
   );
 }
 
+/** Says that a client lost its connection before it had said anything. */
+export function cutOff(by: 'fin' | 'reset'): Violation {
+  const nothing = excerpt(Buffer.alloc(0));
+  const how = by === 'fin' ? 'FIN' : 'RST';
+  return new Violation(
+    `The server ended the connection (${how}) of a client that had not said anything yet.`,
+    { kind: 'ended', by, expected: nothing, observed: nothing },
+  );
+}
+
 /** Whether the server sent on, many bytes or few at a time, until it was not listened to any more. */
 export const hasNoEnd = ({ end }: Received): boolean => end === 'overflow' || end === 'drip';
 

@@ -1,6 +1,6 @@
 // A client that connects and says nothing for long, and then speaks after all.
 import { Untested, Violation, type World } from './behaviour.ts';
-import { excerpt } from '../../clients/transcript.ts';
+import { cutOff } from './expect.ts';
 
 /** Time limits go by the second, as a rule; in milliseconds. */
 const muteMs = 1100;
@@ -42,13 +42,4 @@ async function isAnswered(newcomer: World['newcomer']): Promise<boolean> {
     if (error instanceof Violation) return false;
     throw error;
   }
-}
-
-function cutOff(by: 'fin' | 'reset'): Violation {
-  const nothing = excerpt(Buffer.alloc(0));
-  const how = by === 'fin' ? 'FIN' : 'RST';
-  return new Violation(
-    `The server ended the connection (${how}) of a client that had not said anything yet.`,
-    { kind: 'ended', by, expected: nothing, observed: nothing },
-  );
 }

@@ -120,9 +120,7 @@ export class Plan {
       }
       await listening;
     }
-    const allRough = [...inManner('rough', 'first'), ...inManner('rough', 'later')];
-    const isAtRest = ({ isAtRest: at }: Behaviour): boolean => at === true;
-    const rough = [...allRough.filter(isAtRest), ...allRough.filter((one) => !isAtRest(one))];
+    const rough = [...inManner('rough', 'first'), ...inManner('rough', 'later')];
     for (const behaviour of rough) await this.#judgeAlone(behaviour);
     if (!this.#isStopped && !this.#hasBailed) await this.#options.beforeTheEnd();
     for (const behaviour of applicable.filter(({ isAboutRun }) => isAboutRun === true)) {

@@ -50,7 +50,7 @@ const withParameters: Readonly<Partial<Record<CauseId, Deviation>>> = {
   'word-compared-with-its-line-end': word.withAnEnd(end, '\n'),
   'word-sought-in-some-messages': word.inTheFirst(end, 1),
   'word-must-stand-alone': word.alone(end),
-  'word-compared-in-part': word.byItsFirst(end, 2),
+  'word-compared-in-part': word.byLetters(end, [0, 1], false),
   'word-found-anywhere': word.foundInside(end),
   'word-found-later': word.foundAmongWords(end),
   'word-in-any-case': word.inAnyCase(end),

@@ -36,6 +36,14 @@ import { isEnd, missingBytes } from './reading.ts';
 /** The theories of one cause, in what was seen; `shown` is the failure that shows it best. */
 type Theories = (evidence: Evidence, shown: Failure | undefined) => readonly Deviation[];
 
+/** Which letters of a word so long may be all that is compared: each alone, those before it, those behind it. */
+function somePlaces(length: number): readonly (readonly number[])[] {
+  const all = Array.from({ length }, (_, place) => place);
+  const those = all.flatMap((place) => [[place], all.slice(0, place), all.slice(place + 1)]);
+  const distinct = new Map(those.map((places) => [places.join(), places]));
+  return [...distinct.values()].filter(({ length: count }) => count > 0 && count < length);
+}
+
 /** Those of a cause about the ending word; none where there is no word. */
 const ofTheWord =
   (theories: (word: Buffer, evidence: Evidence) => readonly Deviation[]): Theories =>
@@ -97,7 +105,10 @@ export const theoriesOf: Readonly<Partial<Record<CauseId, Theories>>> = {
   ]),
   'word-must-stand-alone': ofTheWord((said) => [word.alone(said)]),
   'word-compared-in-part': ofTheWord((said) => [
-    ...Array.from({ length: said.length - 1 }, (_, letters) => word.byItsFirst(said, letters + 1)),
+    ...somePlaces(said.length).flatMap((places) => [
+      word.byLetters(said, places, false),
+      word.byLetters(said, places, true),
+    ]),
     word.anyBeginningOfIt(said),
     word.anyBeginningAlone(said),
     word.byItsLength(said),

@@ -39,8 +39,10 @@ test('a trace shows starts, behaviours, attempts and waits in vain', async () =>
     spans.filter((span) => span.cat === cat).map(({ name }) => name);
   expect(named('start')).toContain(serve);
   expect(named('behaviour')).toContain('half-close/closes-too');
-  expect(named('attempt').filter((name) => name === 'half-close/closes-too')).toHaveLength(3);
-  expect(named('experiment')).toEqual(['half-close/closes-too again']);
+  // The first, two that confirm it, and those of the experiments that look for its law.
+  const tries = named('attempt').filter((name) => name === 'half-close/closes-too');
+  expect(tries.length).toBeGreaterThan(3);
+  expect(named('experiment')).toContain('half-close/closes-too again');
   expect(named('wait')).toContain('no fin');
 });
 

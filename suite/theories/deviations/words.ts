@@ -101,6 +101,13 @@ function wordsLike(word: string): string[] {
   ];
 }
 
+/** As in "letters 1 and 3". */
+function letterNumbers(places: readonly number[]): string {
+  const numbers = places.map((place) => place + 1);
+  if (numbers.length <= 1) return `letter ${numbers.join('')}`;
+  return `letters ${numbers.slice(0, -1).join(', ')} and ${numbers.at(-1)}`;
+}
+
 /** The theories about an ending word that are known, each by the name of its mistake. */
 export const wordDeviations = {
   neverEnds: (word: Buffer): Deviation =>
@@ -162,12 +169,15 @@ export const wordDeviations = {
           message.slice(1) === it.slice(1) && message.toLowerCase() === it.toLowerCase(),
       ),
     }),
-  byItsFirst: (word: Buffer, letters: number): Deviation =>
+  /** Where `isAlone`, a longer message is not taken for the word. */
+  byLetters: (word: Buffer, places: readonly number[], isAlone: boolean): Deviation =>
     ofWord(word, {
-      id: 'word-by-its-first',
-      parameters: { letters },
-      does: `compares the first ${letters === 1 ? 'letter' : `${letters} letters`} of the word only`,
-      ends: (message, it) => message.startsWith(it.slice(0, letters)),
+      id: 'word-by-some-letters',
+      parameters: { letters: places.map((place) => place + 1).join(' '), alone: String(isAlone) },
+      does: `compares ${letterNumbers(places)} of the word only${isAlone ? ', and the length' : ''}`,
+      ends: (message, it) =>
+        (!isAlone || message.length === it.length) &&
+        places.every((place) => message[place] === it[place]),
     }),
   anyBeginningOfIt: (word: Buffer): Deviation =>
     ofWord(word, {

@@ -1,24 +1,11 @@
 // A conversation apart from what is known of the server: several deviations as one, from the client to the wire.
+import type { Interpreter } from '../../../clients/connection/interpreter.ts';
 import type { Contract } from '../contract.ts';
 import type { Deviation, Layer, Oracle } from './deviation.ts';
 
 /** From the client to the wire. */
 const depths: readonly Deviation['depth'][] = ['fin', 'lines', 'letters', 'additions', 'greeting'];
 const nothing = Buffer.alloc(0);
-
-/** What one client says and hears, apart from deviations. */
-export interface Interpreter {
-  /** What goes over the wire for `bytes` that the client says. */
-  readonly say: (bytes: Buffer) => Buffer;
-  /** What goes over the wire before the client waits for a reply, or ends its side. */
-  readonly endMessage: () => Buffer;
-  /** What the client hears of `chunk`. */
-  readonly hear: (chunk: Buffer) => Buffer;
-  /** What it hears when nothing more comes. */
-  readonly rest: () => Buffer;
-  /** True when the client ends its side to hear a reply. */
-  readonly endsSideToHear: boolean;
-}
 
 /** An interpreter for one connection to a server that keeps `contract` but for `deviations`. */
 export function apartFrom(

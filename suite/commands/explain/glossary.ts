@@ -70,10 +70,17 @@ export const terms: readonly Term[] = [
   },
   {
     word: 'half-close',
-    also: ['shutdown', 'half-open'],
+    also: ['shutdown'],
     means:
       'A client ends its direction (shutdown(fd, SHUT_WR) sends FIN) and still reads. A server that then sees read() return 0 sends all that it still owes before it closes: `printf hello | nc -N host port` works only so.',
     see: 'shutdown(2); RFC 9293, 3.6.1',
+  },
+  {
+    word: 'half-open',
+    also: [],
+    means:
+      'A connection of which one side is gone (its machine crashed, its cable was pulled) while the other still believes in it. No FIN and no RST came; only a timeout or a keepalive probe finds out. It is not a half-close, which both sides know of.',
+    see: 'RFC 9293, 3.5.1; tcp(7), TCP_KEEPIDLE',
   },
   {
     word: 'must',

@@ -10,8 +10,9 @@ import {
   unreachable,
 } from '../../../fixtures/golden/runs.ts';
 import type { RunEvent } from '../../events/events.ts';
-import type { Rubric, RubricItem } from '../../points/rubric.ts';
+import type { Rubric } from '../../points/rubric.ts';
 import { openReporter } from './gradescope.ts';
+import { itemOf, rubricOf } from './rubrics.ts';
 
 interface Results {
   readonly output: string;
@@ -31,28 +32,6 @@ function results(events: readonly RunEvent[], rubric?: Rubric): Results {
   const text = printed(openReporter, events, rubric === undefined ? {} : { rubric });
   return JSON.parse(text) as Results;
 }
-
-function item(
-  points: number,
-  behaviours: readonly string[],
-  rest: Partial<RubricItem> = {},
-): RubricItem {
-  return {
-    name: behaviours.join(', '),
-    behaviours,
-    points,
-    award: 'share',
-    visibility: 'visible',
-    reveal: 'full',
-    ...rest,
-  };
-}
-
-const rubricOf = (...items: readonly RubricItem[]): Rubric => ({
-  title: 'Exercise 3',
-  unjudged: 'credit',
-  items,
-});
 
 const scores = ({ tests }: Results): number[] => tests.map(({ score }) => score);
 
@@ -92,15 +71,15 @@ describe('with a rubric', () => {
   test('an item is shared among its behaviours, or all or nothing', () => {
     const ids = ['payload/one-message', 'payload/nul-bytes', 'payload/each-byte-value-alone'];
 
-    expect(scores(results(twoCauses.events, rubricOf(item(10, ids))))).toEqual([3.33]);
-    expect(scores(results(twoCauses.events, rubricOf(item(10, ids, { award: 'all' }))))).toEqual([
+    expect(scores(results(twoCauses.events, rubricOf(itemOf(10, ids))))).toEqual([3.33]);
+    expect(scores(results(twoCauses.events, rubricOf(itemOf(10, ids, { award: 'all' }))))).toEqual([
       0,
     ]);
   });
 
   test('what conform could not test is credited and marked, or withheld', () => {
     const ids = ['concurrency/many-at-once', 'concurrency/crowd'];
-    const rubric = rubricOf(item(10, ids));
+    const rubric = rubricOf(itemOf(10, ids));
     const credited = results(everyShape.events, rubric);
 
     expect(scores(credited)).toEqual([5]);
@@ -114,7 +93,7 @@ describe('with a rubric', () => {
   });
 
   test('what is left over when a run is cut short costs nothing', () => {
-    const rubric = rubricOf(item(4, ['payload/any-bytes']), item(6, ['payload/nul-bytes']));
+    const rubric = rubricOf(itemOf(4, ['payload/any-bytes']), itemOf(6, ['payload/nul-bytes']));
 
     const nul = failed('payload/nul-bytes', { kind: 'refused', code: 'X' });
     const interrupted = runOf(
@@ -134,19 +113,22 @@ describe('with a rubric', () => {
     const endWord = ['payload/one-message', 'end-word/closes'];
 
     expect(
-      scores(results(everyShape.events, rubricOf(item(4, halfClose), item(4, endWord)))),
+      scores(results(everyShape.events, rubricOf(itemOf(4, halfClose), itemOf(4, endWord)))),
     ).toEqual([0, 4]);
   });
 
   test('an item of which nothing applies earns nothing, and says why', () => {
-    const [one] = results(everyShape.events, rubricOf(item(4, ['end-word/closes']))).tests;
+    const [one] = results(everyShape.events, rubricOf(itemOf(4, ['end-word/closes']))).tests;
 
     expect(one).toMatchObject({ score: 0, max_score: 4, status: 'failed' });
     expect(one?.output).toContain('the contract has no ending word');
   });
 
   test('an unreachable server is one test that says so, with all points open', () => {
-    const { tests } = results(unreachable.events, rubricOf(item(4, ['a/b']), item(2.5, ['c/d'])));
+    const { tests } = results(
+      unreachable.events,
+      rubricOf(itemOf(4, ['a/b']), itemOf(2.5, ['c/d'])),
+    );
 
     expect(tests).toMatchObject([{ score: 0, max_score: 6.5, status: 'failed' }]);
     expect(tests[0]?.output).toContain('Nothing listens on 127.0.0.1:9990');
@@ -156,9 +138,9 @@ describe('with a rubric', () => {
 
 describe('what is hidden', () => {
   const hidden = rubricOf(
-    item(5, ['payload/one-message']),
-    item(5, ['payload/nul-bytes', 'payload/each-byte-value-alone'], { visibility: 'hidden' }),
-    item(5, ['concurrency/no-byte-crosses-over'], { reveal: 'hint' }),
+    itemOf(5, ['payload/one-message']),
+    itemOf(5, ['payload/nul-bytes', 'payload/each-byte-value-alone'], { visibility: 'hidden' }),
+    itemOf(5, ['concurrency/no-byte-crosses-over'], { reveal: 'hint' }),
   );
 
   test('a hidden item does not show through the overall text', () => {

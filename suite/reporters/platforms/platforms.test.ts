@@ -17,29 +17,14 @@ import { ReporterUnavailable, type OpenReporter } from '../reporter.ts';
 import { openReporter as openAutolab } from './autolab.ts';
 import { openReporter as openClassroom, wholeFactor } from './classroom50.ts';
 import { openReporter as openPrairieLearn } from './prairielearn.ts';
+import { itemOf, rubricOf } from './rubrics.ts';
 
-function item(
+const item = (
   name: string,
   points: number,
   behaviours: readonly string[],
   rest: Partial<RubricItem> = {},
-): RubricItem {
-  return {
-    name,
-    behaviours,
-    points,
-    award: 'share',
-    visibility: 'visible',
-    reveal: 'full',
-    ...rest,
-  };
-}
-
-const rubricOf = (...items: readonly RubricItem[]): Rubric => ({
-  title: 'Exercise 3',
-  unjudged: 'credit',
-  items,
-});
+): RubricItem => itemOf(points, behaviours, { name, ...rest });
 
 /** Of three behaviours one is kept; a hidden item is broken. */
 const rubric = rubricOf(

@@ -164,6 +164,15 @@ export const contract = described(
             cause: described(text, 'The id of the mistake that does this.'),
             words: described(text, 'How the others are judged apart from it.'),
             breaks: described(some(names), 'The behaviours that it breaks itself.'),
+            line: optional(
+              described(
+                object({
+                  sentHex: described(text, 'What ends a line, as hexadecimal digits.'),
+                  heardHex: described(text, 'What comes back of it; may be empty.'),
+                }),
+                'Set where the server takes lines.',
+              ),
+            ),
           }),
         ),
         'Deviations that were found first, and that all else is judged apart from; absent where there is none.',

@@ -117,8 +117,10 @@ function variants(rewrite: Rewrite, evidence: Evidence): Variant[] {
   const all = variantsOfReads(rewrite, evidence);
   const ending = evidence.line;
   if (ending === undefined) return all;
+  // A line ending that is added to a line with its own stands in the place of that.
+  const befallen = rewrite.cause === 'adds-a-line-end' ? parts.slice(1) : parts;
   return all.flatMap((variant) =>
-    parts.map((part): Variant => {
+    befallen.map((part): Variant => {
       const { ends } = rewrite;
       const { of, ...told } = ofLines({ of: variant.of, ...(ends && { ends }) }, ending, part);
       return { ...variant, rewrite: { ...rewrite, ...told }, of, part };

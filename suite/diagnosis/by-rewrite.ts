@@ -83,7 +83,7 @@ function isOneDeath({ samples }: Fit): boolean {
   );
 }
 
-function told({ rewrite, samples }: Fit, { reply }: Evidence): string {
+function told({ rewrite, part, samples }: Fit, { reply }: Evidence): string {
   const sample = mostTelling(samples);
   if (sample === undefined) return '';
   const { sent, received, endedFirst } = sample.exchange;
@@ -91,7 +91,7 @@ function told({ rewrite, samples }: Fit, { reply }: Evidence): string {
   const came = received.length === 0 ? 'nothing' : quoted(received.head);
   const end = endedFirst === undefined ? '' : ', then ended the connection';
   const owed = due.equals(sent.head) ? '' : ` (expected: ${quoted(due)})`;
-  return `For each message the server ${rewrite.does}. In reply to ${quoted(sent.head)} it sent ${came}${owed}${end}. ${foretold(samples.length)}`;
+  return `For each ${part === undefined ? 'message' : 'line'} the server ${rewrite.does}. In reply to ${quoted(sent.head)} it sent ${came}${owed}${end}. ${foretold(samples.length)}`;
 }
 
 function foretold(count: number): string {

@@ -1,6 +1,6 @@
 // From the failures of a run to the few mistakes behind them.
 import type { AnyBehaviourId } from '../behaviours/behaviours.ts';
-import type { Cause, Confidence, RefutedTheory, RunEvent } from '../events/events.ts';
+import type { Cause, Confidence, ContractInfo, RefutedTheory, RunEvent } from '../events/events.ts';
 import type { Trial } from '../theories/experiment.ts';
 import { vague } from './by-rewrite.ts';
 import type { CauseRule, Match } from './cause.ts';
@@ -110,12 +110,27 @@ function causesIn(evidence: Evidence, tried: Tried): Cause[] {
 
 /** The mistakes behind the deviations that the run went on apart from: they were found out by trying. */
 function knownBefore({ contract, failure }: Evidence): Candidate[] {
-  return (contract?.deviations ?? []).flatMap(({ cause, does, breaks }): Candidate[] => {
+  return asMistakes(contract?.deviations ?? []).flatMap(({ cause, does, breaks }): Candidate[] => {
     const rule = causes.find(({ id }) => id === cause);
     const explains = (breaks as AnyBehaviourId[]).filter((id) => failure(id) !== undefined);
     if (rule === undefined || explains.length === 0) return [];
     return [{ rule, match: { confidence: 'certain', shows: does, explains } }];
   });
+}
+
+type Lived = Pick<NonNullable<ContractInfo['deviations']>[number], 'cause' | 'does' | 'breaks'>;
+
+/** Lines that are read and a line ending of the server's own behind each reply are one mistake. */
+function asMistakes(deviations: readonly Lived[]): readonly Lived[] {
+  const lines = deviations.find(({ cause }) => cause === 'waits-for-a-newline');
+  const added = deviations.find(({ cause }) => cause === 'adds-a-line-end');
+  if (lines === undefined || added === undefined) return deviations;
+  const both = {
+    cause: 'reads-and-writes-lines',
+    does: `${lines.does} ${added.does}`,
+    breaks: [...added.breaks, ...lines.breaks],
+  };
+  return [both, ...deviations.filter((one) => one !== lines && one !== added)];
 }
 
 /** The events of several runs as one, for a diagnosis: without what tells which came first. */

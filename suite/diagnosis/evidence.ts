@@ -30,6 +30,8 @@ export interface Failure {
 export interface Evidence {
   readonly target: TargetInfo | undefined;
   readonly contract: ContractInfo | undefined;
+  /** What ends a line, and what comes back of it, where the server takes lines and the run went on apart from that. */
+  readonly line: { readonly sent: Buffer; readonly heard: Buffer } | undefined;
   /** The contract's oracle. */
   readonly reply: (request: Buffer) => Buffer;
   /** Which bytes the contract changes. */
@@ -94,6 +96,7 @@ export function evidenceOf(
     isByByte: held.replies === 'by-byte',
     target,
     contract,
+    line: lineOf(contract),
     failures,
     unheard,
     lastHeard,
@@ -108,6 +111,12 @@ export function evidenceOf(
       return verdict?.kind === 'passed' && verdict.note === undefined;
     },
   };
+}
+
+function lineOf(contract: ContractInfo | undefined): Evidence['line'] {
+  const line = contract?.deviations?.find((one) => one.line !== undefined)?.line;
+  if (line === undefined) return undefined;
+  return { sent: Buffer.from(line.sentHex, 'hex'), heard: Buffer.from(line.heardHex, 'hex') };
 }
 
 /** An event’s id may be anybody’s: for the compiler, ours or one that a user gave. */

@@ -31,8 +31,18 @@ export function suspectsOf(evidence: Evidence): Suspect[] {
       explains: fit.explains,
       isDescription: learnedCauses.has(fit.rewrite.cause),
     }));
-  return withoutTwins([...fits, ...causes.flatMap((rule) => offeredBy(rule, evidence))]);
+  const all = [...fits, ...causes.flatMap((rule) => offeredBy(rule, evidence))];
+  const known = knownIn(evidence);
+  return withoutTwins(all.filter(({ cause }) => !known.has(cause)));
 }
+
+/** What the run goes on apart from is put to no test: whoever connects lives with it, and sees nothing of it. */
+function knownIn({ contract, line }: Evidence): Set<string> {
+  const lived = (contract?.deviations ?? []).map(({ cause }) => cause);
+  return new Set<string>([...lived, ...(line === undefined ? [] : linesCauses)]);
+}
+
+const linesCauses: readonly CauseId[] = ['waits-for-a-newline', 'reads-and-writes-lines'];
 
 /** What a cause offers besides its rewrites. */
 function offeredBy(rule: CauseRule<CauseId>, evidence: Evidence): Suspect[] {

@@ -369,6 +369,14 @@ class Finder {
       cause: one.cause,
       words: one.words,
       breaks: [...breaks(this.#session.contract)],
+      ...(one.line === undefined
+        ? {}
+        : {
+            line: {
+              sentHex: one.line.sent.toString('hex'),
+              heardHex: one.line.heard.toString('hex'),
+            },
+          }),
     }));
     const apart = lived.length === 0 ? {} : { deviations: lived };
     return { id, title, found, how, serves, form, ending: told, ...apart };

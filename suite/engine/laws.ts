@@ -4,7 +4,7 @@ import type { Behaviour } from '../behaviours/behaviour.ts';
 import type { Law, RunEvent } from '../events/events.ts';
 import type { Law as FoundLaw } from '../investigation/law.ts';
 import type { Sight } from '../investigation/experiment.ts';
-import { holdExperiment, ServerLost } from './hold-experiment.ts';
+import { ServerLost, type Experiments } from './experiments.ts';
 import type { Session } from './session/session.ts';
 import { subjectOf } from './subject-of.ts';
 
@@ -43,30 +43,25 @@ export class Laws {
   }
 
   /** Looks for the laws of what was held back, as far as there is time. Never throws on behalf of the server. */
-  async find(session: Session): Promise<void> {
-    const { departures } = session.learned;
-    // It died of something that nobody can undo: an experiment might be the next.
-    const isTooRisky = !session.target.restartable && departures.length > 0;
-    if (isTooRisky || session.ownRestarts.isDown) return;
+  async find(experiments: Experiments): Promise<void> {
+    const { session } = experiments;
+    if (this.#heldBack.length === 0 || !(await experiments.canBegin())) return;
     const known = new Map<string, FoundLaw>();
     const distinct = new Set<Law['respects']>();
     // What a server does may hang on all that came before: the first looks are at one that was just started.
-    let isYoung = !canStartAgain(session);
+    let isYoung = !experiments.canStartAgain;
     const inOrder = [...this.#heldBack].sort(
       (one, other) => this.#order.indexOf(one.id) - this.#order.indexOf(other.id),
     );
     for (const event of inOrder) {
       if (distinct.size >= mostLaws) return;
       if (session.options.signal.aborted || session.budget.experimentsMs <= 0) return;
-      const startedMs = performance.now();
       try {
-        if (!isYoung) await session.life.revive();
-        const law = await session.timeline.during('experiment', event.id, () =>
-          this.#lawOf(session, event, known),
-        );
+        if (!isYoung) await experiments.refresh();
+        const law = await this.#lawOf(experiments, event, known);
         // One that goes both ways, or not wrong again, may have turned: the next is asked of another server.
         const isSteady = law !== undefined && law.respects[0]?.dimension !== 'repetition';
-        isYoung = isSteady || !canStartAgain(session);
+        isYoung = isSteady || !experiments.canStartAgain;
         if (law === undefined) continue;
         distinct.add(law.respects);
         this.#heldBack = this.#heldBack.map((one) =>
@@ -77,8 +72,6 @@ export class Laws {
       } catch (error) {
         if (error instanceof ServerLost) return;
         throw error;
-      } finally {
-        session.budget.spendOnExperiments(performance.now() - startedMs);
       }
     }
   }
@@ -91,10 +84,11 @@ export class Laws {
   }
 
   async #lawOf(
-    session: Session,
+    experiments: Experiments,
     event: Finished,
     known: Map<string, FoundLaw>,
   ): Promise<Law | undefined> {
+    const { session } = experiments;
     const behaviour = this.#behaviours.get(event.id);
     const subject = this.#subjectOf(event, session);
     if (behaviour === undefined || subject === undefined) return undefined;
@@ -107,7 +101,7 @@ export class Laws {
     const seen: Sight[] = [];
     for (let nth = 0; nth < 2; nth += 1) {
       const beganMs = performance.now();
-      seen.push(await holdExperiment(session, behaviour, whole));
+      seen.push(await experiments.judge(behaviour, whole));
       costs.push(performance.now() - beganMs);
     }
     const isCostly = Math.min(...costs) > costlyMs;
@@ -116,31 +110,24 @@ export class Laws {
       letters: (byteCount) => session.letters.take(byteCount, 0),
       mostBytes: await session.pace.affordableBytes(),
       isCostly,
-      canStartAgain: canStartAgain(session),
+      canStartAgain: experiments.canStartAgain,
       known,
     });
-    let experiments = costs.length;
     let step = trying.next();
     while (step.done !== true) {
       // It begins with the conversation itself, which was held already.
       let sight = seen.shift();
       if (sight === undefined) {
         const isOver = performance.now() >= endsAtMs || session.options.signal.aborted;
-        sight = isOver ? 'over' : await holdExperiment(session, behaviour, step.value);
-        experiments += isOver ? 0 : 1;
+        sight = isOver ? 'over' : await experiments.judge(behaviour, step.value);
       }
       step = trying.next(sight);
     }
     const law = step.value;
-    return law === undefined ? undefined : { ...law, experiments };
+    return law === undefined
+      ? undefined
+      : { ...law, experiments: experiments.countAbout(event.id) };
   }
-}
-
-/** Starts that take longer than this, in milliseconds, would use up the time. */
-const quickStartMs = 200;
-
-function canStartAgain({ target }: Session): boolean {
-  return target.restartable && (target.lifecycle?.startMs() ?? 0) <= quickStartMs;
 }
 
 /** Whether clients can be sent as often as it takes: some servers serve one, or reply as a person types. */

@@ -1,6 +1,8 @@
 // Experiments against real servers: what a run comes to know by them, and when it holds none.
 import { expect, test } from 'vitest';
 import { embeddedTarget } from '../../fixtures/servers/embedded-target.ts';
+import { embedded, type EmbeddedServer } from '../../fixtures/servers/embedded.ts';
+import { holding } from '../../fixtures/servers/line-holding.ts';
 import { servers } from '../../fixtures/servers/servers.ts';
 import { behaviours } from '../behaviours/behaviours.ts';
 import { choose } from '../contracts/choice.ts';
@@ -14,13 +16,13 @@ interface Held {
 
 /** Judges the embedded server of that name by those behaviours alone. */
 async function heldTo(
-  name: string,
+  name: string | EmbeddedServer,
   ids: readonly string[],
   changed: Partial<Target> = {},
 ): Promise<Held> {
-  const server = servers.find((one) => one.name === name);
+  const server = typeof name === 'string' ? servers.find((one) => one.name === name) : name;
   const contract = server && choose({ id: server.contract });
-  if (server === undefined || contract === undefined) throw new Error(`There is no ${name}.`);
+  if (server === undefined || contract === undefined) throw new Error('There is no such server.');
   const target = Object.create(embeddedTarget(server), {
     ...Object.fromEntries(Object.entries(changed).map(([key, value]) => [key, { value }])),
   }) as Target;
@@ -47,6 +49,30 @@ test('a cause that foretold what came is certain, and its rivals are refuted', a
   expect(cause?.foretold?.length).toBeGreaterThanOrEqual(2);
   for (const { foretold, came } of cause?.foretold ?? []) expect(came).toBe(foretold);
   expect(diagnosed?.refuted?.map((one) => one.cause)).toContain('drops-a-byte-value');
+});
+
+test('what the run goes on apart from is not put to the test, and a second mistake is played line by line', async () => {
+  const server = embedded({
+    name: 'trims-lines',
+    contract: 'echo',
+    does: 'Answers lines, without the blanks at their ends.',
+    fails: [],
+    serve: holding('\n', {
+      reply: (line) => Buffer.from(line.toString('latin1').trim(), 'latin1'),
+    }),
+  });
+  const { diagnosed } = await heldTo(server, [
+    ...contents,
+    'stream/replies-at-once',
+    'payload/keeps-blanks',
+  ]);
+
+  expect(diagnosed?.causes.map(({ id }) => id)).toEqual(['waits-for-a-newline', 'trims-blanks']);
+  expect(diagnosed?.causes[1]?.confidence).not.toBe('possible');
+  expect(diagnosed?.causes[1]?.shows).toMatch(/^For each line the server leaves out spaces and/u);
+  expect(diagnosed?.refuted?.map(({ cause }) => cause)).not.toContain('waits-for-a-newline');
+  for (const { conversation } of diagnosed?.causes[1]?.foretold ?? [])
+    expect(conversation).toMatch(/ \(with messages that end in a newline\)$/u);
 });
 
 test('nothing is diagnosed of a right server', async () => {

@@ -7,6 +7,7 @@ import { TargetUnavailable, type Target } from '../../targets/target.ts';
 import type { Behaviour } from '../behaviours/behaviour.ts';
 import { behaviours as allBehaviours } from '../behaviours/behaviours.ts';
 import { Channel } from './channel.ts';
+import { Experiments } from './experiments.ts';
 import { Laws } from './laws.ts';
 import type { Contract, Ending, Serves } from '../contracts/contract.ts';
 import { echo } from '../contracts/echo.ts';
@@ -48,8 +49,8 @@ export interface RunOptions {
   /** How long the whole run may take, in milliseconds; 28,000 when absent. */
   readonly limitMs?: number;
   /**
-   * How long experiments that find out when exactly a failure happens may take, in milliseconds, and at most a quarter
-   * of `limitMs`; 3000 when absent.
+   * How long experiments may take that find out when exactly a failure happens, and which mistake is behind it, in
+   * milliseconds, and at most a quarter of `limitMs`; 5000 when absent.
    */
   readonly experimentsMs?: number;
   /** Behaviours side by side, at the most; 6 when absent. */
@@ -194,6 +195,7 @@ async function conduct(options: RunOptions, signal: AbortSignal, emit: Emit): Pr
     const isTurnByTurn = session.contract.opening === 'server';
     if (isTurnByTurn && options.limitMs === undefined) session.budget.grant(operatorExtraMs);
     const judging = session;
+    const experiments = new Experiments(judging);
     const plan = new Plan(judging, {
       behaviours: options.behaviours ?? allBehaviours,
       mostLanes: options.jobs ?? defaults.jobs,
@@ -204,10 +206,10 @@ async function conduct(options: RunOptions, signal: AbortSignal, emit: Emit): Pr
       strict: options.strict ?? false,
       first: new Set(options.first),
       emit: tell,
-      beforeTheEnd: () => laws.find(judging),
+      beforeTheEnd: () => laws.find(experiments),
     });
     await plan.judgeAll(found.first);
-    trials = await partCauses(session, told);
+    trials = await partCauses(experiments, told);
     await Promise.race([
       Promise.all(session.closing),
       new Promise((resolve) => void setTimeout(resolve, 500).unref()),

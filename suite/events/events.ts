@@ -57,7 +57,7 @@ export type Cause = Told<typeof run.cause>;
 export type ForetoldTrial = Told<typeof run.foretoldTrial>;
 
 /** A theory that fitted what was seen until an experiment refuted it. */
-export type RefutedTheory = Told<typeof run.refutedTheory>;
+export type RefutedTheory = Told<typeof run.refutedTheories>[number];
 
 /** The languages in which a cause is shown fixed. */
 export type SnippetLanguage = Cause['mend'][number]['language'];

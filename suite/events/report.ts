@@ -1,6 +1,13 @@
 // Folds a stream of events into the report: the public contract of the JSON reporter.
 import type { Told } from '../../clients/shapes/shape.ts';
-import type { BaselineComparison, BehaviourInfo, Cause, ContractInfo, RunEvent } from './events.ts';
+import type {
+  BaselineComparison,
+  BehaviourInfo,
+  Cause,
+  ContractInfo,
+  RefutedTheory,
+  RunEvent,
+} from './events.ts';
 import { exitCodes } from './plain-values.ts';
 import type * as shapes from './shapes/report.ts';
 
@@ -36,6 +43,7 @@ export function summarise(events: Iterable<RunEvent>): Report {
   let ended: Extract<RunEvent, { type: 'run-finished' }> | undefined;
   const finished = new Map<string, Extract<RunEvent, { type: 'behaviour-finished' }>>();
   let causes: readonly Cause[] = [];
+  let refuted: readonly RefutedTheory[] = [];
   let baseline: BaselineComparison | undefined;
   const notices: string[] = [];
   for (const event of rest) {
@@ -43,7 +51,7 @@ export function summarise(events: Iterable<RunEvent>): Report {
     else if (event.type === 'planned') planned = event.behaviours;
     else if (event.type === 'behaviour-finished') finished.set(event.id, event);
     else if (event.type === 'noticed') notices.push(event.message);
-    else if (event.type === 'diagnosed') causes = event.causes;
+    else if (event.type === 'diagnosed') ({ causes, refuted = [] } = event);
     else if (event.type === 'compared-with-baseline') baseline = event.comparison;
     else if (event.type === 'run-finished') ended = event;
   }
@@ -79,6 +87,7 @@ export function summarise(events: Iterable<RunEvent>): Report {
     ...(ended?.outputTail === undefined ? {} : { outputTail: ended.outputTail }),
     behaviours,
     causes,
+    ...(refuted.length === 0 ? {} : { refuted }),
     ...(baseline === undefined ? {} : { baseline }),
   };
 }

@@ -29,8 +29,10 @@ export function lesserReveal(one: Reveal, other: Reveal): Reveal {
 /** The report as far as `reveal` lets its reader see it. */
 export function revealedReport(report: Report, reveal: Reveal): Report {
   if (reveal === 'full') return report;
+  // An experiment says what was sent.
+  const { refuted: _, ...told } = report;
   return {
-    ...report,
+    ...told,
     behaviours: report.behaviours.map((one) => ({
       ...one,
       verdict: revealedVerdict(one.verdict, reveal),

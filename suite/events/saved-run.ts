@@ -115,7 +115,7 @@ function checkSchema(schema: unknown, family: string, place: string): void {
 /** The events that amount to the report; the order in which they came is not kept in it. */
 function eventsOf(saved: Report): RunEvent[] {
   const { tool, target, seed, strict, startedAt, contract, behaviours, notices, causes } = saved;
-  const { cutShort, unreachable, outputTail, durationMs, baseline } = saved;
+  const { cutShort, unreachable, outputTail, durationMs, baseline, refuted } = saved;
   return [
     { type: 'run-started', schema: 'conform/events/1', tool, target, seed, strict, startedAt },
     ...(contract === null ? [] : [{ type: 'contract-found' as const, contract }]),
@@ -130,7 +130,15 @@ function eventsOf(saved: Report): RunEvent[] {
     ...behaviours.map(({ id, durationMs: itsMs, verdict }) => {
       return { type: 'behaviour-finished' as const, id, durationMs: itsMs, verdict };
     }),
-    ...(causes.length === 0 ? [] : [{ type: 'diagnosed' as const, causes }]),
+    ...(causes.length === 0 && refuted === undefined
+      ? []
+      : [
+          {
+            type: 'diagnosed' as const,
+            causes,
+            ...(refuted === undefined ? {} : { refuted }),
+          },
+        ]),
     ...(baseline === undefined
       ? []
       : [{ type: 'compared-with-baseline' as const, comparison: baseline }]),

@@ -10,7 +10,7 @@ import { counted, duration, thousands } from '../text/measures.ts';
 import { palette } from '../text/palette.ts';
 import { type FailedBehaviour, byFamily, causeOf, hasFailed } from '../events/report-parts.ts';
 import { fullFailure } from './words/failure-lines.ts';
-import { contractWords, foretoldWords, languageNames } from './words/run-words.ts';
+import { contractWords, foretoldWords, languageNames, ruledOutWords } from './words/run-words.ts';
 import { marks, reasonOf, tallied, verdictSentence, worst, passedWords } from './words/wording.ts';
 
 /**
@@ -60,11 +60,19 @@ function blocks(report: Report): string[] {
     ...(report.outputTail === undefined ? [] : [printedBlock(report.outputTail)]),
     ...(causes.length === 0 ? [] : [`### ${explained(causes)}`]),
     ...causes.map((cause, index) => causeBlock(cause, index + 1)),
+    ...ruledOutBlock(report),
     ...(families.length === 0 ? [] : ['### Behaviours', familyTotals(families)]),
     ...families.map(([family, members]) => familyTable(family, members)),
     ...(failed.length === 0 ? [] : [`### ${counted(counts.failed, 'failure')}`]),
     ...failed.map((one) => failureBlock(one, causeOf(report, one.id))),
   ];
+}
+
+/** What it is not, and why. */
+function ruledOutBlock(report: Report): string[] {
+  const words = ruledOutWords(report);
+  if (words.length === 0) return [];
+  return ['**Ruled out by experiments**', words.map((one) => `- ${markdownText(one)}`).join('\n')];
 }
 
 function printedBlock(output: string): string {

@@ -180,8 +180,9 @@ async function diagnosed(
 ): Promise<RunEvent[]> {
   const contract = found && choose({ id: found.contract.id }, known);
   if (contract === undefined) return [];
-  const { diagnose, withoutOrder } = await import('../../diagnosis/diagnose.ts');
+  const { diagnosisOf, withoutOrder } = await import('../../diagnosis/diagnose.ts');
   // The parts have clocks of their own: nothing may be read from which of two came first.
-  const causes = diagnose(withoutOrder(told), contract, { earlier });
-  return causes.length === 0 ? [] : [{ type: 'diagnosed', causes }];
+  const { causes, refuted } = diagnosisOf(withoutOrder(told), contract, { earlier });
+  if (causes.length === 0) return [];
+  return [{ type: 'diagnosed', causes, ...(refuted.length === 0 ? {} : { refuted }) }];
 }

@@ -32,6 +32,8 @@ export interface Deviation {
   readonly cause: string;
   /** How near to the wire it is told apart; no two that are lived with at once have the same. */
   readonly depth: 'greeting' | 'additions' | 'letters' | 'lines' | 'fin';
+  /** What ends a line, where the server takes lines, and what comes back of it. */
+  readonly line?: { readonly sent: Buffer; readonly heard: Buffer };
   /** @param due what is due on the wire, but for this deviation and those nearer to it */
   readonly layer: (due: Oracle) => Layer;
   /** What is due on the wire in the place of `due`; the same when absent. */

@@ -80,6 +80,7 @@ export const takesOnlyLines = (ending: LineEnding): Deviation => {
     hides: ['end-word/not-later-in-a-message'],
     cause: 'waits-for-a-newline',
     depth: 'lines',
+    line: ending,
     layer: () => inLines(ending),
   };
 };

@@ -3,6 +3,7 @@ import type { AnyBehaviourId } from '../../behaviours/behaviours.ts';
 import type { CauseRule, Match } from '../cause.ts';
 import type { TranscriptEntry } from '../../events/events.ts';
 import type { Evidence, Failure } from '../evidence.ts';
+import { largeTransfers } from './messages/sizes.ts';
 import { counted, idsWhere, isSilence } from '../reading.ts';
 import { fitsOf } from '../rewrites/fits.ts';
 import { isOvertaken } from '../strangers.ts';
@@ -118,6 +119,10 @@ const readsLines = {
   },
 } as const satisfies CauseRule;
 
+/** Long messages whose last read filled the buffer too, so that what was owed was kept back. */
+const keptFromTheEnd = ({ failure }: Evidence): AnyBehaviourId[] =>
+  largeTransfers.filter((id) => failure(id)?.finding.kind === 'silence');
+
 export const waitingCauses = [
   readsLines,
   {
@@ -188,7 +193,7 @@ export const waitingCauses = [
       return {
         confidence: (failure.verdict.counterexample?.shrinkTries ?? 0) > 2 ? 'certain' : 'likely',
         shows: `A message of exactly ${counted(sent, 'byte')} was not answered while the connection stayed open; shorter ones were.`,
-        explains: [id],
+        explains: [id, ...keptFromTheEnd(evidence)],
       };
     },
   },

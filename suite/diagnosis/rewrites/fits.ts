@@ -10,9 +10,10 @@ import type { Deviation } from '../../theories/deviation.ts';
 import { nameOfTheory } from '../theory-name.ts';
 import { byteRewrites } from './byte-values.ts';
 import { learnedFrom, learnedTable } from './learned.ts';
-import { echoRewrites, uppercaseRewrites } from './letters.ts';
+import { echoRewrites, uppercaseRewrites, wideRanges } from './letters.ts';
 import { lineRewrites } from './lines.ts';
 import { messageRewrites } from './messages.ts';
+import { ofLines, type Part } from './of-lines.ts';
 import type { Change, Rewrite } from './rewrite.ts';
 
 /** A turn that went wrong as a rewrite foretells. */
@@ -30,6 +31,8 @@ export interface Fit {
   readonly of: Change;
   /** Whether the mistake comes before the contract's mapping, behind it, or in its place. */
   readonly order: Order;
+  /** What it befalls where the server takes lines; undefined where that is each read. */
+  readonly part?: Part;
   readonly samples: readonly Sample[];
   /** The failures that it foretells, in the order of the run. */
   readonly explains: readonly AnyBehaviourId[];
@@ -52,23 +55,26 @@ export function fitsOf(evidence: Evidence): readonly Fit[] {
 
 /** A fit as a theory, which says more than what was seen: it foretells what was not tried yet. */
 export function theoryOf({
-  rewrite: { cause, does, ends, needsPast = false },
+  rewrite: { cause, does, ends, knows, needsPast = false },
   of,
   order,
+  part,
 }: Fit): Deviation {
   return byRead({
     id: 'rewrites-each-read',
-    parameters: { cause, does, order },
+    parameters: { cause, does, order, ...(part === undefined ? {} : { part }) },
     does,
     of,
     needsPast,
+    ...(knows === undefined ? {} : { knows }),
     ...(ends === undefined ? {} : { ends }),
   });
 }
 
 function seek(evidence: Evidence): Fit[] {
   if (!evidence.isByByte) return [];
-  const rewrites = [...rewritesOf(evidence.changes), ...learned(evidence)];
+  const guessed = evidence.changes === 'ascii-letters' ? wideRanges : [];
+  const rewrites = [...rewritesOf(evidence.changes), ...learned(evidence), ...guessed];
   return rewrites
     .flatMap((rewrite) => variants(rewrite, evidence))
     .flatMap((of) => fit(of, evidence))
@@ -104,10 +110,27 @@ export function strengthOf({ explains, samples }: Fit): {
 
 type Order = 'instead' | 'behind-the-mapping' | 'before-the-mapping';
 
-type Variant = Pick<Fit, 'rewrite' | 'of' | 'order'>;
+type Variant = Pick<Fit, 'rewrite' | 'of' | 'order' | 'part'>;
 
 /** Where the contract changes bytes, the mistake may come before or behind the change. */
-function variants(rewrite: Rewrite, { reply, changes }: Evidence): Variant[] {
+function variants(rewrite: Rewrite, evidence: Evidence): Variant[] {
+  const all = variantsOfReads(rewrite, evidence);
+  const ending = evidence.line;
+  if (ending === undefined) return all;
+  // A line ending that is added to a line with its own stands in the place of that.
+  const befallen = rewrite.cause === 'adds-a-line-end' ? parts.slice(1) : parts;
+  return all.flatMap((variant) =>
+    befallen.map((part): Variant => {
+      const { ends } = rewrite;
+      const { of, ...told } = ofLines({ of: variant.of, ...(ends && { ends }) }, ending, part);
+      return { ...variant, rewrite: { ...rewrite, ...told }, of, part };
+    }),
+  );
+}
+
+const parts: readonly Part[] = ['with-its-ending', 'without-its-ending'];
+
+function variantsOfReads(rewrite: Rewrite, { reply, changes }: Evidence): Variant[] {
   const { of, isFinal = false } = rewrite;
   if (isFinal || changes === 'nothing') return [{ rewrite, of, order: 'instead' }];
   return [
@@ -120,7 +143,8 @@ function variants(rewrite: Rewrite, { reply, changes }: Evidence): Variant[] {
   ];
 }
 
-function fit({ rewrite, of, order }: Variant, evidence: Evidence): Fit[] {
+function fit(variant: Variant, evidence: Evidence): Fit[] {
+  const { rewrite, of } = variant;
   const samples: Sample[] = [];
   for (const failure of ofContent(evidence)) {
     for (const exchange of turnsOf(failure)) {
@@ -140,7 +164,7 @@ function fit({ rewrite, of, order }: Variant, evidence: Evidence): Fit[] {
   const isUnanswered = samples.some(({ exchange: { received } }) => received.length === 0);
   if (rewrite.needsUnanswered === true && !isUnanswered) return [];
   if (rewrite.cause === 'adds-text-of-its-own' && isChance(samples)) return [];
-  return [{ rewrite, of, order, samples, explains }];
+  return [{ ...variant, samples, explains }];
 }
 
 /** Fewer bytes stand in another text by chance. */

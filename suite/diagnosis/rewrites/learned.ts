@@ -117,19 +117,23 @@ export function learnedTable(
   const wrong = [...table].filter(([byte, came]) => came !== right(byte));
   if (wrong.length === 0) return undefined;
   const lowered = loweredToo(wrong, right);
+  const learnedMap = {
+    of: (read: Buffer): Buffer => Buffer.from(read.map((byte) => table.get(byte) ?? right(byte))),
+    // What becomes of bytes that were not seen is not known.
+    knows: (read: Buffer): boolean => read.every((byte) => table.has(byte)),
+    isFinal: true,
+  } as const;
   if (lowered !== undefined) {
     return {
       cause: 'letter-range-is-wrong',
       does: lowered,
-      of: (read) => Buffer.from(read.map((byte) => table.get(byte) ?? right(byte))),
-      isFinal: true,
+      ...learnedMap,
     };
   }
   return {
     cause: 'translates-certain-bytes',
     does: shifted(wrong) ?? replaced(wrong, right),
-    of: (read) => Buffer.from(read.map((byte) => table.get(byte) ?? right(byte))),
-    isFinal: true,
+    ...learnedMap,
   };
 }
 

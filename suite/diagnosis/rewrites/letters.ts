@@ -152,13 +152,25 @@ function swapped(byte: number): number {
   return isUpper(byte) || isLower(byte) ? byte ^ 0x20 : byte;
 }
 
-/** Ranges that begin or end a letter early or late. */
-function rangeMistakes(): Rewrite[] {
-  const range = (first: number, last: number, does: string): Rewrite => ({
+function range(first: number, last: number, does: string): Rewrite {
+  return {
     cause: 'letter-range-is-wrong',
     does,
     of: bytewise((byte) => (byte >= first && byte <= last ? byte - 32 : byte)),
-  });
+  };
+}
+
+/** Ranges far beyond the letters: what was seen of a few bytes is told before these are. */
+export const wideRanges: readonly Rewrite[] = final([
+  range(0x60, 0xff, 'subtracts 32 from every byte from ` on'),
+  range(0x5b, 0xff, 'subtracts 32 from every byte above Z'),
+  range(0x5b, 0x7f, 'subtracts 32 from everything from [ to 0x7f'),
+  range(0x5b, 0x7a, 'subtracts 32 from everything from [ to z'),
+  range(0x60, 0x7e, 'subtracts 32 from everything from ` to ~'),
+]);
+
+/** Ranges that begin or end a letter early or late. */
+function rangeMistakes(): Rewrite[] {
   return [
     range(0x61, 0x79, 'leaves z as it is'),
     range(0x62, 0x7a, 'leaves a as it is'),

@@ -9,6 +9,8 @@ export interface Rewrite {
   readonly does: string;
   /** The reply to `read`; `past` are the messages before it on the same connection. */
   readonly of: Change;
+  /** Whether it is known what becomes of that read; of every read when absent. */
+  readonly knows?: (read: Buffer) => boolean;
   /** Whether the server ends the conversation at this read; it never does when absent. */
   readonly ends?: (read: Buffer) => boolean;
   /** True when it is about earlier messages: it must show where there was one that matters. */

@@ -46,11 +46,15 @@ const leastRepeatingMs = 500;
  * Experiments around failures may take this long in a run, and no more than a quarter of it; as long on a busy
  * machine too, where fewer are held.
  */
-const experimentsPoolMs = 3000;
+const experimentsPoolMs = 5000;
 const experimentsPart = 0.25;
-/** Which part of it those around one failure may take; what they leave to the rest of the run, in milliseconds. */
-const experimentsOfOnePart = 0.75;
+/** What those that vary failures leave of it to those that part causes, who come later; and what one failure may take. */
+const lawsPart = 0.65;
+const experimentsOfOnePart = 0.45;
+/** What they leave to the rest of the run, in milliseconds. */
 const afterExperimentsMs = 2000;
+/** However short the run was, causes are parted for so long, in milliseconds. */
+const leastPartingMs = 1000;
 
 /**
  * Whether what a conversation costs is worth planning for.
@@ -82,7 +86,7 @@ export interface BudgetOptions {
   readonly endsAtMs: number;
   /** True when nobody set the limit: a slow server may then be given more. */
   readonly mayExtend?: boolean;
-  /** How long experiments around failures may take; 3000 ms when absent. */
+  /** How long experiments around failures may take, in milliseconds; 5000 when absent. */
   readonly experimentsMs?: number;
   /** The clock, in milliseconds. */
   readonly now?: () => number;
@@ -152,7 +156,14 @@ export class Budget {
     const ofRunMs = experimentsPart * this.totalMs - spentMs;
     const restMs = this.leftMs - afterExperimentsMs;
     const ofOneMs = experimentsOfOnePart * this.#allExperimentsMs;
-    return Math.min(ofOneMs, this.#experimentsMs, ofRunMs, restMs);
+    return Math.min(ofOneMs, lawsPart * this.#allExperimentsMs - spentMs, ofRunMs, restMs);
+  }
+
+  /** What the experiments may take that part the causes, in milliseconds: what is left, and a part of the run so far. */
+  get partingMs(): number {
+    const elapsedMs = this.#now() - this.#startedMs;
+    const ofRunMs = Math.max(leastPartingMs, experimentsPart * elapsedMs);
+    return Math.min(this.#experimentsMs, ofRunMs);
   }
 
   /** So much was used for experiments, in milliseconds. */

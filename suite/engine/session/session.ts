@@ -36,7 +36,7 @@ export interface SessionOptions {
   readonly endsAtMs: number;
   /** True when nobody set that: a slow server is then given more. */
   readonly mayExtend?: boolean;
-  /** How long experiments around failures may take, in milliseconds; 3000 when absent. */
+  /** How long experiments around failures may take, in milliseconds; 5000 when absent. */
   readonly experimentsMs?: number;
   /** How long to wait, once, for a server of which nothing was heard; `generousMs` when absent. */
   readonly longMs?: number;

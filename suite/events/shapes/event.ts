@@ -16,7 +16,7 @@ import {
   cause,
   comparison,
   contract,
-  refutedTheory,
+  refutedTheories,
   runStart,
   shard,
   timing,
@@ -54,12 +54,7 @@ export const event = variant('type', [
     object({
       type: exactly('diagnosed'),
       causes: list(cause),
-      refuted: optional(
-        described(
-          list(refutedTheory),
-          'Theories that fitted what was seen until an experiment refuted them; absent when there was none.',
-        ),
-      ),
+      refuted: optional(refutedTheories),
     }),
     'Once, when all is tested: the causes, the one that explains most first.',
   ),

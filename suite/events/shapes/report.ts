@@ -21,6 +21,7 @@ import {
   comparedEntry,
   comparison,
   contract,
+  refutedTheories,
   runStart,
   timing,
 } from './run.ts';
@@ -95,6 +96,7 @@ const fields = object({
     list(cause),
     'Mistakes that explain failures, the one that explains most first.',
   ),
+  refuted: optional(refutedTheories),
   baseline: optional(comparison),
 });
 

@@ -164,6 +164,15 @@ export const contract = described(
             cause: described(text, 'The id of the mistake that does this.'),
             words: described(text, 'How the others are judged apart from it.'),
             breaks: described(some(names), 'The behaviours that it breaks itself.'),
+            line: optional(
+              described(
+                object({
+                  sentHex: described(text, 'What ends a line, as hexadecimal digits.'),
+                  heardHex: described(text, 'What comes back of it; may be empty.'),
+                }),
+                'Set where the server takes lines.',
+              ),
+            ),
           }),
         ),
         'Deviations that were found first, and that all else is judged apart from; absent where there is none.',
@@ -198,12 +207,18 @@ const trialOfTheory = {
 /** An experiment that came out as the theory of a cause had foretold, and otherwise than by the contract. */
 export const foretoldTrial = object(trialOfTheory);
 
-/** A theory that fitted all that the behaviours had shown, and that an experiment has refuted. */
-export const refutedTheory = object({
+/** A theory that fitted what the behaviours had shown, and that an experiment has refuted. */
+const refutedTheory = object({
   cause: described(text, 'The cause whose theory it is.'),
   theory: described(text, 'What a server with that mistake does, the server the subject.'),
   ...trialOfTheory,
 });
+
+/** The theories that experiments have refuted. */
+export const refutedTheories = described(
+  list(refutedTheory),
+  'Theories that fitted what was seen until an experiment refuted them, those that would have explained most first; absent when there was none.',
+);
 
 /** One mistake that explains one or more failures. */
 export const cause = described(

@@ -131,16 +131,24 @@ async function settle(
   );
   const count = lookedAgain === 1 ? '1 verdict was' : `${lookedAgain} verdicts were`;
   const notice = `${count} checked again, alone on a fresh server: points are lost only for what fails in two of three runs.`;
-  const { diagnose, withoutOrder } = await import('../../diagnosis/diagnose.ts');
+  const { diagnosisOf, withoutOrder } = await import('../../diagnosis/diagnose.ts');
   // The looks have clocks of their own: nothing may be read from which of two came first.
-  const causes = diagnose(withoutOrder(settled), contract, {
+  const { causes, refuted } = diagnosisOf(withoutOrder(settled), contract, {
     earlier: first.filter((event) => event.type === 'diagnosed'),
   });
   const { durationMs } = report;
   return [
     ...settled,
     ...(lookedAgain === 0 ? [] : [{ type: 'noticed' as const, message: notice }]),
-    ...(causes.length === 0 ? [] : [{ type: 'diagnosed' as const, causes }]),
+    ...(causes.length === 0
+      ? []
+      : [
+          {
+            type: 'diagnosed' as const,
+            causes,
+            ...(refuted.length === 0 ? {} : { refuted }),
+          },
+        ]),
     {
       type: 'run-finished',
       durationMs,

@@ -5,7 +5,12 @@ import { visibleLines } from '../../text/escape.ts';
 import { element, type Child, type Markup } from '../../text/html/html-markup.ts';
 import { likelyLanguage } from '../words/likely-language.ts';
 import { counted } from '../../text/measures.ts';
-import { confidenceMeanings, foretoldWords, languageNames } from '../words/run-words.ts';
+import {
+  confidenceMeanings,
+  foretoldWords,
+  languageNames,
+  ruledOutWords,
+} from '../words/run-words.ts';
 
 /** The place of a behaviour on the page, to link to. */
 export function anchorOf(id: string, { behaviours }: Report): string {
@@ -31,6 +36,19 @@ export function causesSection(report: Report): Markup {
       `${counted(causes.length, 'cause')} ${verb} ${counted(failures, 'failure')}`,
     ),
     element('ol', { class: 'causes' }, ...causes.map((cause) => causeItem(cause, report))),
+    ruledOut(report),
+  );
+}
+
+/** What it is not, and why. */
+function ruledOut(report: Report): Child {
+  const words = ruledOutWords(report);
+  if (words.length === 0) return null;
+  return element(
+    'details',
+    { class: 'ruled-out' },
+    element('summary', {}, 'Ruled out by experiments'),
+    element('ul', {}, ...words.map((one) => element('li', {}, one))),
   );
 }
 

@@ -8,7 +8,12 @@ import { counted } from '../../text/measures.ts';
 import type { Palette } from '../../text/palette.ts';
 import type { FailedBehaviour } from '../../events/report-parts.ts';
 import { fullFailure, lineOfFailure } from '../words/failure-lines.ts';
-import { confidenceMeanings, foretoldWords, languageNames } from '../words/run-words.ts';
+import {
+  confidenceMeanings,
+  foretoldWords,
+  languageNames,
+  ruledOutWords,
+} from '../words/run-words.ts';
 
 const indent = '  ';
 const deeper = '    ';
@@ -21,7 +26,7 @@ export function causeLines(
   colours: Palette,
 ): string[] {
   const language = likelyLanguage(report) ?? 'c';
-  return report.causes.flatMap((cause, index) => {
+  const told = report.causes.flatMap((cause, index) => {
     const explained = cause.explains.flatMap((id) => failed.find((one) => one.id === id) ?? []);
     const [first, ...others] = explained;
     return [
@@ -38,6 +43,15 @@ export function causeLines(
       '',
     ];
   });
+  return [...told, ...ruledOutLines(report, width, colours)];
+}
+
+/** What it is not, and why. */
+function ruledOutLines(report: Report, width: number, { bold }: Palette): string[] {
+  const ruledOut = ruledOutWords(report);
+  if (ruledOut.length === 0) return [];
+  const lines = ruledOut.flatMap((words) => wrapped(visible(words), width, deeper, `${deeper}  `));
+  return [`${indent}${bold('Ruled out by experiments')}`, ...lines, ''];
 }
 
 /** `2 causes explain 11 of 12 failures.` */

@@ -24,6 +24,24 @@ export function foretoldWords({ foretold = [] }: Cause): string {
   return told.join(' · ');
 }
 
+/** More than these nobody reads. */
+const mostRuledOut = 3;
+
+/** What it is not, and why: of each cause that experiments have ruled out one theory, in a sentence. */
+export function ruledOutWords({ causes, refuted = [] }: Report): string[] {
+  const found = new Set(causes.map(({ id }) => id));
+  const others = refuted.filter(({ cause }) => !found.has(cause));
+  const first = others.filter(
+    ({ cause }, nth) => nth === others.findIndex((one) => one.cause === cause),
+  );
+  return first
+    .slice(0, mostRuledOut)
+    .map(
+      ({ theory, conversation, foretold, came }) =>
+        `A server that ${theory}: ${conversation} would have brought ${foretold}, and brought ${came}.`,
+    );
+}
+
 /** The contract, where it came from, and what it adds; as the run said it, not yet escaped. */
 export function contractWords({ id, title, found, ending, serves }: ContractInfo): string {
   const origin = {

@@ -7,6 +7,8 @@ export interface ByRead {
   readonly does: string;
   /** The reply to `read`, the contract's own mapping included; `past` are the messages before it. */
   readonly of: (read: Buffer, past: readonly Buffer[]) => Buffer;
+  /** Whether it has an opinion on that read; on every read when absent. */
+  readonly knows?: (read: Buffer) => boolean;
   /** Whether the server ends the conversation at this read. */
   readonly ends?: (read: Buffer) => boolean;
   readonly needsPast?: boolean;
@@ -14,7 +16,14 @@ export interface ByRead {
 }
 
 /** A server that makes `of` of each read. It has no opinion on the ending word. */
-export function byRead({ of, ends, probes = [], needsPast = false, ...named }: ByRead): Deviation {
+export function byRead({
+  of,
+  knows,
+  ends,
+  probes = [],
+  needsPast = false,
+  ...named
+}: ByRead): Deviation {
   return {
     ...named,
     probes,
@@ -27,6 +36,7 @@ export function byRead({ of, ends, probes = [], needsPast = false, ...named }: B
         greet: () => nothing,
         hear: (read) => {
           if (ending !== null && read.includes(ending.word)) return undefined;
+          if (knows?.(read) === false) return undefined;
           const said = saying(of(read, past), ends?.(read) ?? false);
           past = [...past, read];
           return said;

@@ -13,7 +13,8 @@ const sized: readonly AnyBehaviourId[] = [
   'stream/replies-at-once-at-any-size',
   'half-close/sends-all-it-owes',
 ];
-const large: readonly AnyBehaviourId[] = [
+/** Behaviours that send megabytes. */
+export const largeTransfers: readonly AnyBehaviourId[] = [
   'half-close/sends-all-it-owes-when-large',
   'stream/reader-starts-late',
   'stream/slow-reader',
@@ -139,7 +140,7 @@ const shortWrite = {
     'The count that write() or send() returns is not checked: on a non-blocking socket, or with send() in Python, only a part may have been taken.',
   mend: 'write-all',
   matches: (evidence) => {
-    const failed = large.filter((id) => evidence.failure(id) !== undefined);
+    const failed = largeTransfers.filter((id) => evidence.failure(id) !== undefined);
     const isLate = failed.some(
       (id) => id === 'stream/reader-starts-late' || id === 'stream/slow-reader',
     );
@@ -179,7 +180,7 @@ const givesUp = {
     'A full socket buffer (EAGAIN, BlockingIOError, a write that returns less) is treated as an error, or a limit closes clients whose replies wait.',
   mend: 'wait-for-room',
   matches: (evidence) => {
-    const explains = large.filter((id) => {
+    const explains = largeTransfers.filter((id) => {
       const failure = evidence.failure(id);
       return id !== 'payload/megabytes' && failure?.finding.kind === 'ended';
     });
@@ -211,11 +212,16 @@ const neverResumes = {
     "Reading is paused, or writing awaited, when the socket buffer is full, and nothing starts it again: no 'drain' listener, POLLOUT or OP_WRITE not asked for.",
   mend: 'wait-for-room',
   matches: (evidence) => {
-    const explains = large.filter((id) => evidence.failure(id)?.finding.kind === 'silence');
+    const explains = largeTransfers.filter(
+      (id) => evidence.failure(id)?.finding.kind === 'silence',
+    );
     const isLate = explains.some((id) => id.startsWith('stream/'));
     const closes = evidence.failure('half-close/sends-all-it-owes-when-large');
     if (!isLate || closes?.finding.kind === 'ended') return undefined;
     if (evidence.verdict('payload/every-size') === 'failed') return undefined;
+    // One that keeps back what fills its buffer does so at the end of a long message too.
+    const ofSize = evidence.failure('stream/replies-at-once-at-any-size');
+    if (ofSize?.finding.kind === 'silence') return undefined;
     return {
       confidence: closes === undefined ? 'possible' : 'likely',
       shows:

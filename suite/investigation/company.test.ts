@@ -1,0 +1,38 @@
+// Whether several clients are needed.
+import { describe, expect, test } from 'vitest';
+import { payloadOf } from '../../clients/conversation/conversation.ts';
+import type { SpokenStep } from '../../clients/conversation/messages.ts';
+import { receiveDue } from '../../clients/conversation/write-conversation.ts';
+import { adding, lawOf, saidOf } from '../../fixtures/support/simulated-laws.ts';
+
+describe('company', () => {
+  const pair: SpokenStep[] = [
+    { do: 'connect', client: 'A' },
+    { do: 'connect', client: 'B' },
+    { do: 'send', client: 'B', payload: payloadOf('hello') },
+    receiveDue('B'),
+  ];
+
+  test('it takes another client', () => {
+    const law = lawOf(
+      adding((_, { company }) => company() > 1),
+      pair,
+      { asWritten: true },
+    );
+
+    expect(saidOf(law, 'company')).toEqual([
+      'It takes 2 clients: what each of A and B does is right alone. One after another, each leaving before the next comes, they are right. Beside one that has only connected and says nothing, what B does fails.',
+    ]);
+  });
+
+  test('what one client says fails alone: that is looked into', () => {
+    const law = lawOf(
+      adding(() => true),
+      pair,
+      { asWritten: true },
+    );
+
+    expect(saidOf(law, 'company')).toEqual([]);
+    expect(saidOf(law, 'length')[0]).toContain('Messages of every size tried fail');
+  });
+});

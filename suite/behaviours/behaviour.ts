@@ -74,6 +74,8 @@ export interface ServerProcesses {
   readonly firstSnapshot: () => ProcessSnapshot | undefined;
   /** What `learn` found out once about this server, under `name`; anew once it was started again. */
   readonly remember: <Value>(name: string, learn: () => Promise<Value>) => Promise<Value>;
+  /** The same for the whole run, however often the server was started again. */
+  readonly rememberForRun: <Value>(name: string, learn: () => Value) => Value;
   /** Stops and starts the server; undefined for one that we did not start. */
   readonly lifecycle: Restarts | undefined;
   /**
@@ -190,6 +192,8 @@ interface Declaration<Id extends string, Need extends string> extends Omit<
    * that want the server to themselves neither. Only what may hurt the server comes after it.
    */
   readonly isPatient?: boolean;
+  /** True for a rough one that comes before the other rough ones, while a client idles since the run began. */
+  readonly isAtRest?: boolean;
   /** Behaviours without which this one can tell nothing. */
   readonly needs: readonly Need[];
   /** Contracts of which kind it is about; `by-byte` alone when absent. */

@@ -125,6 +125,16 @@ export function expectFin(received: Received): void {
   );
 }
 
+/** Says that a client lost its connection before it had said anything. */
+export function cutOff(by: 'fin' | 'reset'): Violation {
+  const nothing = excerpt(Buffer.alloc(0));
+  const how = by === 'fin' ? 'FIN' : 'RST';
+  return new Violation(
+    `The server ended the connection (${how}) of a client that had not said anything yet.`,
+    { kind: 'ended', by, expected: nothing, observed: nothing },
+  );
+}
+
 /** Whether the server sent on, many bytes or few at a time, until it was not listened to any more. */
 export const hasNoEnd = ({ end }: Received): boolean => end === 'overflow' || end === 'drip';
 
@@ -182,12 +192,20 @@ function placeOf(
   const here = verifiedBytes - origin + at;
   const next = stream.indexOf(sample, here);
   const last = stream.lastIndexOf(sample, here);
-  const nearest = next >= 0 && (last < 0 || next - here <= blockBytes) ? next : last;
+  const isNextNear = next >= 0 && (last < 0 || next - here <= blockBytes);
+  // A block before or after is much the same for a while: what agrees for longer is the place.
+  const came = observed.subarray(at);
+  const isLastLonger =
+    last >= 0 && agreeingBytes(came, stream, last) > agreeingBytes(came, stream, next);
+  const nearest = isNextNear && !isLastLonger ? next : last;
   if (nearest < 0) return undefined;
   // A message that repeats itself within a few bytes is like itself everywhere.
   const isPeriodic = stream.subarray(nearest + 1, nearest + blockBytes / 16).includes(sample);
   return isPeriodic ? undefined : origin + nearest;
 }
+
+const agreeingBytes = (came: Buffer, stream: Buffer, from: number): number =>
+  from < 0 ? 0 : firstDifference(came, stream.subarray(from, from + came.length));
 
 /** Both sides around the first difference, with the bytes before it for context. */
 function windows(

@@ -120,7 +120,9 @@ export class Plan {
       }
       await listening;
     }
-    const rough = [...inManner('rough', 'first'), ...inManner('rough', 'later')];
+    const allRough = [...inManner('rough', 'first'), ...inManner('rough', 'later')];
+    const isAtRest = ({ isAtRest: at }: Behaviour): boolean => at === true;
+    const rough = [...allRough.filter(isAtRest), ...allRough.filter((one) => !isAtRest(one))];
     for (const behaviour of rough) await this.#judgeAlone(behaviour);
     if (!this.#isStopped && !this.#hasBailed) await this.#options.beforeTheEnd();
     for (const behaviour of applicable.filter(({ isAboutRun }) => isAboutRun === true)) {

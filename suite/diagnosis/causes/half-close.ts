@@ -181,7 +181,33 @@ export const halfCloseCauses = [
       return {
         confidence: isSure ? 'likely' : 'possible',
         shows: `The client had been answered and said nothing for ${Math.round(found.quietMs)} ms; then the server ended its connection.`,
-        explains: [id, ...cut.map(({ failure }) => failure.id).filter((one) => one !== id)],
+        explains: [
+          id,
+          ...cut.map(({ failure }) => failure.id).filter((one) => one !== id),
+          ...failedOf(evidence, [muteId]).filter((one) => one !== id),
+        ],
+      };
+    },
+  },
+  {
+    id: 'cuts-off-who-does-not-speak',
+    title: 'A client that does not speak at once is cut off',
+    sign: 'A client that connects and says nothing for a while loses its connection; one that has spoken may be silent.',
+    mistake:
+      'The first read after accept() has a time limit: a timer for a handshake or a login, settimeout() before the loop; when it is over the connection is closed.',
+    mend: 'no-idle-limit',
+    matches: (evidence) => {
+      const failure = evidence.failure(muteId);
+      const mute = failure?.verdict.conversation.find(({ sentBytes }) => sentBytes === 0);
+      const ended = mute?.entries.find(
+        ({ kind }) => kind === 'fin-received' || kind === 'reset-received',
+      );
+      if (failure === undefined || !isEnd(failure) || ended === undefined) return undefined;
+      const how = ended.kind === 'fin-received' ? 'FIN' : 'RST';
+      return {
+        confidence: 'likely',
+        shows: `${Math.round(ended.atMicros / 1000)} ms after its connect, a client that had said nothing received ${how}; one that connected then and spoke at once was answered.`,
+        explains: [muteId],
       };
     },
   },
@@ -190,6 +216,8 @@ export const halfCloseCauses = [
 /** Whether a behaviour that counts found something. */
 const isCounted = ({ failure }: Evidence, id: AnyBehaviourId): boolean =>
   failure(id)?.finding.kind === 'other';
+
+const muteId = 'half-close/keeps-clients-that-say-nothing';
 
 /** Shorter pauses than this are no idling, in milliseconds. */
 const idleMs = 50;

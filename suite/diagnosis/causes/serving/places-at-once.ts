@@ -4,6 +4,7 @@ import type { TranscriptRecord } from '../../../events/events.ts';
 import type { Evidence, Failure } from '../../evidence.ts';
 import { failedOf, idsWhere, isDeath, isSilence } from '../../reading.ts';
 import { isTurnedAway } from './turned-away.ts';
+import { turnsSomeAway } from './turns-some-away.ts';
 
 /** What many clients at once have shown. */
 export interface Room {
@@ -37,6 +38,8 @@ export function servedAtOnce(evidence: Evidence): Room | undefined {
   const [id] = failedOf(evidence, ['concurrency/many-at-once', 'concurrency/crowd']);
   const failure = id === undefined ? undefined : evidence.failure(id);
   if (failure === undefined || isDeath(failure) || !isTurnedAway(failure)) return undefined;
+  // Who is turned away when nobody else is there finds no full table.
+  if (turnsSomeAway(evidence)) return undefined;
   const { conversation } = failure.verdict;
   // A client of the behaviour before may still have been leaving: the most that were seen count.
   const alike = failedOf(evidence, [failure.id, 'robustness/survives-vanishing-by-the-hundred']);

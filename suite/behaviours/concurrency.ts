@@ -229,13 +229,14 @@ async function serveCrowd(
   count: number,
   fewest: number,
 ): Promise<string | undefined> {
-  const { hasIdler } = world;
+  const { idlers } = world;
   try {
     return await serveAll(world, count, fewest);
   } catch (error) {
-    if (!hasIdler || !(error instanceof Violation)) throw error;
+    if (idlers === 0 || !(error instanceof Violation)) throw error;
     // Who counts a server's places must know of all that are taken.
-    throw new Violation(`${error.message} One more client was there, idle.`, error.finding);
+    const besides = idlers === 1 ? 'One more client was' : `${idlers} more clients were`;
+    throw new Violation(`${error.message} ${besides} there, idle.`, error.finding);
   }
 }
 

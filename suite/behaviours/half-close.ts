@@ -1,4 +1,3 @@
-import { keepsMute } from './mute.ts';
 import { behaviour } from './behaviour.ts';
 import type { Contract } from '../contracts/contract.ts';
 import { expectFin, expectNothingMore, expectReply } from './expect.ts';
@@ -180,26 +179,6 @@ export const halfClose = [
 
       await finish(client);
     },
-  }),
-
-  behaviour({
-    id: 'half-close/keeps-clients-that-say-nothing',
-    level: 'must',
-    manner: 'gentle',
-    isPatient: true,
-    clients: 'together',
-    needs: [],
-    about: ['by-byte', 'by-read'],
-    finds: ['ended', 'silence', 'bytes'],
-    skipWhen: ({ serves }) =>
-      serves === 'many'
-        ? undefined
-        : 'under this contract a silent client keeps the next ones waiting',
-    requirement: 'A client that connects and says nothing for a second is served once it speaks.',
-    reference: 'RFC 862: this continues until the calling user terminates the connection',
-    hint: 'The first read has a time limit (SO_RCVTIMEO, settimeout, a handshake timer), and its end is treated as the end of the conversation.',
-
-    check: keepsMute,
   }),
 
   behaviour({

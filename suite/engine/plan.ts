@@ -85,11 +85,12 @@ export class Plan {
     }
     await this.#noteEarlyDeparture();
     // Best effort: what keeps it from opening will be found by a behaviour.
-    await this.#session.idler.open().catch(() => undefined);
+    const withMute = behaviours.some(({ takesMute }) => takesMute === true);
+    await this.#session.idler.open(withMute).catch(() => undefined);
     const applicable = this.#setAside(behaviours, await this.#firstSnapshot());
     this.#applicable = applicable;
     await this.#judgeInOrder(applicable);
-    this.#session.idler.take()?.destroy();
+    this.#session.idler.end();
     for (const [id, by] of this.#hindered) {
       const reason = `could not be tested: ${by.message}`;
       this.#settle(id, hinderedVerdict(by, this.#verdicts) ?? { kind: 'errored', reason });

@@ -1,5 +1,6 @@
 // Mistakes about the end of a conversation that the client brings about.
 import type { AnyBehaviourId } from '../../behaviours/behaviours.ts';
+import type { TranscriptRecord } from '../../events/events.ts';
 import type { CauseRule } from '../cause.ts';
 import type { Evidence, Failure } from '../evidence.ts';
 import { floodBytes, heardAroundTheFin } from '../floods.ts';
@@ -198,15 +199,14 @@ export const halfCloseCauses = [
     mend: 'no-idle-limit',
     matches: (evidence) => {
       const failure = evidence.failure(muteId);
-      const mute = failure?.verdict.conversation.find(({ sentBytes }) => sentBytes === 0);
-      const ended = mute?.entries.find(
-        ({ kind }) => kind === 'fin-received' || kind === 'reset-received',
-      );
-      if (failure === undefined || !isEnd(failure) || ended === undefined) return undefined;
-      const how = ended.kind === 'fin-received' ? 'FIN' : 'RST';
+      if (failure === undefined || !isEnd(failure)) return undefined;
+      const ends = failure.verdict.conversation.flatMap((one) => cutOffUnheard(one) ?? []);
+      const ended = ends.at(-1);
+      if (ended === undefined) return undefined;
+      const { afterMs, how } = ended;
       return {
         confidence: 'likely',
-        shows: `${Math.round(ended.atMicros / 1000)} ms after its connect, a client that had said nothing received ${how}; one that connected then and spoke at once was answered.`,
+        shows: `${Math.round(afterMs)} ms after its connect, a client that had said nothing received ${how}; one that connected then and spoke at once was answered.`,
         explains: [muteId],
       };
     },
@@ -218,6 +218,21 @@ const isCounted = ({ failure }: Evidence, id: AnyBehaviourId): boolean =>
   failure(id)?.finding.kind === 'other';
 
 const muteId = 'half-close/keeps-clients-that-say-nothing';
+
+/** How long after its connect the server ended the connection of a client that had said nothing. */
+function cutOffUnheard({
+  sentBytes,
+  entries,
+}: TranscriptRecord): { readonly afterMs: number; readonly how: 'FIN' | 'RST' } | undefined {
+  const connected = entries.find(({ kind }) => kind === 'connected');
+  const ended = entries.find(
+    ({ kind }) => kind === 'fin-sent' || kind === 'fin-received' || kind === 'reset-received',
+  );
+  const isTheirs = ended !== undefined && ended.kind !== 'fin-sent';
+  if (sentBytes > 0 || connected === undefined || !isTheirs) return undefined;
+  const afterMs = (ended.atMicros - connected.atMicros) / 1000;
+  return { afterMs, how: ended.kind === 'fin-received' ? 'FIN' : 'RST' };
+}
 
 /** Shorter pauses than this are no idling, in milliseconds. */
 const idleMs = 50;

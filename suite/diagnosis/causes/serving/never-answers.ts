@@ -43,8 +43,10 @@ function answeredLate({ failure }: Evidence): number | undefined {
     const sent = entries.find(({ kind }) => kind === 'sent');
     const answer = entries.findIndex(({ kind }) => kind === 'received');
     const writes = entries.slice(0, answer).filter(({ kind }) => kind === 'sent').length;
-    if (sent === undefined || answer < 0 || writes !== 1) continue;
-    if (sent.atMicros >= longMicros) return sent.atMicros / 1000;
+    const connected = entries.find(({ kind }) => kind === 'connected');
+    if (connected === undefined || sent === undefined || answer < 0 || writes !== 1) continue;
+    const waitedMicros = sent.atMicros - connected.atMicros;
+    if (waitedMicros >= longMicros) return waitedMicros / 1000;
   }
   return undefined;
 }

@@ -10,8 +10,8 @@ import { turnsSomeAway } from './turns-some-away.ts';
 export interface Room {
   /** So many were served; the next was not. */
   readonly clients: number;
-  /** True when one of them idled for the whole run. */
-  readonly isOneIdle: boolean;
+  /** How many of them idled for the whole run. */
+  readonly idlers: number;
   /** True when the next was let in and closed again. */
   readonly isClosed: boolean;
   /** True when it was so each time that it was tried. */
@@ -51,7 +51,7 @@ export function servedAtOnce(evidence: Evidence): Room | undefined {
   const most = alike[seen.indexOf(clients)];
   return {
     clients,
-    isOneIdle: besideIdler(most === undefined ? undefined : evidence.failure(most)),
+    idlers: besideIdlers(most === undefined ? undefined : evidence.failure(most)),
     isClosed: failure.finding.kind === 'ended',
     isConstant: failure.verdict.tally.failed === failure.verdict.tally.of,
     isUsual: isUsualLimit(clients),
@@ -63,15 +63,18 @@ export function servedAtOnce(evidence: Evidence): Room | undefined {
 function servedIn(failure: Failure | undefined): number {
   const conversation = failure?.verdict.conversation ?? [];
   const places = conversation.filter(isUnserved).map(placeOf);
-  const idlers = besideIdler(failure) ? 1 : 0;
+  const idlers = besideIdlers(failure);
   // One that was not even let in has no record of its own.
   if (places.length === 0) return Math.max(0, ...conversation.map(placeOf)) + idlers;
   return Math.min(...places) - 1 + idlers;
 }
 
-/** Whether the behaviour says that a client of the run itself took a place too. */
-const besideIdler = (failure: Failure | undefined): boolean =>
-  failure?.verdict.summary.endsWith('One more client was there, idle.') ?? false;
+/** How many clients of the run itself took a place too, as the behaviour says. */
+function besideIdlers(failure: Failure | undefined): number {
+  const told = /(One|\d+) more clients? (?:was|were) there, idle\.$/u;
+  const [, count] = told.exec(failure?.verdict.summary ?? '') ?? [];
+  return count === undefined ? 0 : count === 'One' ? 1 : Number(count);
+}
 
 function isUnserved({ receivedBytes, entries }: TranscriptRecord): boolean {
   const ends = ['silence', 'fin-received', 'reset-received'];

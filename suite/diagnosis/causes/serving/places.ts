@@ -58,10 +58,10 @@ export const placeCauses = [
       // With a word that ends conversations an odd number may be what a leak has left.
       const isWordless = evidence.contract?.ending === null;
       if (room === undefined || !(room.isUsual || isWordless)) return undefined;
-      const { clients, isOneIdle, isClosed, isConstant, failures } = room;
+      const { clients, idlers, isClosed, isConstant, failures } = room;
       return {
         confidence: isClosed && isConstant && isWordless ? 'certain' : 'likely',
-        shows: `${clients} clients were served at once${isOneIdle ? ', one of them idle' : ''}; the next was ${isClosed ? 'accepted and closed again' : 'not served'}.`,
+        shows: `${clients} clients were served at once${idlers === 0 ? '' : `, ${idlers === 1 ? 'one' : idlers} of them idle`}; the next was ${isClosed ? 'accepted and closed again' : 'not served'}.`,
         explains: failures,
       };
     },

@@ -155,7 +155,7 @@ const partAgain = {
     const [first] = turnedBack;
     const isShortRight = evidence.verdict('payload/every-size') === 'passed';
     const forward = failed.filter(goesForward).length;
-    if (first === undefined || !isShortRight || turnedBack.length < forward) return undefined;
+    if (first === undefined || !isShortRight || turnedBack.length <= forward) return undefined;
     const { id, at, goesOnAt } = first;
     return {
       confidence: 'likely',
@@ -195,7 +195,7 @@ const shortWrite = {
     }
     // Where most of them go back in the stream, nothing is lost: a part is sent again.
     const back = late.filter(goesBack).length;
-    if (back > 0 && back >= late.filter(goesForward).length) return undefined;
+    if (back > late.filter(goesForward).length) return undefined;
     const where =
       gap === undefined
         ? 'the server read everything, sent a part, and ended the connection properly'

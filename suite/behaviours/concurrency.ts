@@ -150,7 +150,8 @@ export const concurrency = [
       await exchange(bystander, letters(4, 1));
       // A long one, too, like nothing in the flood: where both lie in one buffer it gets among what waits there.
       const long = Buffer.from(letters(await affordableBytes(longBytes), 5)).reverse();
-      await exchange(bystander, long);
+      // On a connection of its own: what comes beyond so many bytes of one is other behaviours' matter.
+      await exchange(await connect(), long);
       await newcomer();
 
       deaf.resumeReading();

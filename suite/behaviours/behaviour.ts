@@ -74,6 +74,8 @@ export interface ServerProcesses {
   readonly firstSnapshot: () => ProcessSnapshot | undefined;
   /** What `learn` found out once about this server, under `name`; anew once it was started again. */
   readonly remember: <Value>(name: string, learn: () => Promise<Value>) => Promise<Value>;
+  /** The same for the whole run, however often the server was started again. */
+  readonly rememberForRun: <Value>(name: string, learn: () => Value) => Value;
   /** Stops and starts the server; undefined for one that we did not start. */
   readonly lifecycle: Restarts | undefined;
   /**
@@ -93,10 +95,17 @@ export interface World {
   readonly departures: readonly string[];
   /** How many clients a crowd has: `--clients`. */
   readonly crowd: number;
-  /** True while such a client as `longIdle` gives is there beside those of the check. */
-  readonly hasIdler: boolean;
+  /** How many such clients as `longIdle` and `longMute` give are there beside those of the check. */
+  readonly idlers: number;
   /** A client that was answered once and has said nothing since, for about a second. */
   readonly longIdle: () => Promise<Client>;
+  /**
+   * A client that has said nothing since it connected, `silentMs` milliseconds ago or more, if the server has kept it
+   * so long. The first time, it is one that was there beside all others of the run (`wasThere`), where they let it be.
+   */
+  readonly longMute: (
+    silentMs: number,
+  ) => Promise<{ readonly client: Client; readonly wasThere: boolean }>;
   /** Opens a fresh connection; it is closed when the check ends. */
   readonly connect: () => Promise<Client>;
   /** `byteCount` letters, both cases, different for each `salt`: no server has trouble with them. */
@@ -190,6 +199,10 @@ interface Declaration<Id extends string, Need extends string> extends Omit<
    * that want the server to themselves neither. Only what may hurt the server comes after it.
    */
   readonly isPatient?: boolean;
+  /** True for a rough one that comes before the other rough ones, while a client idles since the run began. */
+  readonly isAtRest?: boolean;
+  /** True when a client that says nothing is to be there beside all others of the run, see {@link World.longMute}. */
+  readonly takesMute?: boolean;
   /** Behaviours without which this one can tell nothing. */
   readonly needs: readonly Need[];
   /** Contracts of which kind it is about; `by-byte` alone when absent. */

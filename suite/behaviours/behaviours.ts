@@ -5,6 +5,7 @@ import { concurrency } from './concurrency.ts';
 import { endWord } from './end-word.ts';
 import { framing } from './stream/framing.ts';
 import { halfClose } from './half-close.ts';
+import { mute } from './mute.ts';
 import { oneMessage } from './one-message.ts';
 import { operatorEnds } from './operator/operator-ends.ts';
 import { operatorLines } from './operator/operator.ts';
@@ -26,6 +27,7 @@ const all = [
   ...framing,
   ...concurrency,
   ...robustness,
+  ...mute,
   ...processFamily,
   staysUp,
 ];

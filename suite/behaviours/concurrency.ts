@@ -1,12 +1,15 @@
 import { behaviour, Untested, Violation, type Client, type World } from './behaviour.ts';
 import { floodBytes, noteOfLess } from './stream/megabytes.ts';
+import { expectNothingOf } from './crossing.ts';
 import { askWhoIsWaitedFor, isSilence } from './provoke.ts';
 
 const accept2 = 'accept(2); RFC 862 knows no limit of clients';
 const together = 64;
-/** The client that idles for the whole run, and one of an earlier check that may still be leaving. */
-const besides = 2;
+/** The client that idles for the whole run, and two who only listen or are still leaving. */
+const besides = 3;
 const largeBytes = 8 * 1024 * 1024;
+/** As much as programs read at once. */
+const longBytes = 64 * 1024;
 /** Connects under way at once: a short backlog must not make the kernel drop SYNs. */
 const connectsUnderWay = 2;
 
@@ -38,6 +41,16 @@ export const concurrency = [
       }
 
       await exchange(idle, letters(4, 2));
+
+      // One that has not said a word yet keeps nobody waiting either.
+      const mute = await connect();
+      const third = await connect();
+      try {
+        await exchange(third, letters(4, 3));
+      } catch (error) {
+        if (isSilence(error)) await askWhoIsWaitedFor(mute, third);
+        throw error;
+      }
     },
   }),
 
@@ -125,7 +138,7 @@ export const concurrency = [
     reference: 'write(2) blocks while the socket buffer is full',
     hint: 'A blocking write in a loop that serves all clients: use non-blocking sockets or a thread each.',
 
-    async check({ connect, exchange, letters, newcomer, untilFull, affordableBytes }) {
+    async check({ connect, exchange, letters, reply, newcomer, untilFull, affordableBytes }) {
       const flood = letters(await affordableBytes(floodBytes));
       const bystander = await connect();
       await exchange(bystander, letters(4));
@@ -135,11 +148,16 @@ export const concurrency = [
       await untilFull(deaf, sending);
 
       await exchange(bystander, letters(4, 1));
+      // A long one, too, like nothing in the flood: where both lie in one buffer it gets among what waits there.
+      const long = Buffer.from(letters(await affordableBytes(longBytes), 5)).reverse();
+      // On a connection of its own: what comes beyond so many bytes of one is other behaviours' matter.
+      await exchange(await connect(), long);
       await newcomer();
 
       deaf.resumeReading();
       await sending;
-      await deaf.receive(flood.length);
+      const { bytes } = await deaf.receive(flood.length);
+      expectNothingOf(reply(long), bytes, reply(flood));
       return noteOfLess(flood.length, floodBytes);
     },
   }),
@@ -212,13 +230,14 @@ async function serveCrowd(
   count: number,
   fewest: number,
 ): Promise<string | undefined> {
-  const { hasIdler } = world;
+  const { idlers } = world;
   try {
     return await serveAll(world, count, fewest);
   } catch (error) {
-    if (!hasIdler || !(error instanceof Violation)) throw error;
+    if (idlers === 0 || !(error instanceof Violation)) throw error;
     // Who counts a server's places must know of all that are taken.
-    throw new Violation(`${error.message} One more client was there, idle.`, error.finding);
+    const besides = idlers === 1 ? 'One more client was' : `${idlers} more clients were`;
+    throw new Violation(`${error.message} ${besides} there, idle.`, error.finding);
   }
 }
 

@@ -217,3 +217,47 @@ describe('an end that does not come because bytes still do', () => {
     expect(finding).toMatchObject({ kind: 'other', observed: '4 bytes and no end' });
   });
 });
+
+describe('where a stream goes on', () => {
+  /** Blocks of 10,000 bytes that begin alike and end each in its own way. */
+  const alike = Array.from({ length: 10_000 }, (_, at) =>
+    String.fromCharCode(33 + ((at * at) % 89)),
+  );
+  const head = alike
+    .join('')
+    .replace(/(.{7})/gu, (seven, _, at: number) => `${seven}${at}`)
+    .slice(0, 9000);
+  const stream = Buffer.from(
+    Array.from({ length: 6 }, (_, block) => head + `<${block}>`.repeat(334).slice(0, 1000)).join(
+      '',
+    ),
+  );
+  const goesOnAt = (observed: Buffer): number | undefined => {
+    const { finding } = violationOf(() =>
+      expectReply({ bytes: observed, end: 'complete', waitedMs: 0 }, stream),
+    );
+    return finding.kind === 'bytes' ? finding.goesOnAt : undefined;
+  };
+  const at = (...parts: [from: number, until: number][]): Buffer =>
+    Buffer.concat(parts.map(([from, until]) => stream.subarray(from, until)));
+
+  it.each([
+    [
+      'behind what is missing, also when more than a block is',
+      at([0, 15_000], [38_000, 49_999]),
+      38_000,
+    ],
+    ['before it, when a part came again', at([0, 25_500], [8000, 30_000]), 8000],
+    [
+      'where it agrees the longest before more is lost',
+      at([0, 15_000], [38_000, 49_990], [51_000, 55_000]),
+      38_000,
+    ],
+  ])('is %s', (_, observed, place) => {
+    expect(goesOnAt(observed)).toBe(place);
+  });
+
+  it('is not said where two places agree as well', () => {
+    expect(goesOnAt(at([0, 15_000], [38_000, 38_500]))).toBeUndefined();
+  });
+});

@@ -125,6 +125,16 @@ export function expectFin(received: Received): void {
   );
 }
 
+/** Says that a client lost its connection before it had said anything. */
+export function cutOff(by: 'fin' | 'reset'): Violation {
+  const nothing = excerpt(Buffer.alloc(0));
+  const how = by === 'fin' ? 'FIN' : 'RST';
+  return new Violation(
+    `The server ended the connection (${how}) of a client that had not said anything yet.`,
+    { kind: 'ended', by, expected: nothing, observed: nothing },
+  );
+}
+
 /** Whether the server sent on, many bytes or few at a time, until it was not listened to any more. */
 export const hasNoEnd = ({ end }: Received): boolean => end === 'overflow' || end === 'drip';
 
@@ -165,28 +175,37 @@ function wrongBytes(bytes: Buffer, expected: Buffer, place: PlaceInStream): Viol
 
 /** So many bytes stand at the same place of a stream of letters by no chance. */
 const tellingBytes = 12;
-/** Letters without end are much like themselves again a block further on, never nearer. */
-const blockBytes = 64 * 1024;
+/** A message that is like itself again within so many bytes repeats itself, and is like itself everywhere. */
+const periodBytes = 4096;
 
-/** Where the bytes from `at` on stand among the expected ones, as an offset of the whole stream. */
+/**
+ * Where the bytes from `at` on stand among the expected ones, as an offset of the whole stream. Of several places
+ * that begin alike it is the one with which they agree for the longest; undefined where no single one is.
+ */
 function placeOf(
   observed: Buffer,
   expected: Buffer,
   at: number,
   { verifiedBytes, whole }: PlaceInStream,
 ): number | undefined {
-  const sample = observed.subarray(at, at + 2 * tellingBytes);
+  const came = observed.subarray(at);
+  const sample = came.subarray(0, 2 * tellingBytes);
   if (sample.length < tellingBytes) return undefined;
   const stream = whole ?? expected;
   const origin = whole === undefined ? verifiedBytes : 0;
-  const here = verifiedBytes - origin + at;
-  const next = stream.indexOf(sample, here);
-  const last = stream.lastIndexOf(sample, here);
-  const nearest = next >= 0 && (last < 0 || next - here <= blockBytes) ? next : last;
-  if (nearest < 0) return undefined;
-  // A message that repeats itself within a few bytes is like itself everywhere.
-  const isPeriodic = stream.subarray(nearest + 1, nearest + blockBytes / 16).includes(sample);
-  return isPeriodic ? undefined : origin + nearest;
+  let place: number | undefined;
+  let longest = 0;
+  for (
+    let from = stream.indexOf(sample);
+    from >= 0;
+    from = stream.indexOf(sample, from + periodBytes)
+  ) {
+    if (stream.subarray(from + 1, from + periodBytes).includes(sample)) return undefined;
+    const agreeing = firstDifference(came, stream.subarray(from, from + came.length));
+    if (agreeing >= longest) place = agreeing === longest ? undefined : from;
+    longest = Math.max(longest, agreeing);
+  }
+  return place === undefined ? undefined : origin + place;
 }
 
 /** Both sides around the first difference, with the bytes before it for context. */

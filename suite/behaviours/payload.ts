@@ -7,7 +7,7 @@ import {
 } from './behaviour.ts';
 import { heardAnything, nth, repliedIn } from './first-checks.ts';
 import { message, type Messages } from './given.ts';
-import { askWhatItAwaits } from './provoke.ts';
+import { askWhatItAwaits, askWhoSpeaksLater } from './provoke.ts';
 import { noteOfLess } from './stream/megabytes.ts';
 
 const rfc862 = 'RFC 862: whatever is received is sent back';
@@ -96,7 +96,7 @@ export const payload = [
       const { end, waitedMs } = await client.receiveToEnd(1024 * 1024);
 
       if (client.receivedBytes > 0) return;
-      if (end !== 'reset') await askWhatItAwaits(world);
+      if (end !== 'reset' && !(await askWhoSpeaksLater(world))) await askWhatItAwaits(world);
       const { silentForMs } = world.knowledge;
       const earlier =
         silentForMs === 0 ? '' : `, as none in ${silentForMs / 1000} s to the first client`;

@@ -35,6 +35,26 @@ export async function askWhatItAwaits(world: World, given?: Client): Promise<voi
   });
 }
 
+/** A server that has not begun to read by then does so for no other reason than its own; in milliseconds. */
+const lateMs = 120;
+
+/**
+ * Says something on a fresh connection that has been open for a while.
+ * @returns whether that was answered
+ */
+export async function askWhoSpeaksLater({ connect, letters, pause }: World): Promise<boolean> {
+  let isAnswered = false;
+  await quietly(async () => {
+    const client = await connect();
+    await pause(lateMs);
+    await client.send(letters(8, 3));
+    const { bytes } = await client.receive(8);
+    isAnswered = bytes.length > 0;
+    client.halfClose();
+  });
+  return isAnswered;
+}
+
 /** Lets `present` leave, to see whether `waiting` was only waiting for its turn. */
 export async function askWhoIsWaitedFor(present: Client, waiting: Client): Promise<void> {
   await quietly(async () => {

@@ -15,6 +15,8 @@ import { processCauses } from './causes/process.ts';
 import { robustnessCauses } from './causes/robustness.ts';
 import { sequenceCauses } from './causes/messages/sequence.ts';
 import { sizeCauses } from './causes/messages/sizes.ts';
+import { sameTextCauses } from './causes/messages/same-text.ts';
+import { turnsSomeAwayCauses } from './causes/serving/turns-some-away.ts';
 import { speaksByItself } from './causes/serving/speaks-by-itself.ts';
 import { stopsAnswering } from './causes/serving/stops-answering.ts';
 import { waitingCauses } from './causes/waiting.ts';
@@ -25,6 +27,7 @@ const all = [
   ...speaksByItself,
   ...neverAnswers,
   ...waitingCauses,
+  ...sameTextCauses,
   ...payloadCauses,
   ...byteCauses,
   ...letterCauses,
@@ -32,6 +35,7 @@ const all = [
   ...halfCloseCauses,
   ...endWordCauses,
   ...concurrencyCauses,
+  ...turnsSomeAwayCauses,
   ...placeCauses,
   ...laterClientCauses,
   ...robustnessCauses,

@@ -85,11 +85,12 @@ export class Plan {
     }
     await this.#noteEarlyDeparture();
     // Best effort: what keeps it from opening will be found by a behaviour.
-    await this.#session.idler.open().catch(() => undefined);
+    const withMute = behaviours.some(({ takesMute }) => takesMute === true);
+    await this.#session.idler.open(withMute).catch(() => undefined);
     const applicable = this.#setAside(behaviours, await this.#firstSnapshot());
     this.#applicable = applicable;
     await this.#judgeInOrder(applicable);
-    this.#session.idler.take()?.destroy();
+    this.#session.idler.end();
     for (const [id, by] of this.#hindered) {
       const reason = `could not be tested: ${by.message}`;
       this.#settle(id, hinderedVerdict(by, this.#verdicts) ?? { kind: 'errored', reason });
@@ -120,7 +121,9 @@ export class Plan {
       }
       await listening;
     }
-    const rough = [...inManner('rough', 'first'), ...inManner('rough', 'later')];
+    const allRough = [...inManner('rough', 'first'), ...inManner('rough', 'later')];
+    const isAtRest = ({ isAtRest: at }: Behaviour): boolean => at === true;
+    const rough = [...allRough.filter(isAtRest), ...allRough.filter((one) => !isAtRest(one))];
     for (const behaviour of rough) await this.#judgeAlone(behaviour);
     if (!this.#isStopped && !this.#hasBailed) await this.#options.beforeTheEnd();
     for (const behaviour of applicable.filter(({ isAboutRun }) => isAboutRun === true)) {

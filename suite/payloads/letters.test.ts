@@ -39,6 +39,15 @@ describe('letters', () => {
     }
   });
 
+  it('have no kilobyte that stands in another place as well', () => {
+    const stream = new Letters(echo, 1).take(4 * mebibyte, 0);
+    for (let at = 777; at + 1024 < stream.length; at += 300_007) {
+      const kilobyte = stream.subarray(at, at + 1024);
+
+      expect([stream.indexOf(kilobyte), stream.lastIndexOf(kilobyte)]).toEqual([at, at]);
+    }
+  });
+
   it('never contain the ending word', () => {
     const stream = new Letters(until(echo, 'end'), 3).take(4 * mebibyte, 0);
 

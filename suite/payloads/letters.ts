@@ -3,6 +3,9 @@
 import type { Contract } from '../contracts/contract.ts';
 
 const blockBytes = 64 * 1024;
+/** So often each block but the first says which one it is, in so many letters: a stretch of it is like no other's. */
+const stampEveryBytes = 512;
+const stampLetters = 4;
 
 /**
  * Letters that a server with another mistake still answers rightly: none from the ends of the
@@ -58,12 +61,14 @@ export class Letters {
     this.#replies = this.#reply(grown);
   }
 
-  /** The first block letter by letter; each later one copies it, turned by a step of its own. */
+  /** The first block letter by letter; each later one copies it, turned by a step of its own, with its stamps. */
   #fillBlock(into: Buffer, start: number): void {
     if (start > 0) {
       const turn = (into[(start / blockBytes) % blockBytes] ?? 0) * 509 + start / blockBytes;
       into.copy(into, start, turn, blockBytes);
       into.copy(into, start + blockBytes - turn, 0, turn);
+      const stamp = this.#stamp(start / blockBytes);
+      for (let at = 0; at < blockBytes; at += stampEveryBytes) stamp.copy(into, start + at);
       return;
     }
     for (let index = 0; index < blockBytes; index += 1) {
@@ -73,5 +78,14 @@ export class Letters {
       this.#state ^= this.#state << 5;
       into[index] = this.#alphabet[(this.#state >>> 8) % this.#alphabet.length] ?? 0;
     }
+  }
+  /** The number of a block, written in letters. */
+  #stamp(block: number): Buffer {
+    const stamp = Buffer.alloc(stampLetters);
+    for (let place = stampLetters - 1, rest = block; place >= 0; place -= 1) {
+      stamp[place] = this.#alphabet[rest % this.#alphabet.length] ?? 0;
+      rest = Math.floor(rest / this.#alphabet.length);
+    }
+    return stamp;
   }
 }

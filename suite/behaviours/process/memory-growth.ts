@@ -2,13 +2,15 @@
 // Between what is clearly nothing and what is clearly kept lies a gap in which it cannot be told.
 import { Untested, type ProcessSnapshot, type World } from '../behaviour.ts';
 import { servesSeveral } from '../leaving.ts';
-import { comeAndGo, look, settled, wellBehaved } from './process-wear.ts';
+import { comeAndGo, look, settled, wellBehaved, type Caller } from './process-wear.ts';
 
 /** 1000 conversations in all, when two rounds are enough. */
 const roundClients = 480;
 const warmingClients = 40;
 /** Fewer leave too little behind to be told from nothing, on a busy machine too. */
 const fewestClients = 64;
+/** Messages on one connection wait for one another: whoever is slow at so many is not asked for more. */
+const fewestMessages = 8;
 const roundMs = 700;
 /** Clients of a slow server come several at once, or their number would take too long. */
 const slowLanes = 32;
@@ -44,7 +46,7 @@ const stepBytes = 132 * 1024;
 /** A growth is believed when it was seen so many times, each beyond its part of what a heap may grow by. */
 const looks = 2;
 const unclearMachine =
-  'the memory of a Java or .NET program grows until it is collected, which so few conversations do not bring about';
+  'the memory of a Java or .NET program grows until it is collected, which so little use does not bring about';
 
 /** What became of the memory. */
 export type Growth =
@@ -65,13 +67,24 @@ interface Round {
   readonly clients: number;
 }
 
-/** Holds rounds of conversations; `isSeenBefore` when it grew in an earlier look at this server. */
-export async function growthOf(world: World, isSeenBefore: boolean): Promise<Growth> {
-  if (world.knowledge.isSlow && !servesSeveral(world)) {
-    throw new Untested('so many clients, one at a time, would take too long');
+/** What a server is asked again and again while its memory is looked at. */
+export interface Load {
+  /** Whole conversations, or messages on one connection, which come one after another. */
+  readonly of: 'conversations' | 'messages';
+  readonly call: Caller;
+}
+
+/** Whole, well-behaved conversations. */
+export const conversations: Load = { of: 'conversations', call: wellBehaved };
+
+/** Holds rounds of `load`; `isSeenBefore` when it grew in an earlier look at this server. */
+export async function growthOf(world: World, load: Load, isSeenBefore: boolean): Promise<Growth> {
+  if (world.knowledge.isSlow && (load.of === 'messages' || !servesSeveral(world))) {
+    throw tooManyInTurn(load);
   }
   const evenAfter = isSeenBefore ? evenRoundsLater : evenRounds;
-  await round(world, warmingClients, roundMs / 2);
+  const warmed = await round(world, load, warmingClients, roundMs / 2);
+  if (load.of === 'messages' && warmed < warmingClients) throw tooManyInTurn(load);
   const first = await look(world);
   const slackBytes = first.heapSlackBytes() / looks;
   if (slackBytes === Infinity) return { kind: 'unclear', reason: unclearMachine };
@@ -81,13 +94,13 @@ export async function growthOf(world: World, isSeenBefore: boolean): Promise<Gro
   let clients = roundClients;
   while (rounds.length < mostRounds && performance.now() - startedMs < growingMs) {
     // The first tells how many this server serves in the time that a round has.
-    clients = await round(world, clients, rounds.length === 0 ? roundMs : 2 * roundMs);
+    clients = await round(world, load, clients, rounds.length === 0 ? roundMs : 2 * roundMs);
     const after = await settled(world, first, settlingMs, ['processes', 'threads']);
     rounds.push({ added: grownSince(first, after) - grownSince(first, last), clients });
     last = after;
     // A slow server is not asked for a second round in vain.
     if (rounds.filter(isFlat).length >= (clients < roundClients ? 1 : enoughFlatRounds)) {
-      return { kind: 'none', note: noteOf(rounds) };
+      return { kind: 'none', note: noteOf(rounds, load) };
     }
     const isBeyondSlack = total(rounds).added > slackBytes;
     if (rounds.length >= evenAfter && isBeyondSlack && isKept(rounds) && isEven(rounds)) break;
@@ -97,15 +110,24 @@ export async function growthOf(world: World, isSeenBefore: boolean): Promise<Gro
     return { kind: 'none', note: 'it grew by leaps, as a heap does that is tidied up later' };
   const perClientBytes = rate(rounds);
   if (!isKept(rounds) || total(rounds).added <= slackBytes) {
-    return { kind: 'unclear', reason: unclearReason(rounds) };
+    return { kind: 'unclear', reason: unclearReason(rounds, load) };
   }
   const held = total(rounds).clients;
   return { kind: 'steady', perClientBytes, first, last, clients: held, rounds: rounds.length };
 }
 
-/** Lets up to `most` clients come and go, for at most `limitMs`, and says how many there were. */
-const round = (world: World, most: number, limitMs: number): Promise<number> =>
-  comeAndGo(world, wellBehaved, { most, fewest: fewestClients, limitMs, slowLanes });
+/** Calls up to `most` times, for at most `limitMs`, and says how often. */
+const round = (world: World, { call, of }: Load, most: number, limitMs: number): Promise<number> =>
+  comeAndGo(
+    world,
+    call,
+    of === 'messages'
+      ? { most, fewest: fewestMessages, limitMs, slowLanes: 1 }
+      : { most, fewest: fewestClients, limitMs, slowLanes },
+  );
+
+const tooManyInTurn = (load: Load): Untested =>
+  new Untested(`so many ${load.of}, one at a time, would take too long`);
 
 /** How far memory went up: what is touched, as far as it was set aside since. */
 const grownSince = (first: ProcessSnapshot, now: ProcessSnapshot): number =>
@@ -146,12 +168,12 @@ function isLasting(rounds: readonly Round[]): boolean {
   return rate(warm.slice(middle)) >= lastingShare * rate(warm.slice(0, middle));
 }
 
-function noteOf(rounds: readonly Round[]): string | undefined {
+function noteOf(rounds: readonly Round[], load: Load): string | undefined {
   const isWhole = rounds.every(({ clients }) => clients >= roundClients);
   return isWhole
     ? undefined
-    : `measured over ${total(rounds).clients} conversations; more would have taken too long`;
+    : `measured over ${total(rounds).clients} ${load.of}; more would have taken too long`;
 }
 
-const unclearReason = (rounds: readonly Round[]): string =>
-  `its memory grew by about ${Math.round(rate(rounds))} bytes with each of ${total(rounds).clients} conversations: too little to tell what is kept from a heap that grows`;
+const unclearReason = (rounds: readonly Round[], load: Load): string =>
+  `its memory grew by about ${Math.round(rate(rounds))} bytes with each of ${total(rounds).clients} ${load.of}: too little to tell what is kept from a heap that grows`;

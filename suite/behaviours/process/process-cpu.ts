@@ -10,6 +10,8 @@ const glances = 3;
 const looks = 3;
 const lookMs = 250;
 const betweenLooksMs = 250;
+/** Some spin only when they have waited in vain, by the second as a rule; in milliseconds. */
+const waitedInVainMs = 1100;
 /** A server that wants the processor for less than this share of a glance is quiet. */
 const quietShare = 0.4;
 /** It is busy when it uses half of what it could get, and this share of the time in any case. */
@@ -102,13 +104,21 @@ async function holdToRest(world: World, when: string): Promise<void> {
   throw spins(share, when);
 }
 
-function spins(share: number, when: string): Violation {
+/** How busy it was by what earlier clients had set off, before a fresh server took its place. */
+const setOff = ({ processes }: World): { share: number | undefined } =>
+  processes.rememberForRun('busy with earlier clients', () => ({ share: undefined }));
+
+function spins(share: number, when: string, wasSeenBefore = false): Violation {
   const percent = `${Math.round(share * 100)} %`;
-  return new Violation(`It kept a processor busy ${when}.`, {
-    kind: 'other',
-    expected: 'no use of the processor while there is nothing to do',
-    observed: `at least ${percent} of the processor time it could get, for seconds`,
-  });
+  return new Violation(
+    `It kept a processor busy ${when}.`,
+    {
+      kind: 'other',
+      expected: 'no use of the processor while there is nothing to do',
+      observed: `at least ${percent} of the processor time it could get, for seconds`,
+    },
+    wasSeenBefore,
+  );
 }
 
 /** A client that is connected and says nothing more. */
@@ -125,6 +135,8 @@ export const processCpu = [
     id: idleId,
     level: 'should',
     manner: 'rough',
+    // While a client idles since the run began: some spin only where they have waited for long.
+    isAtRest: true,
     clients: 'in-turn',
     needs: ['accept/accepts'],
     about: everyKind,
@@ -135,13 +147,21 @@ export const processCpu = [
     hint: 'A loop asks a non-blocking socket again and again: wait in poll(), select() or a blocking call.',
 
     async check(world) {
+      const { rememberForRun, lifecycle, renew } = world.processes;
+      const found = rememberForRun('busy beside an idle client', () => ({ before: false }));
       await idleClient(world);
+      if (found.before) await world.pause(waitedInVainMs);
       if ((await busyness(world, 1)) === undefined) return undefined;
 
       // Clients of earlier behaviours may have set it off: those are another behaviour's matter.
-      if (world.processes.lifecycle !== undefined) await world.processes.renew();
+      const before = lifecycle === undefined ? undefined : await busyness(world, looks);
+      if (lifecycle !== undefined) await renew();
       await idleClient(world);
+      await world.pause(waitedInVainMs);
+      found.before = true;
       await holdToRest(world, 'while its one client said nothing');
+      found.before = false;
+      if (before !== undefined) setOff(world).share = before;
       return 'it was busy at first, but no longer when it was measured again';
     },
   }),
@@ -180,6 +200,8 @@ export const processCpu = [
       await severalTimes(world, leavers.length, async (nth) => leavers[nth]?.(world));
 
       await holdToRest(world, 'when clients had come and gone');
+      const { share } = setOff(world);
+      if (share !== undefined) throw spins(share, 'when earlier clients had come and gone', true);
     },
   }),
 ];

@@ -1,6 +1,6 @@
 // What becomes of a server's memory.
 import { behaviour, Untested, Violation, type Client, type World } from '../behaviour.ts';
-import { growthOf, type Growth } from './memory-growth.ts';
+import { conversations, growthOf, type Growth, type Load } from './memory-growth.ts';
 import { everyKind, look } from './process-wear.ts';
 
 const mebibyte = 1024 * 1024;
@@ -10,19 +10,57 @@ const mebibyte = 1024 * 1024;
  * its heap would hide a leak until it is used up. A heap that is collected grows while it is young,
  * so growth there is believed only when it goes on in a second look.
  */
-async function growthOfAFresh(world: World): Promise<Growth> {
+async function growthOfAFresh(
+  world: World,
+  begin: (world: World) => Promise<Load>,
+): Promise<Growth> {
+  const { lifecycle, renew, remember } = world.processes;
   const learn = (): Promise<{ isFresh: boolean; isSeen: boolean }> =>
-    world.processes.remember('growth', () => Promise.resolve({ isFresh: false, isSeen: false }));
-  let known = await learn();
-  if (!known.isFresh && world.processes.lifecycle !== undefined) {
-    await world.processes.renew(0);
-    known = await learn();
-    known.isFresh = true;
+    remember('growth', () => Promise.resolve({ isFresh: false, isSeen: false }));
+  if (!(await learn()).isFresh && lifecycle !== undefined) await renew(0);
+  const known = await learn();
+  known.isFresh = true;
+  const load = await begin(world);
+  const isConversations = load.of === 'conversations';
+  let grown = await growthOf(world, load, isConversations && known.isSeen);
+  if (grown.kind !== 'steady') return grown;
+  if (isConversations) {
+    if (!known.isSeen) grown = await growthOf(world, load, true);
+    if (grown.kind === 'steady') known.isSeen = true;
+    return grown;
   }
-  let grown = await growthOf(world, known.isSeen);
-  if (grown.kind === 'steady' && !known.isSeen) grown = await growthOf(world, true);
-  if (grown.kind === 'steady') known.isSeen = true;
-  return grown;
+  // What was freed at the end of a connection hides what the next one keeps: the next look needs a fresh server.
+  known.isFresh = false;
+  grown = await growthOf(world, lifecycle === undefined ? await begin(world) : load, true);
+  return grown.kind === 'none' ? { kind: 'unclear', reason: onceOnly } : grown;
+}
+
+const onceOnly =
+  'its memory grew with the messages of one connection, but not when it was measured again: what was freed before may be used again';
+
+/** @throws {Violation} when it grew, {@link Untested} when that cannot be told */
+function expectNoGrowth(grown: Growth, one: string, many: string): string | undefined {
+  if (grown.kind === 'none') return grown.note;
+  if (grown.kind === 'unclear') throw new Untested(grown.reason);
+  const { perClientBytes, first, last, clients, rounds } = grown;
+  throw new Violation(
+    `The server’s memory grew by about ${kibibytes(perClientBytes)} with each ${one} and kept growing.`,
+    {
+      kind: 'other',
+      expected: `about ${mebibytes(first.residentBytes)}, as before`,
+      observed: `${mebibytes(last.residentBytes)} after ${clients} ${many}, more in each of ${rounds} rounds`,
+    },
+  );
+}
+
+/** Small enough for a buffer of 1 KiB, and clearly more than what is kept of nothing; bytes. */
+const messageBytes = 600;
+
+/** Messages on one connection, each answered before the next. */
+async function onOneConnection(world: World): Promise<Load> {
+  const client = await world.connect();
+  const message = world.letters(messageBytes);
+  return { of: 'messages', call: ({ exchange }) => exchange(client, message) };
 }
 
 /** What a client that reads nothing may be owed before it counts as without limit. */
@@ -50,18 +88,29 @@ export const processMemory = [
     hint: 'What is allocated for a client is not freed when it leaves, or a thread is neither joined nor detached.',
 
     async check(world) {
-      const grown = await growthOfAFresh(world);
-      if (grown.kind === 'none') return grown.note;
-      if (grown.kind === 'unclear') throw new Untested(grown.reason);
-      const { perClientBytes, first, last, clients, rounds } = grown;
-      throw new Violation(
-        `The server’s memory grew by about ${kibibytes(perClientBytes)} with each conversation and kept growing.`,
-        {
-          kind: 'other',
-          expected: `about ${mebibytes(first.residentBytes)}, as before`,
-          observed: `${mebibytes(last.residentBytes)} after ${clients} conversations, more in each of ${rounds} rounds`,
-        },
-      );
+      const grown = await growthOfAFresh(world, () => Promise.resolve(conversations));
+      return expectNoGrowth(grown, 'conversation', 'conversations');
+    },
+  }),
+
+  behaviour({
+    id: 'process/memory-steady-on-one-connection',
+    level: 'must',
+    manner: 'rough',
+    clients: 'one',
+    needs: ['stream/many-messages-on-one-connection', 'process/memory-returns'],
+    about: ['by-byte'],
+    uses: ['processes'],
+    finds: ['other'],
+    skipWhen: ({ serves }) =>
+      serves === 'one' ? 'under this contract the server serves one client' : undefined,
+    requirement: 'The server’s memory does not keep growing with the messages of one connection.',
+    reference: 'malloc(3), free(3): what was sent back is not needed any more',
+    hint: 'Each message is kept: in a list or a log, or allocated and never freed.',
+
+    async check(world) {
+      const grown = await growthOfAFresh(world, onOneConnection);
+      return expectNoGrowth(grown, 'message', 'messages on one connection');
     },
   }),
 

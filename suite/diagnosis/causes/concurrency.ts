@@ -43,6 +43,13 @@ function isServedInTurn(failure: Failure): boolean {
   return left !== undefined && served !== undefined && served.atMicros > left.atMicros;
 }
 
+/** True when two had been answered beside each other, and the one in the way had not said a word. */
+function isHeldUpByMute(failure: Failure): boolean {
+  const [mute, waiting] = records(failure).slice(-2);
+  const answered = records(failure).filter(({ receivedBytes }) => receivedBytes > 0);
+  return mute?.sentBytes === 0 && waiting?.receivedBytes !== undefined && answered.length >= 2;
+}
+
 export const concurrencyCauses = [
   {
     id: 'serves-one-at-a-time',
@@ -53,7 +60,7 @@ export const concurrencyCauses = [
     mend: 'serve-many',
     matches: (evidence) => {
       const failure = evidence.failure(second);
-      if (failure === undefined || !isSilence(failure)) return undefined;
+      if (failure === undefined || !isSilence(failure) || isHeldUpByMute(failure)) return undefined;
       const isTurn = isServedInTurn(failure);
       if (!isTurn && strangerIn(failure.verdict.conversation) !== undefined) return undefined;
       return {
@@ -66,6 +73,27 @@ export const concurrencyCauses = [
           (one) => together(one) && (isSilence(one) || one.finding.kind === 'refused'),
           [second],
         ),
+      };
+    },
+  },
+  {
+    id: 'waits-for-the-first-message',
+    title: 'A client that has said nothing yet holds up all others',
+    sign: 'While a client is connected and has not said a word, nobody else is served; one that idles later holds up nobody.',
+    mistake:
+      'The loop that accepts also reads the first message: recv() comes right after accept(), blocking, before the client has a thread, a process or its place in the event loop.',
+    mend: 'never-block-the-loop',
+    matches: (evidence) => {
+      const failure = evidence.failure(second);
+      if (failure === undefined || !isSilence(failure) || !isHeldUpByMute(failure))
+        return undefined;
+      return {
+        confidence: 'likely',
+        shows:
+          'Two clients were served side by side; when one had connected and said nothing, the next was not answered.',
+        explains: idsWhere(evidence, (one) => isSilence(one) || one.finding.kind === 'refused', [
+          second,
+        ]),
       };
     },
   },

@@ -1,5 +1,6 @@
 // Mistakes about the end of a conversation that the client brings about.
 import type { AnyBehaviourId } from '../../behaviours/behaviours.ts';
+import type { TranscriptRecord } from '../../events/events.ts';
 import type { CauseRule } from '../cause.ts';
 import type { Evidence, Failure } from '../evidence.ts';
 import { floodBytes, heardAroundTheFin } from '../floods.ts';
@@ -181,7 +182,32 @@ export const halfCloseCauses = [
       return {
         confidence: isSure ? 'likely' : 'possible',
         shows: `The client had been answered and said nothing for ${Math.round(found.quietMs)} ms; then the server ended its connection.`,
-        explains: [id, ...cut.map(({ failure }) => failure.id).filter((one) => one !== id)],
+        explains: [
+          id,
+          ...cut.map(({ failure }) => failure.id).filter((one) => one !== id),
+          ...failedOf(evidence, [muteId]).filter((one) => one !== id),
+        ],
+      };
+    },
+  },
+  {
+    id: 'cuts-off-who-does-not-speak',
+    title: 'A client that does not speak at once is cut off',
+    sign: 'A client that connects and says nothing for a while loses its connection; one that has spoken may be silent.',
+    mistake:
+      'The first read after accept() has a time limit: a timer for a handshake or a login, settimeout() before the loop; when it is over the connection is closed.',
+    mend: 'no-idle-limit',
+    matches: (evidence) => {
+      const failure = evidence.failure(muteId);
+      if (failure === undefined || !isEnd(failure)) return undefined;
+      const ends = failure.verdict.conversation.flatMap((one) => cutOffUnheard(one) ?? []);
+      const ended = ends.at(-1);
+      if (ended === undefined) return undefined;
+      const { afterMs, how } = ended;
+      return {
+        confidence: 'likely',
+        shows: `${Math.round(afterMs)} ms after its connect, a client that had said nothing received ${how}; one that connected then and spoke at once was answered.`,
+        explains: [muteId],
       };
     },
   },
@@ -190,6 +216,23 @@ export const halfCloseCauses = [
 /** Whether a behaviour that counts found something. */
 const isCounted = ({ failure }: Evidence, id: AnyBehaviourId): boolean =>
   failure(id)?.finding.kind === 'other';
+
+const muteId = 'half-close/keeps-clients-that-say-nothing';
+
+/** How long after its connect the server ended the connection of a client that had said nothing. */
+function cutOffUnheard({
+  sentBytes,
+  entries,
+}: TranscriptRecord): { readonly afterMs: number; readonly how: 'FIN' | 'RST' } | undefined {
+  const connected = entries.find(({ kind }) => kind === 'connected');
+  const ended = entries.find(
+    ({ kind }) => kind === 'fin-sent' || kind === 'fin-received' || kind === 'reset-received',
+  );
+  const isTheirs = ended !== undefined && ended.kind !== 'fin-sent';
+  if (sentBytes > 0 || connected === undefined || !isTheirs) return undefined;
+  const afterMs = (ended.atMicros - connected.atMicros) / 1000;
+  return { afterMs, how: ended.kind === 'fin-received' ? 'FIN' : 'RST' };
+}
 
 /** Shorter pauses than this are no idling, in milliseconds. */
 const idleMs = 50;

@@ -111,6 +111,16 @@ const cards = [
       'What is allocated for a client is not freed, a thread is neither detached nor joined, or a list, map or log keeps every message or client.',
     mend: 'free-what-a-client-cost',
     by: ['process/memory-returns'],
+    also: ['process/memory-steady-on-one-connection'],
+  },
+  {
+    id: 'every-message-is-kept',
+    title: 'Memory of messages that were answered is not given back',
+    sign: 'Memory grows with each message of a connection, though each has been answered.',
+    mistake:
+      'A list, a log or a string gets every message and loses none, or what is allocated for a message is freed only at the end of the connection, or never.',
+    mend: 'free-what-a-client-cost',
+    by: ['process/memory-steady-on-one-connection'],
   },
   {
     id: 'unread-replies-fill-memory',

@@ -1,49 +1,108 @@
-// The client that was answered once and says nothing from then on, beside all others of the run.
+// The clients that are there beside all others of the run: one that was answered once and says nothing from then
+// on, and one that has not said anything at all.
+import { awake } from '../../../clients/awake.ts';
 import type { Connection } from '../../../clients/connection/connection.ts';
 import type { Session } from './session.ts';
 
 /** What it needs of a session. */
 type Host = Pick<Session, 'contract' | 'letters' | 'target' | 'learned' | 'connect'>;
 
+/** A client that the run keeps, and the start of the server that it came to. */
+interface Kept {
+  readonly client: Connection;
+  readonly generation: number;
+  readonly sinceMs: number;
+}
+
+/** Where the idle one is not answered for so long, the one that says nothing may be in its way; in milliseconds. */
+const heldUpMs = 100;
+
 export class Idler {
   readonly #host: Host;
-  #idling: { readonly client: Connection; readonly generation: number } | undefined;
+  #idling: Kept | undefined;
+  #mute: Kept | undefined;
 
   constructor(host: Host) {
     this.#host = host;
   }
 
-  /** Opens the client, where others are served beside it. */
-  async open(): Promise<void> {
-    const { contract, letters, learned, target } = this.#host;
-    const { replies, reply, serves } = contract;
+  /**
+   * Opens the client, where others are served beside it.
+   * @param withMute whether one that says nothing is wanted too; it goes again where it holds up the other
+   */
+  async open(withMute: boolean): Promise<void> {
+    const { contract, learned } = this.#host;
+    const { replies, serves } = contract;
     const isAnswered = replies === 'by-byte' || replies === 'by-read';
     if (!learned.servesTogether || serves !== 'many' || !isAnswered) return;
-    const client = await this.#host.connect('idler');
+    if (withMute) this.#mute = await this.#connect('mute');
+    const idling = await this.#connect('idler');
+    // What is late or wrong here would be told of the wrong behaviour: a later client shows it.
+    const answer = this.#answer(idling.client).catch(() => false);
+    if (withMute && (await Promise.race([answer, late()])) === 'late') await this.#letMuteGo();
+    if (await answer) this.#idling = idling;
+    else idling.client.destroy();
+  }
+
+  async #connect(name: string): Promise<Kept> {
+    const client = await this.#host.connect(name);
+    return { client, generation: this.#host.target.generation, sinceMs: performance.now() };
+  }
+
+  /** Whether `client` is answered rightly. */
+  async #answer(client: Connection): Promise<boolean> {
+    const { contract, letters } = this.#host;
     const message = letters.take(6, 8);
-    const expected = reply(message);
+    const expected = contract.reply(message);
     await client.send(message);
     const { bytes } = await client.receive(expected.length);
-    // What is late or wrong here would be told of the wrong behaviour: a later client shows it.
-    if (bytes.equals(expected)) this.#idling = { client, generation: target.generation };
-    else client.destroy();
+    return bytes.equals(expected);
   }
 
-  /** True while it idles, whatever else is under way. */
-  get isThere(): boolean {
-    const idling = this.#idling;
-    if (idling?.generation !== this.#host.target.generation) return false;
-    return idling.client.peer.kind === 'open';
+  /** Ends the one that says nothing like any other, with a word: how servers bear the rest is judged later. */
+  async #letMuteGo(): Promise<void> {
+    const mute = this.takeMute();
+    await mute?.client.send(this.#host.letters.take(6, 9));
+    await mute?.client.close();
   }
 
-  /** Hands it over, once; undefined when its server is not there any more. */
+  /** How many there are, whatever else is under way. */
+  get count(): number {
+    return [this.#idling, this.#mute].filter((one) => this.#isThere(one)).length;
+  }
+
+  #isThere(kept: Kept | undefined): boolean {
+    return kept?.generation === this.#host.target.generation && kept.client.peer.kind === 'open';
+  }
+
+  /** Hands over the one that was answered, once; undefined when its server is not there any more. */
   take(): Connection | undefined {
     const idling = this.#idling;
     this.#idling = undefined;
-    if (idling === undefined || idling.generation === this.#host.target.generation) {
-      return idling?.client;
-    }
-    idling.client.destroy();
+    return this.#ofThisStart(idling)?.client;
+  }
+
+  /** Hands over the one that has said nothing since `sinceMs`, once, likewise. */
+  takeMute(): Pick<Kept, 'client' | 'sinceMs'> | undefined {
+    const mute = this.#mute;
+    this.#mute = undefined;
+    return this.#ofThisStart(mute);
+  }
+
+  #ofThisStart(kept: Kept | undefined): Kept | undefined {
+    if (kept === undefined || kept.generation === this.#host.target.generation) return kept;
+    kept.client.destroy();
     return undefined;
   }
+
+  /** Closes both, at once. */
+  end(): void {
+    this.take()?.destroy();
+    this.takeMute()?.client.destroy();
+  }
+}
+
+async function late(): Promise<'late'> {
+  await awake(heldUpMs);
+  return 'late';
 }

@@ -33,7 +33,7 @@ export class OwnRestarts implements Restarts {
     if (target.lifecycle === undefined || this.#isDown) throw this.#notRunning();
     this.#refuseWithoutTime();
     // A server may wait for its clients to leave: none of ours is left but those of the check.
-    this.#session.idler.take()?.destroy();
+    this.#session.idler.end();
     const patience = new Promise((resolve) => void setTimeout(resolve, closingMs).unref());
     await Promise.race([Promise.all(closing), patience]);
     // Also when it lives on: parts of it may be gone, or all of it a moment later.

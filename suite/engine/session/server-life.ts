@@ -25,6 +25,8 @@ export class ServerLife {
   #firstSnapshot: { readonly taken: ProcessSnapshot; readonly generation: number } | undefined;
   readonly #lessons = new Map<string, { readonly value: unknown; readonly generation: number }>();
 
+  readonly #runLessons = new Map<string, unknown>();
+
   constructor(host: Host) {
     this.#host = host;
   }
@@ -126,6 +128,12 @@ export class ServerLife {
     const value = await learn();
     this.#lessons.set(name, { value, generation });
     return value;
+  }
+
+  /** The same, once for the whole run. */
+  rememberForRun<Value>(name: string, learn: () => Value): Value {
+    if (!this.#runLessons.has(name)) this.#runLessons.set(name, learn());
+    return this.#runLessons.get(name) as Value;
   }
 }
 

@@ -9,6 +9,7 @@ export function processesOf({ life, target, ownRestarts }: Session): ServerProce
     snapshot: () => life.snapshot(),
     firstSnapshot: () => life.firstSnapshot,
     remember: (name, learn) => life.remember(name, learn),
+    rememberForRun: (name, learn) => life.rememberForRun(name, learn),
     get lifecycle() {
       return target.lifecycle && ownRestarts;
     },

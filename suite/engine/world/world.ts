@@ -18,6 +18,8 @@ import { processesOf } from './processes-of.ts';
 
 /** How long a client idles where none has idled since the run began, in milliseconds. */
 const idleMs = 1000;
+/** How often it is looked whether a client that says nothing is still there, in milliseconds. */
+const lookMs = 20;
 
 export class ServerWorld implements World {
   readonly console: OperatorConsole;
@@ -95,8 +97,8 @@ export class ServerWorld implements World {
   readonly letters = (byteCount: number, salt = 0): Buffer =>
     this.#session.letters.take(byteCount, salt);
 
-  get hasIdler(): boolean {
-    return this.#session.idler.isThere;
+  get idlers(): number {
+    return this.#session.idler.count;
   }
 
   readonly longIdle = async (): Promise<Client> => {
@@ -109,6 +111,17 @@ export class ServerWorld implements World {
     await this.exchange(client, this.letters(6));
     await this.pause(idleMs);
     return client;
+  };
+
+  readonly longMute: World['longMute'] = async (silentMs) => {
+    const kept = this.#session.idler.takeMute();
+    if (kept !== undefined) this.#clients.keep(kept.client);
+    const client: Client = kept?.client ?? (await this.connect());
+    const sinceMs = kept?.sinceMs ?? performance.now();
+    while (client.peer.kind === 'open' && performance.now() - sinceMs < silentMs) {
+      await this.pause(lookMs);
+    }
+    return { client, wasThere: kept !== undefined };
   };
 
   readonly affordableBytes = async (wanted: number, shares = 1): Promise<number> => {

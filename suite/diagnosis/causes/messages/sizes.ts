@@ -132,6 +132,40 @@ const losesTheLast = {
   },
 } as const satisfies CauseRule;
 
+/** True when bytes came that had come before. */
+const goesBack = ({ finding }: Failure): boolean =>
+  finding.kind === 'bytes' && finding.goesOnAt !== undefined && finding.goesOnAt < finding.at;
+
+const goesForward = ({ finding }: Failure): boolean =>
+  finding.kind === 'bytes' && finding.goesOnAt !== undefined && finding.goesOnAt > finding.at;
+
+const partAgain = {
+  id: 'sends-a-part-again',
+  title: 'A part of a long reply is sent a second time',
+  sign: 'A client that reads late gets bytes again that it has had already, and then those behind them.',
+  mistake:
+    'When write() or send() has taken only a part, the whole chunk is sent again: what was taken already must be left out (buffer + written, length - written).',
+  mend: 'write-all',
+  matches: (evidence) => {
+    const failed = large.flatMap((id) => evidence.failure(id) ?? []);
+    const turnedBack = failed.flatMap(({ id, finding }) =>
+      finding.kind === 'bytes' && finding.goesOnAt !== undefined && finding.goesOnAt < finding.at
+        ? [{ id, at: finding.at, goesOnAt: finding.goesOnAt }]
+        : [],
+    );
+    const [first] = turnedBack;
+    const isShortRight = evidence.verdict('payload/every-size') === 'passed';
+    const forward = failed.filter(goesForward).length;
+    if (first === undefined || !isShortRight || turnedBack.length <= forward) return undefined;
+    const { id, at, goesOnAt } = first;
+    return {
+      confidence: 'likely',
+      shows: `Short replies are complete; of several megabytes, byte ${at.toLocaleString('en')} was followed by what had begun at byte ${goesOnAt.toLocaleString('en')}: ${counted(at - goesOnAt, 'byte')} came a second time.`,
+      explains: [id, ...failed.map((one) => one.id).filter((one) => one !== id)],
+    };
+  },
+} as const satisfies CauseRule;
+
 const shortWrite = {
   id: 'short-write-is-not-continued',
   title: 'What the kernel does not take of a reply is lost',
@@ -160,6 +194,9 @@ const shortWrite = {
     ) {
       return undefined;
     }
+    // Where most of them go back in the stream, nothing is lost: a part is sent again.
+    const back = late.filter(goesBack).length;
+    if (back > late.filter(goesForward).length) return undefined;
     const where =
       gap === undefined
         ? 'the server read everything, sent a part, and ended the connection properly'
@@ -263,6 +300,7 @@ export const sizeCauses = [
   ...fullReadCauses,
   replyStops,
   losesTheLast,
+  partAgain,
   shortWrite,
   givesUp,
   neverResumes,

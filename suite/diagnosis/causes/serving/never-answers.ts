@@ -2,7 +2,7 @@
 import type { CauseRule } from '../../cause.ts';
 import type { Evidence } from '../../evidence.ts';
 import { floodBytes, heardAroundTheFin } from '../../floods.ts';
-import { counted, failedOf, idsWhere, isDeath } from '../../reading.ts';
+import { counted, failedOf, idsWhere, isDeath, isEachTime } from '../../reading.ts';
 
 const id = 'payload/answers';
 const unasked = 'accept/stays-silent-until-spoken-to';
@@ -37,7 +37,43 @@ function lies({ failure }: Evidence): { readonly unread?: string; readonly queue
   return queued === undefined ? {} : { queued };
 }
 
+/** How long the one client had been connected that was answered, in milliseconds: it had waited before it spoke. */
+function answeredLate({ failure }: Evidence): number | undefined {
+  for (const { entries } of failure(id)?.verdict.conversation ?? []) {
+    const sent = entries.find(({ kind }) => kind === 'sent');
+    const answer = entries.findIndex(({ kind }) => kind === 'received');
+    const writes = entries.slice(0, answer).filter(({ kind }) => kind === 'sent').length;
+    const connected = entries.find(({ kind }) => kind === 'connected');
+    if (connected === undefined || sent === undefined || answer < 0 || writes !== 1) continue;
+    const waitedMicros = sent.atMicros - connected.atMicros;
+    if (waitedMicros >= longMicros) return waitedMicros / 1000;
+  }
+  return undefined;
+}
+
+/** A client that speaks at once does so long before. */
+const longMicros = 50_000;
+
 export const neverAnswers = [
+  {
+    id: 'loses-what-comes-first',
+    title: 'What a client sends at once is lost',
+    sign: 'A message right behind the connect is never answered; one that comes a moment later is.',
+    mistake:
+      'The input is emptied, or a handler is registered, only when the client may have spoken already: a wait or a slow start comes between accept() and the first read, and what is there by then is thrown away (flush, drain, once()).',
+    mend: 'send-what-was-read',
+    matches: (evidence) => {
+      const afterMs = answeredLate(evidence);
+      const found = evidence.failure(id);
+      // Who is answered now and then was not answered for another reason.
+      if (afterMs === undefined || found === undefined || !isEachTime(found)) return undefined;
+      return {
+        confidence: 'likely',
+        shows: `Letters that were sent right after the connect were not answered, also after the client’s FIN; letters that were sent ${Math.round(afterMs)} ms after the connect were.`,
+        explains: [id],
+      };
+    },
+  },
   {
     id: 'closes-without-answering',
     title: 'The connection is ended at once, unanswered',

@@ -4,13 +4,14 @@ import type { TranscriptRecord } from '../../../events/events.ts';
 import type { Evidence, Failure } from '../../evidence.ts';
 import { failedOf, idsWhere, isDeath, isSilence } from '../../reading.ts';
 import { isTurnedAway } from './turned-away.ts';
+import { turnsSomeAway } from './turns-some-away.ts';
 
 /** What many clients at once have shown. */
 export interface Room {
   /** So many were served; the next was not. */
   readonly clients: number;
-  /** True when one of them idled for the whole run. */
-  readonly isOneIdle: boolean;
+  /** How many of them idled for the whole run. */
+  readonly idlers: number;
   /** True when the next was let in and closed again. */
   readonly isClosed: boolean;
   /** True when it was so each time that it was tried. */
@@ -37,6 +38,8 @@ export function servedAtOnce(evidence: Evidence): Room | undefined {
   const [id] = failedOf(evidence, ['concurrency/many-at-once', 'concurrency/crowd']);
   const failure = id === undefined ? undefined : evidence.failure(id);
   if (failure === undefined || isDeath(failure) || !isTurnedAway(failure)) return undefined;
+  // Who is turned away when nobody else is there finds no full table.
+  if (turnsSomeAway(evidence)) return undefined;
   const { conversation } = failure.verdict;
   // A client of the behaviour before may still have been leaving: the most that were seen count.
   const alike = failedOf(evidence, [failure.id, 'robustness/survives-vanishing-by-the-hundred']);
@@ -48,7 +51,7 @@ export function servedAtOnce(evidence: Evidence): Room | undefined {
   const most = alike[seen.indexOf(clients)];
   return {
     clients,
-    isOneIdle: besideIdler(most === undefined ? undefined : evidence.failure(most)),
+    idlers: besideIdlers(most === undefined ? undefined : evidence.failure(most)),
     isClosed: failure.finding.kind === 'ended',
     isConstant: failure.verdict.tally.failed === failure.verdict.tally.of,
     isUsual: isUsualLimit(clients),
@@ -60,15 +63,18 @@ export function servedAtOnce(evidence: Evidence): Room | undefined {
 function servedIn(failure: Failure | undefined): number {
   const conversation = failure?.verdict.conversation ?? [];
   const places = conversation.filter(isUnserved).map(placeOf);
-  const idlers = besideIdler(failure) ? 1 : 0;
+  const idlers = besideIdlers(failure);
   // One that was not even let in has no record of its own.
   if (places.length === 0) return Math.max(0, ...conversation.map(placeOf)) + idlers;
   return Math.min(...places) - 1 + idlers;
 }
 
-/** Whether the behaviour says that a client of the run itself took a place too. */
-const besideIdler = (failure: Failure | undefined): boolean =>
-  failure?.verdict.summary.endsWith('One more client was there, idle.') ?? false;
+/** How many clients of the run itself took a place too, as the behaviour says. */
+function besideIdlers(failure: Failure | undefined): number {
+  const told = /(One|\d+) more clients? (?:was|were) there, idle\.$/u;
+  const [, count] = told.exec(failure?.verdict.summary ?? '') ?? [];
+  return count === undefined ? 0 : count === 'One' ? 1 : Number(count);
+}
 
 function isUnserved({ receivedBytes, entries }: TranscriptRecord): boolean {
   const ends = ['silence', 'fin-received', 'reset-received'];

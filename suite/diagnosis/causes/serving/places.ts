@@ -7,6 +7,7 @@ import { failedOf, idsWhere, isDeath, isEnd } from '../../reading.ts';
 import { isContentWrong } from '../messages/ordinary-messages.ts';
 import { placeOf, servedAtOnce } from './places-at-once.ts';
 import { isShutOut, isTurnedAway } from './turned-away.ts';
+import { turnsSomeAway } from './turns-some-away.ts';
 
 const second = 'concurrency/serves-the-second-while-the-first-idles';
 
@@ -57,10 +58,10 @@ export const placeCauses = [
       // With a word that ends conversations an odd number may be what a leak has left.
       const isWordless = evidence.contract?.ending === null;
       if (room === undefined || !(room.isUsual || isWordless)) return undefined;
-      const { clients, isOneIdle, isClosed, isConstant, failures } = room;
+      const { clients, idlers, isClosed, isConstant, failures } = room;
       return {
         confidence: isClosed && isConstant && isWordless ? 'certain' : 'likely',
-        shows: `${clients} clients were served at once${isOneIdle ? ', one of them idle' : ''}; the next was ${isClosed ? 'accepted and closed again' : 'not served'}.`,
+        shows: `${clients} clients were served at once${idlers === 0 ? '' : `, ${idlers === 1 ? 'one' : idlers} of them idle`}; the next was ${isClosed ? 'accepted and closed again' : 'not served'}.`,
         explains: failures,
       };
     },
@@ -97,6 +98,7 @@ export const placeCauses = [
       const id = 'accept/serves-clients-in-turn';
       const failure = evidence.failure(id);
       if (failure === undefined || isDeath(failure) || !isTurnedAway(failure)) return undefined;
+      if (turnsSomeAway(evidence)) return undefined;
       // A few may still be on their way out; and whoever fails alone now and then finds no full table.
       const place = clientsAt(failure);
       if (place < 8 || isContentWrong(evidence) || evidence.failure(second)) return undefined;

@@ -1,0 +1,18 @@
+// Whether what waited for one client was overwritten by what was said to another.
+import { expectReply, firstDifference } from './expect.ts';
+
+/** So many bytes are alike by no chance. */
+const tellingBytes = 16;
+
+/**
+ * Holds what a late reader received, all of it, to what it is owed, as far as `strange` tells: what another was
+ * sent meanwhile, like nothing in `owed`. Bytes that are lost or damaged otherwise are other behaviours' matter.
+ * @throws {Violation} when bytes of `strange` stand in it
+ */
+export function expectNothingOf(strange: Buffer, received: Buffer, owed: Buffer): void {
+  if (received.equals(owed)) return;
+  const at = firstDifference(received, owed);
+  const sample = received.subarray(at, at + tellingBytes);
+  if (sample.length < tellingBytes || !strange.includes(sample)) return;
+  expectReply({ bytes: received, end: 'complete', waitedMs: 0 }, owed);
+}

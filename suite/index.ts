@@ -18,6 +18,8 @@ export { defineBehaviour } from './config/define-behaviour.ts';
 export { InvalidDeclaration } from './config/mistakes.ts';
 export { mapBytes, type Contract, type Ending } from './contracts/contract.ts';
 export { contracts } from './contracts/contracts.ts';
+export type { FrozenSuite } from './frozen/frozen-suite.ts';
+export { findSuite, frozenSuites } from './frozen/frozen-suites.ts';
 export { behaviours } from './behaviours/behaviours.ts';
 export { addressTarget, parseAddress, InvalidAddress } from '../targets/running/address.ts';
 export { launchTarget } from '../targets/launch/launch.ts';

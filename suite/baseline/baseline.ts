@@ -14,6 +14,8 @@ export interface BaselineEntry {
 export interface Baseline {
   /** How messages call it: its path as it was given. */
   readonly name: string;
+  /** The frozen suite that runs are held to with it; absent when it names none. */
+  readonly suite?: string;
   /** Sorted by behaviour, each of which stands in it once. */
   readonly entries: readonly BaselineEntry[];
 }

@@ -30,7 +30,8 @@ function standing(
   if (kind === 'skipped' || kind === 'blocked') return 'open';
   if (flaky) return 'flaky';
   if (kind === 'errored') return 'open';
-  if (kind === 'passed') return 'stale';
+  // What is newer than the suite may fail or pass, which decides nothing.
+  if (kind === 'passed') return judged?.isNewer === true ? 'flaky' : 'stale';
   const now = causeOf(behaviour, report);
   // Where no cause is named, nothing speaks against the old one.
   return cause === null || now === null || now === cause ? 'known' : 'changed-cause';
@@ -40,7 +41,7 @@ function standing(
  * The baseline as the run leaves it: what fails now is in it, what passes is not, reasons and flaky
  * marks are kept, and so is every entry that was not judged.
  */
-export function updated({ name, entries }: Baseline, report: Report): Baseline {
+export function updated({ name, suite, entries }: Baseline, report: Report): Baseline {
   const verdicts = new Map(report.behaviours.map(({ id, verdict }) => [id, verdict.kind]));
   const kept = entries.flatMap((entry): BaselineEntry[] => {
     const kind = verdicts.get(entry.behaviour);
@@ -50,13 +51,16 @@ export function updated({ name, entries }: Baseline, report: Report): Baseline {
   });
   const known = new Set(entries.map(({ behaviour }) => behaviour));
   const fresh = report.behaviours
-    .filter(({ id, level, verdict }) => {
-      return verdict.kind === 'failed' && (report.strict || level === 'must') && !known.has(id);
+    .filter(({ id, level, verdict, isNewer }) => {
+      const isMeant = (report.strict || level === 'must') && isNewer !== true;
+      return verdict.kind === 'failed' && isMeant && !known.has(id);
     })
     .map(({ id }): BaselineEntry => {
       return { behaviour: id, cause: causeOf(id, report), reason: '', flaky: false };
     });
-  return { name, entries: sorted([...kept, ...fresh]) };
+  // A suite that was named elsewhere stays there.
+  const held = suite === undefined ? {} : { suite };
+  return { name, ...held, entries: sorted([...kept, ...fresh]) };
 }
 
 /** The cause that the diagnosis named first for a behaviour. */

@@ -3,6 +3,7 @@ import { isScalar, type YAMLMap } from 'yaml';
 import { CheckedYaml, type Place } from '../files/checked-yaml.ts';
 import { causes } from '../diagnosis/causes.ts';
 import { nearestNames } from '../text/nearest-names.ts';
+import { readSuite } from '../frozen/read-suite.ts';
 import type { Baseline, BaselineEntry } from './baseline.ts';
 
 /** The baseline cannot be used; the message has a line for each thing that is wrong in it. */
@@ -10,7 +11,7 @@ export class InvalidBaseline extends Error {
   override readonly name = 'InvalidBaseline';
 }
 
-const rootKeys = ['failures'] as const;
+const rootKeys = ['failures', 'suite'] as const;
 const entryKeys = ['behaviour', 'cause', 'reason', 'flaky'] as const;
 
 /**
@@ -24,6 +25,7 @@ export function readBaseline(text: string, name: string, ids: readonly string[])
   const giveUp = (): void => yaml.giveUp((problems) => new InvalidBaseline(problems));
   giveUp();
   const root = yaml.map(yaml.root, 'A baseline', rootKeys);
+  const suite = readSuite(yaml, root);
   const nodes = yaml.list(
     root,
     'failures',
@@ -38,7 +40,11 @@ export function readBaseline(text: string, name: string, ids: readonly string[])
     else yaml.complain(node, twice(entry, other));
   }
   giveUp();
-  return { name, entries: sorted([...seen.values()]) };
+  return {
+    name,
+    ...(suite === undefined ? {} : { suite: suite.name }),
+    entries: sorted([...seen.values()]),
+  };
 }
 
 /** In the order of a baseline. */

@@ -10,12 +10,13 @@ const head = `# Known failures. They still run and are reported, but they do not
 `;
 
 /** The text of a baseline; the same entries always give the same text. */
-export function baselineText({ entries }: Pick<Baseline, 'entries'>): string {
-  if (entries.length === 0) return `${head}failures: []\n`;
+export function baselineText({ suite, entries }: Omit<Baseline, 'name'>): string {
+  const named = suite === undefined ? head : `${head}suite: ${suite}\n`;
+  if (entries.length === 0) return `${named}failures: []\n`;
   const blocks = sorted(entries).map((entry) =>
     stringify([written(entry)], { lineWidth: 0 }).replace(/^(?=.)/gmu, '  '),
   );
-  return `${head}failures:\n${blocks.join('')}`;
+  return `${named}failures:\n${blocks.join('')}`;
 }
 
 /** What stands in the file: nothing that goes without saying, but always a place for the reason. */

@@ -281,8 +281,9 @@ export function isAbout({ finds, family }: Behaviour, kind: Finding['kind']): bo
 }
 
 /** What every surface shows of a behaviour. */
-export function describe({ id, family, level, requirement, reference }: Behaviour): BehaviourInfo {
-  return { id, family, level, requirement, reference };
+export function describe(behaviour: Behaviour): BehaviourInfo {
+  const { id, family, level, requirement, reference, isNewer } = behaviour;
+  return { id, family, level, requirement, reference, ...(isNewer === true ? { isNewer } : {}) };
 }
 
 /**

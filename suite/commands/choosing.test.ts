@@ -2,6 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { Report } from '../events/report.ts';
 import { atTheDesk, conformIn, example, limitMs, served } from '../../fixtures/support/desk.ts';
 
 const { folder, conform } = await atTheDesk();
@@ -58,6 +59,38 @@ describe('choosing', { timeout: limitMs }, () => {
     expect(lines.stdout).toContain('one-message/sends-nothing');
     expect(lines.stdout).not.toContain('payload/');
     expect([text.exitCode, pattern.exitCode, none.exitCode]).toEqual([0, 0, 2]);
+  });
+
+  test('--suite holds a run to what a frozen suite has, and says so', async () => {
+    const { address } = await served('echo');
+    const one = ['--only', 'payload/one-message'];
+
+    const run = await conform('-t', address, '-c', 'echo', ...one, '--suite', '2026.1', '--json');
+    const unknown = await conform('-t', address, '--suite', '2031.1');
+    await writeFile(join(folder, 'suited.json'), '{ "suite": 2031.1 }');
+    const inConfig = await conform('-t', address, '--config', 'suited.json');
+    const gated = await conform(
+      'gate',
+      '--reference',
+      address,
+      '--candidate',
+      address,
+      '--suite',
+      'x',
+    );
+    const suites = await conform('list', 'suites');
+
+    const report = JSON.parse(run.stdout) as Report;
+    expect([run.exitCode, report.suite]).toEqual([0, '2026.1']);
+    expect(report.notices.join()).toContain('Held to suite 2026.1; all of these behaviours count');
+    for (const { exitCode, stderr } of [unknown, inConfig]) {
+      expect(exitCode).toBe(2);
+      expect(stderr).toContain('There is no suite "2031.1" in this version. It is later than all');
+    }
+    expect([gated.exitCode, gated.stderr]).toEqual([2, expect.stringContaining('no suite "x"')]);
+    expect(suites.stdout).toMatch(
+      /^2026\.1 +110 behaviours \(101 must, 9 should\), 30 cases, 1000 cl/u,
+    );
   });
 
   test('--bail stops after the first failure and skips the rest', async () => {

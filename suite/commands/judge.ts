@@ -16,6 +16,7 @@ import { addJudgeOptions, againLine, type JudgeOptions } from './options/judge-o
 import { readReportChoices } from './options/report-options.ts';
 import { runChoices } from './options/run-options.ts';
 import { shardOf } from './options/shard-option.ts';
+import { heldToSuite, suiteOf } from './options/suite-option.ts';
 import { namesServer, openTarget } from './options/target-options.ts';
 import { throwAsUsage } from './options/wrong-usage.ts';
 
@@ -64,7 +65,8 @@ async function judge(
     // What could not be tested is not listed as if it could.
     if (namesServer(options)) await openTarget(options);
     const { listed } = await import('./planned.ts');
-    surroundings.write(listed(prepared.behaviours ?? [], prepared));
+    const suite = await suiteOf({ by: '--suite', name: options.suite });
+    surroundings.write(listed(await heldToSuite(suite, prepared.behaviours ?? []), prepared));
     return 0;
   }
   const judgeOnce = (overhear: (event: RunEvent) => void, first: readonly string[] = []) =>
@@ -133,13 +135,25 @@ async function conductOnce(
     import('../program/ended-in-time.ts'),
     openCaptures(options, config),
   ]);
+  const namings = [
+    { by: '--suite', name: options.suite },
+    { by: 'the baseline', name: baseline?.baseline.suite },
+  ];
+  const given = await suiteOf(...namings);
+  const written = await readReportChoices(options, ids, surroundings.signal, given);
+  const suite = await suiteOf(...namings, { by: 'the rubric', name: written.rubric?.suite });
+  await heldToSuite(suite, prepared.behaviours ?? []);
+  const held: Partial<Prepared> =
+    suite === undefined
+      ? {}
+      : { suite, again: (some, seed) => againLine({ ...options, suite: suite.name }, some, seed) };
   const choices = {
-    ...(await readReportChoices(options, ids, surroundings.signal)),
+    ...written,
     captureOf: (id: string) => captures?.fileOf(id),
   };
   const { signal } = surroundings;
   const known = baseline?.known ?? [];
-  const judging = endedInTime(run({ ...prepared, known, target, signal }), signal);
+  const judging = endedInTime(run({ ...prepared, ...held, known, target, signal }), signal);
   const running = holdAgainst(judging, baseline);
   const happening = overheard(running, (event) => {
     captures?.onEvent(event);

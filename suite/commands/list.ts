@@ -11,12 +11,13 @@ export const kinds: readonly string[] = [
   'clients',
   'causes',
   'words',
+  'suites',
 ];
 
 export const defineList: DefineCommand = (program, { write }, done) => {
   const command = program
     .command('list')
-    .description('list behaviours, contracts, servers, documents, clients, causes or words')
+    .description('list behaviours, contracts, servers, documents, clients, causes, words or suites')
     .argument('[what]', kinds.join(', '), 'behaviours')
     .addHelpText('after', '\nExamples:\n  conform list\n  conform list servers\n');
   addConfigOption(command).action(async (what: string, options: ConfigOptions) => {
@@ -50,6 +51,10 @@ async function listed(what: string, options: ConfigOptions): Promise<string> {
     return table(
       terms.map(({ word, also }) => [word, also.join(', '), `conform explain '${word}'`]),
     );
+  }
+  if (what === 'suites') {
+    const { suiteRows } = await import('./list-suites.ts');
+    return table(suiteRows());
   }
   if (what === 'clients') {
     const { documentClients } = await import('../../clients/documents/documents.ts');

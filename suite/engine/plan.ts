@@ -98,7 +98,7 @@ export class Plan {
     this.#closeBooks(applicable);
   }
 
-  async #judgeInOrder(applicable: readonly Behaviour[]): Promise<void> {
+  async #judgeInOrder(all: readonly Behaviour[]): Promise<void> {
     const { mostLanes, first } = this.#options;
     const { learned, gainsByCompany } = this.#session;
     const lanes = learned.needsOneLane ? 1 : gainsByCompany ? slowFactor * mostLanes : mostLanes;
@@ -108,6 +108,8 @@ export class Plan {
         (one) =>
           one.manner === manner && one.isAboutRun !== true && isFirst(one) === (come === 'first'),
       );
+    const newer = all.filter(({ isNewer }) => isNewer === true);
+    const applicable = all.filter((one) => !newer.includes(one));
     for (const come of ['first', 'later'] as const) {
       const gentle = inManner('gentle', come);
       // Where clients are served in turn, one who only listens keeps all others waiting.
@@ -129,6 +131,21 @@ export class Plan {
     for (const behaviour of applicable.filter(({ isAboutRun }) => isAboutRun === true)) {
       if (!this.#isStopped && !this.#hasBailed) await this.#judgeTheRun(behaviour);
     }
+    await this.#judgeNewer(newer);
+  }
+
+  /**
+   * Judges what is newer than the suite, one at a time and behind all else: whatever it does to the server, and
+   * however long it takes, changes no verdict of the suite.
+   */
+  async #judgeNewer(newer: readonly Behaviour[]): Promise<void> {
+    const [gentle, others] = [
+      newer.filter(({ manner }) => manner === 'gentle'),
+      newer.filter(({ manner }) => manner !== 'gentle'),
+    ];
+    await this.#inLanes(gentle, 1);
+    await this.#judgeHeldUp(Promise.resolve());
+    for (const behaviour of others) await this.#judgeAlone(behaviour);
   }
 
   /**
@@ -350,7 +367,8 @@ export class Plan {
     this.#verdicts.set(id, verdict);
     if (verdict.kind === 'passed') this.#passes += 1;
     const { behaviours, strict, known } = this.#options;
-    const isMeant = strict || behaviours.find((one) => one.id === id)?.level === 'must';
+    const { level, isNewer } = behaviours.find((one) => one.id === id) ?? {};
+    const isMeant = (strict || level === 'must') && isNewer !== true;
     if (verdict.kind === 'failed' && isMeant && !known.has(id)) this.#failures += 1;
     const durationMs = Math.round((performance.now() - startedMs) * 1000) / 1000;
     this.#options.emit({ type: 'behaviour-finished', id, durationMs, verdict });

@@ -18,6 +18,7 @@ import type { Given } from '../behaviours/given.ts';
 import type { FindOptions, Found } from '../discovery/find-contract.ts';
 import { OtherProtocol } from '../discovery/other-protocols/ask.ts';
 import { explain, reach } from './reach.ts';
+import { heldTo, type FrozenSuite } from '../frozen/frozen-suite.ts';
 import { checkedSeed, randomSeed } from '../events/seed.ts';
 import { Session } from './session/session.ts';
 import { Timeline } from './session/timeline.ts';
@@ -36,13 +37,15 @@ export interface RunOptions {
   readonly serves?: Serves;
   /** The behaviours to judge, all when absent. */
   readonly behaviours?: readonly Behaviour[];
+  /** Says which of them count, and in which strength; what is newer is judged last. All count when absent. */
+  readonly suite?: FrozenSuite;
   /** Conversations to be held again, by behaviour: only these instead of generated ones. */
   readonly givens?: ReadonlyMap<string, Given>;
   /** Generates the same conversations again, from 0 to 2147483647; a random one when absent. */
   readonly seed?: number;
-  /** Generated conversations a property; 30 when absent. */
+  /** Generated conversations a property; as the suite has it when absent, or 30. */
   readonly cases?: number;
-  /** Clients in a crowd; 1000 when absent. */
+  /** Clients in a crowd; as the suite has it when absent, or 1000. */
   readonly clients?: number;
   /** How long to wait for a reply, in milliseconds; 2000 when absent, more on a slow server. */
   readonly timeoutMs?: number;
@@ -118,11 +121,12 @@ type Emit = (event: RunEvent) => void;
 
 async function conduct(options: RunOptions, signal: AbortSignal, emit: Emit): Promise<void> {
   const timeline = new Timeline();
-  const { target } = options;
+  const { target, suite } = options;
+  const behaviours = heldTo(suite, options.behaviours ?? allBehaviours);
   const seed = options.seed === undefined ? randomSeed() : checkedSeed(options.seed);
   const told: RunEvent[] = [];
   let held = options.contract ?? echo;
-  const laws = new Laws(options.behaviours ?? allBehaviours);
+  const laws = new Laws(behaviours);
   let trials: readonly Trial[] = [];
   const finish = async (end: RunEnd = {}): Promise<void> => {
     const timing = timeline.timing();
@@ -150,6 +154,7 @@ async function conduct(options: RunOptions, signal: AbortSignal, emit: Emit): Pr
       seed,
       strict: options.strict ?? false,
       startedAt: new Date().toISOString(),
+      ...(suite === undefined ? {} : { suite: suite.name }),
       ...(options.shard === undefined ? {} : { shard: options.shard }),
     };
     told.push(started);
@@ -169,8 +174,8 @@ async function conduct(options: RunOptions, signal: AbortSignal, emit: Emit): Pr
         seed,
         timeline,
         generousMs: options.timeoutMs ?? defaults.timeoutMs,
-        cases: options.cases ?? defaults.cases,
-        crowd: options.clients ?? defaults.clients,
+        cases: options.cases ?? suite?.cases ?? defaults.cases,
+        crowd: options.clients ?? suite?.clients ?? defaults.clients,
         // A container may have been built before, which takes as long as it takes.
         endsAtMs: performance.now() + limitMs,
         mayExtend: options.limitMs === undefined,
@@ -192,12 +197,13 @@ async function conduct(options: RunOptions, signal: AbortSignal, emit: Emit): Pr
     tell({ type: 'contract-found', contract: found.info });
     const { notice } = session.going;
     if (notice !== undefined) emit({ type: 'noticed', message: notice });
+    if (suite !== undefined) emit({ type: 'noticed', message: suiteNotice(suite, behaviours) });
     const isTurnByTurn = session.contract.opening === 'server';
     if (isTurnByTurn && options.limitMs === undefined) session.budget.grant(operatorExtraMs);
     const judging = session;
     const experiments = new Experiments(judging);
     const plan = new Plan(judging, {
-      behaviours: options.behaviours ?? allBehaviours,
+      behaviours,
       mostLanes: options.jobs ?? defaults.jobs,
       givens: options.givens ?? new Map(),
       again: (ids) => options.again?.(ids, seed) ?? '',
@@ -230,6 +236,14 @@ async function conduct(options: RunOptions, signal: AbortSignal, emit: Emit): Pr
     session?.end();
     await target.stop();
   }
+}
+
+/** What counts, said before anything is judged. */
+function suiteNotice({ name }: FrozenSuite, behaviours: readonly Behaviour[]): string {
+  const newer = behaviours.flatMap(({ id, isNewer }) => (isNewer === true ? [id] : []));
+  if (newer.length === 0) return `Held to suite ${name}; all of these behaviours count in it.`;
+  const which = newer.length === 1 ? '1 behaviour is' : `${newer.length} behaviours are`;
+  return `Held to suite ${name}. ${which} newer, tested last, and not counted: ${newer.join(', ')}.`;
 }
 
 function whyUnreachable({ message, outputTail = '' }: TargetUnavailable): RunEnd {

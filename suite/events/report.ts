@@ -22,9 +22,13 @@ export type Report = Told<typeof shapes.report>;
 
 /**
  * True when this failure alone makes the run fail: a broken `must`, any when strict, unless it is
- * known. To a strict run one that has another cause now is not the one that was known.
+ * known, or newer than the suite that the run is held to. To a strict run one that has another cause now is not the one that was known.
  */
-export function failsRun({ level, verdict, baseline }: JudgedBehaviour, strict: boolean): boolean {
+export function failsRun(
+  { level, verdict, baseline, isNewer }: JudgedBehaviour,
+  strict: boolean,
+): boolean {
+  if (isNewer === true) return false;
   if (verdict.kind !== 'failed' || !(strict || level === 'must')) return false;
   if (baseline?.kind === 'changed-cause') return strict;
   return baseline?.kind !== 'known' && baseline?.kind !== 'flaky';
@@ -76,6 +80,7 @@ export function summarise(events: Iterable<RunEvent>): Report {
     seed: started.seed,
     strict: started.strict,
     startedAt: started.startedAt,
+    ...(started.suite === undefined ? {} : { suite: started.suite }),
     durationMs: ended?.durationMs ?? 0,
     ...(ended?.timing === undefined ? {} : { timing: ended.timing }),
     verdict,
@@ -94,13 +99,15 @@ export function summarise(events: Iterable<RunEvent>): Report {
 
 /**
  * A failure fails a run, and so does a baseline that calls a failure what passes now. A run without
- * one judgement tells nothing, and one cut short cannot tell that the rest would have held.
+ * one judgement tells nothing, and one cut short cannot tell that the rest would have held. What is newer than the
+ * suite decides nothing.
  */
 function runVerdict(
-  behaviours: readonly JudgedBehaviour[],
+  all: readonly JudgedBehaviour[],
   strict: boolean,
   isCutShort: boolean,
 ): RunVerdict {
+  const behaviours = all.filter(({ isNewer }) => isNewer !== true);
   if (behaviours.some((one) => failsRun(one, strict) || one.baseline?.kind === 'stale')) {
     return 'does-not-conform';
   }

@@ -17,6 +17,7 @@ type GateRun = Pick<
   | 'ending'
   | 'serves'
   | 'behaviours'
+  | 'suite'
   | 'cases'
   | 'clients'
   | 'timeoutMs'

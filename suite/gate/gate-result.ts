@@ -5,7 +5,8 @@ import type * as shapes from './gate-shapes.ts';
 
 /**
  * How a promise stands: `kept` by both; `regression`: the reference keeps it and the candidate breaks
- * it; `recommended`: the same, of a promise that fails no run; `both`: broken by both; `mended`:
+ * it; `recommended`: the same, of a promise that fails no run; `newer`: the same, of one that is newer than
+ * the suite; `both`: broken by both; `mended`:
  * broken by the reference alone; `unsteady`: the candidate broke it once and kept it when run again;
  * `open`: it could not be tested on one side; `not-compared`: it is not about one of the two.
  */

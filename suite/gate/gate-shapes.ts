@@ -80,8 +80,18 @@ export const divergence = described(
 
 /** How a promise stands. */
 export const standing = described(
-  oneOf('kept', 'regression', 'recommended', 'both', 'mended', 'unsteady', 'open', 'not-compared'),
-  '`kept` by both; `regression` and `recommended`: broken by the candidate alone; `both`: broken by both; `mended`: broken by the reference alone; `unsteady`: broken once by the candidate and not again; `open`: not tested on one side; `not-compared`: not about one of the two.',
+  oneOf(
+    'kept',
+    'regression',
+    'recommended',
+    'newer',
+    'both',
+    'mended',
+    'unsteady',
+    'open',
+    'not-compared',
+  ),
+  '`kept` by both; `regression`, `recommended` and `newer` (than the suite): broken by the candidate alone; `both`: broken by both; `mended`: broken by the reference alone; `unsteady`: broken once by the candidate and not again; `open`: not tested on one side; `not-compared`: not about one of the two.',
 );
 
 /** One promise on both sides. */

@@ -57,6 +57,7 @@ const words: readonly (readonly [Standing, string])[] = [
   ['both', 'broken by both'],
   ['mended', 'fixed by the candidate'],
   ['recommended', 'only recommended and broken by the candidate alone'],
+  ['newer', 'newer than the suite and broken by the candidate alone'],
   ['unsteady', 'broken once but not when run again'],
   ['open', 'not tested'],
   ['not-compared', 'not applicable to one of them'],

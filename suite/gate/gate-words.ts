@@ -79,6 +79,7 @@ export function gateNotes(
       (ids, count) => `Fixed, as only the reference breaks it (${count}): ${ids}.`,
     ),
     ...named('recommended', (ids) => `Recommended, kept by the reference alone: ${ids}.`),
+    ...named('newer', (ids) => `Newer than the suite, kept by the reference alone: ${ids}.`),
     ...named(
       'unsteady',
       (ids) => `Broken once by the candidate, and kept when it was run again: ${ids}.`,

@@ -48,7 +48,7 @@ export class Promises {
     const finding = this.finding(one.id);
     switch (finding?.kind) {
       case undefined:
-        return plainStanding(theirs, one.verdict);
+        return plainStanding(theirs, one.verdict, one.isNewer === true);
       case 'broken':
         return { standing: 'regression' };
       case 'kept':
@@ -72,11 +72,14 @@ export class Promises {
 function plainStanding(
   theirs: Verdict,
   ours: Verdict,
+  isNewer: boolean,
 ): { readonly standing: Standing; readonly note?: string } {
   if (theirs.kind === 'passed' && ours.kind === 'passed') return { standing: 'kept' };
   if (theirs.kind === 'failed' && ours.kind === 'failed') return { standing: 'both' };
   if (theirs.kind === 'failed' && ours.kind === 'passed') return { standing: 'mended' };
-  if (theirs.kind === 'passed' && ours.kind === 'failed') return { standing: 'recommended' };
+  if (theirs.kind === 'passed' && ours.kind === 'failed') {
+    return { standing: isNewer ? 'newer' : 'recommended' };
+  }
   const why = 'reason' in ours ? ours.reason : 'reason' in theirs ? theirs.reason : '';
   return { standing: 'not-compared', ...(why === '' ? {} : { note: why }) };
 }

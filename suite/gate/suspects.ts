@@ -31,11 +31,11 @@ export function suspectsOf(reference: Report, candidate: Report): Map<string, Lo
 }
 
 function isSuspect(
-  { level, verdict }: JudgedBehaviour,
+  { level, verdict, isNewer }: JudgedBehaviour,
   theirs: Verdict,
   isStrict: boolean,
 ): boolean {
-  if (!isStrict && level !== 'must') return false;
+  if (isNewer === true || (!isStrict && level !== 'must')) return false;
   if (theirs.kind === 'passed') return verdict.kind === 'failed' || verdict.kind === 'errored';
   return theirs.kind === 'errored' && verdict.kind === 'failed';
 }

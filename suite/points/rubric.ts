@@ -45,6 +45,8 @@ export interface Rubric {
    * then one fault costs all that it would have hidden.
    */
   readonly followOn?: 'award' | 'withhold';
+  /** The frozen suite that its behaviours were taken from; absent when it is about all that there are. */
+  readonly suite?: string;
   /** How long the whole grading of one submission may take, in seconds. */
   readonly deadline?: number;
 }
@@ -69,7 +71,7 @@ export function plainRubric(report: Report): Rubric {
     title: null,
     unjudged: 'credit',
     items: report.behaviours.map((one) => {
-      const canFail = report.strict || one.level === 'must';
+      const canFail = (report.strict || one.level === 'must') && one.isNewer !== true;
       return plainItem(one.id, canFail && counts(one, report) ? 1 : 0);
     }),
   };
@@ -92,7 +94,7 @@ export function grade(report: Report, rubric: Rubric): GradedItem[] {
   return rubric.items.map((item) => {
     if (item.causes !== undefined) return gradedByCauses(item, item.causes, report, rubric);
     const ids = new Set(item.behaviours);
-    const members = report.behaviours.filter(({ id }) => ids.has(id));
+    const members = report.behaviours.filter(({ id, isNewer }) => ids.has(id) && isNewer !== true);
     const credited =
       rubric.unjudged === 'credit' ? members.filter((one) => isOurFault(one, report)) : [];
     const counted = members.filter((one) => counts(one, report));
@@ -116,8 +118,18 @@ function gradedByCauses(
   report: Report,
   { unjudged }: Rubric,
 ): GradedItem {
-  const { passed, blocked, errored } = report.counts;
-  const isFound = report.causes.some(({ id }) => ids.includes(id));
+  const held = report.behaviours.filter(({ isNewer }) => isNewer !== true);
+  const count = (kind: JudgedBehaviour['verdict']['kind']): number =>
+    held.filter(({ verdict }) => verdict.kind === kind).length;
+  const [passed, blocked, errored] = [count('passed'), count('blocked'), count('errored')];
+  // A mistake that shows in nothing but what is newer than the suite is none to the suite.
+  const newer = new Set(
+    report.behaviours.flatMap(({ id, isNewer }) => (isNewer === true ? [id] : [])),
+  );
+  const isFound = report.causes.some(
+    ({ id, explains }) =>
+      ids.includes(id) && (explains.length === 0 || explains.some((one) => !newer.has(one))),
+  );
   const isOpen = errored > 0 || report.cutShort !== null;
   const isEarned = !isFound && passed > blocked && (unjudged === 'credit' || !isOpen);
   return { item, members: [], score: isEarned ? item.points : 0, credited: [] };

@@ -9,7 +9,7 @@ import { atTheEnd } from './at-the-end.ts';
 import type { ReporterContext } from './reporter.ts';
 import { isKnown, knownWords, staleSentence } from './words/baseline-words.ts';
 import { fullFailure } from './words/failure-lines.ts';
-import { reasonOf, reasonUnjudged, verdictSentence } from './words/wording.ts';
+import { reasonOf, reasonUnjudged, verdictSentence, whyLetBe } from './words/wording.ts';
 
 type Status = 'passed' | 'failed' | 'skipped' | 'pending' | 'other';
 type CaptureOf = NonNullable<ReporterContext['captureOf']>;
@@ -112,7 +112,7 @@ function outcome(
   behaviour: JudgedBehaviour,
   report: Report,
 ): { readonly status: Status; readonly rawStatus: string; readonly message?: string } {
-  const { verdict, level, baseline } = behaviour;
+  const { verdict, level, baseline, isNewer } = behaviour;
   if (baseline?.kind === 'stale') {
     return { status: 'failed', rawStatus: 'stale', message: staleSentence(report)(behaviour) };
   }
@@ -135,8 +135,8 @@ function outcome(
         const message = `${knownWords(behaviour)}: ${summary}`;
         return { status: 'other', rawStatus: 'known', message };
       }
-      const why = baseline === undefined ? `${level}, not a must` : 'known, with another cause';
-      return { status: 'other', rawStatus: `failed ${level}`, message: `${why}: ${summary}` };
+      const rawStatus = isNewer === true ? 'failed newer' : `failed ${level}`;
+      return { status: 'other', rawStatus, message: `${whyLetBe(behaviour)}: ${summary}` };
     }
   }
 }

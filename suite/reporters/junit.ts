@@ -13,6 +13,7 @@ import {
   reasonUnjudged,
   verdictSentence,
   passedWords,
+  whyLetBe,
 } from './words/wording.ts';
 
 type Attributes = Readonly<Record<string, string | number>>;
@@ -131,6 +132,10 @@ function outcome(behaviour: JudgedBehaviour, report: Report): string[] {
         ? []
         : [element('system-out', {}, [xmlText(passedWords(verdict))])];
     case 'errored':
+      if (behaviour.isNewer === true) {
+        const message = `newer than the suite, and not tested: ${reasonOf(verdict)}`;
+        return [element('skipped', { type: 'errored', message }, [])];
+      }
       return [element('error', { type: 'errored', message: verdict.reason }, [])];
     case 'blocked':
     case 'skipped':
@@ -169,12 +174,13 @@ function furtherTries({ failed, of }: Tally): string[] {
 
 /** Why a failure fails no run. */
 function letBe(behaviour: JudgedBehaviour, message: string): Attributes {
-  const { level, baseline } = behaviour;
+  const { level, baseline, isNewer } = behaviour;
   if (isKnown(behaviour)) return { type: 'known', message: `${knownWords(behaviour)}: ${message}` };
   if (baseline?.kind === 'changed-cause') {
     return { type: 'known', message: `known, with another cause: ${message}` };
   }
-  return { type: level, message: `${level}, not a must: ${message}` };
+  const type = isNewer === true ? 'newer' : level;
+  return { type, message: `${whyLetBe(behaviour)}: ${message}` };
 }
 
 function failureText(behaviour: FailedBehaviour, report: Report): string {
@@ -185,7 +191,9 @@ function failureText(behaviour: FailedBehaviour, report: Report): string {
 function totalsOf(members: readonly JudgedBehaviour[], strict: boolean): Totals {
   const stale = members.filter(({ baseline }) => baseline?.kind === 'stale').length;
   const failures = members.filter((member) => failsRun(member, strict)).length + stale;
-  const errors = members.filter(({ verdict }) => verdict.kind === 'errored').length;
+  const errors = members.filter(
+    ({ verdict, isNewer }) => verdict.kind === 'errored' && isNewer !== true,
+  ).length;
   const passed = members.filter(({ verdict }) => verdict.kind === 'passed').length - stale;
   return {
     tests: members.length,

@@ -14,6 +14,7 @@ import {
   reasonUnjudged,
   verdictSentence,
   passedWords,
+  whyLetBe,
 } from './words/wording.ts';
 
 const width = 100;
@@ -64,13 +65,13 @@ function point(behaviour: JudgedBehaviour, number: number, report: Report): stri
     case 'errored': {
       // Only an unjudged must keeps a run from its verdict.
       const isFlaky = behaviour.baseline?.kind === 'flaky';
-      const directive =
-        level === 'must' && !isFlaky ? '' : ` # TODO ${isFlaky ? 'flaky' : `${level}, not a must`}`;
+      const isOpen = level === 'must' && !isFlaky && behaviour.isNewer !== true;
+      const directive = isOpen ? '' : ` # TODO ${isFlaky ? 'flaky' : whyLetBe(behaviour)}`;
       const fields = [['kind', 'errored'] as const, ['message', verdict.reason] as const];
       return [head('not ok', directive), ...diagnostic(behaviour, fields, [])];
     }
     case 'failed': {
-      const why = isKnown(behaviour) ? escaped(knownWords(behaviour)) : letBe(behaviour);
+      const why = isKnown(behaviour) ? escaped(knownWords(behaviour)) : whyLetBe(behaviour);
       const directive = failsRun(behaviour, report.strict) ? '' : ` # TODO ${why}`;
       const { summary, hint, again, tally, finding, apart } = verdict;
       const cause = causeOf(report, id);
@@ -90,10 +91,6 @@ function point(behaviour: JudgedBehaviour, number: number, report: Report): stri
       return [head('not ok', directive), ...diagnostic(behaviour, fields, evidence)];
     }
   }
-}
-
-function letBe({ level, baseline }: JudgedBehaviour): string {
-  return baseline?.kind === 'changed-cause' ? 'known, with another cause' : `${level}, not a must`;
 }
 
 function diagnostic(

@@ -31,10 +31,17 @@ import {
 } from '../options/report-options.ts';
 import { runChoices, type RunChoices } from '../options/run-options.ts';
 import { openTarget, type TargetOptions } from '../options/target-options.ts';
+import {
+  addSuiteOption,
+  heldToSuite,
+  namedOrInConfig,
+  suiteOf,
+  type SuiteOptions,
+} from '../options/suite-option.ts';
 import { throwAsUsage } from '../options/wrong-usage.ts';
 
 interface GateOptions
-  extends ContractOptions, ReportOptions, ConfigOptions, BaselineOptions, RunChoices {
+  extends ContractOptions, ReportOptions, ConfigOptions, BaselineOptions, RunChoices, SuiteOptions {
   readonly reference: string;
   readonly candidate: string;
   readonly only?: string[];
@@ -69,7 +76,7 @@ export const defineGate: DefineCommand = (program, surroundings, done) => {
     .requiredOption('--reference <server>', 'the server to compare with')
     .requiredOption('--candidate <server>', 'the server that is to replace it');
   addTimeoutOption(
-    addSelectionOptions(addContractOptions(command))
+    addSuiteOption(addSelectionOptions(addContractOptions(command)))
       .optionsGroup(helpGroups.how)
       .option('--exact', 'any reproducible difference counts, even one outside the contract')
       .option('--strict', 'a "should" or "may" that only the candidate breaks counts too'),
@@ -107,22 +114,30 @@ async function runGate(options: GateOptions, surroundings: Surroundings): Promis
       import('../../../targets/container/invalid-container.ts'),
       openBaseline(options, ids, surroundings.signal),
     ]);
+  const suite = await suiteOf(namedOrInConfig(options, config), {
+    by: 'the baseline',
+    name: baseline?.baseline.suite,
+  });
+  const behaviours = select(config.behaviours, options);
+  await heldToSuite(suite, behaviours);
   const json = openJson(options, surroundings);
   const seed = options.seed ?? randomSeed();
+  const named = suite === undefined ? {} : { suite: suite.name };
   const promised = await promisedBy({ ...options, ...reference });
   const outcome = await gate({
     reference: { role: 'reference', open: await openerOf(reference) },
     candidate: { role: 'candidate', open: await openerOf(candidate) },
     run: {
       ...readContract(promised, config.contracts),
-      behaviours: select(config.behaviours, options),
+      behaviours,
+      ...(suite === undefined ? {} : { suite }),
       ...runChoices(options),
     },
     seed,
     isExact: options.exact ?? false,
     ...(baseline === undefined ? {} : { baseline }),
     again: (ids, contract) =>
-      againLine({ ...options, ...candidate, ...wordsOf(contract) }, ids, seed),
+      againLine({ ...options, ...candidate, ...wordsOf(contract), ...named }, ids, seed),
     onProgress: progressOf(surroundings),
     signal: surroundings.signal,
   }).catch((error: unknown) => throwAsUsage(error, InvalidContainer));

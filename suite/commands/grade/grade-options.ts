@@ -2,8 +2,9 @@
 import type { Reveal } from '../../events/reveal.ts';
 import type { ConfigOptions } from '../options/config-option.ts';
 import type { ContractOptions } from '../options/contract-options.ts';
+import type { SuiteOptions } from '../options/suite-option.ts';
 
-export interface GradeOptions extends ContractOptions, ConfigOptions {
+export interface GradeOptions extends ContractOptions, ConfigOptions, SuiteOptions {
   readonly local?: string;
   readonly out: string;
   readonly rubric?: string;

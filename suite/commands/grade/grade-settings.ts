@@ -15,6 +15,7 @@ import type { GradeOptions } from './grade-options.ts';
 import { readContract } from '../options/read-contract.ts';
 import { rubricIn } from '../options/report-options.ts';
 import { select } from '../options/select.ts';
+import { heldToSuite, namedOrInConfig, suiteOf } from '../options/suite-option.ts';
 
 const usualDeadlineS = 600;
 
@@ -33,20 +34,21 @@ export async function readGradeSettings(
   }
   const { ending = promised.contract.ending, serves = promised.contract.serves } = promised;
   const contract = { ...promised.contract, ending, serves };
-  const behaviours = select(config.behaviours, options);
-  const rubric =
-    options.rubric === undefined
-      ? plainClassRubric(contract, behaviours)
-      : await rubricIn(
-          options.rubric,
-          config.behaviours.map(({ id }) => id),
-          signal,
-        );
+  const selected = select(config.behaviours, options);
+  const ids = config.behaviours.map(({ id }) => id);
+  const naming = namedOrInConfig(options, config);
+  const given = await suiteOf(naming);
+  const written =
+    options.rubric === undefined ? undefined : await rubricIn(options.rubric, ids, signal, given);
+  const suite = await suiteOf(naming, { by: 'the rubric', name: written?.suite });
+  const behaviours = await heldToSuite(suite, selected);
+  const rubric = written ?? plainClassRubric(contract, behaviours);
   refuseEmptyItems(rubric, emptyItems(rubric, contract, behaviours), options);
   return {
     contract: choiceOf(contract),
     config: await digested(config),
     behaviours: behaviours.map(({ id }) => id),
+    ...(suite === undefined ? {} : { suite: suite.name }),
     rubric,
     seed,
     cases: cases ?? null,

@@ -8,6 +8,7 @@ import { addContractOptions } from '../options/contract-options.ts';
 import { helpGroups } from '../options/help-groups.ts';
 import { addSelectionOptions, addTimeoutOption } from '../options/judge-options.ts';
 import { wholeNumber } from '../options/parse.ts';
+import { addSuiteOption } from '../options/suite-option.ts';
 import type { GradeOptions } from './grade-options.ts';
 
 const examples = `
@@ -18,7 +19,7 @@ each submission a folder with the student's report.html and report.md, and
 results.json for Gradescope. The result.json, report.json and events.ndjson
 beside them contain everything: keep those private. --contract is required:
 nothing is auto-detected, so that all servers are tested against the same
-contract. Only contracts and behaviours are read from a config file.
+contract. Of a config file only contracts, behaviours and suite are read.
 
 Examples:
   conform grade submissions -c uppercase --rubric rubric.yaml --out results
@@ -54,7 +55,7 @@ export const defineGrade: DefineCommand = (program, surroundings, done) => {
 
 function addGradeOptions(command: Command): Command {
   addTimeoutOption(
-    addSelectionOptions(addContractOptions(command, 'required'))
+    addSuiteOption(addSelectionOptions(addContractOptions(command, 'required')))
       .optionsGroup(helpGroups.how)
       .option('--template <file>', 'how all submissions are built and started, as YAML')
       .option('--resume', 'keep results of the same files and settings, and grade the rest')

@@ -48,9 +48,10 @@ export async function mergeRuns(
   checkOnce(parts);
   const [found] = of('contract-found');
   const ends = of('run-finished');
-  const { type, schema, tool, target, seed, strict, startedAt } = started;
+  const { type, schema, tool, target, seed, strict, startedAt, suite } = started;
+  const held = suite === undefined ? {} : { suite };
   const told: RunEvent[] = [
-    { type, schema, tool, target, seed, strict, startedAt },
+    { type, schema, tool, target, seed, strict, startedAt, ...held },
     ...(found === undefined ? [] : [found]),
     ...[...new Set(of('noticed').map(({ message }) => message))].map((message): RunEvent => ({
       type: 'noticed',
@@ -88,11 +89,12 @@ function startOf({ name, events: [started] }: RunPart): Started {
 
 /** What a part was judged by, said so that a person sees the difference. */
 function settings(part: RunPart): Readonly<Record<string, string>> {
-  const { seed, strict, tool, target, shard } = startOf(part);
+  const { seed, strict, tool, target, shard, suite } = startOf(part);
   const contract = part.events.find((event) => event.type === 'contract-found')?.contract;
   return {
     seed: String(seed),
     strict: String(strict),
+    suite: suite ?? 'none',
     version: tool.version,
     target: target.label,
     'number of parts': shard === undefined ? 'not a part' : String(shard.count),

@@ -9,6 +9,7 @@ import { collect, optionalCount, wholeNumber } from './parse.ts';
 import { addJsonOption, addReportOptions, type ReportOptions } from './report-options.ts';
 import type { RunChoices } from './run-options.ts';
 import type { Selection } from './select.ts';
+import { addSuiteOption, type SuiteOptions } from './suite-option.ts';
 import { addTargetOptions, shellLine, targetWords, type TargetOptions } from './target-options.ts';
 
 export interface JudgeOptions
@@ -19,7 +20,8 @@ export interface JudgeOptions
     ConfigOptions,
     BaselineOptions,
     RunChoices,
-    Selection {
+    Selection,
+    SuiteOptions {
   readonly list?: boolean;
   readonly bail?: number | true;
   readonly watch?: boolean;
@@ -35,7 +37,7 @@ export function addJudgeOptions(command: Command): Command {
     .option('--watch', 'test again when files change or the server is restarted')
     .option('--bail [failures]', 'stop after the first failure, or after this many', optionalCount)
     .option('--strict', 'a broken "should" or "may" fails the run too');
-  const timed = addTimeoutOption(testing)
+  const timed = addTimeoutOption(addSuiteOption(testing))
     .option(
       '--time-limit <s>',
       'end the whole run after this long (default: 28, or up to 300 for a slow server)',
@@ -90,12 +92,13 @@ export function addSizeOptions(command: Command): Command {
 
 /** The command that tests behaviours again as this run did; all where none is named. */
 export function againLine(options: JudgeOptions, ids: readonly string[], seed: number): string {
-  const { cases, clients, timeout, config } = options;
+  const { cases, clients, timeout, config, suite } = options;
   return shellLine([
     'conform',
     ...targetWords(options),
     ...contractWords(options),
     ...(config === undefined ? [] : ['--config', config]),
+    ...(suite === undefined ? [] : ['--suite', suite]),
     ...(cases === undefined ? [] : ['--cases', String(cases)]),
     ...(clients === undefined ? [] : ['--clients', String(clients)]),
     ...(timeout === undefined ? [] : ['--timeout', String(timeout)]),

@@ -2,6 +2,7 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { formats, type ReportChoices } from '../../reporters/registry.ts';
 import { reveals, type Reveal } from '../../events/reveal.ts';
+import type { FrozenSuite } from '../../frozen/frozen-suite.ts';
 import { UsageError } from '../command.ts';
 import { readGiven } from './given-file.ts';
 import { helpGroups } from './help-groups.ts';
@@ -56,17 +57,19 @@ export function addJsonOption(command: Command): Command {
  * What the options say to the reports.
  * @param ids every behaviour that a rubric may name
  * @param signal ends the wait for a rubric that comes through a pipe
+ * @param suite says what gives points, where the rubric itself names none
  * @throws {UsageError} when the rubric cannot be read or is wrong, with every place and reason
  */
 export async function readReportChoices(
   { rubric, reveal }: ReportOptions,
   ids: readonly string[],
   signal: AbortSignal,
+  suite?: FrozenSuite,
 ): Promise<ReportChoices> {
   return {
     ...(reveal?.everywhere === undefined ? {} : { reveal: reveal.everywhere }),
     ...(reveal === undefined ? {} : { revealIn: reveal.byFormat }),
-    ...(rubric === undefined ? {} : { rubric: await rubricIn(rubric, ids, signal) }),
+    ...(rubric === undefined ? {} : { rubric: await rubricIn(rubric, ids, signal, suite) }),
   };
 }
 
@@ -78,11 +81,12 @@ export async function rubricIn(
   file: string,
   ids: readonly string[],
   signal: AbortSignal,
+  suite?: FrozenSuite,
 ): Promise<NonNullable<ReportChoices['rubric']>> {
   const text = await readGiven(file, { what: 'the rubric', signal });
   const { InvalidRubric, readRubric } = await import('../../grading/rubric/read-rubric.ts');
   try {
-    return readRubric(text, file, ids);
+    return readRubric(text, file, ids, suite);
   } catch (error) {
     if (!(error instanceof InvalidRubric)) throw error;
     throw new UsageError(`the rubric cannot be used.\n${error.message}`, { cause: error });

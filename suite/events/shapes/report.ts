@@ -74,6 +74,7 @@ const fields = object({
   seed: runStart.seed,
   strict: runStart.strict,
   startedAt: runStart.startedAt,
+  suite: runStart.suite,
   durationMs: described(durationMs, 'How long the run took, in milliseconds.'),
   timing: optional(timing),
   verdict: runVerdict,

@@ -35,6 +35,12 @@ export const behaviourInfo = object({
   level,
   requirement: described(text, 'One sentence, the server its subject.'),
   reference: described(text, 'Where the requirement comes from.'),
+  isNewer: optional(
+    described(
+      flag,
+      'It is newer than the suite that the run is held to: tested and told, it counts for nothing. Absent otherwise.',
+    ),
+  ),
 });
 
 /** Where a run's time went. */
@@ -112,6 +118,9 @@ export const runStart = {
   seed: described(seed, 'What all generated payloads follow from.'),
   strict: described(flag, 'Whether a broken `should` or `may` fails the run too.'),
   startedAt: described(moment, 'ISO 8601, UTC.'),
+  suite: optional(
+    described(text, 'The frozen suite that says what counts, such as 2026.1; absent without one.'),
+  ),
 };
 
 /** One of several parts of a whole, counted from 1: no other than `--shard` takes. */

@@ -4,13 +4,13 @@ import type { Behaviour } from '../../behaviours/behaviour.ts';
 import type { Contract } from '../../contracts/contract.ts';
 import { plainItem, type Rubric } from '../../points/rubric.ts';
 
-/** A point for each `must` that applies to the contract, when nobody said what they are worth. */
+/** A point for each `must` that applies to the contract and counts, when nobody said what they are worth. */
 export function plainClassRubric(contract: Contract, behaviours: readonly Behaviour[]): Rubric {
   return {
     title: null,
     unjudged: 'credit',
     items: behaviours
-      .filter((one) => one.level === 'must' && isUseful(one, contract))
+      .filter((one) => one.level === 'must' && one.isNewer !== true && isUseful(one, contract))
       .map(({ id }) => plainItem(id, 1)),
   };
 }
@@ -21,7 +21,8 @@ export function emptyItems(
   contract: Contract,
   behaviours: readonly Behaviour[],
 ): string[] {
-  const ids = new Set(behaviours.filter((one) => isUseful(one, contract)).map(({ id }) => id));
+  const useful = behaviours.filter((one) => one.isNewer !== true && isUseful(one, contract));
+  const ids = new Set(useful.map(({ id }) => id));
   return rubric.items
     .filter((item) => item.causes === undefined && !item.behaviours.some((id) => ids.has(id)))
     .map(({ name }) => name);

@@ -8,6 +8,8 @@ import { nearestNames } from '../../text/nearest-names.ts';
 import { reveals } from '../../events/reveal.ts';
 import { toHundredths, visibilities, type Rubric, type RubricItem } from '../../points/rubric.ts';
 import { mostPoints } from '../../events/plain-values.ts';
+import { isNewerThan, type FrozenSuite } from '../../frozen/frozen-suite.ts';
+import { readSuite } from '../../frozen/read-suite.ts';
 
 /** The rubric cannot be used; the message has a line for each thing that is wrong in it. */
 export class InvalidRubric extends Error {
@@ -16,6 +18,7 @@ export class InvalidRubric extends Error {
 
 const rubricKeys = [
   'title',
+  'suite',
   'total',
   'visibility',
   'reveal',
@@ -48,24 +51,38 @@ interface Claim {
  * The rubric in `text`.
  * @param file how its messages call it
  * @param ids every behaviour that there is
+ * @param suite says which of them count, where the rubric itself names none
  * @throws {InvalidRubric}
  */
-export function readRubric(text: string, file: string, ids: readonly string[]): Rubric {
-  return new RubricReader(text, file, ids).read();
+export function readRubric(
+  text: string,
+  file: string,
+  ids: readonly string[],
+  suite?: FrozenSuite,
+): Rubric {
+  return new RubricReader(text, file, ids).read(suite);
 }
 
 class RubricReader {
   readonly #yaml: CheckedYaml;
-  readonly #ids: readonly string[];
+  readonly #all: readonly string[];
+  /** Those that can give points: all, or those of the suite. */
+  #ids: readonly string[];
+  #suite: FrozenSuite | undefined;
 
   constructor(text: string, file: string, ids: readonly string[]) {
+    this.#all = ids;
     this.#ids = ids;
     this.#yaml = new CheckedYaml(text, file);
     this.#giveUp();
   }
 
-  read(): Rubric {
+  read(given: FrozenSuite | undefined): Rubric {
     const root = this.#yaml.map(this.#yaml.root, 'The rubric', rubricKeys);
+    const named = readSuite(this.#yaml, root);
+    const suite = named ?? given;
+    this.#suite = suite;
+    if (suite !== undefined) this.#ids = this.#all.filter((id) => !isNewerThan(suite, id));
     const list = root?.get('items', true);
     if (root !== undefined && !isSeq(list)) {
       this.#yaml.complain(
@@ -101,6 +118,7 @@ class RubricReader {
     return {
       title,
       unjudged,
+      ...(named === undefined ? {} : { suite: named.name }),
       ...(followOn === 'award' ? {} : { followOn }),
       ...(deadline === undefined ? {} : { deadline }),
       items: items.map((item, index) => ({
@@ -146,6 +164,9 @@ class RubricReader {
   }
 
   #unknown(selector: string): string {
+    if (this.#suite !== undefined && this.#all.some(matchesIdOrFamily(selector))) {
+      return `${JSON.stringify(selector)} is newer than suite ${this.#suite.name}, and gives no points there.`;
+    }
     const families = new Set(this.#ids.map((id) => id.split('/')[0] ?? id));
     const near = nearestNames(selector, [...this.#ids, ...families]);
     const meant = near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : '';

@@ -7,6 +7,7 @@ import type { RunEvent, Verdict } from '../../events/events.ts';
 import { summarise, type Report } from '../../events/report.ts';
 import { lookAgain } from '../../engine/look-again.ts';
 import { run } from '../../engine/run.ts';
+import type { FrozenSuite } from '../../frozen/frozen-suite.ts';
 import { mostLooks, owedALook, verdictsOf, type AllLooks } from './second-looks.ts';
 
 /** Nobody waits: slow servers, and those that are started again and again, get their time. */
@@ -15,6 +16,8 @@ const runLimitMs = 120_000;
 export interface JudgeSubmissionOptions {
   readonly contract: Contract;
   readonly behaviours: readonly Behaviour[];
+  /** Says which of them count; all when absent. */
+  readonly suite?: FrozenSuite;
   readonly seed: number;
   readonly cases?: number;
   readonly timeoutMs?: number;
@@ -44,7 +47,9 @@ export async function judgeSubmission(
     report = summarise(first);
   }
   if (report.unreachable !== null || report.cutShort !== null) return first;
-  const verdicts = new Map(report.behaviours.map(({ id, verdict }) => [id, verdict]));
+  // What is newer than the suite costs no points: nothing of it is owed a second look.
+  const counted = report.behaviours.filter(({ isNewer }) => isNewer !== true);
+  const verdicts = new Map(counted.map(({ id, verdict }) => [id, verdict]));
   const looks = await lookAgain<Verdict>(verdicts, {
     most: mostLooks,
     owed: owedALook,
@@ -70,7 +75,7 @@ async function look(
   options: JudgeSubmissionOptions,
   behaviours: readonly Behaviour[],
 ): Promise<RunEvent[]> {
-  const { contract, seed, cases, timeoutMs, again, signal, onProgress } = options;
+  const { contract, suite, seed, cases, timeoutMs, again, signal, onProgress } = options;
   const events: RunEvent[] = [];
   // A class is held to one contract: nothing of it is found out from the servers.
   const { ending, serves } = contract;
@@ -81,6 +86,7 @@ async function look(
     serves,
     ...(ending === null ? {} : { ending }),
     behaviours,
+    ...(suite === undefined ? {} : { suite }),
     seed,
     ...(cases === undefined ? {} : { cases }),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),

@@ -10,6 +10,8 @@ export interface GradeSettings {
   readonly config: { readonly path: string; readonly digest: string } | null;
   /** Ids of the behaviours that are judged. */
   readonly behaviours: readonly string[];
+  /** The frozen suite that says which of them count; absent when all do. */
+  readonly suite?: string;
   /** What the points are given by, the plain one written out. */
   readonly rubric: Rubric;
   readonly seed: number;

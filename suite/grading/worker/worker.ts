@@ -10,6 +10,7 @@ import {
 import { readTemplate } from '../../../targets/submissions/template.ts';
 import { TargetUnavailable } from '../../../targets/target.ts';
 import { behaviours } from '../../behaviours/behaviours.ts';
+import { findSuite } from '../../frozen/frozen-suites.ts';
 import { loadConfig } from '../../config/load-config.ts';
 import { choose } from '../../contracts/choice.ts';
 import { contracts } from '../../contracts/contracts.ts';
@@ -196,7 +197,7 @@ async function judged(
   { settings }: Job,
   target: Parameters<typeof judgeSubmission>[0],
 ): Promise<readonly RunEvent[]> {
-  const { config, contract: choice, seed, cases, timeoutMs } = settings;
+  const { config, contract: choice, suite, seed, cases, timeoutMs } = settings;
   const known = config === null ? ours : await loadConfig(config.path);
   const contract = choose(choice, known.contracts);
   if (contract === undefined) throw new TypeError(`There is no contract ${choice.id}.`);
@@ -205,6 +206,7 @@ async function judged(
   const events = await judgeSubmission(target, {
     contract,
     behaviours: known.behaviours.filter(({ id }) => wanted.has(id)),
+    ...(suite === undefined ? {} : { suite: findSuite(suite) }),
     seed,
     ...(cases === null ? {} : { cases }),
     ...(timeoutMs === null ? {} : { timeoutMs }),

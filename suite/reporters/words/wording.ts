@@ -103,25 +103,27 @@ export function verdictSentence(report: Report): string {
   const judged = counts.passed + counts.failed;
   const open = counts.blocked + counts.errored;
   const opened = open === 0 ? '' : ` ${open} could not be tested.`;
-  const lesser = behaviours.filter(
-    (behaviour) => behaviour.verdict.kind === 'failed' && !failsRun(behaviour, strict),
-  ).length;
-  const known = behaviours.filter(
-    (one) => one.verdict.kind === 'failed' && one.baseline !== undefined && !failsRun(one, strict),
-  ).length;
+  const failedOnes = behaviours.filter(({ verdict }) => verdict.kind === 'failed');
+  const newer = failedOnes.filter(({ isNewer }) => isNewer === true).length;
+  const pardoned = failedOnes.filter((one) => one.isNewer !== true && !failsRun(one, strict));
+  const lesser = pardoned.length;
+  const known = pardoned.filter(({ baseline }) => baseline !== undefined).length;
+  const beyond = newer === 0 ? '' : ` ${newerFailures(newer, report)}`;
   const remarks = [
     ...(known === 0 ? [] : [`${known} of them known`]),
     ...(lesser === known ? [] : [`${lesser - known} of them only recommended`]),
+    ...(newer === 0 ? [] : [`${newer} of them newer than suite ${visible(report.suite ?? '')}`]),
   ];
   const remark = remarks.length === 0 ? '' : ` (${remarks.join(', ')})`;
   switch (report.verdict) {
     case 'conforms':
       if (known > 0) {
-        return `Conforms except for ${counted(known, 'known failure')}: ${counted(judged, 'behaviour')} checked, and nothing else fails the run.${opened}`;
+        return `Conforms except for ${counted(known, 'known failure')}: ${counted(judged, 'behaviour')} checked, and nothing else fails the run.${beyond}${opened}`;
       }
+      if (lesser === 0 && newer > 0) return `Conforms: every requirement is met.${beyond}${opened}`;
       return lesser === 0
         ? `Conforms: ${counted(judged, 'behaviour')} checked, and ${judged === 1 ? 'it passed' : 'all passed'}.${opened}`
-        : `Conforms: every requirement is met, ${lesser === 1 ? '1 recommendation is' : `${lesser} recommendations are`} not.${opened}`;
+        : `Conforms: every requirement is met, ${lesser === 1 ? '1 recommendation is' : `${lesser} recommendations are`} not.${beyond}${opened}`;
     case 'does-not-conform':
       if (isOnlyStale(report)) {
         const stale = staleIn(report).length;
@@ -133,6 +135,19 @@ export function verdictSentence(report: Report): string {
   }
 }
 
+/** That failures of what is newer than the suite change nothing. */
+function newerFailures(count: number, { suite = '' }: Report): string {
+  return count === 1
+    ? `1 failed behaviour is newer than suite ${visible(suite)} and does not count.`
+    : `${count} failed behaviours are newer than suite ${visible(suite)} and do not count.`;
+}
+
+/** Why a failure that fails no run is let be, where no baseline knows it. */
+export function whyLetBe({ level, baseline, isNewer }: JudgedBehaviour): string {
+  if (isNewer === true) return 'newer than the suite';
+  return baseline?.kind === 'changed-cause' ? 'known, with another cause' : `${level}, not a must`;
+}
+
 /** Why a run tells nothing, safe on a terminal. */
 export function reasonUnjudged({ unreachable, cutShort, behaviours }: Report): string {
   return visible(unreachable ?? cutShort ?? reasonOpen(behaviours));
@@ -141,7 +156,8 @@ export function reasonUnjudged({ unreachable, cutShort, behaviours }: Report): s
 function reasonOpen(behaviours: Report['behaviours']): string {
   const passed = behaviours.filter(({ verdict }) => verdict.kind === 'passed').length;
   const open = behaviours.filter(
-    ({ level, verdict }) => level === 'must' && verdict.kind === 'errored',
+    ({ level, verdict, isNewer }) =>
+      level === 'must' && verdict.kind === 'errored' && isNewer !== true,
   ).length;
   return passed === 0 || open === 0
     ? 'no behaviour could be tested completely.'

@@ -281,6 +281,7 @@ export const fences = {
     'suite/events',
     'suite/points',
     'types of suite/behaviours (behaviour, expect, first-conversation, given, unasked, visit)',
+    'suite/behaviours',
     'suite/diagnosis',
     'suite/engine',
     'yaml',

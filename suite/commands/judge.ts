@@ -13,7 +13,7 @@ import { UsageError, type DefineCommand, type Surroundings } from './command.ts'
 import { configure } from './options/config-option.ts';
 import { documentLimitMs, everyDocument, promisedBy } from './options/open-document.ts';
 import { addJudgeOptions, againLine, type JudgeOptions } from './options/judge-options.ts';
-import { readReportChoices } from './options/report-options.ts';
+import { readReportChoices, type ReportChoices } from './options/report-options.ts';
 import { runChoices } from './options/run-options.ts';
 import { shardOf } from './options/shard-option.ts';
 import { namesServer, openTarget } from './options/target-options.ts';
@@ -59,16 +59,24 @@ async function judge(
     const { judgeDocuments } = await import('./document/document-all.ts');
     return await judgeDocuments(options, surroundings);
   }
-  const prepared = await prepare(options, config);
+  const ids = config.behaviours.map(({ id }) => id);
+  const readChoices = () => readReportChoices(options, ids, surroundings.signal);
   if (options.list === true) {
+    const prepared = await prepare(options, config, await readChoices());
     // What could not be tested is not listed as if it could.
     if (namesServer(options)) await openTarget(options);
     const { listed } = await import('./planned.ts');
     surroundings.write(listed(prepared.behaviours ?? [], prepared));
     return 0;
   }
-  const judgeOnce = (overhear: (event: RunEvent) => void, first: readonly string[] = []) =>
-    conductOnce({ ...prepared, first }, options, config, surroundings, overhear);
+  const judgeOnce = async (
+    overhear: (event: RunEvent) => void,
+    first: readonly string[] = [],
+  ): Promise<number> => {
+    const choices = await readChoices();
+    const prepared = { ...(await prepare(options, config, choices)), first };
+    return await conductOnce(prepared, choices, options, config, surroundings, overhear);
+  };
   if (options.watch !== true) return judgeOnce(() => undefined);
   const { watch } = await import('./watch/watch.ts');
   return watch(options, judgeOnce, surroundings);
@@ -80,14 +88,15 @@ type Prepared = Omit<RunOptions, 'target'>;
 async function prepare(
   options: JudgeOptions,
   { behaviours, contracts }: Config,
+  { rubric }: ReportChoices,
 ): Promise<Prepared> {
-  const [{ select }, { readContract }] = await Promise.all([
+  const [{ namedOnRequest, select }, { readContract }] = await Promise.all([
     import('./options/select.ts'),
     import('./options/read-contract.ts'),
   ]);
   const shard = shardOf(options);
   const { bail, seed } = options;
-  const selected = select(behaviours, options);
+  const selected = select(behaviours, options, namedOnRequest(behaviours, rubric));
   return {
     ...readContract(await promisedBy(options), contracts),
     behaviours: partOf(shard, selected),
@@ -115,6 +124,7 @@ function partOf(shard: Shard | undefined, all: readonly Behaviour[]): readonly B
 /** One run, reported; returns the exit status. */
 async function conductOnce(
   prepared: Prepared,
+  given: ReportChoices,
   options: JudgeOptions,
   config: Config,
   surroundings: Surroundings,
@@ -134,7 +144,7 @@ async function conductOnce(
     openCaptures(options, config),
   ]);
   const choices = {
-    ...(await readReportChoices(options, ids, surroundings.signal)),
+    ...given,
     captureOf: (id: string) => captures?.fileOf(id),
   };
   const { signal } = surroundings;

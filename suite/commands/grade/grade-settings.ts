@@ -14,7 +14,7 @@ import { readGiven } from '../options/given-file.ts';
 import type { GradeOptions } from './grade-options.ts';
 import { readContract } from '../options/read-contract.ts';
 import { rubricIn } from '../options/report-options.ts';
-import { select } from '../options/select.ts';
+import { namedOnRequest, select } from '../options/select.ts';
 
 const usualDeadlineS = 600;
 
@@ -33,15 +33,11 @@ export async function readGradeSettings(
   }
   const { ending = promised.contract.ending, serves = promised.contract.serves } = promised;
   const contract = { ...promised.contract, ending, serves };
-  const behaviours = select(config.behaviours, options);
-  const rubric =
-    options.rubric === undefined
-      ? plainClassRubric(contract, behaviours)
-      : await rubricIn(
-          options.rubric,
-          config.behaviours.map(({ id }) => id),
-          signal,
-        );
+  const ids = config.behaviours.map(({ id }) => id);
+  const given =
+    options.rubric === undefined ? undefined : await rubricIn(options.rubric, ids, signal);
+  const behaviours = select(config.behaviours, options, namedOnRequest(config.behaviours, given));
+  const rubric = given ?? plainClassRubric(contract, behaviours);
   refuseEmptyItems(rubric, emptyItems(rubric, contract, behaviours), options);
   return {
     contract: choiceOf(contract),

@@ -299,6 +299,7 @@ export const fences = {
     'suite/points',
     'suite/frozen',
     'types of suite/behaviours (behaviour, expect, first-conversation, given, unasked, visit)',
+    'suite/behaviours',
     'suite/diagnosis',
     'suite/engine',
     'yaml',

@@ -9,7 +9,7 @@ import { nowhere } from '../fixtures/support/nowhere.ts';
 import { runExample } from '../fixtures/readmes/run-example.ts';
 import type { DocumentCard } from '../targets/documents/card.ts';
 import { documents } from '../targets/documents/documents.ts';
-import { behaviours } from './behaviours/behaviours.ts';
+import { everyBehaviour as behaviours } from './behaviours/behaviours.ts';
 import { contracts } from './contracts/contracts.ts';
 import { causes } from './diagnosis/causes.ts';
 import { defineProgram } from './commands/program.ts';

@@ -132,6 +132,15 @@ export type WayIn =
   /** A program that accepts and closes by itself: how the server ends conversations cannot be seen. */
   | { readonly kind: 'proxied'; readonly reason: string };
 
+/** For whom a server listens, by the addresses that its port is bound to. */
+export type ListensFor =
+  /** Other machines reach it, or, of a server in a container, programs outside of that. */
+  | { readonly kind: 'others'; readonly hosts: readonly string[] }
+  /** Programs of its own machine or container alone: each address is a loopback one. */
+  | { readonly kind: 'itself'; readonly hosts: readonly string[] }
+  /** It cannot be told; the reason is half a sentence. */
+  | { readonly kind: 'unknown'; readonly reason: string };
+
 /** The server under test: where it is, and how it is started, watched, restarted and stopped. */
 export interface Target {
   readonly kind: TargetKind;
@@ -162,6 +171,8 @@ export interface Target {
   listening(): boolean | undefined;
   /** Looks at the server's processes through /proc, at no connection. */
   snapshot(): Promise<SnapshotTaken>;
+  /** For whom it listens at this moment, at no connection; absent where nobody can look. */
+  listensFor?(): Promise<ListensFor>;
   /** Undefined for a server that we did not start. */
   readonly lifecycle: Lifecycle | undefined;
   /** Undefined where we cannot type at the server. */

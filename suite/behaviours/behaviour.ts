@@ -3,6 +3,7 @@ import type { Connection, Received } from '../../clients/connection/connection.t
 import type { Contract, Replies } from '../contracts/contract.ts';
 import type { FarEnd } from '../../targets/sockets/far-end.ts';
 import type {
+  ListensFor,
   ProcessSnapshot,
   SnapshotTaken,
   Exit,
@@ -15,7 +16,7 @@ import type { ConversationShape, Messages, ScenarioShape } from './given.ts';
 
 /** One scripted client. */
 export type Client = Connection;
-export type { ProcessSnapshot, Exit, FarEnd, SecondInstance };
+export type { ListensFor, ProcessSnapshot, Exit, FarEnd, SecondInstance };
 
 /** What a check knows of the server beside its contract: learned while the run goes on. */
 export interface Knowledge {
@@ -70,6 +71,8 @@ export interface OperatorConsole {
 export interface ServerProcesses {
   /** Looks at them, at no connection. */
   readonly snapshot: () => Promise<SnapshotTaken>;
+  /** For whom it listens, by the addresses that its port is bound to; at no connection. */
+  readonly listensFor: () => Promise<ListensFor>;
   /** The snapshot when it was first taken since the server was last started. */
   readonly firstSnapshot: () => ProcessSnapshot | undefined;
   /** What `learn` found out once about this server, under `name`; anew once it was started again. */
@@ -194,6 +197,11 @@ interface Declaration<Id extends string, Need extends string> extends Omit<
    * it, and shows again only when all of it is run again.
    */
   readonly isAboutRun?: boolean;
+  /**
+   * For what a right server need not keep: a run holds it only where its id is named, or by this option, which
+   * makes a must of it.
+   */
+  readonly onRequest?: 'reachable';
   /**
    * True for one whose one client says nothing and listens for long: others need not wait for it, those
    * that want the server to themselves neither. Only what may hurt the server comes after it.

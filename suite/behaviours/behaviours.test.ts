@@ -1,5 +1,10 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import { aboutRun, behaviours, type AnyBehaviourId, type BehaviourId } from './behaviours.ts';
+import {
+  aboutRun,
+  everyBehaviour as behaviours,
+  type AnyBehaviourId,
+  type BehaviourId,
+} from './behaviours.ts';
 
 const ids = behaviours.map(({ id }) => id);
 const manners = ['gentle', 'alone', 'rough'];

@@ -5,6 +5,7 @@ import { concurrency } from './concurrency.ts';
 import { endWord } from './end-word.ts';
 import { framing } from './stream/framing.ts';
 import { halfClose } from './half-close.ts';
+import { listensForOthers } from './listens-for-others.ts';
 import { mute } from './mute.ts';
 import { oneMessage } from './one-message.ts';
 import { operatorEnds } from './operator/operator-ends.ts';
@@ -15,7 +16,7 @@ import { robustness } from './robustness.ts';
 import { staysUp } from './stays-up.ts';
 import { stream } from './stream/stream.ts';
 
-const all = [
+const usual = [
   ...accept,
   ...payload,
   ...stream,
@@ -32,8 +33,10 @@ const all = [
   staysUp,
 ];
 
+const onRequest = [listensForOthers];
+
 /** The ids of our behaviours, as their declarations have them. */
-export type BehaviourId = (typeof all)[number]['id'];
+export type BehaviourId = (typeof usual | typeof onRequest)[number]['id'];
 
 /**
  * The id of a behaviour that a user declared. For the compiler it is of no other text than this: so nothing
@@ -44,8 +47,21 @@ type OwnBehaviourId = 'an id of a config' & { readonly isOfAConfig: true };
 /** The id of any behaviour that a run may hold. */
 export type AnyBehaviourId = BehaviourId | OwnBehaviourId;
 
-/** Where this does not compile, a behaviour needs one that there is not: the message names it. */
-export const behaviours: readonly Behaviour<BehaviourId, BehaviourId>[] = all;
+/**
+ * What a run holds when nobody names any. Where this does not compile, a behaviour needs one that there is
+ * not: the message names it.
+ */
+export const behaviours: readonly Behaviour<BehaviourId, BehaviourId>[] = usual;
+
+/** Those that right servers need not keep: a run holds them where they are asked for by name. */
+export const behavioursOnRequest: readonly Behaviour<BehaviourId, BehaviourId>[] = onRequest;
+
+/** All of them, those on request behind the others of their family. */
+export const everyBehaviour: readonly Behaviour<BehaviourId, BehaviourId>[] = [
+  ...new Set(behaviours.map(({ family }) => family)),
+].flatMap((family) =>
+  [...behaviours, ...behavioursOnRequest].filter((one) => one.family === family),
+);
 
 /** Those about the run as a whole: they fail of whatever ended the server. */
 export const aboutRun: readonly AnyBehaviourId[] = behaviours.flatMap(({ id, isAboutRun }) =>

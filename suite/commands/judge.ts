@@ -5,6 +5,7 @@ import type { Behaviour } from '../behaviours/behaviour.ts';
 import type { Captures } from '../evidence/captures/captures.ts';
 import type { Config } from '../config/config.ts';
 import type { RunEvent } from '../events/events.ts';
+import type { FrozenSuite } from '../frozen/frozen-suite.ts';
 import { nearestNames } from '../text/nearest-names.ts';
 import type { RunOptions } from '../engine/run.ts';
 import { holdAgainst, openBaseline } from './options/baseline-options.ts';
@@ -13,7 +14,7 @@ import { UsageError, type DefineCommand, type Surroundings } from './command.ts'
 import { configure } from './options/config-option.ts';
 import { documentLimitMs, everyDocument, promisedBy } from './options/open-document.ts';
 import { addJudgeOptions, againLine, type JudgeOptions } from './options/judge-options.ts';
-import { readReportChoices } from './options/report-options.ts';
+import { readReportChoices, type ReportChoices } from './options/report-options.ts';
 import { runChoices } from './options/run-options.ts';
 import { shardOf } from './options/shard-option.ts';
 import { heldToSuite, suiteOf } from './options/suite-option.ts';
@@ -60,20 +61,51 @@ async function judge(
     const { judgeDocuments } = await import('./document/document-all.ts');
     return await judgeDocuments(options, surroundings);
   }
-  const prepared = await prepare(options, config);
   if (options.list === true) {
+    const read = await readFiles(options, config, surroundings);
+    const prepared = await prepare(options, config, read);
     // What could not be tested is not listed as if it could.
     if (namesServer(options)) await openTarget(options);
     const { listed } = await import('./planned.ts');
-    const suite = await suiteOf({ by: '--suite', name: options.suite });
-    surroundings.write(listed(await heldToSuite(suite, prepared.behaviours ?? []), prepared));
+    const counted = await heldToSuite(read.suite, prepared.behaviours ?? []);
+    surroundings.write(listed(counted, prepared));
     return 0;
   }
-  const judgeOnce = (overhear: (event: RunEvent) => void, first: readonly string[] = []) =>
-    conductOnce({ ...prepared, first }, options, config, surroundings, overhear);
+  const judgeOnce = async (
+    overhear: (event: RunEvent) => void,
+    first: readonly string[] = [],
+  ): Promise<number> => {
+    const read = await readFiles(options, config, surroundings);
+    const prepared = { ...(await prepare(options, config, read)), first };
+    return await conductOnce(prepared, read, options, config, surroundings, overhear);
+  };
   if (options.watch !== true) return judgeOnce(() => undefined);
   const { watch } = await import('./watch/watch.ts');
   return watch(options, judgeOnce, surroundings);
+}
+
+/** What stands in the files that the options name. */
+interface FromFiles {
+  readonly baseline: Awaited<ReturnType<typeof openBaseline>>;
+  readonly choices: ReportChoices;
+  /** The frozen suite that the run is held to, whoever names it. */
+  readonly suite: FrozenSuite | undefined;
+}
+
+async function readFiles(
+  options: JudgeOptions,
+  { behaviours }: Config,
+  { signal }: Surroundings,
+): Promise<FromFiles> {
+  const ids = behaviours.map(({ id }) => id);
+  const baseline = await openBaseline(options, ids, signal);
+  const namings = [
+    { by: '--suite', name: options.suite },
+    { by: 'the baseline', name: baseline?.baseline.suite },
+  ];
+  const choices = await readReportChoices(options, ids, signal, await suiteOf(...namings));
+  const suite = await suiteOf(...namings, { by: 'the rubric', name: choices.rubric?.suite });
+  return { baseline, choices, suite };
 }
 
 type Prepared = Omit<RunOptions, 'target'>;
@@ -82,14 +114,17 @@ type Prepared = Omit<RunOptions, 'target'>;
 async function prepare(
   options: JudgeOptions,
   { behaviours, contracts }: Config,
+  { choices, suite }: FromFiles,
 ): Promise<Prepared> {
-  const [{ select }, { readContract }] = await Promise.all([
+  const [{ namedOnRequest, select }, { readContract }] = await Promise.all([
     import('./options/select.ts'),
     import('./options/read-contract.ts'),
   ]);
   const shard = shardOf(options);
   const { bail, seed } = options;
-  const selected = select(behaviours, options);
+  const selected = select(behaviours, options, namedOnRequest(behaviours, choices.rubric));
+  await heldToSuite(suite, selected);
+  const naming = suite === undefined ? options : { ...options, suite: suite.name };
   return {
     ...readContract(await promisedBy(options), contracts),
     behaviours: partOf(shard, selected),
@@ -98,7 +133,8 @@ async function prepare(
     ...(seed === undefined ? {} : { seed }),
     ...(options.document === undefined ? {} : { limitMs: documentLimitMs }),
     ...runChoices(options),
-    again: (ids, usedSeed) => againLine(options, ids, usedSeed),
+    ...(suite === undefined ? {} : { suite }),
+    again: (ids, usedSeed) => againLine(naming, ids, usedSeed),
   };
 }
 
@@ -117,13 +153,12 @@ function partOf(shard: Shard | undefined, all: readonly Behaviour[]): readonly B
 /** One run, reported; returns the exit status. */
 async function conductOnce(
   prepared: Prepared,
+  { baseline, ...read }: FromFiles,
   options: JudgeOptions,
   config: Config,
   surroundings: Surroundings,
   overhear: (event: RunEvent) => void,
 ): Promise<number> {
-  const ids = config.behaviours.map(({ id }) => id);
-  const baseline = await openBaseline(options, ids, surroundings.signal);
   const [{ withOperator }, opened] = await Promise.all([
     import('./ask-operator.ts'),
     openTarget(options),
@@ -135,25 +170,13 @@ async function conductOnce(
     import('../program/ended-in-time.ts'),
     openCaptures(options, config),
   ]);
-  const namings = [
-    { by: '--suite', name: options.suite },
-    { by: 'the baseline', name: baseline?.baseline.suite },
-  ];
-  const given = await suiteOf(...namings);
-  const written = await readReportChoices(options, ids, surroundings.signal, given);
-  const suite = await suiteOf(...namings, { by: 'the rubric', name: written.rubric?.suite });
-  await heldToSuite(suite, prepared.behaviours ?? []);
-  const held: Partial<Prepared> =
-    suite === undefined
-      ? {}
-      : { suite, again: (some, seed) => againLine({ ...options, suite: suite.name }, some, seed) };
   const choices = {
-    ...written,
+    ...read.choices,
     captureOf: (id: string) => captures?.fileOf(id),
   };
   const { signal } = surroundings;
   const known = baseline?.known ?? [];
-  const judging = endedInTime(run({ ...prepared, ...held, known, target, signal }), signal);
+  const judging = endedInTime(run({ ...prepared, known, target, signal }), signal);
   const running = holdAgainst(judging, baseline);
   const happening = overheard(running, (event) => {
     captures?.onEvent(event);

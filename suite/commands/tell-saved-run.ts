@@ -1,6 +1,6 @@
 // The reports of a run that is over, from its events.
 import { Readable } from 'node:stream';
-import { behaviours } from '../behaviours/behaviours.ts';
+import { everyBehaviour } from '../behaviours/behaviours.ts';
 import type { RunEvent } from '../events/events.ts';
 import { message } from '../text/escape.ts';
 import type { Surroundings } from './command.ts';
@@ -20,7 +20,7 @@ export async function tellSavedRun(
 ): Promise<number> {
   // The run may be of another version, with behaviours that this one does not have.
   const planned = events.flatMap((event) => (event.type === 'planned' ? event.behaviours : []));
-  const ids = new Set([...behaviours, ...planned].map(({ id }) => id));
+  const ids = new Set([...everyBehaviour, ...planned].map(({ id }) => id));
   const choices = await readReportChoices(options, [...ids], surroundings.signal);
   for (const remark of remarks) surroundings.writeError(message(`conform: ${remark}\n`));
   // All is over: there is no progress to be drawn.

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Behaviour } from '../behaviours/behaviour.ts';
-import { behaviours as ourBehaviours } from '../behaviours/behaviours.ts';
+import { everyBehaviour as ourBehaviours } from '../behaviours/behaviours.ts';
 import type { Contract } from '../contracts/contract.ts';
 import { contracts as ourContracts } from '../contracts/contracts.ts';
 import { importModule, thrownWords } from './import-module.ts';

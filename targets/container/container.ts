@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { takeSnapshot } from '../processes/process-snapshot.ts';
 import { readyPatienceMs, secondPatienceMs, slowStartNotices } from '../launch/ready-patience.ts';
 import { inSpan } from '../spans.ts';
+import { listensFor } from '../sockets/listens-for.ts';
 import { readProcesses } from '../processes/process-table.ts';
 import {
   TargetUnavailable,
@@ -12,6 +13,7 @@ import {
   type Exit,
   type Health,
   type Lifecycle,
+  type ListensFor,
   type SecondInstance,
   type Target,
   type WayIn,
@@ -21,7 +23,7 @@ import { reachEngine, type Engine } from './engine.ts';
 import { Holders, type Holder } from './network/holder.ts';
 import { buildImage, checkBuildFolder, choosePort, findImage, type Image } from './image/image.ts';
 import { defaultLimits, type Limits } from './limits.ts';
-import { listensOn, untilListening, type Reach } from './network/readiness.ts';
+import { hostsOn, listensOn, untilListening, type Reach } from './network/readiness.ts';
 import { startContainer, type Running } from './running.ts';
 import { watchSecondContainer } from './second-container.ts';
 import { isAtHand, lookAtSockets, socketsAtHand } from './network/sockets.ts';
@@ -135,7 +137,7 @@ class OwnContainer implements ContainerTarget {
     if (this.#instance?.reach === 'itself') {
       notices.push(
         'The server listens for its own container only (127.0.0.1). It was reached all the same, through ' +
-          'address translation by the kernel. Other machines reach it once it binds 0.0.0.0.',
+          'address translation by the kernel. Other machines reach it once it binds 0.0.0.0; --reachable makes a failure of it.',
       );
     }
     if (this.#instance?.running.hasInit === false) {
@@ -203,6 +205,13 @@ class OwnContainer implements ContainerTarget {
     const children = (readProcesses() ?? []).filter(({ parent }) => parent === pid);
     const pids = hasInit ? children.map((child) => child.pid) : [pid];
     return Promise.resolve(takeSnapshot({ pids, port }));
+  }
+
+  async listensFor(): Promise<ListensFor> {
+    const { holder } = this.#current;
+    const site = this.#settled;
+    if (site === undefined) return listensFor([]);
+    return listensFor(hostsOn(await lookAtSockets(site.engine.docker, holder), site.port));
   }
 
   get #current(): Instance {

@@ -4,12 +4,13 @@ import { canBind, findFreePort } from '../sockets/free-port.ts';
 import { heldListener, isHeldForLeader, type HeldListener } from './held-listener.ts';
 import { launch, type Launched } from './launched.ts';
 import { hasConnection, isListening, listeners } from '../sockets/listening.ts';
+import { listensFor } from '../sockets/listens-for.ts';
 import { takeSnapshot } from '../processes/process-snapshot.ts';
 import { groupMembers, leftAfterSigterm, signalGroup } from '../processes/process-group.ts';
 import type { StormLimits } from '../processes/process-storm.ts';
 import { refuseNoPort } from './port-words.ts';
 import { refuseShellSyntax } from './shell-syntax.ts';
-import { portHolder, untilListening } from './readiness.ts';
+import { ownHosts, portHolder, untilListening } from './readiness.ts';
 import { readyPatienceMs, secondPatienceMs, slowStartNotices } from './ready-patience.ts';
 import { watchSecond } from './second-instance.ts';
 import {
@@ -20,6 +21,7 @@ import {
   type Exit,
   type Health,
   type Lifecycle,
+  type ListensFor,
   type SecondInstance,
   type Target,
   type Terminated,
@@ -182,6 +184,11 @@ class CommandTarget implements LaunchedTarget {
   snapshot(): Promise<SnapshotTaken> {
     const { port } = this.address;
     return Promise.resolve(takeSnapshot({ leader: this.#running.pid, port }));
+  }
+
+  listensFor(): Promise<ListensFor> {
+    const { port } = this.address;
+    return Promise.resolve(listensFor(ownHosts(this.#running.pid, port)));
   }
 
   get #running(): Launched {

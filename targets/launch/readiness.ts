@@ -47,6 +47,18 @@ export function portHolder(leader: number, port: number): PortHolder {
 }
 
 /**
+ * The addresses at which the group that `leader` leads listens on `port`, of IPv4 and IPv6 alike;
+ * undefined without /proc. A socket whose holder may not be seen is taken for its own.
+ */
+export function ownHosts(leader: number, port: number): readonly string[] | undefined {
+  const tables = [...listenersOn(port)];
+  if (tables.length === 0) return undefined;
+  const onPort = tables.flat();
+  const held = heldByGroup(leader, new Set(onPort.map(({ inode }) => inode)));
+  return onPort.filter(({ inode }) => held?.has(inode) ?? true).map(({ host }) => host);
+}
+
+/**
  * Waits until `launched` listens on `port`, and tells at which literal address to reach it.
  * @throws {TargetUnavailable} when it exits before, or does not listen within `timeoutMs`
  */

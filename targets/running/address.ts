@@ -2,9 +2,16 @@
 import { lookup } from 'node:dns/promises';
 import { connect, isIP, isIPv4, isIPv6 } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { isListening } from '../sockets/listening.ts';
+import { isListening, listenersOn } from '../sockets/listening.ts';
+import { isLoopback, listensFor } from '../sockets/listens-for.ts';
 import { PortProcess } from '../processes/process-of-port.ts';
-import { TargetUnavailable, type Address, type Health, type Target } from '../target.ts';
+import {
+  TargetUnavailable,
+  type Address,
+  type Health,
+  type ListensFor,
+  type Target,
+} from '../target.ts';
 
 /** What was given cannot be an address; the message says why, what is expected, and an example. */
 export class InvalidAddress extends Error {
@@ -209,6 +216,7 @@ export function addressTarget(given: Address, { waitMs = 0 }: AddressOptions = {
     listening: (): boolean | undefined =>
       address === undefined ? undefined : isListening(address.port, address.host),
     snapshot: () => Promise.resolve(portProcess.snapshot(address)),
+    listensFor: () => Promise.resolve(audienceAt(address)),
     lifecycle: undefined,
     console: undefined,
     stop(): Promise<void> {
@@ -216,6 +224,15 @@ export function addressTarget(given: Address, { waitMs = 0 }: AddressOptions = {
       return Promise.resolve();
     },
   };
+}
+
+/** For whom the server at `address` listens: whoever reaches it at another than loopback is one of the others. */
+function audienceAt(address: Address | undefined): ListensFor {
+  if (address === undefined) return listensFor([]);
+  const { host, port } = address;
+  if (!isLoopback(host)) return listensFor([host]);
+  const tables = [...listenersOn(port)];
+  return listensFor(tables.length === 0 ? undefined : tables.flat().map((one) => one.host));
 }
 
 async function literalAddresses({ host, port }: Address): Promise<readonly Address[]> {

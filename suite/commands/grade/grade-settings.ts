@@ -14,7 +14,7 @@ import { readGiven } from '../options/given-file.ts';
 import type { GradeOptions } from './grade-options.ts';
 import { readContract } from '../options/read-contract.ts';
 import { rubricIn } from '../options/report-options.ts';
-import { select } from '../options/select.ts';
+import { namedOnRequest, select } from '../options/select.ts';
 import { heldToSuite, namedOrInConfig, suiteOf } from '../options/suite-option.ts';
 
 const usualDeadlineS = 600;
@@ -34,13 +34,13 @@ export async function readGradeSettings(
   }
   const { ending = promised.contract.ending, serves = promised.contract.serves } = promised;
   const contract = { ...promised.contract, ending, serves };
-  const selected = select(config.behaviours, options);
   const ids = config.behaviours.map(({ id }) => id);
   const naming = namedOrInConfig(options, config);
   const given = await suiteOf(naming);
   const written =
     options.rubric === undefined ? undefined : await rubricIn(options.rubric, ids, signal, given);
   const suite = await suiteOf(naming, { by: 'the rubric', name: written?.suite });
+  const selected = select(config.behaviours, options, namedOnRequest(config.behaviours, written));
   const behaviours = await heldToSuite(suite, selected);
   const rubric = written ?? plainClassRubric(contract, behaviours);
   refuseEmptyItems(rubric, emptyItems(rubric, contract, behaviours), options);

@@ -1,5 +1,5 @@
 // Joins the parts of a run that was sharded to the events of the whole.
-import { behaviours as allBehaviours } from '../../behaviours/behaviours.ts';
+import { everyBehaviour as allBehaviours } from '../../behaviours/behaviours.ts';
 import { blockedVerdict } from '../../engine/blocked.ts';
 import { choose } from '../../contracts/choice.ts';
 import type { Contract } from '../../contracts/contract.ts';

@@ -33,6 +33,7 @@ export interface JudgeOptions
 export function addJudgeOptions(command: Command): Command {
   const testing = addSelectionOptions(addContractOptions(addTargetOptions(command, true)))
     .option('--grep <text>', 'only those whose id or sentence contains this text or /regex/')
+    .option('--reachable', 'the server must listen for others too, not on 127.0.0.1 alone')
     .optionsGroup(helpGroups.how)
     .option('--watch', 'test again when files change or the server is restarted')
     .option('--bail [failures]', 'stop after the first failure, or after this many', optionalCount)
@@ -92,7 +93,7 @@ export function addSizeOptions(command: Command): Command {
 
 /** The command that tests behaviours again as this run did; all where none is named. */
 export function againLine(options: JudgeOptions, ids: readonly string[], seed: number): string {
-  const { cases, clients, timeout, config, suite } = options;
+  const { cases, clients, timeout, config, reachable, suite } = options;
   return shellLine([
     'conform',
     ...targetWords(options),
@@ -102,6 +103,7 @@ export function againLine(options: JudgeOptions, ids: readonly string[], seed: n
     ...(cases === undefined ? [] : ['--cases', String(cases)]),
     ...(clients === undefined ? [] : ['--clients', String(clients)]),
     ...(timeout === undefined ? [] : ['--timeout', String(timeout)]),
+    ...(reachable === true ? ['--reachable'] : []),
     ...ids.flatMap((id) => ['--only', id]),
     ...['--seed', String(seed)],
   ]);

@@ -8,6 +8,8 @@ import { readGiven } from './given-file.ts';
 import { helpGroups } from './help-groups.ts';
 import { repeat } from './parse.ts';
 
+export type { ReportChoices };
+
 export interface ReportOptions {
   readonly reporter?: string[];
   readonly rubric?: string;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { behaviours } from '../../behaviours/behaviours.ts';
+import { behaviours, everyBehaviour } from '../../behaviours/behaviours.ts';
 import { UsageError } from '../command.ts';
 import { select } from './select.ts';
 
@@ -25,6 +25,21 @@ describe('a selection', () => {
     expect(idsOf({ only: ['payload/any-*'] })).toEqual(['payload/any-text', 'payload/any-bytes']);
     expect(idsOf({ only: ['*'] })).toHaveLength(behaviours.length);
     expect(idsOf({ only: ['half-*'] })).toEqual(inFamily('half-close'));
+  });
+
+  it('has what is on request where its id is named, or an option asks for it', () => {
+    const chosen = (...given: [Parameters<typeof select>[1], string[]?]): string[] =>
+      select(everyBehaviour, ...given).flatMap(({ id, level, onRequest }) =>
+        onRequest === undefined ? [] : [`${id} ${level}`],
+      );
+    const id = 'accept/listens-for-others';
+
+    expect(chosen({})).toEqual([]);
+    expect(chosen({ only: ['accept', '*', 'accept/*'] })).toEqual([]);
+    expect(chosen({ only: [id] })).toEqual([`${id} may`]);
+    expect(chosen({}, [id])).toEqual([`${id} may`]);
+    expect(chosen({ only: ['payload'], reachable: true })).toEqual([`${id} must`]);
+    expect(chosen({ skip: [id], reachable: true })).toEqual([]);
   });
 
   it('leaves out what is to be skipped', () => {

@@ -10,17 +10,21 @@ export interface Selection {
   readonly skip?: readonly string[];
   /** Text, or a regular expression between slashes, that the id or the requirement holds. */
   readonly grep?: string;
+  /** Whether the server is held to be reached by others: then that is a must. */
+  readonly reachable?: boolean;
 }
 
 /**
  * The behaviours that one of `only` matches (all when there is none) and none of `skip` does.
  * A pattern is an id, a family, or either with `*` for any letters. `grep` leaves those of them whose
- * id or requirement it finds.
+ * id or requirement it finds. Those on request are among them where their id is in `only` or in
+ * `requested`, or another option asks for them.
  * @throws {UsageError} when a pattern matches nothing, with the nearest names
  */
 export function select(
   all: readonly Behaviour[],
-  { only = [], skip = [], grep }: Selection,
+  { only = [], skip = [], grep, reachable = false }: Selection,
+  requested: readonly string[] = [],
 ): Behaviour[] {
   const matchers = new Map(
     [...only, ...skip].map((pattern) => [pattern, matchesIdOrFamily(pattern)]),
@@ -30,7 +34,14 @@ export function select(
   }
   const isAny = (patterns: readonly string[], { id }: Behaviour): boolean =>
     patterns.some((pattern) => matchers.get(pattern)?.(id));
-  const chosen = all.filter((one) => (only.length === 0 || isAny(only, one)) && !isAny(skip, one));
+  const isAskedFor = ({ onRequest }: Behaviour): boolean => onRequest === 'reachable' && reachable;
+  const isChosen = (one: Behaviour): boolean => {
+    if (one.onRequest === undefined) return only.length === 0 || isAny(only, one);
+    return isAskedFor(one) || [...only, ...requested].includes(one.id);
+  };
+  const chosen = all
+    .filter((one) => isChosen(one) && !isAny(skip, one))
+    .map((one): Behaviour => (isAskedFor(one) ? { ...one, level: 'must' } : one));
   if (chosen.length === 0) {
     throw new UsageError('--only and --skip together leave no behaviour to test.');
   }
@@ -44,6 +55,17 @@ export function select(
   throw new UsageError(
     `--grep ${grep} is in no id and no requirement of the ${chosen.length} behaviours searched.`,
   );
+}
+
+/** Ids of those of `all` on request that one of the `items` of a rubric gives points for. */
+export function namedOnRequest(
+  all: readonly Behaviour[],
+  { items }: { readonly items: readonly { readonly behaviours: readonly string[] }[] } = {
+    items: [],
+  },
+): string[] {
+  const named = new Set(items.flatMap((item) => item.behaviours));
+  return all.flatMap(({ id, onRequest }) => (onRequest !== undefined && named.has(id) ? [id] : []));
 }
 
 /** A search of all ids and requirements takes a few milliseconds, unless it goes back without end. */

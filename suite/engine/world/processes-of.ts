@@ -1,12 +1,17 @@
 // What a check sees of the server's processes, and how it has them stopped and started.
-import type { ServerProcesses } from '../../behaviours/behaviour.ts';
+import type { ListensFor, ServerProcesses } from '../../behaviours/behaviour.ts';
 import type { Session } from '../session/session.ts';
 
 const usualGraceMs = 500;
+const untold: ListensFor = {
+  kind: 'unknown',
+  reason: 'it cannot be seen on which addresses this server listens',
+};
 
 export function processesOf({ life, target, ownRestarts }: Session): ServerProcesses {
   return {
     snapshot: () => life.snapshot(),
+    listensFor: async () => (await target.listensFor?.()) ?? untold,
     firstSnapshot: () => life.firstSnapshot,
     remember: (name, learn) => life.remember(name, learn),
     rememberForRun: (name, learn) => life.rememberForRun(name, learn),

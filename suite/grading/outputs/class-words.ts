@@ -10,12 +10,12 @@ export interface ClassWords {
 
 /** The sentences of everything that this version knows. */
 export async function knownWords(): Promise<ClassWords> {
-  const [{ behaviours }, { causes }] = await Promise.all([
+  const [{ everyBehaviour }, { causes }] = await Promise.all([
     import('../../behaviours/behaviours.ts'),
     import('../../diagnosis/causes.ts'),
   ]);
   return {
-    requirements: new Map(behaviours.map(({ id, requirement }) => [id, requirement])),
+    requirements: new Map(everyBehaviour.map(({ id, requirement }) => [id, requirement])),
     mistakes: new Map(causes.map(({ id, mistake }) => [id, mistake])),
   };
 }

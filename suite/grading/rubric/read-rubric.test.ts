@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { behaviours } from '../../behaviours/behaviours.ts';
+import { behaviours, everyBehaviour } from '../../behaviours/behaviours.ts';
 import { InvalidRubric, readRubric } from './read-rubric.ts';
 
 const ids = [
@@ -97,6 +97,19 @@ test('whoever names a behaviour more exactly has it: id, pattern, family, all', 
     ['pattern', ['payload/any-text']],
     ['id', ['payload/nul-bytes']],
   ]);
+});
+
+test('no pattern means what is on request: only its own name does', () => {
+  const all = everyBehaviour.map(({ id }) => id);
+  const asked = (selector: string): boolean =>
+    readRubric(
+      JSON.stringify({ items: [{ behaviours: selector, points: 1 }] }),
+      'r.json',
+      all,
+    ).items[0]?.behaviours.includes('accept/listens-for-others') === true;
+
+  expect(['*', 'accept', 'accept/*'].map(asked)).toEqual([false, false, false]);
+  expect(asked('accept/listens-for-others')).toBe(true);
 });
 
 describe('refused, with line and column:', () => {

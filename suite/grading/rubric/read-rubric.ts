@@ -2,6 +2,7 @@
 // it: all of it at once, before a single submission is judged.
 import { isScalar, isSeq, type YAMLMap } from 'yaml';
 import { CheckedYaml, whatStandsAt, type Place } from '../../files/checked-yaml.ts';
+import { behavioursOnRequest } from '../../behaviours/behaviours.ts';
 import { causes as knownCauses } from '../../diagnosis/causes.ts';
 import { matchesIdOrFamily } from '../../text/pattern.ts';
 import { nearestNames } from '../../text/nearest-names.ts';
@@ -15,6 +16,9 @@ import { readSuite } from '../../frozen/read-suite.ts';
 export class InvalidRubric extends Error {
   override readonly name = 'InvalidRubric';
 }
+
+/** No pattern means them: whoever wants them names them. */
+const onRequest: ReadonlySet<string> = new Set(behavioursOnRequest.map(({ id }) => id));
 
 const rubricKeys = [
   'title',
@@ -133,7 +137,10 @@ class RubricReader {
     const claims = new Map<string, Claim>();
     for (const [item, { behaviours }] of items.entries()) {
       for (const selector of behaviours) {
-        const matching = this.#ids.filter(matchesIdOrFamily(selector));
+        const matches = matchesIdOrFamily(selector);
+        const matching = this.#ids.filter(
+          (id) => matches(id) && (id === selector || !onRequest.has(id)),
+        );
         if (matching.length === 0) this.#yaml.complain(nodes[item], this.#unknown(selector));
         const exactness = exactnessOf(selector, this.#ids);
         for (const id of matching) {

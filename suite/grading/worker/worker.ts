@@ -9,7 +9,7 @@ import {
 } from '../../../targets/submissions/prepare.ts';
 import { readTemplate } from '../../../targets/submissions/template.ts';
 import { TargetUnavailable } from '../../../targets/target.ts';
-import { behaviours } from '../../behaviours/behaviours.ts';
+import { everyBehaviour } from '../../behaviours/behaviours.ts';
 import { findSuite } from '../../frozen/frozen-suites.ts';
 import { loadConfig } from '../../config/load-config.ts';
 import { choose } from '../../contracts/choice.ts';
@@ -36,7 +36,7 @@ import {
 /** How long everything may take to end once nobody is there to grade for, in milliseconds. */
 const orphanMs = 5000;
 
-const ours = { contracts, behaviours };
+const ours = { contracts, behaviours: everyBehaviour };
 const stop = new AbortController();
 const isQuiet = deferred();
 let sign: Omit<SignOfLife, 'residentBytes'> = {

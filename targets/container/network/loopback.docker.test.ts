@@ -53,6 +53,7 @@ describe.skipIf(engine === undefined)(
       expect(target.notices).toEqual([
         expect.stringMatching(/its own container only \(127\.0\.0\.1\).*binds 0\.0\.0\.0/u),
       ]);
+      expect(await target.listensFor?.()).toEqual({ kind: 'itself', hosts: ['127.0.0.1'] });
       await target.restart();
       const client = await clientOf(target);
       client.end('again');

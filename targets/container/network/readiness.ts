@@ -2,6 +2,7 @@
 import { isIPv4 } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { TcpSocket } from '../../sockets/listening.ts';
+import { isLoopback } from '../../sockets/listens-for.ts';
 import { swapped, tellMiss } from '../../launch/near-miss.ts';
 import { TargetUnavailable } from '../../target.ts';
 import type { Docker } from '../engine.ts';
@@ -53,7 +54,14 @@ export async function untilListening(
 
 /** Whether a socket of the server's listens on `port`, by the tables of its network. */
 export function listensOn(sockets: readonly TcpSocket[], port: number): boolean {
-  return sockets.some((socket) => isServers(socket) && socket.port === port);
+  return hostsOn(sockets, port).length > 0;
+}
+
+/** The addresses at which the server's sockets listen on `port`, by the tables of its network. */
+export function hostsOn(sockets: readonly TcpSocket[], port: number): string[] {
+  return sockets
+    .filter((socket) => isServers(socket) && socket.port === port)
+    .map(({ host }) => host);
 }
 
 /** The engine's own resolver listens on this address in every network. */
@@ -66,8 +74,6 @@ export type Reach = 'others' | 'itself';
 const onLoopback = (sockets: readonly TcpSocket[]): string =>
   `It listens on it for programs in the container only (${[...new Set(sockets.map(({ host }) => host))].join(', ')})`;
 const bindAll = 'Bind 0.0.0.0, so that others reach it.';
-
-const isLoopback = (host: string): boolean => host.startsWith('127.') || host === '::1';
 
 async function endedEarly(running: Running, port: number): Promise<TargetUnavailable> {
   const { exitCode, signal } = await running.exited;

@@ -147,7 +147,7 @@ const partAgain = {
     'When write() or send() has taken only a part, the whole chunk is sent again: what was taken already must be left out (buffer + written, length - written).',
   mend: 'write-all',
   matches: (evidence) => {
-    const failed = large.flatMap((id) => evidence.failure(id) ?? []);
+    const failed = largeTransfers.flatMap((id) => evidence.failure(id) ?? []);
     const turnedBack = failed.flatMap(({ id, finding }) =>
       finding.kind === 'bytes' && finding.goesOnAt !== undefined && finding.goesOnAt < finding.at
         ? [{ id, at: finding.at, goesOnAt: finding.goesOnAt }]

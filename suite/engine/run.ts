@@ -19,6 +19,7 @@ import { OtherProtocol } from '../discovery/other-protocols/ask.ts';
 import { explain, reach } from './reach.ts';
 import { checkedSeed, randomSeed } from '../events/seed.ts';
 import { Session } from './session/session.ts';
+import { Suspicion } from './suspicion.ts';
 import { Timeline } from './session/timeline.ts';
 import { durationOf } from './session/timing.ts';
 import type { Shard } from '../events/shard.ts';
@@ -122,10 +123,12 @@ async function conduct(options: RunOptions, signal: AbortSignal, emit: Emit): Pr
   const told: RunEvent[] = [];
   let held = options.contract ?? echo;
   const laws = new Laws(options.behaviours ?? allBehaviours);
+  const suspicion = new Suspicion(emit, options.known);
   let trials: readonly Trial[] = [];
   const finish = async (end: RunEnd = {}): Promise<void> => {
     const timing = timeline.timing();
     const durationMs = durationOf(timing);
+    suspicion.end();
     laws.release(emit);
     await diagnoseInto(emit, told, held, trials);
     emit({ type: 'run-finished', durationMs, timing, ...end });
@@ -135,6 +138,7 @@ async function conduct(options: RunOptions, signal: AbortSignal, emit: Emit): Pr
   const tell: Emit = (event) => {
     if (read.includes(event.type)) told.push(event);
     if (!laws.holdBack(event, session)) emit(event);
+    suspicion.saw(event, told, held);
   };
   let session: Session | undefined;
   let isStarted = false;

@@ -280,7 +280,9 @@ describe('a run', { timeout: limitMs }, () => {
     expect(stdout).toContain('Conforms');
     expect(stdout).toContain('payload/nul-bytes');
     // Each line to see it again works as it stands, where the demo was run.
-    expect(stdout).toMatch(/^ +npx conform --launch 'npx conform serve echo --fault .*\{port\}'/m);
+    expect(stdout).toMatch(
+      /^ +Reproduce +npx conform --launch 'npx conform serve echo --fault .*\{port\}'/m,
+    );
     expect(stdout).not.toContain('conform replay');
     expect(exitCode).toBe(0);
   });

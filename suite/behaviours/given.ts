@@ -11,6 +11,11 @@ export interface ConversationShape {
   readonly random?: RandomConversations;
   /** An example is about one conversation: its messages must not be spread over several. */
   readonly isOneConversation?: boolean;
+  /**
+   * Whether a conversation holds what the behaviour is about: one that does is not made so small that it no longer
+   * does. All are about it when absent.
+   */
+  readonly isToThePoint?: (messages: Messages) => boolean;
 }
 
 export interface RandomConversations {

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import {
   behaviour,
   Violation,
@@ -44,6 +45,23 @@ const specialWords = [
   ...['%s%s%s', '%d %x', '%n', '100%', '\\n', '\\0', '$HOME', '`id`', '"', "'", ';', '#', '<b>'],
   ...['GET / HTTP/1.0', 'PING', 'EOF', 'null', 'undefined', '-1', '{}', '\u001b[0m'],
 ];
+
+/** What makes a part of one special is enough: `%s` of `%s%s%s`. */
+function holdsSpecialWord(bytes: Buffer): boolean {
+  const text = bytes.toString('latin1');
+  return /[%\\$]\w/u.test(text) || specialWords.some((word) => text.includes(word));
+}
+
+type ToThePoint = (messages: Messages) => boolean;
+const someMessage =
+  (isSought: (bytes: Buffer) => boolean): ToThePoint =>
+  (messages) =>
+    messages.some(({ bytes }) => isSought(bytes));
+const someByte = (isSought: (byte: number) => boolean): ToThePoint =>
+  someMessage((bytes) => bytes.some(isSought));
+const isHigh = (byte: number): boolean => byte >= 0x80;
+const isLetter = (byte: number): boolean => /[a-z]/iu.test(String.fromCharCode(byte));
+const isAllText: ToThePoint = (messages) => messages.every(({ bytes }) => isUtf8(bytes));
 
 /** What comes back for certain payloads, whichever way they were cut and whenever it comes. */
 const comesBack = {
@@ -133,6 +151,7 @@ export const payload = [
     hint: 'The length sent is that of the buffer or of its first NUL, not the count that read() returned.',
     given: {
       kind: 'conversation',
+      isToThePoint: (messages) => messages.length > 1,
       isOneConversation: true,
       examples: () => [conversation(['something longer', 'short', 'i', 'middling', 'hi'])],
     },
@@ -146,6 +165,7 @@ export const payload = [
     hint: 'strlen(), strcpy() or printf("%s") on received bytes: they end at the first NUL.',
     given: {
       kind: 'conversation',
+      isToThePoint: someByte((byte) => byte === 0),
       examples: () => [conversation(['k\0l', '\0', 'kl\0', '\0kl', '\0\0\0\0'])],
     },
   }),
@@ -159,6 +179,7 @@ export const payload = [
     checkFirst: repliedIn(nth.line),
     given: {
       kind: 'conversation',
+      isToThePoint: someByte((byte) => byte === 0x0a || byte === 0x0d),
       examples: () => [
         conversation(['klm\n', 'klm\r\n', 'klm\r', 'k\nl', 'k\r\nl\r\nm', 'k\rl', '\n\rk']),
         conversation(['\n', '\r\n', '\r', '\n\n', '\r\n\r\n', 'klm\n\n', 'klm\n\nopq\n', 'klm']),
@@ -174,6 +195,7 @@ export const payload = [
     hint: 'trim(), strip() or scanf("%s") on what was received.',
     given: {
       kind: 'conversation',
+      isToThePoint: someByte((byte) => [0x20, 0x09, 0x0b, 0x0c].includes(byte)),
       examples: () => [
         conversation([' klm', 'klm ', '  klm  ', '\tklm\t', ' ', '\t', '   ', 'k l', 'k  l']),
         conversation([' klm\n', 'klm \n', '\v\f', 'klm\v', '\fklm']),
@@ -189,6 +211,7 @@ export const payload = [
     hint: 'Bytes were decoded, changed as text and encoded again; work on bytes.',
     given: {
       kind: 'conversation',
+      isToThePoint: (messages) => isAllText(messages) && someByte(isHigh)(messages),
       examples: () => [
         conversation([
           'Ünïcödé',
@@ -214,6 +237,7 @@ export const payload = [
     hint: 'Received bytes are decoded as UTF-8: what does not decode is replaced, dropped or throws.',
     given: {
       kind: 'conversation',
+      isToThePoint: someMessage((bytes) => !isUtf8(bytes)),
       examples: () => [
         each([0x80, 0xff, 0xc3, 0xfe]),
         conversation(
@@ -234,6 +258,7 @@ export const payload = [
     hint: 'Received text is compared with a command, or used as a format string: printf(buffer).',
     given: {
       kind: 'conversation',
+      isToThePoint: someMessage(holdsSpecialWord),
       examples: () => [
         conversation(specialWords),
         conversation(specialWords.slice(0, 11).map((word) => `${word}\n`)),
@@ -249,6 +274,7 @@ export const payload = [
     hint: 'A byte treated as an end (0xff for EOF in a char, 0x04, 0x1a), or a sign lost in a char.',
     given: {
       kind: 'conversation',
+      isToThePoint: (messages) => messages.every(({ bytes }) => bytes.length === 1),
       examples: () => bytesFrom(0, 15).map((nth) => each(bytesFrom(16 * nth, 16 * nth + 15))),
     },
   }),
@@ -261,6 +287,7 @@ export const payload = [
     checkFirst: repliedIn(nth.allBytes),
     given: {
       kind: 'conversation',
+      isToThePoint: someMessage((bytes) => new Set(bytes).size > 1),
       examples: () => [
         conversation([Buffer.from(bytesFrom(0, 255))]),
         conversation([Buffer.from(bytesFrom(0, 255).reverse())]),
@@ -276,6 +303,7 @@ export const payload = [
     skipWhen: onlyUppercase,
     given: {
       kind: 'conversation',
+      isToThePoint: someByte(isLetter),
       examples: () => [
         conversation(['abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'aBcDeFgHiJ']),
         each(bytesFrom(0x61, 0x7a)),
@@ -294,6 +322,7 @@ export const payload = [
     checkFirst: repliedIn(nth.line),
     given: {
       kind: 'conversation',
+      isToThePoint: someByte((byte) => !isHigh(byte) && !isLetter(byte)),
       examples: () => [
         each(bytesFrom(0x20, 0x40)),
         each([...bytesFrom(0x5b, 0x60), ...bytesFrom(0x7b, 0x7f)]),
@@ -311,6 +340,7 @@ export const payload = [
     skipWhen: onlyUppercase,
     given: {
       kind: 'conversation',
+      isToThePoint: someByte(isHigh),
       examples: () => bytesFrom(8, 15).map((nth) => each(bytesFrom(16 * nth, 16 * nth + 15))),
     },
   }),

@@ -12,6 +12,8 @@ export interface Surroundings {
   readonly isTerminal: boolean;
   readonly useColour: boolean;
   readonly columns: number;
+  /** How many rows the terminal shows; absent where there is none. */
+  readonly rows?: number;
   /** The variables of the process; empty when absent. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Aborted by Ctrl-C, SIGTERM, SIGHUP, or when nobody reads our output any more. */

@@ -1,7 +1,12 @@
 // `conform report`: any report of a run that is over.
 import type { DefineCommand, Surroundings } from './command.ts';
 import { readGivenOrInput, standardInput } from './options/given-file.ts';
-import { addJsonOption, addReportOptions, type ReportOptions } from './options/report-options.ts';
+import {
+  addDetailOptions,
+  addJsonOption,
+  addReportOptions,
+  type ReportOptions,
+} from './options/report-options.ts';
 import { throwAsUsage } from './options/wrong-usage.ts';
 
 const examples = `
@@ -23,7 +28,7 @@ export const defineReport: DefineCommand = (program, surroundings, done) => {
       .description('write any report from a saved run')
       .argument('<file>', 'a report saved as NDJSON or JSON; - for standard input'),
   );
-  addJsonOption(command)
+  addJsonOption(addDetailOptions(command))
     .addHelpText('after', examples)
     .action(async (file: string, options: ReportOptions) => {
       done(await report(file, options, surroundings));

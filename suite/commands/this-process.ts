@@ -27,6 +27,7 @@ const surroundings: Surroundings = {
   isTerminal,
   useColour,
   columns: stdout.columns > 0 ? stdout.columns : 100,
+  ...(stdout.rows > 0 ? { rows: stdout.rows } : {}),
   environment: env,
   signal: end.signal,
 };

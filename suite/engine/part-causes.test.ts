@@ -12,6 +12,7 @@ import { run } from './run.ts';
 
 interface Held {
   readonly diagnosed: Extract<RunEvent, { readonly type: 'diagnosed' }> | undefined;
+  readonly events: readonly RunEvent[];
 }
 
 /** Judges the embedded server of that name by those behaviours alone. */
@@ -30,7 +31,7 @@ async function heldTo(
   const events: RunEvent[] = [];
   for await (const event of run({ target, contract, behaviours: some, seed: 1 }))
     events.push(event);
-  return { diagnosed: events.find((event) => event.type === 'diagnosed') };
+  return { diagnosed: events.find((event) => event.type === 'diagnosed'), events };
 }
 
 const contents = [
@@ -41,7 +42,7 @@ const contents = [
 ];
 
 test('a cause that foretold what came is certain, and its rivals are refuted', async () => {
-  const { diagnosed } = await heldTo('cuts-at-nul', contents);
+  const { diagnosed, events } = await heldTo('cuts-at-nul', contents);
   const [cause] = diagnosed?.causes ?? [];
 
   expect(cause?.id).toBe('reply-ends-at-nul');
@@ -49,6 +50,14 @@ test('a cause that foretold what came is certain, and its rivals are refuted', a
   expect(cause?.foretold?.length).toBeGreaterThanOrEqual(2);
   for (const { foretold, came } of cause?.foretold ?? []) expect(came).toBe(foretold);
   expect(diagnosed?.refuted?.map((one) => one.cause)).toContain('drops-a-byte-value');
+  // It was suspected before its failure was told, which waits for experiments.
+  const types = events.map(({ type }) => type);
+  const failedAt = events.findIndex(
+    (event) => event.type === 'behaviour-finished' && event.verdict.kind === 'failed',
+  );
+  expect(types.indexOf('suspected')).toBeGreaterThan(types.indexOf('planned'));
+  expect(types.indexOf('suspected')).toBeLessThan(failedAt);
+  expect(types.slice(types.indexOf('diagnosed'))).not.toContain('suspected');
 });
 
 test('what the run goes on apart from is not put to the test, and a second mistake is played line by line', async () => {
@@ -76,9 +85,10 @@ test('what the run goes on apart from is not put to the test, and a second mista
 });
 
 test('nothing is diagnosed of a right server', async () => {
-  const { diagnosed } = await heldTo('echo', contents);
+  const { diagnosed, events } = await heldTo('echo', contents);
 
   expect(diagnosed).toBeUndefined();
+  expect(events.filter(({ type }) => type === 'suspected')).toEqual([]);
 });
 
 test('nor with one that has gone and that nobody can start again', async () => {

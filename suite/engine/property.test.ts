@@ -5,8 +5,10 @@ import { serve } from '../../fixtures/support/loopback.ts';
 import { madeUp } from '../../fixtures/support/made-up.ts';
 import { addressTarget } from '../../targets/running/address.ts';
 import { behaviour, Violation, type Behaviour } from '../behaviours/behaviour.ts';
+import { behaviours } from '../behaviours/behaviours.ts';
 import { concurrency } from '../behaviours/concurrency.ts';
 import { echo } from '../contracts/echo.ts';
+import { uppercase } from '../contracts/uppercase.ts';
 import type { RunEvent } from '../events/events.ts';
 import { message, messagesOf, type ConversationShape, type Given } from '../behaviours/given.ts';
 import { checkProperty, type PropertyOptions } from './property.ts';
@@ -179,6 +181,29 @@ describe('a property', () => {
     );
 
     expect(outcome).toEqual({ kind: 'held', cases: 1, passedOver: 2 });
+  });
+
+  it.each(
+    behaviours.flatMap(({ id, given }) =>
+      given?.kind === 'conversation' && given.isToThePoint !== undefined ? [id] : [],
+    ),
+  )('%s of a server that breaks all is shown by a conversation that is about it', async (id) => {
+    const one = behaviours.find((behaviour) => behaviour.id === id);
+    if (one?.given?.kind !== 'conversation') throw new TypeError(id);
+    const contract = id.includes('leaves') || id.includes('raises') ? uppercase : echo;
+
+    const outcome = await checkProperty(one, {
+      ...options(() => Promise.reject(broken())),
+      contract,
+      sideBySide: {
+        lanes: 1,
+        inPlace: (converse) => converse(),
+        holds: () => Promise.resolve(false),
+      },
+    });
+
+    if (outcome.kind !== 'broken') throw new TypeError('It was to be broken.');
+    expect(one.given.isToThePoint?.(messagesOf(outcome.given) ?? [])).toBe(true);
   });
 
   it('keeps the smallest so far when there is no time to shrink on', async () => {

@@ -69,7 +69,7 @@ export async function checkProperty(
   const held = examples.filter((one) => one.every(({ bytes }) => bytes.length <= mostBytes));
   const runs = held.length + (given.random === undefined ? 0 : options.cases);
   if (runs === 0) return { kind: 'untried', reason: chosen.length > 0 ? 'size' : 'ending-word' };
-  const arbitrary = conversations(random, options.contract);
+  const arbitrary = conversations(random, options.contract, given.isToThePoint);
   const outcome = await checkArbitrary(arbitrary, conversationOf, options, held.length, {
     examples: held.map((example): [Messages] => [example]),
     numRuns: runs,

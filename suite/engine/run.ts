@@ -21,6 +21,7 @@ import { explain, reach } from './reach.ts';
 import { heldTo, type FrozenSuite } from '../frozen/frozen-suite.ts';
 import { checkedSeed, randomSeed } from '../events/seed.ts';
 import { Session } from './session/session.ts';
+import { Suspicion } from './suspicion.ts';
 import { Timeline } from './session/timeline.ts';
 import { durationOf } from './session/timing.ts';
 import type { Shard } from '../events/shard.ts';
@@ -127,10 +128,12 @@ async function conduct(options: RunOptions, signal: AbortSignal, emit: Emit): Pr
   const told: RunEvent[] = [];
   let held = options.contract ?? echo;
   const laws = new Laws(behaviours);
+  const suspicion = new Suspicion(emit, options.known);
   let trials: readonly Trial[] = [];
   const finish = async (end: RunEnd = {}): Promise<void> => {
     const timing = timeline.timing();
     const durationMs = durationOf(timing);
+    suspicion.end();
     laws.release(emit);
     await diagnoseInto(emit, told, held, trials);
     emit({ type: 'run-finished', durationMs, timing, ...end });
@@ -140,6 +143,7 @@ async function conduct(options: RunOptions, signal: AbortSignal, emit: Emit): Pr
   const tell: Emit = (event) => {
     if (read.includes(event.type)) told.push(event);
     if (!laws.holdBack(event, session)) emit(event);
+    suspicion.saw(event, told, held);
   };
   let session: Session | undefined;
   let isStarted = false;

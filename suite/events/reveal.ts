@@ -55,8 +55,10 @@ function revealedComparison(comparison: BaselineComparison, reveal: Reveal): Bas
 
 const withoutCause = (entry: ComparedEntry): ComparedEntry => ({ ...entry, cause: null });
 
-/** The event as far as `reveal` lets its reader see it. */
-export function revealedEvent(event: RunEvent, reveal: Reveal): RunEvent {
+/** The event as far as `reveal` lets its reader see it; undefined where that is nothing. */
+export function revealedEvent(event: RunEvent, reveal: Reveal): RunEvent | undefined {
+  // A cause is a hint.
+  if (event.type === 'suspected') return reveal === 'none' ? undefined : event;
   if (event.type === 'behaviour-finished') {
     return { ...event, verdict: revealedVerdict(event.verdict, reveal) };
   }

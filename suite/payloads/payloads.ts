@@ -10,12 +10,18 @@ import { leaveInOrder, receiveDue } from '../../clients/conversation/write-conve
 import type { Messages, RandomConversations, ScenarioShape } from '../behaviours/given.ts';
 import { lettersFor } from './letters.ts';
 
-/** Conversations that never hold the contract's ending word: it has behaviours of its own. */
+type IsToThePoint = (messages: Messages) => boolean;
+
+/**
+ * Conversations that never hold the contract's ending word: it has behaviours of its own.
+ * @param isToThePoint true of those that hold what is looked for: they shrink to none that does not. Of all when absent
+ */
 export function conversations(
   shape: RandomConversations,
   contract: Contract,
+  isToThePoint: IsToThePoint = () => true,
 ): fc.Arbitrary<Messages> {
-  return new ConversationArbitrary(shape, contract);
+  return new ConversationArbitrary(shape, contract, isToThePoint);
 }
 
 /** The steps of a scenario, one arbitrary a kind, for `fc.commands`. */
@@ -49,9 +55,11 @@ class ConversationArbitrary extends fc.Arbitrary<Messages> {
   readonly #shape: RandomConversations;
   readonly #avoid: Buffer | undefined;
   readonly #letters: Buffer;
+  readonly #isToThePoint: IsToThePoint;
 
-  constructor(shape: RandomConversations, contract: Contract) {
+  constructor(shape: RandomConversations, contract: Contract, isToThePoint: IsToThePoint) {
     super();
+    this.#isToThePoint = isToThePoint;
     this.#shape = shape;
     this.#avoid = contract.ending?.word;
     this.#letters = Buffer.from(lettersFor(contract));
@@ -71,8 +79,10 @@ class ConversationArbitrary extends fc.Arbitrary<Messages> {
   }
 
   override shrink(conversation: Messages, context?: unknown): fc.Stream<fc.Value<Messages>> {
+    const mustStay = this.#isToThePoint(conversation);
     const isAllowed = (smaller: Messages): boolean =>
-      smaller.every(({ bytes }) => this.#isAllowed(bytes));
+      smaller.every(({ bytes }) => this.#isAllowed(bytes)) &&
+      (!mustStay || this.#isToThePoint(smaller));
     const isTooShort = typeof context === 'number' ? context : 0;
     return fc
       .stream(smallerConversations(conversation, isTooShort))

@@ -4,7 +4,12 @@ import { openPlace, placeKey } from '../files/output-place.ts';
 import type { OutputPlace, Outside } from '../files/place.ts';
 import { multiplexed, type NamedReporter, type OpenedReporters } from './multiplexer.ts';
 import { nearestNames } from '../text/nearest-names.ts';
-import { ReporterUnavailable, type OpenReporter, type ReporterContext } from './reporter.ts';
+import {
+  ReporterUnavailable,
+  type Detail,
+  type OpenReporter,
+  type ReporterContext,
+} from './reporter.ts';
 import type { Reveal } from '../events/reveal.ts';
 import { revealing } from './revealing.ts';
 import type { Rubric } from '../points/rubric.ts';
@@ -32,13 +37,15 @@ export interface ReportChoices {
   readonly captureOf?: (id: string) => string | undefined;
   /** False when the command that runs has no `--seed`. */
   readonly takesSeed?: boolean;
+  /** How much the report for people tells; `usual` when absent. */
+  readonly detail?: Detail;
 }
 
 /** Every report format, in the order in which `--help` lists them. */
 export const formats: readonly Format[] = [
   {
     name: 'pretty',
-    description: 'for people: live progress on a terminal, failures with evidence',
+    description: 'for people: live progress on a terminal, causes and how to fix them',
     load: () => import('./pretty/pretty.ts'),
   },
   {
@@ -142,7 +149,7 @@ export async function openReporters(
   const requests = specs.map(parsed);
   refuseSharedPlaces(requests);
   refuseIdleChoices(requests, choices);
-  const { rubric, reveal = 'full', revealIn, takesSeed = true, captureOf } = choices;
+  const { rubric, reveal = 'full', revealIn, takesSeed = true, captureOf, detail } = choices;
   const graded = rubric === undefined ? {} : { rubric };
   const opened: NamedReporter[] = [];
   try {
@@ -160,6 +167,7 @@ export async function openReporters(
               openReporter({
                 ...place.context,
                 takesSeed,
+                ...(detail === undefined ? {} : { detail }),
                 ...(captureOf === undefined || level !== 'full' ? {} : { captureOf }),
               }),
               level,
@@ -220,8 +228,13 @@ function refuseSharedPlaces(requests: readonly Request[]): void {
 /** A choice without effect is a mistake: a student would be shown what was to be hidden. */
 function refuseIdleChoices(
   requests: readonly Request[],
-  { rubric, revealIn = new Map<string, Reveal>() }: ReportChoices,
+  { rubric, revealIn = new Map<string, Reveal>(), detail = 'usual' }: ReportChoices,
 ): void {
+  if (detail !== 'usual' && !requests.some(({ format }) => format.name === 'pretty')) {
+    throw new ReporterUnavailable(
+      `--${detail} is for the report for people, which was not requested: add --reporter pretty.`,
+    );
+  }
   if (rubric !== undefined && !requests.some(({ format }) => format.gives === 'points')) {
     throw new ReporterUnavailable(
       `A rubric was given, but no reporter uses it: add --reporter gradescope=results.json, or another that gives points (${giving.join(', ')}).`,

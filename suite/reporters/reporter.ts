@@ -10,6 +10,12 @@ export class ReporterUnavailable extends Error {
   override readonly name = 'ReporterUnavailable';
 }
 
+/**
+ * `usual`: the causes first, as much as a screen holds. `verbose`: each failure with all of its evidence. `quiet`: the
+ * verdict and the causes alone.
+ */
+export type Detail = 'quiet' | 'usual' | 'verbose';
+
 /** Where a reporter writes, and what may be written there. */
 export interface ReporterContext {
   /** Appends text to the terminal, pipe or file. */
@@ -20,6 +26,10 @@ export interface ReporterContext {
   readonly useColour: boolean;
   /** How many columns a line may have. */
   readonly columns: number;
+  /** How many rows are seen at once; 40 when absent. */
+  readonly rows?: number;
+  /** How much a report for people tells; `usual` when absent. */
+  readonly detail?: Detail;
   /** False when the command that runs has no `--seed`: the report then tells nobody to use it. */
   readonly takesSeed?: boolean;
   /** What each promise is worth; absent when nobody said. Only reports with points look at it. */

@@ -107,6 +107,18 @@ describe.each([
   });
 });
 
+test.each(reveals)('what is suspected meanwhile is a hint: --reveal %s', (reveal) => {
+  const heard: string[] = [];
+  const reporter = revealing(
+    { onEvent: ({ type }) => void heard.push(type), finish: () => undefined },
+    reveal,
+  );
+
+  reporter.onEvent({ type: 'suspected', cause: 'replies-twice', title: 'Twice', explains: [] });
+
+  expect(heard).toEqual(reveal === 'none' ? [] : ['suspected']);
+});
+
 test.each(reveals)('nothing but failures changes with --reveal %s', (reveal) => {
   for (const run of exampleRuns) {
     const report = summarise(run.events);

@@ -5,7 +5,10 @@ import type { Reporter } from './reporter.ts';
 export function revealing(reporter: Reporter, reveal: Reveal): Reporter {
   if (reveal === 'full') return reporter;
   return {
-    onEvent: (event) => reporter.onEvent(revealedEvent(event, reveal)),
+    onEvent: (event) => {
+      const revealed = revealedEvent(event, reveal);
+      if (revealed !== undefined) reporter.onEvent(revealed);
+    },
     finish: (report) => reporter.finish(revealedReport(report, reveal)),
   };
 }

@@ -95,6 +95,7 @@ export const stream = [
     hint: 'Each read() is treated as one message: something is added, dropped or begun anew at each.',
     given: {
       kind: 'conversation',
+      isToThePoint: (messages) => messages.flatMap(piecesOf).length > 1,
       random: { alphabet: 'letters', mostMessages: 2, mostBytes: 300, isCut: true },
     },
 

@@ -6,7 +6,12 @@ import { addConfigOption, type ConfigOptions } from './config-option.ts';
 import { addContractOptions, contractWords, type ContractOptions } from './contract-options.ts';
 import { helpGroups } from './help-groups.ts';
 import { collect, optionalCount, wholeNumber } from './parse.ts';
-import { addJsonOption, addReportOptions, type ReportOptions } from './report-options.ts';
+import {
+  addDetailOptions,
+  addJsonOption,
+  addReportOptions,
+  type ReportOptions,
+} from './report-options.ts';
 import type { RunChoices } from './run-options.ts';
 import type { Selection } from './select.ts';
 import { addSuiteOption, type SuiteOptions } from './suite-option.ts';
@@ -45,7 +50,7 @@ export function addJudgeOptions(command: Command): Command {
       wholeNumber(1, 3600),
     )
     .option('--seed <number>', 'generate the same payloads again', wholeNumber(0, mostSeed));
-  const reported = addJsonOption(addReportOptions(timed))
+  const reported = addJsonOption(addDetailOptions(addReportOptions(timed)))
     .option('--list', 'show what would be tested, and test nothing')
     .option('--pcap <folder>', 'save failing conversations (pcapng, Wireshark)');
   const sized = addSizeOptions(addBaselineOptions(reported)).option(

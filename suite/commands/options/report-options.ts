@@ -14,6 +14,8 @@ export interface ReportOptions {
   readonly reporter?: string[];
   readonly rubric?: string;
   readonly reveal?: Reveals;
+  readonly verbose?: boolean;
+  readonly quiet?: boolean;
 }
 
 /** A level for all reports, and for single formats. */
@@ -46,6 +48,26 @@ export function addReportOptions(command: Command): Command {
     .addHelpText('after', `\nReporters:\n${list.join('\n')}`);
 }
 
+/** Adds `--verbose` and `--quiet`: how much the report for people tells. */
+export function addDetailOptions(command: Command): Command {
+  return command
+    .optionsGroup(helpGroups.output)
+    .option('--verbose', 'all failures with all their evidence, and why others were not tested')
+    .option('--quiet', 'only the verdict and the causes');
+}
+
+/**
+ * How much the report for people is to tell.
+ * @throws {UsageError} when it is to tell more and less
+ */
+export function detailOf({ verbose, quiet }: ReportOptions): Pick<ReportChoices, 'detail'> {
+  if (verbose === true && quiet === true) {
+    throw new UsageError('--verbose asks for more and --quiet for less: give one of them.');
+  }
+  if (verbose === true) return { detail: 'verbose' };
+  return quiet === true ? { detail: 'quiet' } : {};
+}
+
 /** Adds `--json`: typed as other programs have it, it is one more reporter. */
 export function addJsonOption(command: Command): Command {
   command.on('option:json', () => {
@@ -63,12 +85,14 @@ export function addJsonOption(command: Command): Command {
  * @throws {UsageError} when the rubric cannot be read or is wrong, with every place and reason
  */
 export async function readReportChoices(
-  { rubric, reveal }: ReportOptions,
+  options: ReportOptions,
   ids: readonly string[],
   signal: AbortSignal,
   suite?: FrozenSuite,
 ): Promise<ReportChoices> {
+  const { rubric, reveal } = options;
   return {
+    ...detailOf(options),
     ...(reveal?.everywhere === undefined ? {} : { reveal: reveal.everywhere }),
     ...(reveal === undefined ? {} : { revealIn: reveal.byFormat }),
     ...(rubric === undefined ? {} : { rubric: await rubricIn(rubric, ids, signal, suite) }),

@@ -5,6 +5,7 @@ import type { Replay } from '../../payloads/token.ts';
 import { UsageError, type DefineCommand, type Surroundings } from '../command.ts';
 import { addConfigOption, openConfig, type ConfigOptions } from '../options/config-option.ts';
 import { collect, repeat } from '../options/parse.ts';
+import { addDetailOptions, detailOf, type ReportOptions } from '../options/report-options.ts';
 import {
   addTargetOptions,
   openTarget,
@@ -14,9 +15,9 @@ import {
 } from '../options/target-options.ts';
 import { throwAsUsage } from '../options/wrong-usage.ts';
 
-interface ReplayOptions extends TargetOptions, ConfigOptions {
+interface ReplayOptions
+  extends TargetOptions, ConfigOptions, Pick<ReportOptions, 'reporter' | 'verbose' | 'quiet'> {
   readonly only?: string[];
-  readonly reporter?: string[];
 }
 
 const examples = `
@@ -30,7 +31,7 @@ replayed.
 `;
 
 export const defineReplay: DefineCommand = (program, surroundings, done) => {
-  addConfigOption(
+  const command = addConfigOption(
     addTargetOptions(
       program
         .command('replay')
@@ -40,7 +41,8 @@ export const defineReplay: DefineCommand = (program, surroundings, done) => {
           'the token shown under a failure, or a saved JSON or NDJSON report',
         ),
     ),
-  )
+  );
+  addDetailOptions(command)
     .optionsGroup(helpGroups.what)
     .option(
       '--only <pattern>',
@@ -100,7 +102,7 @@ async function replay(
     },
     options.reporter ?? [],
     surroundings,
-    { takesSeed: false },
+    { takesSeed: false, ...detailOf(options) },
   );
 }
 

@@ -52,6 +52,15 @@ export const event = variant('type', [
   ),
   described(
     object({
+      type: exactly('suspected'),
+      cause: described(text, 'The id of the cause.'),
+      title: text,
+      explains: described(names, 'Ids of the failures so far that it would explain.'),
+    }),
+    'While the run goes on, now and then: the cause that fits the failures so far best. No experiment has parted it from others yet, and the next failures may tell of another.',
+  ),
+  described(
+    object({
       type: exactly('diagnosed'),
       causes: list(cause),
       refuted: optional(refutedTheories),

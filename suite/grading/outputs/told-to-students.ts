@@ -44,6 +44,8 @@ export function toldToStudents(
             ),
           },
         ];
+      // What was suspected is over; it may be of a mistake that is kept back.
+      case 'suspected':
       // The staff's own notes of what is known to fail.
       case 'compared-with-baseline':
         return [];

@@ -122,13 +122,15 @@ interface Looked {
   readonly signal: AbortSignal;
 }
 
+const settledAnew: readonly RunEvent['type'][] = ['suspected', 'diagnosed', 'run-finished'];
+
 /** The first look's events with the verdicts that all looks come to, diagnosed anew. */
 async function settle(
   first: readonly RunEvent[],
   report: Report,
   { looks, lookedAgain, contract, signal }: Looked,
 ): Promise<RunEvent[]> {
-  const told = first.filter(({ type }) => type !== 'diagnosed' && type !== 'run-finished');
+  const told = first.filter(({ type }) => !settledAnew.includes(type));
   const verdicts = verdictsOf(looks);
   const settled = told.map((event) =>
     event.type === 'behaviour-finished'

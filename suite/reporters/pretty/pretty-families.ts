@@ -1,7 +1,7 @@
 // A line a family; below it only what a reader has to know: what did not pass, and remarks.
 import type { JudgedBehaviour } from '../../events/report.ts';
 import { visible } from '../../text/escape.ts';
-import { displayWidth, wrapped } from '../../text/layout.ts';
+import { displayWidth, fitted, wrapped } from '../../text/layout.ts';
 import type { Palette } from '../../text/palette.ts';
 import { marks, reasonOf, tallied, tint, worst } from '../words/wording.ts';
 
@@ -9,14 +9,18 @@ const nameColumns = 13;
 
 /**
  * One family's lines.
- * @param known ids of those whose failure is known
+ * @param options known: ids of those whose failure is known; whole: true when each that was not tested is told with
+ * its reason, and not only how many there were
  */
 export function familyLines(
   family: string,
   behaviours: readonly JudgedBehaviour[],
   width: number,
   colours: Palette,
-  known: ReadonlySet<string> = new Set(),
+  {
+    known = new Set(),
+    isWhole,
+  }: { readonly known?: ReadonlySet<string>; readonly isWhole: boolean },
 ): string[] {
   const kind = worst(behaviours);
   const name = visible(family);
@@ -26,15 +30,23 @@ export function familyLines(
   const knownCount = behaviours.filter((one) => word(one, known) === 'known').length;
   const remark = knownCount === 0 ? '' : ` (${knownCount} known)`;
   const text = tallied(behaviours) + remark + (shared === null ? '' : `: ${shared}`);
-  const [head = '', ...rest] = wrapped(text, width, first, ' '.repeat(displayWidth(first)));
+  const [head = '', ...rest] = isWhole
+    ? wrapped(text, width, first, ' '.repeat(displayWidth(first)))
+    : [fitted(`${first}${text}`, width)];
   const painted = tint(kind, colours)(head.slice(0, 1)) + head.slice(1);
   if (shared !== null) return [painted, ...rest];
   return [
     painted,
     ...rest,
-    ...groups(behaviours).flatMap((group) => rows(group, width, colours, known)),
+    ...groups(isWhole ? behaviours : behaviours.filter(isOfNote)).flatMap((group) =>
+      rows(group, width, colours, known),
+    ),
   ];
 }
+
+/** Whether it says something of the server, or of us. */
+const isOfNote = ({ verdict: { kind } }: JudgedBehaviour): boolean =>
+  kind !== 'blocked' && kind !== 'skipped';
 
 /** The one reason why none of a family was judged, or null. */
 function sharedReason(behaviours: readonly JudgedBehaviour[]): string | null {

@@ -1,30 +1,37 @@
-// One line that is drawn again while the run goes on, and leaves no trace.
+// Lines that are drawn again while the run goes on, and leave no trace.
 import type { ReporterContext } from '../reporter.ts';
 import { fitted } from '../../text/layout.ts';
 
 const eraseLine = '\r\u001b[2K';
+const oneUp = '\u001b[1A';
 
-/** The status line of a terminal; elsewhere it draws nothing. */
-export class StatusLine {
+/** The lines in progress of a terminal; elsewhere they are not drawn. */
+export class StatusLines {
   readonly #context: ReporterContext;
-  #drawn = '';
+  #drawn: readonly string[] = [];
 
   constructor(context: ReporterContext) {
     this.#context = context;
   }
 
-  /** Draws `text`, which is already escaped, cut to what the terminal shows. */
-  draw(text: string): void {
+  /** Draws `texts`, which are already escaped, each cut to what the terminal shows of a line. */
+  draw(texts: readonly string[]): void {
     // The last column stays free: some terminals wrap as soon as it is filled.
-    const line = fitted(text, this.#context.columns - 1);
-    if (!this.#context.isTerminal || line === this.#drawn) return;
-    this.#context.write(`${eraseLine}${line}`);
-    this.#drawn = line;
+    const lines = texts.map((text) => fitted(text, this.#context.columns - 1));
+    if (!this.#context.isTerminal || lines.join('\n') === this.#drawn.join('\n')) return;
+    this.#context.write(`${this.#erasing()}${lines.join('\n')}`);
+    this.#drawn = lines;
   }
 
-  /** Takes the line away, so that plain lines can follow. */
+  /** Takes the lines away, so that plain lines can follow. */
   clear(): void {
-    if (this.#drawn !== '') this.#context.write(eraseLine);
-    this.#drawn = '';
+    if (this.#drawn.length > 0) this.#context.write(this.#erasing());
+    this.#drawn = [];
+  }
+
+  /** The cursor stands behind the last line, and is left where the first began. */
+  #erasing(): string {
+    const above = Math.max(0, this.#drawn.length - 1);
+    return eraseLine + `${oneUp}${eraseLine}`.repeat(above);
   }
 }

@@ -5,6 +5,7 @@ import { visible, visibleLines } from '../../text/escape.ts';
 import { wrapped } from '../../text/layout.ts';
 import { duration } from '../../text/measures.ts';
 import type { Palette } from '../../text/palette.ts';
+import type { Detail } from '../reporter.ts';
 import { coverage } from './pretty-causes.ts';
 import { timingSentence } from '../words/timing-words.ts';
 import { exitMeaning, tallied, verdictSentence } from '../words/wording.ts';
@@ -14,7 +15,10 @@ export function summaryLines(
   report: Report,
   width: number,
   colours: Palette,
-  { takesSeed = true }: { readonly takesSeed?: boolean } = {},
+  {
+    takesSeed = true,
+    detail = 'usual',
+  }: { readonly takesSeed?: boolean; readonly detail?: Detail } = {},
 ): string[] {
   const { verdict, exitCode, cutShort, unreachable, seed, strict, durationMs, behaviours } = report;
   const paint = {
@@ -29,20 +33,31 @@ export function summaryLines(
   const isScripted = behaviours.length > 0 && behaviours.every(({ family }) => family === 'script');
   const isChecked = report.counts.passed + report.counts.failed > 0;
   const isSeeded = takesSeed && isChecked && !isScripted;
-  const timing = timingSentence(report);
-  const same = `To generate the same payloads again, add --seed ${seed}`;
-  return [
+  const isBrief = detail === 'usual' && report.counts.failed > 0;
+  const timing = isBrief ? undefined : timingSentence(report);
+  const same = isBrief
+    ? `All evidence: add --verbose. The same payloads again: --seed ${seed}.`
+    : `To generate the same payloads again, add --seed ${seed}`;
+  const found = [
     ...wrapped(verdictSentence(report), width).map((line) => colours.bold(paint(line))),
     ...causesLines(withoutKnown(report), width, colours),
     ...baselineSentences(report).flatMap((sentence) => wrapped(sentence, width)),
     ...outputLines(report, colours),
     ...(isCut ? wrapped(`The run was cut short: ${visible(cutShort)}`, width) : []),
+  ];
+  if (detail === 'quiet') return found;
+  return [
+    ...found,
     ...wrapped(
       `${counts} in ${duration(durationMs)}. Exit code ${exitCode}: ${exitMeaning(report)}.${strictly}`,
       width,
     ),
     ...(timing === undefined ? [] : wrapped(timing, width).map(colours.dim)),
-    ...(isSeeded ? wrapped(same, width).map(colours.dim) : []),
+    ...(isSeeded
+      ? wrapped(same, width).map(colours.dim)
+      : isBrief
+        ? wrapped('All evidence: add --verbose.', width).map(colours.dim)
+        : []),
   ];
 }
 

@@ -4,30 +4,37 @@ import type { JudgedBehaviour, Report } from '../../events/report.ts';
 import { withoutKnown } from '../words/baseline-words.ts';
 import { visible } from '../../text/escape.ts';
 import { textWidth, wrapped } from '../../text/layout.ts';
+import { counted } from '../../text/measures.ts';
 import { palette, type Palette } from '../../text/palette.ts';
 import { failureLines } from './pretty-failures.ts';
 import { byFamily } from '../../events/report-parts.ts';
 import { familyLines } from './pretty-families.ts';
-import { StatusLine } from './pretty-status.ts';
+import { rowsOf, screenLines } from './pretty-screen.ts';
+import { StatusLines } from './pretty-status.ts';
 import { summaryLines } from './pretty-summary.ts';
-import type { OpenReporter, Reporter, ReporterContext } from '../reporter.ts';
+import type { Detail, OpenReporter, Reporter, ReporterContext } from '../reporter.ts';
 import { marks } from '../words/wording.ts';
 
 /** The report for a terminal or a log: live progress on the one, plain lines in the other. */
 export const openReporter: OpenReporter = (context) => new Pretty(context);
 
+/** A terminal of this height is looked at where none tells its own. */
+const usualRows = 40;
+
 class Pretty implements Reporter {
   readonly #context: ReporterContext;
   readonly #width: number;
   readonly #colours: Palette;
-  readonly #status: StatusLine;
+  readonly #status: StatusLines;
   /** The families that are not printed yet, in the order planned. */
   readonly #waiting = new Map<string, BehaviourInfo[]>();
   readonly #sizes = new Map<string, number>();
   readonly #judged = new Map<string, JudgedBehaviour>();
+  #detail: Detail;
   #known: ReadonlySet<string> = new Set();
   #family = '';
   #failed = 0;
+  #suspected = '';
   #planned = 0;
   #printsFamilies = false;
 
@@ -35,7 +42,8 @@ class Pretty implements Reporter {
     this.#context = context;
     this.#width = textWidth(context.columns);
     this.#colours = palette(context.useColour);
-    this.#status = new StatusLine(context);
+    this.#status = new StatusLines(context);
+    this.#detail = context.detail ?? 'usual';
   }
 
   onEvent(event: RunEvent): void {
@@ -44,6 +52,7 @@ class Pretty implements Reporter {
     else if (event.type === 'planned') this.#plan(event);
     else if (event.type === 'behaviour-started') this.#family = familyOf(event.id);
     else if (event.type === 'behaviour-finished') this.#judge(event);
+    else if (event.type === 'suspected') this.#suspect(event);
     else if (event.type === 'noticed') this.#notice(event.message);
     if (event.type === 'run-finished') this.#status.clear();
     else this.#drawStatus();
@@ -56,14 +65,22 @@ class Pretty implements Reporter {
       // A run cut short leaves families whose last behaviours never finished.
       if (this.#planned === 0 || this.#waiting.has(family)) this.#printFamily(family, members);
     }
-    const failures = failureLines(withoutKnown(report), width, this.#colours);
-    const summary = summaryLines(report, width, this.#colours, this.#context);
-    this.#print([
-      ...(failures.length > 0 ? [''] : []),
-      ...failures,
-      ...(failures.length > 0 ? [] : ['']),
-      ...summary,
-    ]);
+    const told = withoutKnown(report);
+    const summary = summaryLines(report, width, this.#colours, {
+      ...this.#context,
+      detail: this.#detail,
+    });
+    const failures = this.#failureLines(told, summary);
+    this.#write([...(this.#detail === 'quiet' ? [] : ['']), ...failures, ...summary]);
+  }
+
+  #failureLines(report: Report, summary: readonly string[]): string[] {
+    if (this.#detail === 'verbose') return failureLines(report, this.#width, this.#colours);
+    const { columns, rows = usualRows } = this.#context;
+    const screen = { rows, columns, width: this.#width, colours: this.#colours };
+    // The prompt of the shell stands below.
+    const taken = summary.reduce((sum, line) => sum + rowsOf(line, screen), 1);
+    return screenLines(report, taken, screen);
   }
 
   #start({ tool, target, seed }: Extract<RunEvent, { type: 'run-started' }>): void {
@@ -100,6 +117,8 @@ class Pretty implements Reporter {
   #plan({ behaviours, known = [] }: Extract<RunEvent, { type: 'planned' }>): void {
     this.#known = new Set(known);
     this.#planned = behaviours.length;
+    // Who asks for one only wants to see it.
+    if (behaviours.length === 1 && this.#detail === 'usual') this.#detail = 'verbose';
     for (const [family, members] of byFamily(behaviours)) {
       this.#waiting.set(family, members);
       this.#sizes.set(family, members.length);
@@ -124,28 +143,45 @@ class Pretty implements Reporter {
     this.#print(wrapped(`note: ${visible(message)}`, this.#width, '', '      '));
   }
 
+  /** On a terminal it is drawn as long as it is all that is known; elsewhere what is written stays. */
+  #suspect({ title, explains }: Extract<RunEvent, { type: 'suspected' }>): void {
+    const said = `so far: ${visible(title)}`;
+    this.#suspected = `${said.replace(/\.$/u, '')} (fits ${counted(explains.length, 'failure')})`;
+    if (!this.#context.isTerminal)
+      this.#print(wrapped(this.#suspected, this.#width, '', '        '));
+  }
+
   #printFamily(family: string, judged: readonly JudgedBehaviour[]): void {
     this.#waiting.delete(family);
     const gap = this.#printsFamilies ? [] : [''];
     this.#printsFamilies = true;
-    this.#print([...gap, ...familyLines(family, judged, this.#width, this.#colours, this.#known)]);
+    const how = { known: this.#known, isWhole: this.#detail === 'verbose' };
+    this.#print([...gap, ...familyLines(family, judged, this.#width, this.#colours, how)]);
   }
 
+  /** What is told as the run goes on: of no interest to who wants the verdict alone. */
   #print(lines: readonly string[]): void {
+    if (this.#detail !== 'quiet') this.#write(lines);
+  }
+
+  #write(lines: readonly string[]): void {
     this.#status.clear();
     if (lines.length > 0) this.#context.write(`${lines.join('\n')}\n`);
   }
 
   #drawStatus(): void {
     if (this.#planned === 0) {
-      this.#status.draw('detecting the contract');
+      this.#status.draw(['detecting the contract']);
       return;
     }
     const done = [...this.#judged.values()].filter(({ family }) => family === this.#family).length;
     const size = this.#sizes.get(this.#family);
     const place = size === undefined ? '' : `${visible(this.#family)} ${done}/${size}  `;
     const failures = this.#failed === 0 ? '' : `  ${marks.failed}${this.#failed}`;
-    this.#status.draw(`${place}${this.#judged.size} of ${this.#planned}${failures}`);
+    this.#status.draw([
+      ...(this.#suspected === '' ? [] : [this.#suspected]),
+      `${place}${this.#judged.size} of ${this.#planned}${failures}`,
+    ]);
   }
 }
 

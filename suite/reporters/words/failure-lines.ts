@@ -60,7 +60,8 @@ export function fullFailure(
     ...(cause === undefined
       ? section('A common mistake with this requirement', wrapped(visible(hint), inner))
       : section('Cause', cause === 'told' ? [] : wrapped(causeWords(cause), inner))),
-    ...section('Reproduce it', againCommands(verdict)),
+    ...section('Reproduce it', againCommand(verdict)),
+    ...section('Hold this conversation alone', replayCommand(verdict)),
   ];
 }
 
@@ -161,7 +162,8 @@ function tail(output: string, width: number): string[] {
 }
 
 // Never wrapped: a command is there to be copied.
-function againCommands({ again: { command, token } }: Failed): string[] {
-  const line = command === '' ? [] : [visible(command)];
-  return [...line, ...(token === '' ? [] : [`conform replay ${visible(token)}`])];
-}
+const againCommand = ({ again: { command } }: Failed): string[] =>
+  command === '' ? [] : [visible(command)];
+
+const replayCommand = ({ again: { token } }: Failed): string[] =>
+  token === '' ? [] : [`conform replay ${visible(token)}`];

@@ -117,7 +117,7 @@ describe('a reply', () => {
   it.each<[Received, string, object]>([
     [
       received('', 'silence', 2000),
-      'The server sent none of the 4 bytes owed, then nothing for 2000 ms, and kept the connection open.',
+      'The server sent none of the 4 bytes owed within 2000 ms, and kept the connection open.',
       { kind: 'silence', awaited: 'reply', waitedMs: 2000 },
     ],
     [
@@ -144,6 +144,23 @@ describe('a reply', () => {
       expected: { hex: hex('abcd'), offset: 0, length: 4 },
       observed: { hex: short.bytes.toString('hex'), offset: 0, length: short.bytes.length },
     });
+  });
+
+  it.each<[Received, string]>([
+    [
+      received('', 'silence', 2000),
+      'The server did not send the byte that it owed within 2000 ms, and kept the connection open.',
+    ],
+    [
+      received('', 'fin'),
+      'The server did not send the byte that it owed, then closed the connection (FIN).',
+    ],
+    [
+      received('', 'reset'),
+      'The server reset the connection (RST): the byte owed had not arrived.',
+    ],
+  ])('of one byte that is missing is told so (%#)', (missing, sentence) => {
+    expect(violationOf(() => expectReply(missing, Buffer.from('a'))).message).toBe(sentence);
   });
 
   it('that is wrong and short is told by the wrong byte', () => {

@@ -50,13 +50,11 @@ export function expectReply(
     throw new TooSlow(verifiedBytes + bytes.length, of, received.waitedMs);
   }
   const sides = windows(bytes, expected, bytes.length, place);
-  const progress =
-    bytes.length === 0
-      ? `none of the ${counted(expected.length)} owed`
-      : `only ${bytes.length} of the ${counted(expected.length)} owed`;
+  const { sent, arrived } = progressWords(bytes.length, expected.length);
   if (end === 'silence') {
+    const since = bytes.length === 0 ? ' within' : ', then nothing for';
     throw new Violation(
-      `The server sent ${progress}, then nothing for ${received.waitedMs} ms, and kept the connection open.`,
+      `The server ${sent}${since} ${received.waitedMs} ms, and kept the connection open.`,
       { kind: 'silence', awaited: 'reply', waitedMs: received.waitedMs, ...sides },
     );
   }
@@ -64,8 +62,8 @@ export function expectReply(
   // A reset discards what was on its way: what did not arrive may have been sent all the same.
   const what =
     by === 'fin'
-      ? `The server sent ${progress}, then closed the connection (FIN).`
-      : `The server reset the connection (RST): ${progress} had arrived.`;
+      ? `The server ${sent}, then closed the connection (FIN).`
+      : `The server reset the connection (RST): ${arrived}.`;
   throw new Violation(what, {
     kind: 'ended',
     by,
@@ -88,6 +86,22 @@ function withoutPadding(bytes: Buffer, { frameBytes }: Contract): Buffer {
   const end = bytes.indexOf(0);
   if (frameBytes === undefined || bytes.length !== frameBytes || end < 0) return bytes;
   return Buffer.from(bytes).fill(0, end);
+}
+
+/** How much of a reply came, as what the server did and as what became of its bytes. */
+function progressWords(
+  byteCount: number,
+  owedBytes: number,
+): { readonly sent: string; readonly arrived: string } {
+  if (byteCount === 0 && owedBytes === 1) {
+    return {
+      sent: 'did not send the byte that it owed',
+      arrived: 'the byte owed had not arrived',
+    };
+  }
+  const part = byteCount === 0 ? 'none' : `only ${byteCount}`;
+  const of = `${part} of the ${counted(owedBytes)} owed`;
+  return { sent: `sent ${of}`, arrived: `${of} had arrived` };
 }
 
 const counted = (count: number): string => (count === 1 ? '1 byte' : `${count} bytes`);

@@ -19,7 +19,10 @@ export function expectNothingOf(strange: Buffer, received: Buffer, owed: Buffer)
 }
 
 /** Whether `message` is answered rightly on a connection of its own: if not, others have nothing to do with it. */
-export async function answersAnother({ connect, exchange }: World, message: Buffer): Promise<boolean> {
+export async function answersAnother(
+  { connect, exchange }: World,
+  message: Buffer,
+): Promise<boolean> {
   try {
     await exchange(await connect(), message);
     return true;

@@ -1,4 +1,5 @@
 // Whether what waited for one client was overwritten by what was said to another.
+import { Violation, type World } from './behaviour.ts';
 import { expectReply, firstDifference } from './expect.ts';
 
 /** So many bytes are alike by no chance. */
@@ -15,4 +16,18 @@ export function expectNothingOf(strange: Buffer, received: Buffer, owed: Buffer)
   const sample = received.subarray(at, at + tellingBytes);
   if (sample.length < tellingBytes || !strange.includes(sample)) return;
   expectReply({ bytes: received, end: 'complete', waitedMs: 0 }, owed);
+}
+
+/** Whether `message` is answered rightly on a connection of its own: if not, others have nothing to do with it. */
+export async function answersAnother(
+  { connect, exchange }: World,
+  message: Buffer,
+): Promise<boolean> {
+  try {
+    await exchange(await connect(), message);
+    return true;
+  } catch (error) {
+    if (error instanceof Violation) return false;
+    throw error;
+  }
 }

@@ -42,7 +42,16 @@ function knownIn({ contract, line }: Evidence): Set<string> {
   return new Set<string>([...lived, ...(line === undefined ? [] : linesCauses)]);
 }
 
-const linesCauses: readonly CauseId[] = ['waits-for-a-newline', 'reads-and-writes-lines'];
+/** Theories about lines, which are known, and about reads, which are no messages there. */
+const linesCauses: readonly CauseId[] = [
+  'waits-for-a-newline',
+  'reads-and-writes-lines',
+  'reply-stops-at-the-buffer',
+  'loses-a-byte-of-a-full-buffer',
+  'sends-a-full-read-twice',
+  'takes-a-full-read-for-a-part',
+  'waits-for-a-full-buffer',
+];
 
 /** What a cause offers besides its rewrites. */
 function offeredBy(rule: CauseRule<CauseId>, evidence: Evidence): Suspect[] {

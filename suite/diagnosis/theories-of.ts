@@ -17,6 +17,7 @@ import {
 import {
   answersAtTheFin,
   answersCompleteLines,
+  answersCompleteWords,
   answersFullBuffers,
   neverAnswers,
   readsAndWritesLines,
@@ -65,7 +66,11 @@ export const theoriesOf: Readonly<Partial<Record<CauseId, Theories>>> = {
   'closes-without-answering': () => [closesUnanswered],
   'never-writes': () => [neverAnswers],
   'reads-and-writes-lines': () => [readsAndWritesLines('\n'), readsAndWritesLines('\r\n')],
-  'waits-for-a-newline': () => [answersCompleteLines('\n'), answersCompleteLines('\r\n')],
+  'waits-for-a-newline': () => [
+    answersCompleteLines('\n'),
+    answersCompleteLines('\r\n'),
+    answersCompleteWords,
+  ],
   'waits-for-the-fin': () => [answersAtTheFin],
   'waits-for-a-full-buffer': (evidence) => {
     const found = freed(evidence);

@@ -109,6 +109,7 @@ export class Laws {
       ...whole,
       letters: (byteCount) => session.letters.take(byteCount, 0),
       mostBytes: await session.pace.affordableBytes(),
+      servesTogether: session.knowledge.servesTogether,
       isCostly,
       canStartAgain: experiments.canStartAgain,
       known,

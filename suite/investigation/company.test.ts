@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { payloadOf } from '../../clients/conversation/conversation.ts';
 import type { SpokenStep } from '../../clients/conversation/messages.ts';
 import { receiveDue } from '../../clients/conversation/write-conversation.ts';
-import { adding, lawOf, saidOf } from '../../fixtures/support/simulated-laws.ts';
+import { adding, lawOf, saidOf, saying } from '../../fixtures/support/simulated-laws.ts';
 
 describe('company', () => {
   const pair: SpokenStep[] = [
@@ -23,6 +23,30 @@ describe('company', () => {
     expect(saidOf(law, 'company')).toEqual([
       'It takes 2 clients: what each of A and B does is right alone. One after another, each leaving before the next comes, they are right. Beside one that has only connected and says nothing, what B does fails.',
     ]);
+  });
+
+  test('a client that fails alone is looked at beside one that is silent, and one that talks', () => {
+    const always = lawOf(
+      adding((read) => read.includes(0)),
+      saying('k\0l'),
+    );
+    const aloneOnly = lawOf(
+      adding((read, { company }) => read.includes(0) && company() < 2),
+      saying('k\0l'),
+    );
+    const inTurn = lawOf(
+      adding((read) => read.includes(0)),
+      saying('k\0l'),
+      { servesTogether: false },
+    );
+
+    expect(saidOf(always, 'company')).toEqual([
+      'Beside a client that has only connected and beside one that talks meanwhile it fails too.',
+    ]);
+    expect(saidOf(aloneOnly, 'company')).toEqual([
+      'Beside a client that has only connected and beside one that talks meanwhile it is right.',
+    ]);
+    expect(saidOf(inTurn, 'company')).toEqual([]);
   });
 
   test('what one client says fails alone: that is looked into', () => {

@@ -1,11 +1,14 @@
 // Whether several clients are needed: each by itself, the others silent, the same one after another.
 import type { SpokenStep } from '../../clients/conversation/messages.ts';
-import { leaveInOrder } from '../../clients/conversation/write-conversation.ts';
-import type { Notebook, Trying } from './experiment.ts';
+import { payloadOf } from '../../clients/conversation/conversation.ts';
+import { leaveInOrder, receiveDue } from '../../clients/conversation/write-conversation.ts';
+import { Unfinished, type Notebook, type Trying } from './experiment.ts';
 import type { Respect } from './law.ts';
 import { listed } from './words.ts';
 
 const surely = 3;
+/** Messages of the one that talks meanwhile are so long. */
+const shortLetters = 6;
 /** With more clients each would have to be tried in too many ways. */
 export const mostClients = 4;
 
@@ -35,6 +38,46 @@ export function* company(
     ...(yield* besideTheQuiet(notebook, steps, clients)),
   ];
   return { dimension: 'company', says: says.join(' ') };
+}
+
+/**
+ * Whether a client that fails alone does so beside one that is silent, and beside one that talks meanwhile.
+ * @param steps what the client does, played as it is written
+ * @returns undefined where what the other says is wrong by itself
+ * @throws {Unfinished} where the steps do not fail, or something goes both ways
+ */
+export function* neighbours(
+  notebook: Notebook,
+  steps: readonly SpokenStep[],
+  letters: (byteCount: number) => Buffer,
+): Trying<Respect | undefined> {
+  const [own = ''] = clientsOf(steps);
+  const other = own === 'B' ? 'A' : 'B';
+  const come: SpokenStep = { do: 'connect', client: other };
+  const speak: SpokenStep = {
+    do: 'send',
+    client: other,
+    payload: payloadOf(letters(shortLetters)),
+  };
+  const hear = receiveDue(other);
+  const isWrong = (all: readonly SpokenStep[]): Trying<boolean> =>
+    notebook.isWrong({ steps: all, asWritten: true }, surely);
+  if (!(yield* isWrong(steps))) throw new Unfinished(false);
+  if (yield* isWrong([come, speak, hear, speak, hear])) return undefined;
+  const meanwhile = steps.flatMap((step): readonly SpokenStep[] =>
+    step.do === 'send' ? [speak, step, hear] : [step],
+  );
+  const fails: string[] = [];
+  const holds: string[] = [];
+  const silent = yield* isWrong([come, ...steps]);
+  (silent ? fails : holds).push('beside a client that has only connected');
+  const talking = yield* isWrong([come, speak, hear, ...meanwhile, speak, hear]);
+  (talking ? fails : holds).push('beside one that talks meanwhile');
+  const says = [
+    ...(fails.length === 0 ? [] : [`${listed(fails)} it fails too`]),
+    ...(holds.length === 0 ? [] : [`${listed(holds)} it is right`]),
+  ].join('; ');
+  return { dimension: 'company', says: `${says[0]?.toUpperCase() ?? ''}${says.slice(1)}.` };
 }
 
 const isEnd = ({ do: what }: SpokenStep): boolean => what === 'await-end' || what === 'reset';

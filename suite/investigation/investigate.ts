@@ -2,7 +2,7 @@
 // yields conversations and is told what they came to.
 import { counted } from '../text/measures.ts';
 import type { SpokenStep } from '../../clients/conversation/messages.ts';
-import { aloneOf, clientsOf, company, mostClients } from './company.ts';
+import { aloneOf, clientsOf, company, mostClients, neighbours } from './company.ts';
 import { contents } from './content.ts';
 import { Notebook, Unfinished, type Experiment, type Trying } from './experiment.ts';
 import type { Law, Respect } from './law.ts';
@@ -21,6 +21,8 @@ export interface Subject {
   readonly letters: (byteCount: number) => Buffer;
   /** No larger message is sent. */
   readonly mostBytes: number;
+  /** True where clients are served beside one another. */
+  readonly servesTogether: boolean;
   /** True where each failure costs a wait: fewer variations are tried. */
   readonly isCostly: boolean;
   /** True where the server can be started anew in little time. */
@@ -142,7 +144,7 @@ function* topicOf(notebook: Notebook, subject: Subject, whole: Talk): Trying<Top
         respects.push(...needed);
         yield* noting(respects, lengths(notebook, options));
         if (before.length === 0)
-          yield* inOtherWrites(notebook, ending(letters(last.length)), respects);
+          yield* inOtherWays(notebook, subject, ending(letters(last.length)), respects);
       },
     };
   }
@@ -166,14 +168,22 @@ function* topicOf(notebook: Notebook, subject: Subject, whole: Talk): Trying<Top
       // A single byte cannot be cut: it is looked at among letters, where it fails there too.
       const among = Buffer.concat([letters(1), last, letters(1)]);
       const canBeCut = last.length > 1 || !(yield* notebook.isWrong(saying(among), 2));
-      yield* inOtherWrites(notebook, canBeCut ? smallest : ending(among), respects);
+      yield* inOtherWays(notebook, subject, canBeCut ? smallest : ending(among), respects);
     },
   };
 }
 
-function* inOtherWrites(notebook: Notebook, talk: Talk, respects: Respect[]): Trying<void> {
+/** The same message in several writes, with another end, and beside other clients. */
+function* inOtherWays(
+  notebook: Notebook,
+  { letters, servesTogether }: Subject,
+  talk: Talk,
+  respects: Respect[],
+): Trying<void> {
   yield* noting(respects, cuts(notebook, talk));
   yield* noting(respects, ends(notebook, talk));
+  const { steps } = experimentOf(talk, { asWritten: true });
+  if (servesTogether) yield* noting(respects, neighbours(notebook, steps, letters));
 }
 
 /** Takes a part in where it was finished; another part may be finished where one was not. */

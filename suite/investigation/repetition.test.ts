@@ -38,6 +38,22 @@ describe('repetition', () => {
     expect(law?.rate?.highest).toBeGreaterThan(0.1);
   });
 
+  test('rarely: once in so many times, with the interval', () => {
+    let held = 0;
+    const rare = (): Simulated => (read) => {
+      held += 1;
+      // Far from one another, and at no rhythm.
+      return [1, 333, 1400].includes(held) ? Buffer.from('!') : read;
+    };
+    const law = lawOf(rare, saying('hello'), { canStartAgain: false });
+
+    expect(law?.rate?.of).toBe(2000);
+    expect(law?.rate?.failed).toBe(2);
+    expect(saidOf(law, 'repetition')).toEqual([
+      'The same conversation failed 2 of 2,000 times that it was held, one after another: if that is chance, it fails about once in 1,000 times, and between once in 3,333 and once in 278 (95 % confidence).',
+    ]);
+  });
+
   test('one that goes both ways only now and then states no edge that it does not keep', () => {
     let state = 7;
     const chance = (): number => {

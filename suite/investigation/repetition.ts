@@ -1,11 +1,13 @@
 // Whether the same conversation fails each time; and where it does not, each how many-th it is, or how rare it is.
-import { counted } from '../text/measures.ts';
+import { counted, thousands } from '../text/measures.ts';
 import { hold, Unfinished, type Experiment, type Trying } from './experiment.ts';
-import { rateOf, type Law } from './law.ts';
+import { rateOf, type Law, type Rate } from './law.ts';
 import { ordinal } from './words.ts';
 
-/** A series is no longer than this. */
+/** A series is no longer than this, unless too few of it have failed by then to say how rare that is. */
 const mostTimes = 400;
+const mostTimesForRare = 2000;
+const fewFailures = 5;
 /** Fewer tell no rate. */
 const fewestTimes = 20;
 /** A rhythm is believed when it foretold so many conversations rightly, and three of its failures. */
@@ -32,7 +34,7 @@ export function* rarity(
   experiment: Experiment,
   { canStartAgain }: RarityOptions,
 ): Trying<Law | undefined> {
-  const series = yield* seriesOf(experiment, canStartAgain, mostTimes);
+  const series = yield* seriesOf(experiment, canStartAgain);
   const turn = turnOf(series);
   if (turn !== undefined) {
     const isKept = canStartAgain && (yield* turnsAgain(experiment, turn));
@@ -43,24 +45,34 @@ export function* rarity(
   const failed = series.filter(Boolean).length;
   if (failed === 0 || failed === series.length || series.length < fewestTimes) return undefined;
   const rate = rateOf(failed, series.length);
-  const percent = (share: number): string =>
-    `${share < 0.1 ? (share * 100).toFixed(1) : Math.round(share * 100).toString()} %`;
-  return {
-    respects: [
-      {
-        dimension: 'repetition',
-        says: `The same conversation failed ${failed} of ${counted(series.length, 'time')} that it was held, one after another: if that is chance, it fails between ${percent(rate.lowest)} and ${percent(rate.highest)} of the time (95 % confidence).`,
-      },
-    ],
-    rate,
-  };
+  return { respects: [{ dimension: 'repetition', says: rateWords(rate) }], rate };
 }
 
+function rateWords({ failed, of, lowest, highest }: Rate): string {
+  const times = counted(of, 'time');
+  const onceIn = (share: number): string => thousands(Math.round(1 / share));
+  const head = `The same conversation failed ${failed} of ${times} that it was held, one after another: if that is chance, it fails`;
+  if (highest < rareShare && lowest > 0) {
+    return `${head} about once in ${onceIn(failed / of)} times, and between once in ${onceIn(lowest)} and once in ${onceIn(highest)} (95 % confidence).`;
+  }
+  const percent = (share: number): string =>
+    `${share < 0.1 ? (share * 100).toFixed(1) : Math.round(share * 100).toString()} %`;
+  return `${head} between ${percent(lowest)} and ${percent(highest)} of the time (95 % confidence).`;
+}
+
+/** What fails less often than this is told as once in so many times. */
+const rareShare = 0.02;
+
 /** What came of each conversation, in order: true where it failed. It ends early where a rule was kept for long. */
-function* seriesOf(experiment: Experiment, isFresh: boolean, most: number): Trying<boolean[]> {
+function* seriesOf(experiment: Experiment, isFresh: boolean): Trying<boolean[]> {
   const series: boolean[] = [];
+  const isEnough = (): boolean => {
+    const failed = series.filter(Boolean).length;
+    const isRare = failed > 0 && failed < fewFailures;
+    return series.length >= (isRare ? mostTimesForRare : mostTimes);
+  };
   try {
-    while (series.length < most) {
+    while (!isEnough()) {
       const isFirst = series.length === 0 && isFresh;
       const held = isFirst ? { ...experiment, isFresh: true as const } : experiment;
       series.push((yield* hold(held)) === 'wrong');

@@ -49,7 +49,7 @@ const leastRepeatingMs = 500;
 const experimentsPoolMs = 5000;
 const experimentsPart = 0.25;
 /** What those that vary failures leave of it to those that part causes, who come later; and what one failure may take. */
-const lawsPart = 0.65;
+const lawsPart = 0.6;
 const experimentsOfOnePart = 0.45;
 /** What they leave to the rest of the run, in milliseconds. */
 const afterExperimentsMs = 2000;

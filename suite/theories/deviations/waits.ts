@@ -36,6 +36,23 @@ export function answersCompleteLines(ending: '\n' | '\r\n'): Deviation {
   };
 }
 
+/** Answers words only, each when the blank or the line ending behind it has come: scanf("%s"), cin >> word. */
+export const answersCompleteWords: Deviation = {
+  id: 'answers-complete-words',
+  parameters: {},
+  does: 'answers only when a space or a line ending has come',
+  tells: ['answers'],
+  speaks: ({ reply }) =>
+    keeping(reply, (kept) => {
+      const at = kept.findLastIndex((byte) => blanks.includes(byte));
+      // What holds no word brings no answer.
+      return kept.subarray(0, at + 1).some((byte) => !blanks.includes(byte)) ? at + 1 : 0;
+    }),
+  probes: [probe('klm'), probe('klm no'), probe('klm\n'), probe('q\r'), probe('klm\t')],
+};
+
+const blanks = [0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x20];
+
 /**
  * Reads lines and writes lines: the reply to each is the line without what ended it, and a LF. What has no end yet is
  * taken for a line at the client's FIN.

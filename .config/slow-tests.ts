@@ -36,6 +36,7 @@ export const longTests: readonly SlowTest[] = [
   ['suite/commands/grade/grade.test.ts', built],
   ['fixtures/servers/laws.test.ts', matrix],
   ['suite/gate/gate.test.ts', matrix],
+  ['suite/gate/recorded/recorded.test.ts', waits],
   ['suite/theories/theories.test.ts', 'plays every theory against every other'],
   ['suite/engine/untested.test.ts', waits],
   ['suite/discovery/other-protocols/ask.test.ts', waits],

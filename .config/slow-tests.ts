@@ -37,6 +37,7 @@ export const longTests: readonly SlowTest[] = [
   ['fixtures/servers/laws.test.ts', matrix],
   ['fixtures/servers/matrix-apart.test.ts', matrix],
   ['suite/gate/gate.test.ts', matrix],
+  ['suite/gate/recorded/recorded.test.ts', waits],
   ['suite/theories/theories.test.ts', 'plays every theory against every other'],
   ['suite/engine/untested.test.ts', waits],
   ['suite/discovery/other-protocols/ask.test.ts', waits],

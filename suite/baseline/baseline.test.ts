@@ -64,7 +64,11 @@ describe('a baseline as text', () => {
   });
 
   test.each<[string, string[], string[]]>([
-    ['no map', ['- a'], ['known.yaml:1:1: A baseline must be a map with the keys failures, suite.']],
+    [
+      'no map',
+      ['- a'],
+      ['known.yaml:1:1: A baseline must be a map with the keys failures, suite.'],
+    ],
     ['nothing', [''], ['known.yaml:1:1: A baseline must be a map with the keys failures, suite.']],
     ['no YAML', ['failures: ['], ['known.yaml:1:12: Flow sequence']],
     [

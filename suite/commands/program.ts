@@ -13,6 +13,7 @@ import { defineGradebook } from './gradebook/gradebook.ts';
 import { defineList } from './list.ts';
 import { helpGroups } from './options/help-groups.ts';
 import { defineMerge } from './merge/merge.ts';
+import { defineRecord } from './gate/record.ts';
 import { defineReplay } from './replay/replay.ts';
 import { defineReport } from './report.ts';
 import { defineScript } from './script.ts';
@@ -33,7 +34,7 @@ const commandGroups: readonly (readonly [string, readonly DefineCommand[]])[] = 
   ['Commands for failures:', [defineReplay, defineRepro, defineReport]],
   [
     'Commands for CI and classes:',
-    [defineGate, defineComment, defineGrade, defineMerge, defineGradebook],
+    [defineGate, defineRecord, defineComment, defineGrade, defineMerge, defineGradebook],
   ],
   ['Other commands:', [defineScript, defineClient, defineCompletion]],
 ];

@@ -2,6 +2,7 @@ import type { KeepBaseline } from '../baseline/against-baseline.ts';
 import type { Baseline } from '../baseline/baseline.ts';
 import type { Contract } from '../contracts/contract.ts';
 import type { RunOptions } from '../engine/run.ts';
+import type { Reference } from './reference.ts';
 import type { Side } from './side.ts';
 
 /** The baseline of the candidate, and how it is kept where it is to be written. */
@@ -27,7 +28,7 @@ type GateRun = Pick<
 >;
 
 export interface GateOptions {
-  readonly reference: Side;
+  readonly reference: Side | Reference;
   readonly candidate: Side;
   readonly run: GateRun;
   /** What the same payloads and conversations follow from on both sides. */

@@ -10,6 +10,7 @@ import type { GateResult, GateSide, GateVerdict, Regression } from './gate-resul
 import { gateNotes, gateSentence, unreachableSentence, worthlessSentence } from './gate-words.ts';
 import type { GateOptions } from './gate-options.ts';
 import { Promises } from './promises.ts';
+import { asReference } from './reference.ts';
 import { judgeSide, type Judged, type JudgeSideOptions } from './side.ts';
 import { lookAtSuspects, suspectsOf } from './suspects.ts';
 
@@ -21,9 +22,10 @@ export interface GateOutcome {
 
 /** Judges both, and says whether the candidate keeps what the reference keeps. */
 export async function gate(options: GateOptions): Promise<GateOutcome> {
-  const { reference, candidate, run, seed, signal, onProgress } = options;
-  onProgress('testing the reference');
-  const theirs = await judgeSide(reference, { ...run, seed, signal });
+  const { candidate, run, seed, signal, onProgress } = options;
+  const reference = asReference(options.reference);
+  onProgress(reference.doing);
+  const theirs = await reference.judge({ ...run, seed, signal });
   const { contract } = theirs;
   const isWorthless = theirs.report.counts.passed === 0;
   if (contract === undefined || isWorthless || theirs.report.cutShort !== null) {
@@ -41,7 +43,7 @@ export async function gate(options: GateOptions): Promise<GateOutcome> {
   onProgress('testing the candidate');
   const ours = await judgeSide(candidate, held);
   const suspects = suspectsOf(theirs.report, ours.report);
-  const looked = await lookAtSuspects(options, held, ours, suspects);
+  const looked = await lookAtSuspects({ ...options, reference }, held, ours, suspects);
   const promises = new Promises(theirs.report, ours.report, looked);
   return conclude(options, { theirs, ours, contract, promises });
 }
@@ -65,7 +67,8 @@ async function conclude(options: GateOptions, findings: Findings): Promise<GateO
     return { id, requirement, summary, isKnown: false, divergence, again };
   });
   const compared = promises.all();
-  const notes = gateNotes(compared, schedule, preliminary);
+  const ofReference = asReference(options.reference).notices(options.run.behaviours ?? []);
+  const notes = [...ofReference, ...gateNotes(compared, schedule, preliminary)];
   const events = await candidateEvents(ours.events, promises, notes, options.baseline);
   const report = summarise(events);
   const regressions = preliminary.map((one): Regression => {

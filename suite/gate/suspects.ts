@@ -8,6 +8,7 @@ import type { JudgedBehaviour, Report } from '../events/report.ts';
 import { decodeToken } from '../payloads/token.ts';
 import type { GateOptions } from './gate-options.ts';
 import { findingOf, mostLooks, type Looks } from './looks.ts';
+import type { Reference } from './reference.ts';
 import { judgeSide, type Judged, type JudgeSideOptions } from './side.ts';
 
 /** What one run a side found of one behaviour; nothing where it did not get to it. */
@@ -42,7 +43,13 @@ function isSuspect(
 
 /** Looks at each suspect again, as often as is needed to be sure. */
 export async function lookAtSuspects(
-  { reference, candidate, run, signal, onProgress }: GateOptions,
+  {
+    reference,
+    candidate,
+    run,
+    signal,
+    onProgress,
+  }: GateOptions & { readonly reference: Reference },
   held: JudgeSideOptions,
   ours: Judged,
   suspects: ReadonlyMap<string, Look>,
@@ -70,7 +77,7 @@ export async function lookAtSuspects(
         jobs: 1,
       };
       const [theirs, again] = [
-        (await judgeSide(reference, quiet)).report,
+        (await reference.judge(quiet)).report,
         (await judgeSide(candidate, quiet)).report,
       ];
       // Nobody is left to be looked at: a single failure stands.

@@ -9,6 +9,7 @@ import type { GateResult } from '../../gate/gate-result.ts';
 import { commanded, type Commanded } from '../commanded.ts';
 import { defineGate } from './gate.ts';
 import { readGateTarget } from './gate-target.ts';
+import { defineRecord } from './record.ts';
 
 const limitMs = 120_000;
 let folder = '';
@@ -57,6 +58,43 @@ test(
     );
   },
 );
+
+test('a recorded reference stands in for one that runs', { timeout: limitMs }, async () => {
+  const [file, other] = [join(folder, 'reference.conform'), join(folder, 'other.conform')];
+  const only = ['--only', 'payload/one-message,payload/nul-bytes', '-c', 'echo'];
+  const reference = ['--reference', await served('echo'), ...only, '-o', file];
+  const wrong = ['--candidate', await served('cuts-at-nul'), '--reference'];
+
+  const written = await commanded(defineRecord, ['record', ...reference]);
+  const run = await gate(...wrong, `recorded:${file}`, ...only);
+  await writeFile(other, (await readFile(file, 'utf8')).slice(0, -9));
+
+  expect([written.exitCode, written.output]).toEqual([
+    0,
+    expect.stringMatching(
+      /: contract echo, 2 behaviours \(2 kept, 0 broken, 0 not tested\), \d+ conv/u,
+    ),
+  ]);
+  expect(run.exitCode).toBe(1);
+  expect(run.output).toMatch(
+    /^✗ The candidate breaks payload\/nul-bytes, which the reference keeps/u,
+  );
+  expect(run.output).toContain('The reference is a record, ');
+  expect(run.errors).toContain('reading the record of the reference');
+  const refusals = [
+    [
+      file,
+      ['-c', 'uppercase'],
+      /held to echo \(no ending word, many\), and the options say uppercase/u,
+    ],
+    [file, ['--seed', '9'], /was recorded with --seed 1/u],
+    [other, [], /other\.conform:\d+: this line is not JSON/u],
+    [`${other}x`, [], /there is no such file\. Write it with `conform record/u],
+  ] as const;
+  for (const [record, options, says] of refusals) {
+    await expect(gate(...wrong, `recorded:${record}`, ...options)).rejects.toThrow(says);
+  }
+});
 
 test('a report on standard output stands there alone', { timeout: limitMs }, async () => {
   const server = await served('echo');

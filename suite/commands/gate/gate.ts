@@ -1,9 +1,6 @@
 // `conform gate`: a candidate may not break what a reference keeps.
-import { message } from '../../text/escape.ts';
-import type { Target } from '../../../targets/target.ts';
 import type { Contract } from '../../contracts/contract.ts';
 import type { GateOutcome } from '../../gate/gate.ts';
-import type { Side } from '../../gate/side.ts';
 import type { OutputPlace } from '../../files/place.ts';
 import { mostSeed, randomSeed } from '../../events/seed.ts';
 import {
@@ -16,6 +13,8 @@ import { addConfigOption, openConfig, type ConfigOptions } from '../options/conf
 import { addContractOptions, type ContractOptions } from '../options/contract-options.ts';
 import { openGivenPlace, refuseSharedPlace } from '../options/given-place.ts';
 import { readGateTarget } from './gate-target.ts';
+import { openRecorded } from './open-recorded.ts';
+import { openerOf, progressOf } from './sides.ts';
 import {
   addSelectionOptions,
   addSizeOptions,
@@ -30,7 +29,6 @@ import {
   type ReportOptions,
 } from '../options/report-options.ts';
 import { runChoices, type RunChoices } from '../options/run-options.ts';
-import { openTarget, type TargetOptions } from '../options/target-options.ts';
 import {
   addSuiteOption,
   heldToSuite,
@@ -53,13 +51,14 @@ interface GateOptions
 
 const examples = `
 A server is HOST:PORT, 'launch:./server {port}', build:FOLDER, image:NAME or
-document:ID.
+document:ID. A reference may also be recorded:FILE, which conform record wrote.
 
 Examples:
   conform gate --reference 'launch:./old {port}' --candidate 'launch:./new {port}'
   conform gate --reference image:echo:1.4 --candidate build:.
   conform gate --reference :9990 --candidate :9991 -c uppercase --exact
   conform gate --reference :7 --candidate :9990 --json gate.json
+  conform gate --reference recorded:reference.conform --candidate :9990
 
 Exit status: 0 the candidate breaks nothing that the reference keeps, 1 it does,
 2 wrong usage, 3 it could not be tested.
@@ -101,10 +100,10 @@ export const defineGate: DefineCommand = (program, surroundings, done) => {
 async function runGate(options: GateOptions, surroundings: Surroundings): Promise<number> {
   const config = await openConfig(options);
   const ids = config.behaviours.map(({ id }) => id);
-  const [reference, candidate] = [
-    await readGateTarget(options.reference, '--reference'),
-    await readGateTarget(options.candidate, '--candidate'),
-  ];
+  const recorded = await openRecorded(options, config, surroundings.signal);
+  const reference =
+    recorded === undefined ? await readGateTarget(options.reference, '--reference') : {};
+  const candidate = await readGateTarget(options.candidate, '--candidate');
   const [{ select }, { readContract }, { promisedBy }, { gate }, { InvalidContainer }, baseline] =
     await Promise.all([
       import('../options/select.ts'),
@@ -114,18 +113,19 @@ async function runGate(options: GateOptions, surroundings: Surroundings): Promis
       import('../../../targets/container/invalid-container.ts'),
       openBaseline(options, ids, surroundings.signal),
     ]);
-  const suite = await suiteOf(namedOrInConfig(options, config), {
-    by: 'the baseline',
-    name: baseline?.baseline.suite,
-  });
+  const suite = await suiteOf(
+    namedOrInConfig(options, config),
+    { by: 'the baseline', name: baseline?.baseline.suite },
+    { by: 'the record', name: recorded?.suite },
+  );
   const behaviours = select(config.behaviours, options);
   await heldToSuite(suite, behaviours);
   const json = openJson(options, surroundings);
-  const seed = options.seed ?? randomSeed();
+  const seed = recorded?.seed ?? options.seed ?? randomSeed();
   const named = suite === undefined ? {} : { suite: suite.name };
   const promised = await promisedBy({ ...options, ...reference });
   const outcome = await gate({
-    reference: { role: 'reference', open: await openerOf(reference) },
+    reference: recorded?.reference ?? { role: 'reference', open: await openerOf(reference) },
     candidate: { role: 'candidate', open: await openerOf(candidate) },
     run: {
       ...readContract(promised, config.contracts),
@@ -138,25 +138,10 @@ async function runGate(options: GateOptions, surroundings: Surroundings): Promis
     ...(baseline === undefined ? {} : { baseline }),
     again: (ids, contract) =>
       againLine({ ...options, ...candidate, ...wordsOf(contract), ...named }, ids, seed),
-    onProgress: progressOf(surroundings),
+    onProgress: progressOf(surroundings, 'gate'),
     signal: surroundings.signal,
   }).catch((error: unknown) => throwAsUsage(error, InvalidContainer));
   return await tellOutcome(outcome, { ...options, place: json }, ids, surroundings);
-}
-
-/**
- * A fresh server each time where it is ours to start; one that runs is the same each time, and what
- * was found out of its address is kept.
- */
-async function openerOf(options: TargetOptions): Promise<Side['open']> {
-  const first: Target = await openTarget(options);
-  let unused: Target | undefined = first;
-  return async () => {
-    if (first.kind === 'address') return first;
-    const target = unused ?? (await openTarget(options));
-    unused = undefined;
-    return target;
-  };
 }
 
 /** The contract as an ordinary run is told of it. */
@@ -172,14 +157,6 @@ function wordsOf({ id, ending, serves }: Contract): ContractOptions {
           endUnreplied: !ending.replied,
           endIgnoreCase: ending.ignoresCase,
         }),
-  };
-}
-
-function progressOf({ writeError }: Surroundings): (message: string) => void {
-  const startedMs = performance.now();
-  return (done) => {
-    const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
-    writeError(message(`conform gate: ${done} (${seconds} s)\n`));
   };
 }
 

@@ -7,12 +7,13 @@ import type { Divergence } from './divergence.ts';
 import { conversationOfRecords } from './of-records.ts';
 import type { GateOptions } from '../gate-options.ts';
 import type { ScheduleOutcome } from '../gate-result.ts';
+import { asReference } from '../reference.ts';
 import { holdToBoth, whyNotHeld, type HeldToBoth } from './hold-to-both.ts';
 import { makeConversations } from './make-conversations.ts';
 import { conversationOfGiven, type Reply, type TitledConversation } from './of-given.ts';
 
 /** How long the conversations may take on one side, in milliseconds. */
-const conversationsMs = 20_000;
+export const conversationsMs = 20_000;
 /** Of so many regressions it is told where the two part: each costs conversations with both. */
 const mostParted = 6;
 
@@ -27,12 +28,13 @@ export interface Conversations {
  * @param broken the regressions, the most telling first
  */
 export async function holdConversations(
-  { reference, candidate, run, seed, signal, onProgress }: GateOptions,
+  { reference: given, candidate, run, seed, signal, onProgress }: GateOptions,
   contract: Contract,
   ours: Report,
   broken: readonly [string, Failed][],
 ): Promise<Conversations> {
   const parted = new Map<string, Divergence>();
+  const reference = asReference(given);
   const notPlayed = (reason: string): ScheduleOutcome => ({ kind: 'not-played', reason });
   if (ours.unreachable !== null || ours.cutShort !== null) {
     return { schedule: notPlayed('the candidate could not be tested.'), parted };
@@ -69,8 +71,7 @@ export async function holdConversations(
   const count = (kind: HeldToBoth['kind']): number =>
     ofSchedule.filter((one) => one.kind === kind).length;
   const heldCount = ofSchedule.length - count('not-held');
-  if (heldCount === 0)
-    return { schedule: notPlayed('the server could not be reached again.'), parted };
+  if (heldCount === 0) return { schedule: notPlayed(reference.whyNotPlayed), parted };
   const divergences = ofSchedule.flatMap((one) => (one.kind === 'parted' ? [one.divergence] : []));
   return {
     schedule: {

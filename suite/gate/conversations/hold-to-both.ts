@@ -3,8 +3,9 @@
 import { TargetUnavailable } from '../../../targets/target.ts';
 import { firstDivergence, parts, steadyClients, type Divergence } from './divergence.ts';
 import type { TitledConversation } from './of-given.ts';
-import { playToSide, type HeardBySide } from './play-to-side.ts';
-import { talkTo, type Side, type TalkOptions } from '../side.ts';
+import type { HeardBySide } from './play-to-side.ts';
+import { playTimes, type Reference } from '../reference.ts';
+import type { Side, TalkOptions } from '../side.ts';
 
 /** What came of one conversation. */
 export type HeldToBoth =
@@ -24,27 +25,13 @@ const leastParted = 2;
  * @throws {TargetUnavailable} when one of the two does not start
  */
 export async function holdToBoth(
-  reference: Side,
+  reference: Reference,
   candidate: Side,
   conversations: readonly TitledConversation[],
   options: TalkOptions,
 ): Promise<HeldToBoth[]> {
-  const playOn = (
-    side: Side,
-    some: readonly TitledConversation[],
-    times: number,
-  ): Promise<HeardBySide[][]> =>
-    talkTo(side, options, async (session, endsAtMs) => {
-      const plays: HeardBySide[][] = [];
-      for (let time = 0; time < times; time += 1) {
-        // The second time need not be slower for what the first one took.
-        const untilMs = performance.now() + (endsAtMs - performance.now()) / (times - time);
-        plays.push(await playToSide(session, some, untilMs));
-      }
-      return plays;
-    });
-  const theirs = await playOn(reference, conversations, 2);
-  const [ours = []] = await playOn(candidate, conversations, 1);
+  const theirs = await reference.play(conversations, 2, options);
+  const [ours = []] = await playTimes(candidate, conversations, 1, options);
   const steady = conversations.map((_, index) => steadyClients(at(theirs, index)));
   const suspects = conversations.flatMap((conversation, index) => {
     const clients = steady[index] ?? new Set();
@@ -52,8 +39,9 @@ export async function holdToBoth(
     return isParted ? [{ conversation, index, clients }] : [];
   });
   const again = suspects.map(({ conversation }) => conversation);
-  const theirsAgain = suspects.length === 0 ? [] : await playOn(reference, again, 1);
-  const oursAgain = suspects.length === 0 ? [] : await playOn(candidate, again, timesHeld - 1);
+  const theirsAgain = suspects.length === 0 ? [] : await reference.play(again, 1, options);
+  const oursAgain =
+    suspects.length === 0 ? [] : await playTimes(candidate, again, timesHeld - 1, options);
   return conversations.map((conversation, index): HeldToBoth => {
     const [first, second] = at(theirs, index);
     const our = ours[index];

@@ -38,17 +38,24 @@ export interface Tenth {
   readonly from: number;
   readonly to: number;
   readonly count: number;
+  /** Who is in it, in the order of the class. */
+  readonly names: readonly string[];
 }
 
 /** Ten tenths, the lowest first. */
 export function spread(submissions: readonly SubmissionResult[]): Tenth[] {
-  const counts = Array.from({ length: 10 }, () => 0);
+  const tenths = Array.from({ length: 10 }, (): string[] => []);
   for (const submission of withPoints(submissions)) {
     // 0.7 * 10 is a little more than 7, and 0.29 * 100 a little less than 29: hundredths first.
     const tenth = Math.min(9, Math.floor(Math.round(shareOf(submission) * 10_000) / 1000));
-    counts[tenth] = (counts[tenth] ?? 0) + 1;
+    tenths[tenth]?.push(submission.name);
   }
-  return counts.map((count, index) => ({ from: index * 10, to: index * 10 + 10, count }));
+  return tenths.map((names, index) => ({
+    from: index * 10,
+    to: index * 10 + 10,
+    count: names.length,
+    names,
+  }));
 }
 
 /** The middle value, or the mean of the two in the middle; null of none. */

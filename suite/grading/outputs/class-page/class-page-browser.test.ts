@@ -1,7 +1,7 @@
 // The page of a class in a real browser: what it does, and whether everybody can use it.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -18,7 +18,7 @@ import {
   hostileClass,
 } from '../../../../fixtures/golden/class-results.ts';
 import { hostileTexts } from '../../../../fixtures/golden/hostile-run.ts';
-import { faint, unnamed } from '../../../../fixtures/golden/page-checks.ts';
+import { brokenNumbers, faint, unnamed } from '../../../../fixtures/golden/page-checks.ts';
 import { visible } from '../../../text/escape.ts';
 import type { ClassResult } from '../../results/class-result.ts';
 import { classPage } from './class-page.ts';
@@ -77,9 +77,37 @@ describe.skipIf(!isChromiumHere)('in Chromium', () => {
         expect(problems, colorScheme).toEqual([]);
         expect(count).toBeGreaterThan(100);
       }
-      await page.setViewportSize({ width: 360, height: 700 });
+      for (const width of [1280, 700, 360]) {
+        await page.setViewportSize({ width, height: 700 });
+        expect(await page.evaluate(brokenNumbers), `${width}`).toEqual([]);
+      }
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
     });
+  });
+
+  test('what to teach comes first, points rise, and a name opens the submission’s own page', async () => {
+    const report = join(folder, reportAddress('ben'));
+    mkdirSync(dirname(report), { recursive: true });
+    writeFileSync(report, '<!doctype html><title>The report of ben</title>');
+    writeFileSync(join(folder, 'class.html'), classPage(exampleClass, words));
+    // Not by visit(): here the page may lead to another.
+    if (browser === undefined) throw new Error('no browser');
+    const page = await browser.newPage();
+    await page.goto(pathToFileURL(join(folder, 'class.html')).href);
+
+    expect((await page.locator('main h2').allTextContents())[0]).toBe('What to teach');
+    const shares = await page.locator('.spread tbody th').allTextContents();
+    expect([shares[0], shares.at(-1)]).toEqual(['0 to below 10 %', '90 to 100 %']);
+
+    const row = page.locator('.spread tr', { has: page.locator('a', { hasText: /^ben$/u }) });
+    await row.locator('summary').click();
+    await row.getByRole('link', { name: 'ben', exact: true }).click();
+    expect(await page.title()).toBe('The report of ben');
+
+    await page.goBack();
+    await page.locator('table.class').getByRole('link', { name: 'ben', exact: true }).click();
+    expect(await page.title()).toBe('The report of ben');
+    await page.close();
   });
 
   test('the table is narrowed down and sorted by keyboard alone', async () => {
@@ -126,7 +154,7 @@ describe.skipIf(!isChromiumHere)('in Chromium', () => {
     await visit(crowd, async (page) => {
       await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
 
-      expect(await page.locator('.who a:visible').count()).toBe(20);
+      expect(await page.locator('.clusters .who a:visible').count()).toBe(20);
       expect(await page.locator('.singles li:visible').count()).toBe(2);
       expect(await page.locator('form:visible, nav:visible').count()).toBe(0);
       expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe(

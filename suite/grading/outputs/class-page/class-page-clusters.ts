@@ -5,10 +5,7 @@ import { confidenceMeanings } from '../../../reporters/words/run-words.ts';
 import type { FoundCause, SubmissionResult } from '../../results/class-result.ts';
 import type { ClassWords } from '../class-words.ts';
 import { timesFound, type Cluster } from '../clusters.ts';
-import { reportAddress } from '../report-address.ts';
-
-/** So many names stand in the open; more are folded away. */
-const namesAtOnce = 12;
+import { link, who } from './class-page-who.ts';
 
 /** So many behaviours of a cluster are named. */
 const mostFailures = 12;
@@ -108,20 +105,6 @@ function failedTogether(failed: readonly string[], hasCauses: boolean): Markup {
   );
 }
 
-function who(names: readonly string[]): Markup {
-  if (names.length <= namesAtOnce) return links(names);
-  return element(
-    'details',
-    { class: 'who' },
-    element('summary', {}, `Who: ${names.slice(0, 3).join(', ')} and ${names.length - 3} more`),
-    links(names),
-  );
-}
-
-function links(names: readonly string[]): Markup {
-  return element('ul', { class: 'links' }, ...names.map((name) => element('li', {}, link(name))));
-}
-
 function singles(clusters: readonly Cluster[], areOthers: boolean): Markup {
   return element(
     'details',
@@ -143,8 +126,4 @@ function singles(clusters: readonly Cluster[], areOthers: boolean): Markup {
       ),
     ),
   );
-}
-
-function link(name: string): Markup {
-  return element('a', { href: reportAddress(name) }, element('bdi', {}, name));
 }

@@ -1,14 +1,17 @@
 // How the parts of a page that only a class has look; all else is the style of every page.
 
 const spread = `
-.spread { margin-top: 1.6rem; border-collapse: collapse; width: 100%; max-width: 34rem; font-size: 0.93rem; }
+.spread { border-collapse: collapse; width: 100%; max-width: 34rem; font-size: 0.93rem; }
 .spread caption { text-align: left; color: var(--soft); padding-bottom: 0.3rem; }
 .spread th { text-align: left; font-weight: 400; color: var(--soft); white-space: nowrap; padding: 0 0.9rem 0 0; width: 1%; }
 .spread .number { width: 1%; padding: 0 0.7rem 0 0; }
 .spread .drawn { line-height: 1; }
-.number { text-align: right; font-variant-numeric: tabular-nums; }
+.how-many { white-space: nowrap; }
+.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.spread td, .spread th { vertical-align: top; }
+.spread .who { margin: 0.1rem 0 0.5rem; line-height: 1.5; }
 .bar { display: block; width: 100%; height: 0.6rem; border-radius: 3px; }
-.spread .bar { height: 0.85rem; border-radius: 2px; }
+.spread .bar { margin-top: 0.3rem; height: 0.85rem; border-radius: 2px; }
 .bar-ground { fill: var(--skipped-tint); }
 .fill-spread { fill: var(--link); }
 `;

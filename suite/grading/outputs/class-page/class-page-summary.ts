@@ -1,16 +1,14 @@
-// The top of the page of a class: how many came to what, and how the points are spread.
-import { element, type Child, type Markup } from '../../../text/html/html-markup.ts';
+// The top of the page of a class: how many came to what, and where to read on.
+import { element, type Markup } from '../../../text/html/html-markup.ts';
 import { sharesBar } from '../../../text/html/html-shares.ts';
 import { counted, thousands } from '../../../text/measures.ts';
 import type { ClassResult, Outcome } from '../../results/class-result.ts';
-import { bar } from './class-page-bar.ts';
 import {
   countOutcomes,
   missingSentence,
   outcomes,
   outcomeWords,
   pointsSentence,
-  spread,
   withPoints,
 } from '../class-points.ts';
 
@@ -52,11 +50,11 @@ export function classHeader(
     element('p', { class: 'lead' }, leadSentence(result)),
     missing === null ? null : element('p', { class: 'note' }, missing),
     submissions.length === 0 ? null : outcomesBar(result),
-    withPoints(submissions).length === 0 ? null : spreadTable(result),
     element(
       'nav',
       { 'aria-label': 'Parts of this page' },
       parts.clusters === 0 ? null : element('a', { href: '#clusters' }, 'What to teach'),
+      withPoints(submissions).length === 0 ? null : element('a', { href: '#points' }, 'Points'),
       parts.failures === 0
         ? null
         : element('a', { href: '#failures' }, counted(parts.failures, 'failed behaviour')),
@@ -91,38 +89,5 @@ function outcomesBar({ submissions }: ClassResult): Markup {
       mark: outcomeMark(outcome),
       words: [outcomeWords[outcome], element('span', { class: 'quiet' }, meanings[outcome])],
     })),
-  );
-}
-
-/** The histogram is a table: who cannot see the bars is read the numbers, in order. */
-function spreadTable({ submissions }: ClassResult): Markup {
-  const tenths = spread(submissions);
-  const most = Math.max(...tenths.map(({ count }) => count));
-  const rows = tenths.map(({ from, to, count }): Child =>
-    element(
-      'tr',
-      {},
-      element('th', { scope: 'row' }, `${from} to ${to === 100 ? '100' : `below ${to}`} %`),
-      element('td', { class: 'number' }, count),
-      element('td', { class: 'drawn' }, bar(count / most, 'fill-spread')),
-    ),
-  );
-  return element(
-    'table',
-    { class: 'spread' },
-    element('caption', {}, 'Distribution of points among the graded submissions'),
-    element(
-      'thead',
-      { class: 'unseen' },
-      element(
-        'tr',
-        {},
-        element('th', { scope: 'col' }, 'Share of points'),
-        element('th', { scope: 'col' }, 'Submissions'),
-        element('td', {}),
-      ),
-    ),
-    // The best first: a reader looks for the top of the class at the top.
-    element('tbody', {}, ...rows.reverse()),
   );
 }

@@ -1,4 +1,4 @@
-// The page of a class: how it did, what to teach, who handed in what. One file, no network; it knows
+// The page of a class: how it did, what to teach, how the points are spread, who handed in what. One file, no network; it knows
 // where the submissions' own reports lie and nothing else of the disk.
 import { visible } from '../../../text/escape.ts';
 import { htmlDocument } from '../../../text/html/html-document.ts';
@@ -12,9 +12,11 @@ import { clustersSection } from './class-page-clusters.ts';
 import { failuresSection } from './class-page-failures.ts';
 import { classScript } from './class-page-script.ts';
 import { classStyle } from './class-page-style.ts';
+import { spreadSection } from './class-page-spread.ts';
 import { classHeader } from './class-page-summary.ts';
 import { submissionsSection } from './class-page-table.ts';
 import type { ClassWords } from '../class-words.ts';
+import { withPoints } from '../class-points.ts';
 import { clustersOf } from '../clusters.ts';
 import { mostFailed } from '../most-failed.ts';
 
@@ -38,6 +40,7 @@ export function classPage(result: ClassResult, words: ClassWords): string {
         'main',
         {},
         clusters.length === 0 ? null : clustersSection(clusters, submissions, words),
+        withPoints(submissions).length === 0 ? null : spreadSection(submissions),
         failures.length === 0 ? null : failuresSection(failures, submissions, words),
         submissionsSection(submissions),
       ),

@@ -1,4 +1,5 @@
 import { buffer } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { connect } from './connection.ts';
 import { Deadlines } from '../deadline.ts';
@@ -96,6 +97,22 @@ describe('send and receive', () => {
     await client.receive(1);
 
     expect(deadlines.slowestMs).toBeGreaterThan(0);
+  });
+
+  it('does not learn from a reply how long we left it unread', async () => {
+    const deadlines = new Deadlines({ generousMs: 10_000 });
+    const client = await connect({ host: '127.0.0.1', port: await serve(echo), deadlines });
+    onTestFinished(() => client.destroy());
+
+    const startedMs = performance.now();
+    await client.send(Buffer.from('a'));
+    while (client.unreadBytes === 0) await delay(1);
+    const atMostMs = performance.now() - startedMs;
+    await delay(50);
+    await client.receive(1);
+
+    expect(deadlines.slowestMs).toBeGreaterThan(0);
+    expect(deadlines.slowestMs).toBeLessThanOrEqual(atMostMs);
   });
 
   it('learns nothing of a wait for no byte at all', async () => {

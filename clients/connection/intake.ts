@@ -37,6 +37,8 @@ export class Intake {
   /** The socket that fills it; not connected yet. */
   readonly socket: Socket;
   readonly inbox = new Inbox();
+  /** When the last bytes came, as a `performance.now()`; 0 before the first. */
+  arrivedMs = 0;
   readonly #transcript: Transcript;
   readonly #onArrival: () => boolean;
   readonly #interpreter: Interpreter | undefined;
@@ -116,6 +118,7 @@ export class Intake {
     const rest = this.#interpreter?.rest();
     if (rest === undefined || rest.length === 0) return;
     this.#transcript.received(Buffer.alloc(0), rest);
+    this.arrivedMs = performance.now();
     if (this.#sink === undefined) this.inbox.put(rest);
     else if (!this.#sink(rest)) this.#sink = undefined;
   }
@@ -125,6 +128,7 @@ export class Intake {
     const chunk = this.#interpreter?.hear(taken) ?? taken;
     this.#transcript.received(taken, chunk);
     if (chunk.length === 0) return !this.#isPaused && !this.#isFull;
+    this.arrivedMs = performance.now();
     if (this.#sink !== undefined) {
       if (!this.#sink(chunk)) {
         this.#sink = undefined;

@@ -7,6 +7,8 @@ export class PeerSide {
   state: PeerState = { kind: 'open' };
   /** True once the connection stood, however soon it ended. */
   isLetIn = false;
+  /** When its FIN came, as a `performance.now()`; 0 before that. */
+  endedMs = 0;
   /** The system's code of what went wrong last; undefined when nothing did. */
   faultCode: string | undefined;
   readonly #transcript: Transcript;
@@ -44,6 +46,7 @@ export class PeerSide {
     if (this.state.kind !== 'open') return;
     const afterBytes = this.#transcript.receivedBytes;
     this.state = { kind: 'fin', afterBytes };
+    this.endedMs = performance.now();
     this.#transcript.add({ kind: 'fin-received', afterBytes });
   }
 

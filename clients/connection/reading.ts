@@ -51,7 +51,7 @@ export class Reading {
     const end = intake.inbox.byteCount >= byteCount ? 'complete' : peer.end;
     // Its turn may have come late for the sake of others.
     if (awaited === 'its turn') times.forget();
-    if (end === 'complete') times.observeReply(byteCount);
+    if (end === 'complete') times.observeReply(byteCount, intake.arrivedMs);
     return { bytes: intake.inbox.take(byteCount), end, waitedMs: 0 };
   }
 
@@ -63,7 +63,7 @@ export class Reading {
     const givenUp = await until(isHere, 'reply');
     const bytes = inbox.take(Math.min(inbox.byteCount, mostBytes));
     if (givenUp !== undefined) return { bytes, end: givenUp.kind, waitedMs: givenUp.waitedMs };
-    if (bytes.length > 0) times.observeReply(bytes.length);
+    if (bytes.length > 0) times.observeReply(bytes.length, intake.arrivedMs);
     return { bytes, end: bytes.length > 0 ? 'complete' : peer.end, waitedMs: 0 };
   }
 
@@ -78,7 +78,7 @@ export class Reading {
     );
     const isOverflow = intake.inbox.byteCount > limitBytes;
     if (givenUp === undefined && own() === 'half-closed' && peer.state.kind === 'fin') {
-      times.observeFin(transcript.receivedBytes > 0);
+      times.observeFin(transcript.receivedBytes > 0, peer.endedMs);
     }
     const bytes = intake.inbox.take(intake.inbox.byteCount);
     if (givenUp !== undefined) return { bytes, end: givenUp.kind, waitedMs: givenUp.waitedMs };

@@ -20,20 +20,26 @@ export class ReplyTimes {
     this.#lastSendMs = undefined;
   }
 
-  /** A reply of `byteCount` bytes is here. */
-  observeReply(byteCount: number): void {
-    if (this.#lastSendMs === undefined || byteCount === 0) return;
-    if (byteCount <= readBufferBytes) this.#deadlines.observe(performance.now() - this.#lastSendMs);
+  /**
+   * A reply of `byteCount` bytes is here. It took until its last byte came, whenever it is asked for: the time in
+   * which nobody took it is ours.
+   * @param arrivedMs when that was, as a `performance.now()`
+   */
+  observeReply(byteCount: number, arrivedMs: number): void {
+    // What was here before we spoke last is the reply to nothing that was timed.
+    if (this.#lastSendMs === undefined || byteCount === 0 || arrivedMs < this.#lastSendMs) return;
+    if (byteCount <= readBufferBytes) this.#deadlines.observe(arrivedMs - this.#lastSendMs);
     this.#lastSendMs = undefined;
   }
 
   /**
    * The server has answered our FIN with its own.
    * @param isSpokenTo whether it has sent any bytes before
+   * @param arrivedMs when its FIN came, as a `performance.now()`
    */
-  observeFin(isSpokenTo: boolean): void {
-    if (this.#lastSendMs === undefined) return;
-    this.#deadlines.observeFin(performance.now() - this.#lastSendMs, isSpokenTo);
+  observeFin(isSpokenTo: boolean, arrivedMs: number): void {
+    if (this.#lastSendMs === undefined || arrivedMs < this.#lastSendMs) return;
+    this.#deadlines.observeFin(arrivedMs - this.#lastSendMs, isSpokenTo);
     this.#lastSendMs = undefined;
   }
 }

@@ -21,7 +21,9 @@ export type Checked =
   /** The server went away while others were under way too: check it again alone. */
   | { readonly kind: 'suspect' }
   /** The server may speak by itself, which is being found out: check it again when that is known. */
-  | { readonly kind: 'unsettled' };
+  | { readonly kind: 'unsettled' }
+  /** The server answers nobody any more, which others have told: check it again where somebody is answered. */
+  | { readonly kind: 'unanswered' };
 
 export interface CheckOptions {
   /** A conversation to hold again, instead of generated ones. */
@@ -56,6 +58,9 @@ export function checkBehaviour(
       session.learned.sawDeparture(farewell(outcome.gone, behaviour.id));
       if (!options.isAlone()) return { kind: 'suspect' };
     }
+    const { kind } = outcome.violation.finding;
+    const isUnheard = outcome.gone === undefined && (kind === 'silence' || kind === 'refused');
+    if (isUnheard && session.answersNobody) return { kind: 'unanswered' };
     const wasAlone = options.isAlone();
     inquire();
     const { given, shrinkTries, firstSeen } = trial;

@@ -216,10 +216,13 @@ async function conduct(options: RunOptions, signal: AbortSignal, emit: Emit): Pr
       strict: options.strict ?? false,
       first: new Set(options.first),
       emit: tell,
-      beforeTheEnd: () => laws.find(experiments),
+      // Of a server that answers nobody nothing is found out, unless it can be started again.
+      beforeTheEnd: async () => {
+        if (!judging.answersNobody || target.restartable) await laws.find(experiments);
+      },
     });
     await plan.judgeAll(found.first);
-    trials = await partCauses(experiments, told);
+    trials = judging.answersNobody ? [] : await partCauses(experiments, told);
     await Promise.race([
       Promise.all(session.closing),
       new Promise((resolve) => void setTimeout(resolve, 500).unref()),

@@ -14,15 +14,35 @@ const nothing = Buffer.alloc(0);
 const patienceMs = ({ deadlines, stretch }: Session): number =>
   Math.min(deadlines.fullMs('reply'), stretch * Math.max(shortestWaitMs, 8 * deadlines.slowestMs));
 
-/** Listens until so many bytes are there, nothing more comes, or the server has ended its side. */
+/**
+ * Listens until so many bytes are there, nothing more comes, or the server has ended its side. What is known not to
+ * come is not listened for at length again.
+ */
 async function listen(session: Session, client: Connection, byteCount: number): Promise<boolean> {
-  const untilMs = performance.now() + patienceMs(session);
-  while (client.unreadBytes < byteCount && client.peer.kind === 'open') {
-    if (performance.now() > untilMs) return false;
-    await awake(lookMs);
-  }
+  const { deadlines } = session;
+  const awaited = byteCount === Infinity ? 'fin' : 'reply';
+  const startedMs = performance.now();
+  const untilMs = startedMs + patienceMs(session);
+  const isOver = (): boolean => client.unreadBytes >= byteCount || client.peer.kind !== 'open';
+  while (!isOver() && performance.now() <= untilMs) await awake(lookMs);
+  const isInVain = !isOver();
+  const { client: name } = client.transcript;
+  deadlines.sawWait({ awaited, client: name, startedMs, isInVain, isInFull: false });
   return client.unreadBytes >= byteCount;
 }
+
+/** Listens until the server has ended its side; where it was seen not to, only until nothing more comes. */
+async function listenToTheEnd(session: Session, client: Connection): Promise<void> {
+  if (neverEnding.has(session)) {
+    await settle(client);
+    return;
+  }
+  await listen(session, client, Infinity);
+  if (client.peer.kind === 'open') neverEnding.add(session);
+}
+
+/** Those whose server did not end its side in time when it was listened to: nobody listens so long again. */
+const neverEnding = new WeakSet<Session>();
 
 /** What is said, and how. */
 export interface Asking {
@@ -54,7 +74,7 @@ export async function overhear(
         await settle(client);
       }
       if (!isAtFin) client.halfClose();
-      await listen(session, client, Infinity);
+      await listenToTheEnd(session, client);
       heard.push((await client.receive(client.unreadBytes)).bytes);
     } finally {
       client.destroy();

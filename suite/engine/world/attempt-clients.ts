@@ -82,12 +82,13 @@ export class AttemptClients {
    * Closes every connection as a well-behaved client does, and waits for `rest`, which the attempt has
    * begun besides. Servers that take their time to close are waited for behind the back of what
    * follows; but where one client is served at a time, none of this attempt's is left when the next
-   * one's first comes.
+   * one's first comes, unless the server is known to go on at a client's FIN.
    */
   async close(rest: Iterable<Promise<unknown>>): Promise<void> {
     this.#scope.seal();
-    const closing = this.#closeAll(rest);
-    if (!this.#session.knowledge.servesTogether) {
+    const isBehindTheBack = this.#session.knowledge.servesTogether || (await this.#isLeftAtFin());
+    const closing = this.#closeAll(rest, isBehindTheBack);
+    if (!isBehindTheBack) {
       await closing;
       return;
     }
@@ -97,9 +98,21 @@ export class AttemptClients {
     await Promise.race([closing, awake(this.#session.endsNoConversation ? 0 : 20)]);
   }
 
-  async #closeAll(rest: Iterable<Promise<unknown>>): Promise<void> {
-    const { servesTogether } = this.#session.knowledge;
-    const ends = this.#clients.map((client) => (servesTogether ? client.close() : client.leave()));
+  /** Whether a server of one client at a time leaves a client that has sent FIN, though it does not end its side. */
+  async #isLeftAtFin(): Promise<boolean> {
+    const session = this.#session;
+    if (!session.endsNoConversation) return false;
+    try {
+      for (const client of this.#clients) client.halfClose();
+      return await session.goesOnAtFin();
+    } catch {
+      // The run, or this attempt, is over.
+      return false;
+    }
+  }
+
+  async #closeAll(rest: Iterable<Promise<unknown>>, isBehindTheBack: boolean): Promise<void> {
+    const ends = this.#clients.map((client) => (isBehindTheBack ? client.close() : client.leave()));
     await Promise.all(ends);
     this.#scope.end();
     await Promise.allSettled(rest);

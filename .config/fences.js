@@ -499,6 +499,13 @@ export const fences = {
     'suite/commands (conduct, tell-saved-run)',
     'node',
   ],
+  'suite/commands/serve': [
+    'suite/text',
+    'fixtures/servers',
+    'suite/commands (command)',
+    'suite/commands/options',
+    'node',
+  ],
   'suite/commands/comment': [
     'suite/text',
     'suite/events',
@@ -573,6 +580,7 @@ export const fences = {
     'suite/commands/watch',
     'suite/commands/grade',
     'suite/commands/gate',
+    'suite/commands/serve',
     'suite/commands/comment',
     'suite/commands/gradebook',
     'suite/commands/merge',

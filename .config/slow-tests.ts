@@ -66,6 +66,7 @@ export const longTests: readonly SlowTest[] = [
 export const slowTests: readonly SlowTest[] = [
   ['suite/commands/choosing.test.ts', built],
   ['suite/loaded.test.ts', built],
+  ['suite/old-node.test.ts', built],
   ['suite/program/trace-file.test.ts', built],
   ['suite/reporters/hostile.test.ts', compiles],
   ['fixtures/servers/native.test.ts', compiles],

@@ -46,7 +46,7 @@ const inDist = (...chunks: readonly string[]): string[] => [
   'dist/suite/cli.js',
   ...chunks.map((chunk) => `dist/chunks/${chunk}.js`),
 ];
-const door = inDist('door', 'this-process');
+const door = inDist('door', 'open-files', 'this-process');
 const options = [...door, ...inDist('program', 'program2', 'rolldown-runtime')];
 
 test.for<[words: string[]]>([

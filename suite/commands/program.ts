@@ -18,7 +18,7 @@ import { defineReplay } from './replay/replay.ts';
 import { defineReport } from './report.ts';
 import { defineScript } from './script.ts';
 import { defineRepro } from './replay/repro.ts';
-import { defineServe } from './serve.ts';
+import { defineServe } from './serve/serve.ts';
 import { couldNotJudge } from '../program/process-end.ts';
 import { helpLayout } from './help-layout.ts';
 import { message } from '../text/escape.ts';

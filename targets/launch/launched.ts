@@ -1,12 +1,12 @@
 // One run of a command: spawned into a group of its own, drained, watched, and certain to end.
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { isAbsolute } from 'node:path';
+import { resolve } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { atExit } from '../cleanup/at-exit.ts';
 import type { CommandLine } from './command-line.ts';
 import { guard, runMark, runVariable } from '../cleanup/guard.ts';
+import { notStarted } from './not-started.ts';
 import { OutputTail } from './output-tail.ts';
 import { endGroup, groupMembers, signalGroup, zombieExit } from '../processes/process-group.ts';
 import { TargetUnavailable, type Exit } from '../target.ts';
@@ -15,6 +15,8 @@ import { TargetUnavailable, type Exit } from '../target.ts';
 export interface Launched {
   /** Leads a process group and a session of the same number. */
   readonly pid: number;
+  /** The file of its program, where the command names one by a path. */
+  readonly file: string | undefined;
   readonly output: OutputTail;
   /** How the command itself ended; what it left in its group may live on. */
   readonly exit: () => Exit | undefined;
@@ -125,6 +127,7 @@ export async function launch(
   };
   return {
     pid,
+    file: program.includes('/') ? resolve(cwd, program) : undefined,
     output,
     write,
     endInput,
@@ -148,28 +151,4 @@ async function inTime(handOver: Promise<void>): Promise<void> {
   } finally {
     patience.abort();
   }
-}
-
-function notStarted(
-  program: string,
-  cwd: string,
-  cause: { code?: string | undefined },
-): TargetUnavailable {
-  const path = isAbsolute(program)
-    ? 'there is no such file'
-    : `there is no such file relative to ${cwd}`;
-  const where = program.includes('/') ? path : 'not on PATH';
-  const reasons: Readonly<Record<string, string>> = {
-    ENOENT: existsSync(cwd)
-      ? `command not found (${where}). Is it built, and its path spelled right?`
-      : `the folder ${cwd} to start it in does not exist`,
-    EACCES: 'it is not executable. A file needs chmod +x; a script can be given to its interpreter',
-    ENOEXEC: 'it is not a program for this machine',
-    E2BIG: 'the command is too long',
-  };
-  const code = cause.code ?? 'unknown error';
-  return new TargetUnavailable(
-    `${program} could not be started: ${reasons[code] ?? code}`,
-    cause instanceof Error ? { cause } : {},
-  );
 }

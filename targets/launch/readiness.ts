@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { canBind } from '../sockets/free-port.ts';
 import type { Launched } from './launched.ts';
 import { hasTimeWait, listeners, listenersOn, type Listener } from '../sockets/listening.ts';
+import { oddity } from './not-started.ts';
 import { swapped, tellMiss, udpSockets, type NearMiss } from './near-miss.ts';
 import { groupMembers, heldByGroup } from '../processes/process-group.ts';
 import { beforeListening, StormWatch } from '../processes/process-storm.ts';
@@ -158,7 +159,8 @@ async function exitedEarly(
   const how = signal === null ? `exited with code ${exitCode ?? 'unknown'}` : `died of ${signal}`;
   const why =
     holder.kind === 'stranger' ? ` Another process listens on port ${port}.` : lingering(port);
-  return unavailable(launched, `The server ${how} before it listened on port ${port}.${why}`);
+  const odd = launched.file === undefined ? '' : oddity(launched.file);
+  return unavailable(launched, `The server ${how} before it listened on port ${port}.${odd}${why}`);
 }
 
 /** What the group of `leader` has nearly on `port`; undefined when nothing, or it cannot be seen. */

@@ -21,7 +21,7 @@ interface Progress {
 const differs = 1;
 const couldNotJudge = 3;
 
-/** What `--document all` may come with: the cards say all the rest. Its rows have no colour to take away. */
+/** What `--document all` may come with: the cards say all the rest. Colours have a default, and are always there. */
 const fitting: ReadonlySet<string> = new Set(['document', 'native', 'color']);
 
 const optionOf = (name: string): string =>

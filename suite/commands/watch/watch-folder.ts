@@ -1,6 +1,6 @@
 // Files in a folder and below it. What changes in run after run is written by the server itself and
 // is no reason for another.
-import { readdirSync, watch as watchFiles, type FSWatcher } from 'node:fs';
+import { existsSync, readdirSync, watch as watchFiles, type FSWatcher } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { unlessAborted } from '../../program/unless-aborted.ts';
@@ -17,7 +17,7 @@ const ignoredFolders = new Set([
 ]);
 /** What editors, compilers and crashing programs leave beside the sources. */
 const ignoredFiles =
-  /^(?:\.#.*|#.*#|.*~|\..*\.sw.|4913|.*\.(?:tmp|log|o|pyc|pcapng)|core(?:\.\d+)?)$/;
+  /^(?:\.#.*|#.*#|.*~|\..*\.sw.|\..*\.kate-swp|.*___jb_(?:tmp|old)___|\.goutputstream-.*|4913|.*\.(?:tmp|log|o|pyc|pcapng)|core(?:\.\d+)?)$/;
 
 /**
  * @param folder is watched with all below it
@@ -38,6 +38,8 @@ class FolderWatch implements Watched {
   #changed = new Set<string>();
   #changedInLastRun = new Set<string>();
   readonly #noise = new Set<string>();
+  /** Files that were there when they were last looked for: what came and went since is nobody's source. */
+  readonly #known = new Set<string>();
   #wake: () => void = () => undefined;
 
   constructor(root: string, written: readonly string[]) {
@@ -66,21 +68,38 @@ class FolderWatch implements Watched {
   }
 
   async next(signal: AbortSignal): Promise<string> {
-    while (this.#changed.size === 0) {
-      const woken = new Promise<void>((resolveWait) => (this.#wake = resolveWait));
-      await unlessAborted(woken, signal);
+    let changed: readonly string[] = [];
+    while (changed.length === 0) {
+      while (this.#changed.size === 0) {
+        const woken = new Promise<void>((resolveWait) => (this.#wake = resolveWait));
+        await unlessAborted(woken, signal);
+      }
+      for (let before = 0; before !== this.#changed.size;) {
+        before = this.#changed.size;
+        await delay(settleMs, undefined, { signal });
+      }
+      changed = this.#settled();
     }
-    for (let before = 0; before !== this.#changed.size;) {
-      before = this.#changed.size;
-      await delay(settleMs, undefined, { signal });
-    }
-    const [first = '', ...others] = [...this.#changed].map((path) => relative(this.#root, path));
+    const [first = '', ...others] = changed.map((path) => relative(this.#root, path));
     return others.length === 0 ? `${first} changed` : `${first} and ${others.length} more changed`;
   }
 
   close(): void {
     for (const watcher of this.#watchers.values()) watcher.close();
     this.#watchers.clear();
+  }
+
+  /**
+   * What changed and is there, then what is there no more. An editor writes a file of another name and
+   * gives it the right one at the end: the other name, which was never there before, is left out.
+   */
+  #settled(): readonly string[] {
+    const all = [...this.#changed];
+    const there = all.filter((path) => existsSync(path));
+    const gone = all.filter((path) => !there.includes(path) && this.#known.delete(path));
+    for (const path of there) this.#known.add(path);
+    this.#changed = new Set([...there, ...gone]);
+    return [...this.#changed];
   }
 
   /** Each folder has a watcher of its own: a recursive one would look into what is left out, too. */
@@ -93,6 +112,7 @@ class FolderWatch implements Watched {
       watcher.on('error', () => this.#forget(folder));
       this.#watchers.set(folder, watcher);
       for (const entry of readdirSync(folder, { withFileTypes: true })) {
+        this.#known.add(join(folder, entry.name));
         if (entry.isDirectory() && !this.#isIgnored(folder, entry.name)) {
           this.#watch(join(folder, entry.name));
         }

@@ -160,7 +160,7 @@ export const fences = {
 
   // Read the events and the registry.
   'suite/diagnosis': [
-    'types of suite/contracts',
+    'suite/contracts',
     'types of suite/events',
     'suite/behaviours',
     'suite/theories',
@@ -612,7 +612,7 @@ export const fences = {
   'fixtures/support': [
     'targets/running',
     'suite/contracts',
-    'types of suite/investigation',
+    'suite/investigation',
     'suite/engine/session',
     'types of targets',
     'targets/processes',

@@ -26,7 +26,7 @@ export interface Reference {
 }
 
 /** A server that runs, or is started each time. */
-export function liveReference(side: Side): Reference {
+function liveReference(side: Side): Reference {
   return {
     doing: 'testing the reference',
     judge: (options) => judgeSide(side, options),

@@ -4,6 +4,7 @@ import { embeddedTarget } from '../../../fixtures/servers/embedded-target.ts';
 import { findServer } from '../../../fixtures/servers/servers.ts';
 import { behaviours } from '../../behaviours/behaviours.ts';
 import { choose } from '../../contracts/choice.ts';
+import { echo } from '../../contracts/echo.ts';
 import { gate } from '../gate.ts';
 import type { GateOptions } from '../gate-options.ts';
 import type { GateResult } from '../gate-result.ts';
@@ -138,7 +139,7 @@ describe.concurrent('a recorded reference', { timeout: limitMs }, () => {
   test('is not made of a server that keeps nothing', async () => {
     const recording = await recordReference(side('reference', 'uppercase'), {
       ...common([one]),
-      run: { ...common([one]).run, contract: choose({ id: 'echo' })! },
+      run: { ...common([one]).run, contract: echo },
     });
 
     expect(recording).toEqual({

@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer';
 import {
   behaviour,
   Violation,
@@ -51,6 +50,9 @@ function holdsSpecialWord(bytes: Buffer): boolean {
   const text = bytes.toString('latin1');
   return /[%\\$]\w/u.test(text) || specialWords.some((word) => text.includes(word));
 }
+
+/** What is no UTF-8 does not come back from text. */
+const isUtf8 = (bytes: Buffer): boolean => Buffer.from(bytes.toString('utf8')).equals(bytes);
 
 type ToThePoint = (messages: Messages) => boolean;
 const someMessage =

@@ -1,4 +1,5 @@
 // Lines of a given width. Widths are counted before colour is added, and from escaped text.
+import { stripVTControlCharacters } from 'node:util';
 
 const widest = 100;
 const narrowest = 40;
@@ -18,6 +19,11 @@ export function displayWidth(text: string): number {
   let width = 0;
   for (const character of text) width += characterWidth(character);
   return width;
+}
+
+/** The same of a line that has its colours already. */
+export function paintedWidth(line: string): number {
+  return displayWidth(stripVTControlCharacters(line));
 }
 
 /** As much of `text` as fits into `columns`, with an ellipsis for what does not. */

@@ -1,9 +1,8 @@
 // What a reader sees who only looks at the screen when the run has ended: the causes, how to fix them and the command
 // that shows each again, as much of it as the screen holds. --verbose tells all (pretty-failures.ts).
-import { stripVTControlCharacters } from 'node:util';
 import { hasFailed } from '../../events/report-parts.ts';
 import type { Report } from '../../events/report.ts';
-import { displayWidth, wrapped } from '../../text/layout.ts';
+import { paintedWidth, wrapped } from '../../text/layout.ts';
 import type { Palette } from '../../text/palette.ts';
 import { failsRun } from '../words/wording.ts';
 import { fit } from './fit.ts';
@@ -49,7 +48,7 @@ export function screenLines(report: Report, taken: number, screen: Screen): stri
 
 /** How many rows of the terminal a line takes. */
 export function rowsOf(line: string, { columns }: Pick<Screen, 'columns'>): number {
-  return Math.max(1, Math.ceil(displayWidth(stripVTControlCharacters(line)) / columns));
+  return Math.max(1, Math.ceil(paintedWidth(line) / columns));
 }
 
 const unexplained = ({ width, colours: { bold } }: Screen): string[] => [

@@ -22,12 +22,11 @@ const golden = (name: string): string => `../../../fixtures/golden/${name}.txt`;
 function screen(output: string): string {
   const lines = [''];
   let row = 0;
-  // eslint-disable-next-line no-control-regex -- it is what is written
   for (const [part] of output.matchAll(/\r\u001b\[2K|\u001b\[1A|\n|[^\r\n\u001b]+/gu)) {
     if (part === '\n') lines[(row += 1)] ??= '';
     else if (part === '\u001b[1A') row -= 1;
     else if (part.startsWith('\r')) lines[row] = '';
-    else lines[row] += part;
+    else lines[row] = (lines[row] ?? '') + part;
   }
   return lines.join('\n');
 }

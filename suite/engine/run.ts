@@ -204,13 +204,10 @@ async function conduct(options: RunOptions, signal: AbortSignal, emit: Emit): Pr
       strict: options.strict ?? false,
       first: new Set(options.first),
       emit: tell,
-      // Of a server that answers nobody nothing is found out, unless it can be started again.
-      beforeTheEnd: async () => {
-        if (!judging.answersNobody || target.restartable) await laws.find(judging);
-      },
+      beforeTheEnd: () => laws.find(judging),
     });
     await plan.judgeAll(found.first);
-    trials = session.answersNobody ? [] : await partCauses(session, told);
+    trials = await partCauses(session, told);
     await Promise.race([
       Promise.all(session.closing),
       new Promise((resolve) => void setTimeout(resolve, 500).unref()),

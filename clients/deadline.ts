@@ -3,7 +3,6 @@
 // checked by a canary, a whole conversation on a new connection, before it is believed. A server of
 // which nothing was ever heard is given one long wait: it may be slow.
 import { Recent } from './recent.ts';
-import { Unanswered } from './unanswered.ts';
 import { VainWaits, type Thrift } from './vain-waits.ts';
 
 /**
@@ -22,8 +21,6 @@ export interface Wait {
   readonly isInVain: boolean;
   /** True when it was waited for as long as for what never showed before. */
   readonly isInFull: boolean;
-  /** True when anything came meanwhile; as `isInVain` says when absent. */
-  readonly hasMoved?: boolean;
 }
 
 export interface DeadlineOptions {
@@ -39,8 +36,6 @@ export interface DeadlineOptions {
   readonly soundOut?: () => Promise<boolean>;
   /** How many times longer everything takes than on an idle machine; 1 when absent. */
   readonly stretch?: () => number;
-  /** Whether a server that answers nobody has stopped doing so; when absent, none is taken to have. */
-  readonly owesAnswers?: () => boolean;
   /** Whether the server serves a new client right now; undefined while that cannot be asked. */
   canary?: () => Promise<boolean>;
 }
@@ -58,9 +53,6 @@ const connectMs = 8000;
 const laterConnectMs = 3500;
 /** And the first alone is, once this run has paid for its silences. */
 const thriftyConnectMs = 1500;
-/** Of a server that answers nobody any more, times what is slow, and at the most. */
-const unansweredMs = 100;
-const mostUnansweredMs = 300;
 /** For a server that was silent in its one long wait: whatever it does, it does not do it now. */
 const afterLongMs = 100;
 const longestMs = 10_000;
@@ -72,7 +64,6 @@ export class Deadlines {
   readonly #fins = new Recent();
   readonly #absent = new Set<Awaited>();
   readonly #vainWaits = new VainWaits();
-  #unanswered = new Unanswered();
   #hasWaitedLong = false;
   #drips = false;
   #hasSentBytes = false;
@@ -84,40 +75,13 @@ export class Deadlines {
 
   /** Takes note of a wait that is over. */
   sawWait(wait: Wait): void {
-    const { isInVain, startedMs, awaited, hasMoved = !isInVain } = wait;
-    const endedMs = performance.now();
-    if (isInVain) this.#vainWaits.note(startedMs, endedMs);
-    // That the kernel let a client in says nothing of the server.
-    if (hasMoved && awaited !== 'connect') this.#unanswered.sawAnswer();
-    else if (isInVain) this.#unanswered.sawSilence(startedMs, endedMs);
+    if (wait.isInVain) this.#vainWaits.note(wait.startedMs, performance.now());
     this.#options.onWait?.(wait);
-  }
-
-  /** Somebody else was answered: a client whose waits are not told here. */
-  sawAnswer(): void {
-    this.#unanswered.sawAnswer();
-  }
-
-  /** A fresh server has answered nobody yet, and kept nobody waiting. */
-  meetAnother(): void {
-    this.#unanswered = new Unanswered();
-  }
-
-  /** True once nobody was answered for long, and many waited: every further wait is a short one. */
-  get answersNobody(): boolean {
-    const { owesAnswers } = this.#options;
-    return owesAnswers?.() === true && this.#unanswered.isForLong(this.slowestMs);
-  }
-
-  /** How long a client of a server that answers nobody any more is waited for, in milliseconds. */
-  get unansweredMs(): number {
-    return this.#blindMs(Math.min(mostUnansweredMs, unansweredMs * this.stretch));
   }
 
   /** Takes note of one round trip of the server, in milliseconds. */
   observe(roundTripMs: number): void {
     this.#hasSentBytes = true;
-    this.#unanswered.sawAnswer();
     this.#heardCount += 1;
     if (!this.#drips) this.#roundTrips.note(roundTripMs);
   }
@@ -128,7 +92,6 @@ export class Deadlines {
    */
   observeFin(finMs: number, hasReplied: boolean): void {
     this.#fins.note(finMs);
-    this.#unanswered.sawAnswer();
     if (hasReplied) this.#hasSentBytes = true;
   }
 
@@ -265,13 +228,6 @@ export class Deadlines {
     const fullMs = this.fullMs('reply');
     if (this.#thrift !== 'always') return fullMs;
     return Math.min(fullMs, this.#blindMs(shortestWithoutCanaryMs));
-  }
-
-  /** How long a first reply is waited for while the client may stand in the server's queue, in milliseconds. */
-  get turnMs(): number {
-    const fullMs = this.fullMs('its turn');
-    if (!this.isAbsent('reply') || this.#thrift === 'none') return fullMs;
-    return Math.min(fullMs, this.#thrift === 'always' ? thriftyConnectMs : laterConnectMs);
   }
 
   /** Asks whether the server serves a new client at this moment. */

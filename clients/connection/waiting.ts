@@ -88,20 +88,17 @@ export class Waiting {
     const startedMs = performance.now();
     const { deadlines, transcript, signal } = this.#waiter;
     const { client } = transcript;
-    const movedBefore = progress();
     try {
       const givenUp = await this.#wait(isDone, awaited, progress, startedMs);
       const isInVain = givenUp !== undefined;
       deadlines.sawWait({
         ...{ awaited, client, startedMs, isInVain },
         isInFull: givenUp?.isInFull ?? false,
-        hasMoved: progress() !== movedBefore || isDone(),
       });
       return givenUp;
     } catch (error) {
       const isInVain = signal?.aborted === true;
-      const hasMoved = progress() !== movedBefore;
-      deadlines.sawWait({ awaited, client, startedMs, isInVain, isInFull: false, hasMoved });
+      deadlines.sawWait({ awaited, client, startedMs, isInVain, isInFull: false });
       throw error;
     }
   }
@@ -114,10 +111,8 @@ export class Waiting {
   ): Promise<GivenUp | undefined> {
     const { deadlines, transcript } = this.#waiter;
     const fullMs = deadlines.fullMs(awaited);
-    const isUnanswered = deadlines.answersNobody;
-    let isBrief = isUnanswered || deadlines.isTriedBriefly(awaited);
-    const briefMs = isUnanswered ? deadlines.unansweredMs : deadlines.briefMs(awaited);
-    let quietMs = isBrief ? Math.min(briefMs, fullMs) : fullMs;
+    let isBrief = deadlines.isTriedBriefly(awaited);
+    let quietMs = isBrief ? Math.min(deadlines.briefMs(awaited), fullMs) : fullMs;
     const isOutgoing = awaited === 'room to send';
     // Another may pay for this silence first: what was to be waited for in full is then as any later wait.
     const isKnownByNow = (): boolean => !isBrief && deadlines.isTriedBriefly(awaited);
@@ -131,8 +126,7 @@ export class Waiting {
     if (outcome === 'silence' && !isBrief && (await this.#waitLong(isDone, progress, awaited))) {
       return undefined;
     }
-    const isAsked = outcome === 'silence' && isBrief && !isUnanswered;
-    if (isAsked && !(await deadlines.serverAnswers())) {
+    if (outcome === 'silence' && isBrief && !(await deadlines.serverAnswers())) {
       // Nobody is served right now: this silence may be the machine's, so it gets more time.
       // The time the canary took counts: nothing came in it either.
       const elapsedMs = performance.now() - startedMs;

@@ -11,11 +11,8 @@ import { closesAfterOne } from '../behaviours/visit.ts';
 const mostRounds = 5;
 const roundsMs = 700;
 
-/** A first client that had been silent already is replaced by one of which no more is asked than this, in rounds. */
-const fewRounds = 2;
-
-/** `untold`: the first client was not served as it should be either; `silent` where it got nothing, and nobody else's. */
-export type Second = 'served' | 'waits' | 'untold' | 'silent';
+/** `untold`: the first client was not served as it should be either. */
+export type Second = 'served' | 'waits' | 'untold';
 
 /**
  * Whether a second client is served, rightly if the first one is, while that is connected.
@@ -26,15 +23,14 @@ export async function servesASecond(
   first: Connection,
   isSound: boolean,
   isFirstHeard = true,
-  mostRoundsHere = mostRounds,
 ): Promise<Second> {
   if (session.contract.serves !== 'many' || session.deadlines.hasHeardNothing) return 'untold';
   if (first.peer.kind !== 'open' || first.own !== 'open') return 'served';
   session.learned.sawAlone(session.deadlines.typicalMs);
-  const seen = { isFirstServed: false, isWrong: false };
+  const seen = { isFirstServed: false };
   const { slowestMs } = session.deadlines;
   const affordable = Math.floor(roundsMs / Math.max(1, slowestMs));
-  const rounds = isFirstHeard ? Math.max(1, Math.min(mostRoundsHere, affordable)) : 1;
+  const rounds = isFirstHeard ? Math.max(1, Math.min(mostRounds, affordable)) : 1;
   const isServed = await inTime(session, async (second) => {
     const { reply } = session.contract;
     // Both at once, so that clients who get each other's bytes are not let run side by side.
@@ -47,7 +43,6 @@ export async function servesASecond(
           const { bytes, end } = await client.receive(reply(message).length);
           const isAsDue = isSound ? reply(message).equals(bytes) : end === 'complete';
           if (client === first) seen.isFirstServed = isAsDue;
-          if (!isAsDue && (bytes.length > 0 || end !== 'silence')) seen.isWrong = true;
           return isAsDue;
         }),
       );
@@ -59,23 +54,7 @@ export async function servesASecond(
     return true;
   });
   if (isServed) return 'served';
-  if (seen.isFirstServed) return 'waits';
-  return isFirstHeard && !seen.isWrong ? 'silent' : 'untold';
-}
-
-/**
- * As {@link servesASecond}, beside a fresh first client of which little is asked: the one that was there had been left
- * without a reply, which tells nothing of several clients.
- */
-export async function servesTwoFresh(session: Session, isSound: boolean): Promise<Second> {
-  const first = await session.connect('again', session.options.signal).catch(() => undefined);
-  session.options.signal.throwIfAborted();
-  if (first === undefined) return 'untold';
-  try {
-    return await servesASecond(session, first, isSound, true, fewRounds);
-  } finally {
-    first.destroy();
-  }
+  return seen.isFirstServed ? 'waits' : 'untold';
 }
 
 /**

@@ -69,18 +69,6 @@ export function hinderedVerdict(
   return { kind: 'blocked', by, reason };
 }
 
-/** The verdict on a behaviour that was not begun, or said nothing, because the server answered nobody any more. */
-export function unansweredVerdict(verdicts: ReadonlyMap<string, Verdict>): Verdict {
-  const unheard = [...verdicts].flatMap(([id, verdict]) =>
-    verdict.kind === 'failed' && verdict.finding.kind === 'silence' ? [id] : [],
-  );
-  const what = 'the server had come to answer nobody any more';
-  const by = unheard.slice(0, mostNamed);
-  if (by.length === 0) return { kind: 'errored', reason: `could not be tested: ${what}` };
-  const reason = `${what}, so this test would prove nothing: see ${by.join(' and ')}`;
-  return { kind: 'blocked', by, reason };
-}
-
 const silentId: BehaviourId = 'accept/stays-silent-until-spoken-to';
 
 /** The verdict on a behaviour whose replies held what the server says by itself, at any time. */

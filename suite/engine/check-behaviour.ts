@@ -21,9 +21,7 @@ export type Checked =
   /** The server went away while others were under way too: check it again alone. */
   | { readonly kind: 'suspect' }
   /** The server may speak by itself, which is being found out: check it again when that is known. */
-  | { readonly kind: 'unsettled' }
-  /** The server answers nobody any more, which others have told: check it again where somebody is answered. */
-  | { readonly kind: 'unanswered' };
+  | { readonly kind: 'unsettled' };
 
 export interface CheckOptions {
   /** A conversation to hold again, instead of generated ones. */
@@ -58,9 +56,6 @@ export function checkBehaviour(
       session.learned.sawDeparture(farewell(outcome.gone, behaviour.id));
       if (!options.isAlone()) return { kind: 'suspect' };
     }
-    const { kind } = outcome.violation.finding;
-    const isUnheard = outcome.gone === undefined && (kind === 'silence' || kind === 'refused');
-    if (isUnheard && session.answersNobody) return { kind: 'unanswered' };
     const wasAlone = options.isAlone();
     inquire();
     const { given, shrinkTries, firstSeen } = trial;

@@ -2,13 +2,7 @@
 // verdict for the others. A server that goes away is looked into until the one who did it is known.
 import { whyNot } from './applies.ts';
 import { attempt } from './attempt.ts';
-import {
-  blockedVerdict,
-  hiddenVerdict,
-  hinderedVerdict,
-  strayVerdict,
-  unansweredVerdict,
-} from './blocked.ts';
+import { blockedVerdict, hiddenVerdict, hinderedVerdict, strayVerdict } from './blocked.ts';
 import { describe, type Behaviour, type Violation } from '../behaviours/behaviour.ts';
 import { isStray } from '../behaviours/stray.ts';
 import { busyStretch, slowness, takesSeconds } from './session/budget.ts';
@@ -63,8 +57,6 @@ export class Plan {
   readonly #unsettled: Behaviour[] = [];
   /** What stood in the way of those that could not be tried, as long as no failure accounts for it. */
   readonly #hindered = new Map<string, Violation>();
-  /** Not begun, because the server answered nobody any more. */
-  readonly #unanswered: Behaviour[] = [];
   /** Those that are judged, or blocked, in the end. */
   #applicable: readonly Behaviour[] = [];
   /** Failures so far that fail the run. */
@@ -135,7 +127,6 @@ export class Plan {
     const isAtRest = ({ isAtRest: at }: Behaviour): boolean => at === true;
     const rough = [...allRough.filter(isAtRest), ...allRough.filter((one) => !isAtRest(one))];
     for (const behaviour of rough) await this.#judgeAlone(behaviour);
-    await this.#judgeUnanswered();
     if (!this.#isStopped && !this.#hasBailed) await this.#options.beforeTheEnd();
     for (const behaviour of applicable.filter(({ isAboutRun }) => isAboutRun === true)) {
       if (!this.#isStopped && !this.#hasBailed) await this.#judgeTheRun(behaviour);
@@ -204,10 +195,6 @@ export class Plan {
       this.#settle(id, { kind: 'skipped', reason: stoppedByUs });
       return;
     }
-    if (this.#session.answersNobody) {
-      this.#unanswered.push(behaviour);
-      return;
-    }
     this.#plan();
     this.#options.emit({ type: 'behaviour-started', id });
     this.#underWay.add(behaviour);
@@ -222,7 +209,6 @@ export class Plan {
     if (checked.kind === 'judged') this.#settle(id, checked.verdict, startedMs);
     else if (checked.kind === 'suspect') this.#suspects.push(behaviour);
     else if (checked.kind === 'unsettled') this.#unsettled.push(behaviour);
-    else if (checked.kind === 'unanswered') this.#unanswered.push(behaviour);
     else this.#settleHindered(id, checked.by, startedMs);
   }
 
@@ -249,19 +235,6 @@ export class Plan {
       await this.#inLanes([behaviour], 1);
       for (const { id } of this.#suspects.splice(0)) this.#settle(id, blockedByDeparture);
     }
-  }
-
-  /**
-   * Those that nobody would have answered. It may have been a long pause: where somebody is answered again, they are
-   * judged after all.
-   */
-  async #judgeUnanswered(): Promise<void> {
-    const some = this.#unanswered.splice(0);
-    if (some.length === 0 || this.#isStopped || this.#hasBailed) return;
-    const isAnswered = await this.#session.isAnsweredAgain();
-    if (isAnswered) for (const behaviour of some) await this.#judgeAlone(behaviour);
-    const left = isAnswered ? this.#unanswered.splice(0) : some;
-    for (const { id } of left) this.#settle(id, unansweredVerdict(this.#verdicts));
   }
 
   /** Shares what is left of the run among those that are left. */

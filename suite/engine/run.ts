@@ -216,13 +216,10 @@ async function conduct(options: RunOptions, signal: AbortSignal, emit: Emit): Pr
       strict: options.strict ?? false,
       first: new Set(options.first),
       emit: tell,
-      // Of a server that answers nobody nothing is found out, unless it can be started again.
-      beforeTheEnd: async () => {
-        if (!judging.answersNobody || target.restartable) await laws.find(experiments);
-      },
+      beforeTheEnd: () => laws.find(experiments),
     });
     await plan.judgeAll(found.first);
-    trials = judging.answersNobody ? [] : await partCauses(experiments, told);
+    trials = await partCauses(experiments, told);
     await Promise.race([
       Promise.all(session.closing),
       new Promise((resolve) => void setTimeout(resolve, 500).unref()),

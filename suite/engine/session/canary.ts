@@ -62,9 +62,7 @@ export class Canary {
       const { bytes, end } = await client.receiveSome();
       client.destroy();
       if (bytes.length > 0) learned.sawAnswerAtFin();
-      const isServed = bytes.length > 0 || end === 'fin';
-      if (isServed) ours.sawAnswer();
-      return isServed;
+      return bytes.length > 0 || end === 'fin';
     } catch {
       return false;
     }

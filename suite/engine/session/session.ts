@@ -152,13 +152,11 @@ export class Session {
     if (opening === 'server') return new UnlearnedDeadlines({ generousMs, onWait });
     // Where somebody types at the server, its silence says that nobody has typed yet.
     const stretch = (): number => this.stretch;
-    const owesAnswers = (): boolean =>
-      this.#contract.replies === 'by-byte' || this.#contract.replies === 'by-read';
     if (longMs === undefined || target.console !== undefined) {
-      return new Deadlines({ generousMs, stretch, onWait, owesAnswers });
+      return new Deadlines({ generousMs, stretch, onWait });
     }
     return new Deadlines({
-      ...{ generousMs, longMs, stretch, onWait, owesAnswers },
+      ...{ generousMs, longMs, stretch, onWait },
       soundOut: () => this.#soundOut(),
       onLongWait: () =>
         notice?.(
@@ -214,16 +212,6 @@ export class Session {
     return this.life.remember('goes on at FIN', () => this.#canary.send());
   }
 
-  /** True once the server was seen to answer nobody any more, and so often that more of it tells nothing. */
-  get answersNobody(): boolean {
-    return this.deadlines.answersNobody && this.learned.silences.areMany;
-  }
-
-  /** Whether somebody is answered again, whom nobody was for long. */
-  async isAnsweredAgain(): Promise<boolean> {
-    return !this.answersNobody || (await this.#canary.send());
-  }
-
   /** Milliseconds that are left of the run. */
   get leftMs(): number {
     return this.budget.leftMs;
@@ -257,9 +245,8 @@ export class Session {
   }
 
   /** Starts the server anew. Its time is that of a start, whatever it is needed for. */
-  async restart(): Promise<void> {
-    await this.timeline.during('start', 'restart', () => this.target.restart());
-    this.deadlines.meetAnother();
+  restart(): Promise<void> {
+    return this.timeline.during('start', 'restart', () => this.target.restart());
   }
 
   /** A signal for what must not take longer than a reply may, its connect included. */

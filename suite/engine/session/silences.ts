@@ -18,13 +18,8 @@ export class Silences {
     if (kind === 'silence') this.#confirmed += 1;
   }
 
-  /** True when so many silences were confirmed that more of them tell nothing. */
-  get areMany(): boolean {
-    return this.#confirmed >= enough;
-  }
-
   /** True when a finding of this kind needs to be seen but once more. */
   isKnown(kind: Finding['kind']): boolean {
-    return this.#isNothingHeard() || (kind === 'silence' && this.areMany);
+    return this.#isNothingHeard() || (kind === 'silence' && this.#confirmed >= enough);
   }
 }

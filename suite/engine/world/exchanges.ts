@@ -82,7 +82,7 @@ export class Exchanges {
    */
   async #inItsTurn(client: Client, byteCount: number, silence: Received): Promise<Received> {
     const { deadlines } = this.#session;
-    const untilMs = performance.now() + deadlines.turnMs;
+    const untilMs = performance.now() + deadlines.fullMs('its turn');
     let { waitedMs } = silence;
     for (;;) {
       const before = this.#progressBeside(client);

@@ -30,9 +30,10 @@ export function lesserReveal(one: Reveal, other: Reveal): Reveal {
 export function revealedReport(report: Report, reveal: Reveal): Report {
   if (reveal === 'full') return report;
   // An experiment says what was sent.
-  const { refuted: _, ...told } = report;
+  const { refuted, ...told } = report;
+  const isTold = refuted === undefined;
   return {
-    ...told,
+    ...(isTold ? report : told),
     behaviours: report.behaviours.map((one) => ({
       ...one,
       verdict: revealedVerdict(one.verdict, reveal),

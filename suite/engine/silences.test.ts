@@ -1,5 +1,7 @@
 // What a run pays for what does not come: counted in waits, never in time.
 import { expect, it, onTestFinished } from 'vitest';
+import { echo as echoAll } from '../../fixtures/servers/conversations.ts';
+import { embedded } from '../../fixtures/servers/embedded.ts';
 import { embeddedTarget } from '../../fixtures/servers/embedded-target.ts';
 import { findServer } from '../../fixtures/servers/servers.ts';
 import { behaviours } from '../behaviours/behaviours.ts';
@@ -51,4 +53,37 @@ it('waits in full but once for a reply, and for no turn where nobody else is ser
   expect(verdict?.kind).toBe('failed');
   expect(inFull(report)).toEqual({ reply: 1 });
   expect(verdict).toMatchObject({ tally: { failed: 3, of: 3 } });
+});
+
+/** The report of a run over `only`, of a server that is told here. */
+async function reportOn(
+  serve: Parameters<typeof embedded>[0]['serve'],
+  only: readonly string[],
+): Promise<Report> {
+  const card = { name: 'told-here', contract: 'echo', does: 'As it is told.', fails: [] } as const;
+  const target = embeddedTarget(embedded({ ...card, serve }));
+  onTestFinished(() => target.stop());
+  const events: RunEvent[] = [];
+  const some = behaviours.filter(({ id, family }) => only.includes(id) || only.includes(family));
+  for await (const event of run({ target, behaviours: some, contract: echo, seed: 1, clients: 50 }))
+    events.push(event);
+  return summarise(events);
+}
+
+it('waits for no FIN of a server that goes to its next client without one', async () => {
+  const report = await reportOn(() => {
+    let turn = Promise.resolve();
+    return async (client) => {
+      const mine = turn;
+      let leaveToNext = (): void => undefined;
+      turn = new Promise((resolve) => (leaveToNext = resolve));
+      await mine;
+      await echoAll(client).finally(leaveToNext);
+      await client.left();
+    };
+  }, ['accept/accepts', 'payload']);
+
+  const fins = report.timing?.waits.find(({ awaited }) => awaited === 'fin');
+  expect(fins?.times ?? 0).toBeLessThanOrEqual(12);
+  expect(report.behaviours.filter(({ verdict }) => verdict.kind === 'failed')).toEqual([]);
 });

@@ -145,9 +145,12 @@ describe('many failures', () => {
 describe('on a terminal', () => {
   const terminal = { isTerminal: true, useColour: false, columns: 100 };
 
+  /** Elsewhere what was suspected stays where it was said. */
+  const withoutSuspicion = (text: string): string => text.replaceAll(/^so far: .*\n/gmu, '');
+
   test.each(exampleRuns)('$name leaves the same lines as elsewhere', (run) => {
     expect(screen(printed(openReporter, run.events, terminal))).toBe(
-      printed(openReporter, run.events),
+      withoutSuspicion(printed(openReporter, run.events)),
     );
   });
 

@@ -185,6 +185,8 @@ async function conduct(options: RunOptions, signal: AbortSignal, emit: Emit): Pr
         mayExtend: options.limitMs === undefined,
         ...(options.experimentsMs === undefined ? {} : { experimentsMs: options.experimentsMs }),
         ...(options.timeoutMs === undefined ? { longMs } : {}),
+        // What one part of a run does not test, another does.
+        ...(options.shard === undefined ? { isCounted: countedAmong(behaviours) } : {}),
         notice: (message) => emit({ type: 'noticed', message }),
         signal,
       },
@@ -243,6 +245,13 @@ async function conduct(options: RunOptions, signal: AbortSignal, emit: Emit): Pr
 }
 
 /** What counts, said before anything is judged. */
+function countedAmong(behaviours: readonly Behaviour[]): (id: string) => boolean {
+  const counted = new Set(
+    behaviours.flatMap(({ id, isNewer }) => (isNewer === true ? [] : [id as string])),
+  );
+  return (id) => counted.has(id);
+}
+
 function suiteNotice({ name }: FrozenSuite, behaviours: readonly Behaviour[]): string {
   const newer = behaviours.flatMap(({ id, isNewer }) => (isNewer === true ? [id] : []));
   if (newer.length === 0) return `Held to suite ${name}; all of these behaviours count in it.`;

@@ -74,6 +74,12 @@ describe.concurrent('the gate', { timeout: limitMs }, () => {
     ]);
   });
 
+  test('does not test a candidate apart from a fault that nothing chosen would tell', async () => {
+    const { result } = await gated('uppercase', 'echo', [one]);
+
+    expect([result.verdict, result.exitCode]).toEqual(['regresses', 1]);
+  });
+
   test.each([
     ['echo', 'one-byte-a-write'],
     ['echo', 'coalesces-replies'],

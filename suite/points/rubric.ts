@@ -91,6 +91,7 @@ export function plainItem(id: string, points: number): RubricItem {
 
 /** What the run earns of each item. */
 export function grade(report: Report, rubric: Rubric): GradedItem[] {
+  const awardsApart = (rubric.followOn ?? 'award') === 'award' && isCharged(report, rubric);
   return rubric.items.map((item) => {
     if (item.causes !== undefined) return gradedByCauses(item, item.causes, report, rubric);
     const ids = new Set(item.behaviours);
@@ -98,7 +99,7 @@ export function grade(report: Report, rubric: Rubric): GradedItem[] {
     const credited =
       rubric.unjudged === 'credit' ? members.filter((one) => isOurFault(one, report)) : [];
     const counted = members.filter((one) => counts(one, report));
-    const earned = credited.length + counted.filter((one) => isEarned(one, rubric)).length;
+    const earned = credited.length + counted.filter((one) => isEarned(one, awardsApart)).length;
     return {
       item,
       members,
@@ -141,9 +142,21 @@ function points({ points: worth, award }: RubricItem, earned: number, of: number
   return Math.round((worth * earned * 100) / of) / 100;
 }
 
-/** Whether it holds; apart from a known fault only where the rubric awards that. */
-function isEarned({ verdict }: JudgedBehaviour, { followOn = 'award' }: Rubric): boolean {
-  return verdict.kind === 'passed' && (verdict.apart === undefined || followOn === 'award');
+/** Whether it holds; apart from a known fault only where that is awarded. */
+function isEarned({ verdict }: JudgedBehaviour, awardsApart: boolean): boolean {
+  return verdict.kind === 'passed' && (verdict.apart === undefined || awardsApart);
+}
+
+/** Whether each fault that others were tested apart from costs points of its own: otherwise it would cost none. */
+function isCharged({ contract }: Report, { items }: Rubric): boolean {
+  const faults = contract?.deviations ?? [];
+  const costly = items.filter(({ points: worth }) => worth > 0);
+  return faults.every(({ breaks, cause }) =>
+    costly.some(
+      ({ behaviours, causes = [] }) =>
+        causes.includes(cause) || behaviours.some((id) => breaks.includes(id)),
+    ),
+  );
 }
 
 /** What does not apply is left out of its item; everything else is a part of it. */

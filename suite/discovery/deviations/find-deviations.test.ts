@@ -10,11 +10,14 @@ import { grade } from '../../points/rubric.ts';
 const ids = ['payload/one-message', 'payload/line-endings', 'stream/replies-at-once'];
 
 /** What a run finds of an embedded server whose contract it was not told. */
-async function found(name: string): Promise<{ readonly report: Report }> {
+async function found(
+  name: string,
+  tested: readonly string[] = ids,
+): Promise<{ readonly report: Report }> {
   const server = findServer(name);
   if (server === undefined) throw new TypeError(`No server ${name}.`);
   const events: RunEvent[] = [];
-  const chosen = behaviours.filter(({ id }) => ids.includes(id) || id === 'accept/accepts');
+  const chosen = behaviours.filter(({ id }) => tested.includes(id) || id === 'accept/accepts');
   for await (const event of run({ target: embeddedTarget(server), seed: 5, behaviours: chosen })) {
     events.push(event);
   }
@@ -62,6 +65,17 @@ describe('a fault that one can live with', () => {
 
     expect(grade(report, rubric)[0]?.score).toBe(2);
     expect(grade(report, { ...rubric, followOn: 'withhold' })[0]?.score).toBe(0);
+    // A rubric without points for what it breaks: it would cost nothing.
+    const others = { ...item, behaviours: ids.filter((id) => id !== 'stream/replies-at-once') };
+    expect(grade(report, { ...rubric, items: [others] })[0]?.score).toBe(0);
+  });
+
+  it('is not lived with where nothing tested would tell it', async () => {
+    const { report } = await found('waits-for-a-newline', ['payload/one-message']);
+
+    expect(report.contract).not.toHaveProperty('deviations');
+    expect(report.verdict).toBe('does-not-conform');
+    expect(verdictOf(report, 'payload/one-message')).toMatchObject({ kind: 'failed' });
   });
 });
 

@@ -5,12 +5,15 @@ import type { Contract } from '../../contracts/contract.ts';
 
 export class Going {
   readonly #contract: () => Contract;
+  readonly #isCounted: (id: string) => boolean;
   readonly #judgedApart = new Set<string>();
   readonly #unsayable = new Set<string>();
   #deviations: readonly Deviation[] = [];
 
-  constructor(contract: () => Contract) {
+  /** @param isCounted whether a failure of that behaviour would count */
+  constructor(contract: () => Contract, isCounted: (id: string) => boolean) {
     this.#contract = contract;
+    this.#isCounted = isCounted;
   }
 
   /** Whoever connects says and hears apart from these; none of a server that conforms so far. */
@@ -18,9 +21,14 @@ export class Going {
     return this.#deviations;
   }
 
-  /** From now on the run goes on apart from `deviations`. */
+  /**
+   * From now on the run goes on apart from `deviations`, but for those that break nothing that counts: all would pass,
+   * and the fault would be told by nobody.
+   */
   apartFrom(deviations: readonly Deviation[]): void {
-    this.#deviations = deviations;
+    this.#deviations = deviations.filter((one) =>
+      one.breaks(this.#contract()).some((id) => this.#isCounted(id)),
+    );
   }
 
   /** Whether one of them breaks that behaviour: it is judged as the contract says, and stands in nobody's way. */

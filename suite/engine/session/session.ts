@@ -40,6 +40,8 @@ export interface SessionOptions {
   readonly experimentsMs?: number;
   /** How long to wait, once, for a server of which nothing was heard; `generousMs` when absent. */
   readonly longMs?: number;
+  /** Whether a failure of that behaviour would show and count in this run, or in another part of it; each would when absent. */
+  readonly isCounted?: (id: string) => boolean;
   /** Told what a reader should know while it happens. */
   readonly notice?: (message: string) => void;
   /** What the run spent its time on before the session; the session's own begins when absent. */
@@ -74,7 +76,10 @@ export class Session {
   readonly slots = new Slots(() => this.deadlines.typicalMs / Math.max(1, this.learned.aloneMs));
   readonly ownRestarts = new OwnRestarts(this);
   /** What the run goes on apart from. */
-  readonly going = new Going(() => this.#contract);
+  readonly going = new Going(
+    () => this.#contract,
+    (id) => this.options.isCounted?.(id) ?? true,
+  );
   /** Whether the server is there, and a fresh one in its place. */
   readonly life = new ServerLife(this);
   readonly idler = new Idler(this);

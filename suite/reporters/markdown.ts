@@ -10,7 +10,13 @@ import { counted, duration, thousands } from '../text/measures.ts';
 import { palette } from '../text/palette.ts';
 import { type FailedBehaviour, byFamily, causeOf, hasFailed } from '../events/report-parts.ts';
 import { fullFailure } from './words/failure-lines.ts';
-import { contractWords, foretoldWords, languageNames, ruledOutWords } from './words/run-words.ts';
+import {
+  contractWords,
+  foretoldWords,
+  languageNames,
+  ruledOutWords,
+  wholeCode,
+} from './words/run-words.ts';
 import { marks, reasonOf, tallied, verdictSentence, worst, passedWords } from './words/wording.ts';
 
 /**
@@ -117,7 +123,7 @@ function causeBlock(cause: Cause, number: number): string {
     `**The mistake.** ${markdownText(mistake)}`,
     ...(foretold === '' ? [] : [`**Foretold and seen.** ${markdownText(foretold)}.`]),
     `Explains ${explains.map(markdownCode).join(', ')}.`,
-    ...mend.map(({ language, code }) => mendBlock(language, code)),
+    ...mend.map((one) => mendBlock(one.language, wholeCode(one))),
   ].join('\n\n');
 }
 

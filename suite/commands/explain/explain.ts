@@ -86,7 +86,7 @@ async function causeText(
   servers: readonly EmbeddedServer[],
   width: number,
 ): Promise<string> {
-  const [{ mends }, { refutationWords }] = await Promise.all([
+  const [{ mends, calledBy }, { refutationWords }] = await Promise.all([
     import('../../diagnosis/snippets/mends.ts'),
     import('../../diagnosis/refutation.ts'),
   ]);
@@ -96,13 +96,17 @@ async function causeText(
     ...named('Symptom       ', sign, width),
     ...named('The mistake   ', mistake, width),
     ...named('Refuted by    ', refutationWords(id, contracts), width),
-    ...Object.entries(languages).flatMap(([language, name]) => [
-      '',
-      `  Fixed, in ${name}`,
-      ...mends[mend][language as keyof typeof languages]
-        .split('\n')
-        .map((line) => (line === '' ? '' : `    ${line}`)),
-    ]),
+    ...(Object.keys(languages) as (keyof typeof languages)[]).flatMap((language) => {
+      const code = mends[mend][language];
+      const calls = calledBy(language, code);
+      return [
+        '',
+        `  Fixed, in ${languages[language]}`,
+        ...(calls === undefined ? code : `${code}\n\n${calls}`)
+          .split('\n')
+          .map((line) => (line === '' ? '' : `    ${line}`)),
+      ];
+    }),
     ...serverLines(
       'Built-in servers that have it (see one with `conform serve`):',
       servers.filter(({ cause }) => cause === id),

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { mends } from './mends.ts';
+import { calledBy, mends } from './mends.ts';
 
 const run = promisify(execFile);
 const limitMs = 120_000;
@@ -49,7 +49,6 @@ size_t size, used, unsent, index_, length_;
 struct pollfd *watched;
 struct sockaddr_in address;
 struct conversation { int client; };
-int send_all(int client, const char *bytes, size_t length);
 void serve_one(int client), serve_with(struct conversation *held), *serve(void *argument);
 void *argument;
 `;
@@ -60,7 +59,7 @@ describe('every piece of code compiles', () => {
     // A piece that says continue stands in a loop; functions within functions are GNU C.
     const functions = named.map(
       ([name, { c }]) =>
-        `/* ${name} */\nvoid piece_${name.replaceAll('-', '_')}(size_t index, ssize_t length)\n{\n    do {\n${indented(c)}\n    } while (0);\n}\n`,
+        `/* ${name} */\nvoid piece_${name.replaceAll('-', '_')}(size_t index, ssize_t length)\n{\n${calledBy('c', c) ?? ''}\n    do {\n${indented(c)}\n    } while (0);\n}\n`,
     );
     const file = join(folder, 'pieces.c');
     await writeFile(file, cPrologue + functions.join('\n'));

@@ -241,7 +241,18 @@ export const cause = described(
     shows: described(text, 'How it shows in this run.'),
     mistake: described(text, 'What the mistake looks like in a program.'),
     mend: described(
-      list(object({ language: oneOf('c', 'python', 'java', 'javascript'), code: text })),
+      list(
+        object({
+          language: oneOf('c', 'python', 'java', 'javascript'),
+          code: text,
+          calls: optional(
+            described(
+              text,
+              'The functions that the code calls and the language does not have, defined; absent where there are none.',
+            ),
+          ),
+        }),
+      ),
       'How it is fixed, in code.',
     ),
     explains: described(some(names), 'Ids of the failed behaviours that it explains.'),

@@ -10,6 +10,7 @@ import {
   foretoldWords,
   languageNames,
   ruledOutWords,
+  wholeCode,
 } from '../words/run-words.ts';
 
 /** The place of a behaviour on the page, to link to. */
@@ -98,20 +99,20 @@ function mends({ mend, title }: Cause, anchor: string, report: Report): Markup {
   return element(
     'div',
     { class: 'mend', role: 'group', 'aria-label': `How to fix: ${title}` },
-    ...mend.map(({ language, code }) =>
+    ...mend.map((one) =>
       element(
         'details',
-        { name: `${anchor}-mend`, open: language === opened },
+        { name: `${anchor}-mend`, open: one.language === opened },
         element(
           'summary',
           {},
           element('span', { class: 'quiet' }, 'Fixed in '),
-          languageNames[language],
+          languageNames[one.language],
         ),
         element(
           'pre',
-          { tabindex: 0, role: 'region', 'aria-label': `Fixed in ${languageNames[language]}` },
-          element('code', {}, visibleLines(code).join('\n')),
+          { tabindex: 0, role: 'region', 'aria-label': `Fixed in ${languageNames[one.language]}` },
+          element('code', {}, visibleLines(wholeCode(one)).join('\n')),
         ),
       ),
     ),

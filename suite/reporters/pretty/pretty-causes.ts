@@ -13,6 +13,7 @@ import {
   foretoldWords,
   languageNames,
   ruledOutWords,
+  wholeCode,
 } from '../words/run-words.ts';
 
 const indent = '  ';
@@ -107,7 +108,7 @@ function mended(
   return [
     '',
     `${indent}${colours.bold(`Fixed, in ${languageNames[shown.language]}`)}`,
-    ...visibleLines(shown.code).map((line) => (line === '' ? '' : `${deeper}${line}`)),
+    ...visibleLines(wholeCode(shown)).map((line) => (line === '' ? '' : `${deeper}${line}`)),
     ...(others.length === 0
       ? []
       : wrapped(

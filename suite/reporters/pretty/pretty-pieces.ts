@@ -1,5 +1,5 @@
 // One cause, or one failure that none explains, in versions from a line to all that helps to mend it.
-import type { Cause, SnippetLanguage } from '../../events/events.ts';
+import type { Cause } from '../../events/events.ts';
 import type { FailedBehaviour } from '../../events/report-parts.ts';
 import type { Report } from '../../events/report.ts';
 import { visible, visibleLines } from '../../text/escape.ts';
@@ -37,16 +37,25 @@ export function causePiece(
   const explained = paragraph('', explainedWords(cause), look);
   const seen = paragraph('Seen', cause.shows, look);
   const mistake = paragraph('Mistake', cause.mistake, look);
-  const fixed = fixedLines(cause, language, look);
+  const fix = cause.mend.find((one) => one.language === language) ?? cause.mend[0];
+  const fixed = fixedLines(cause, fix, look);
   const example = shown === undefined ? [] : exampleLines(shown, look);
   const again = shown === undefined ? [] : commandLines(shown, look);
   const told = (...parts: string[][]): Version => ({ lines: [...title, ...parts.flat(), ''] });
-  return () => [
+  return (defined) => [
     { lines: [...title, ...paragraph('Fix', `conform explain ${cause.id}`, look)] },
     told(fixed, again),
     told(mistake, fixed, again),
     told(explained, seen, mistake, fixed, again),
     told(explained, seen, mistake, fixed, example, again),
+    ...(fix?.calls === undefined || defined.has(fix.calls)
+      ? []
+      : [
+          {
+            ...told(explained, seen, mistake, fixed, ['', ...codeLines(fix.calls)], example, again),
+            defines: fix.calls,
+          },
+        ]),
   ];
 }
 
@@ -112,19 +121,18 @@ function paragraph(name: string, text: string, { width, colours: { bold } }: Loo
 /** The code is never wrapped: it is there to be copied. */
 function fixedLines(
   { id, mend }: Cause,
-  wanted: SnippetLanguage,
+  shown: Cause['mend'][number] | undefined,
   { width, colours: { bold, dim } }: Look,
 ): string[] {
-  const shown = mend.find(({ language }) => language === wanted) ?? mend[0];
   if (shown === undefined) return [];
   const head = `${indent}Fixed, in ${languageNames[shown.language]}`;
   const others = mend.length > 1 ? `  (others: conform explain ${visible(id)})` : '';
   const isBehind = displayWidth(head + others) <= width;
-  return [
-    bold(head) + (isBehind ? dim(others) : ''),
-    ...visibleLines(shown.code).map((line) => (line === '' ? '' : `${deeper}${line}`)),
-  ];
+  return [bold(head) + (isBehind ? dim(others) : ''), ...codeLines(shown.code)];
 }
+
+const codeLines = (code: string): string[] =>
+  visibleLines(code).map((line) => (line === '' ? '' : `${deeper}${line}`));
 
 /** What the client did, as the smallest conversation tells it. */
 function exampleLines({ verdict }: FailedBehaviour, look: Look): string[] {

@@ -67,3 +67,10 @@ const verdictWords: Readonly<Record<RunVerdict, string>> = {
   'does-not-conform': 'does not conform',
   'could-not-judge': 'could not be tested',
 };
+
+/** The code of a fix, with what it calls: to be copied as one. */
+export const wholeCode = ({
+  code,
+  calls,
+}: Pick<Cause['mend'][number], 'code' | 'calls'>): string =>
+  calls === undefined ? code : `${code}\n\n${calls}`;

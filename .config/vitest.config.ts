@@ -9,9 +9,9 @@ const all = ['{suite,clients,targets,fixtures}/**/*.test.ts', '.config/**/*.test
 export default defineConfig({
   test: {
     root: new URL('..', import.meta.url).pathname,
-    // Many tests wait more than they work: three workers keep two cores busy. No more than two servers each are
+    // Many tests wait more than they work: with three workers two cores idled half of the time. No more than two servers each are
     // held to their cards at once: with more, they look slow to one another's tests.
-    maxWorkers: 3,
+    maxWorkers: 4,
     maxConcurrency: 2,
     sequence: { sequencer: LongestFirst },
     testTimeout: 60_000,

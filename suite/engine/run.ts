@@ -246,9 +246,7 @@ async function conduct(options: RunOptions, signal: AbortSignal, emit: Emit): Pr
 
 /** What counts, said before anything is judged. */
 function countedAmong(behaviours: readonly Behaviour[]): (id: string) => boolean {
-  const counted = new Set(
-    behaviours.flatMap(({ id, isNewer }) => (isNewer === true ? [] : [id as string])),
-  );
+  const counted = new Set(behaviours.flatMap(({ id, isNewer }) => (isNewer === true ? [] : [id])));
   return (id) => counted.has(id);
 }
 

@@ -106,7 +106,10 @@ describe.each([forking, mended])('$id$missing', (server) => {
     it('goes on without a listener when the port is taken', async () => {
       const second = server.onPortOf(await server.start(), 200);
 
-      await expect(second.start()).rejects.toThrow(/did not listen .* still running/u);
+      // Its loop goes on at a socket that does not listen, and forks: how often by then, hangs on time.
+      await expect(second.start()).rejects.toThrow(
+        /did not listen .* still running|kept starting processes .* did not listen/u,
+      );
     });
   });
 });

@@ -2,31 +2,17 @@
 import type { TranscriptRecord } from '../../../events/events.ts';
 import { aboutRun } from '../../../behaviours/behaviours.ts';
 import type { CauseRule } from '../../cause.ts';
-import type { Evidence, Failure } from '../../evidence.ts';
-import { failedOf, idsWhere, isDeath, isEnd } from '../../reading.ts';
+import type { Failure } from '../../evidence.ts';
+import { failedOf, idsWhere, isDeath } from '../../reading.ts';
 import { isContentWrong } from '../messages/ordinary-messages.ts';
 import { placeOf, servedAtOnce } from './places-at-once.ts';
+import { besideAnIdleOne as second, hasRoomForOne } from './room-for-one.ts';
 import { isShutOut, isTurnedAway } from './turned-away.ts';
 import { turnsSomeAway } from './turns-some-away.ts';
-
-const second = 'concurrency/serves-the-second-while-the-first-idles';
 
 /** How many clients there were when one was turned away. */
 const clientsAt = ({ verdict }: Failure): number =>
   Math.max(0, ...verdict.conversation.map(placeOf));
-
-/** Whether a second client is let in and closed again while a first one, who was served, is there. */
-function hasRoomForOne(evidence: Evidence): boolean {
-  const failure = evidence.failure(second);
-  if (failure === undefined || !isEnd(failure) || isContentWrong(evidence)) return false;
-  const [first, other] = failure.verdict.conversation;
-  const isEnded = (record: typeof first): boolean =>
-    record?.entries.some(({ kind }) => kind === 'fin-received' || kind === 'reset-received') ??
-    false;
-  const isFirstServed = (first?.receivedBytes ?? 0) > 0 && !isEnded(first);
-  const isAlways = failure.verdict.tally.failed === failure.verdict.tally.of;
-  return isFirstServed && other?.receivedBytes === 0 && isEnded(other) && isAlways;
-}
 
 /** Whether the server answered this client, and then ended its connection before the client did. */
 function isEndedLater({ entries, receivedBytes }: TranscriptRecord): boolean {

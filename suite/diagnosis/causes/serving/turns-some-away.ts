@@ -2,6 +2,7 @@
 import type { CauseRule } from '../../cause.ts';
 import type { Evidence } from '../../evidence.ts';
 import { counted, idsWhere, isEachTime } from '../../reading.ts';
+import { hasRoomForOne } from './room-for-one.ts';
 import { isShutOut } from './turned-away.ts';
 
 const inTurn = 'accept/serves-clients-in-turn';
@@ -16,6 +17,8 @@ const fewestShutOut = 2;
 export function turnsSomeAway(evidence: Evidence): boolean {
   const failure = evidence.failure(inTurn);
   if (failure === undefined || !isShutOut(failure) || !isEachTime(failure)) return false;
+  // Where there is room for one, the next may come before the last has gone.
+  if (hasRoomForOne(evidence)) return false;
   const single = evidence.passedLater.filter((id) =>
     /^(payload|stream|half-close|robustness)\//u.test(id),
   );

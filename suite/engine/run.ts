@@ -244,12 +244,13 @@ async function conduct(options: RunOptions, signal: AbortSignal, emit: Emit): Pr
   }
 }
 
-/** What counts, said before anything is judged. */
+/** Whether the behaviour of an id is among those tested, and counts. */
 function countedAmong(behaviours: readonly Behaviour[]): (id: string) => boolean {
   const counted = new Set(behaviours.flatMap(({ id, isNewer }) => (isNewer === true ? [] : [id])));
   return (id) => counted.has(id);
 }
 
+/** What counts, said before anything is judged. */
 function suiteNotice({ name }: FrozenSuite, behaviours: readonly Behaviour[]): string {
   const newer = behaviours.flatMap(({ id, isNewer }) => (isNewer === true ? [id] : []));
   if (newer.length === 0) return `Held to suite ${name}; all of these behaviours count in it.`;

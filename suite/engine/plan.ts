@@ -124,8 +124,10 @@ export class Plan {
       await listening;
     }
     const allRough = [...inManner('rough', 'first'), ...inManner('rough', 'later')];
-    const isAtRest = ({ isAtRest: at }: Behaviour): boolean => at === true;
-    const rough = [...allRough.filter(isAtRest), ...allRough.filter((one) => !isAtRest(one))];
+    // Where an operator types, what a client leaves behind may meet the line that is typed next.
+    const isTyped = this.#session.contract.opening === 'server';
+    const isEarly = ({ isAtRest }: Behaviour): boolean => isAtRest === true && !isTyped;
+    const rough = [...allRough.filter(isEarly), ...allRough.filter((one) => !isEarly(one))];
     for (const behaviour of rough) await this.#judgeAlone(behaviour);
     if (!this.#isStopped && !this.#hasBailed) await this.#options.beforeTheEnd();
     for (const behaviour of applicable.filter(({ isAboutRun }) => isAboutRun === true)) {

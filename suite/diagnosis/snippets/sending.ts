@@ -92,7 +92,7 @@ int send_all(int client, const char *bytes, size_t length)
     while (length > 0) {
         ssize_t sent = send(client, bytes, length, MSG_NOSIGNAL);
         if (sent < 0 && errno == EINTR) continue;
-        if (sent < 0) return -1; /* EAGAIN on a non-blocking socket: poll() for POLLOUT, go on */
+        if (sent < 0) return -1; /* EAGAIN: poll() for POLLOUT, go on */
         bytes += sent;
         length -= (size_t)sent;
     }

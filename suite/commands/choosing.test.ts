@@ -89,7 +89,7 @@ describe('choosing', { timeout: limitMs }, () => {
     }
     expect([gated.exitCode, gated.stderr]).toEqual([2, expect.stringContaining('no suite "x"')]);
     expect(suites.stdout).toMatch(
-      /^2026\.1 +110 behaviours \(101 must, 9 should\), 30 cases, 1000 cl/u,
+      /^2026\.1 +112 behaviours \(103 must, 9 should\), 30 cases, 1000 cl/u,
     );
   });
 

@@ -71,7 +71,7 @@ describe('a fault that one can live with', () => {
   });
 
   it('is not lived with where nothing tested would tell it', async () => {
-    const { report } = await found('waits-for-a-newline', ['payload/one-message']);
+    const { report } = await found('greets', ['payload/one-message']);
 
     expect(report.contract).not.toHaveProperty('deviations');
     expect(report.verdict).toBe('does-not-conform');

@@ -1,5 +1,5 @@
 // The experiments of a run: whoever wants to know more of a confirmed failure has them held here, one after another, while
-// nobody else is served. They have one budget of time, and one record.
+// nobody else is served. They have one budget of time, and are counted.
 import { listen } from '../../clients/conversation/play.ts';
 import type { Heard } from '../../clients/conversation/played.ts';
 import type { Conversation } from '../../clients/conversation/conversation.ts';
@@ -17,34 +17,21 @@ import { AttemptClients } from './world/attempt-clients.ts';
 /** The server went away for good, or was not there: nothing more can be asked of it. */
 export class ServerLost extends Error {}
 
-/** One conversation that was held to learn something. */
-interface HeldExperiment {
-  /** The id of the behaviour whose failure it was about, or `causes`. */
-  readonly about: string;
-  /** `gone` where the server did not outlive it; `untold` where nothing follows. */
-  readonly came: 'right' | 'wrong' | 'heard' | 'gone' | 'untold';
-  readonly tookMs: number;
-}
-
 /** Starts that take longer than this, in milliseconds, would use up the time. */
 const quickStartMs = 200;
 
 export class Experiments {
   readonly session: Session;
-  readonly #held: HeldExperiment[] = [];
+  /** How many were held, by the behaviour whose failure they were about. */
+  readonly #counts = new Map<string, number>();
 
   constructor(session: Session) {
     this.session = session;
   }
 
-  /** What was held so far, in order. */
-  get held(): readonly HeldExperiment[] {
-    return this.#held;
-  }
-
-  /** How many were held about that. */
+  /** How many were held about the failure of that behaviour. */
   countAbout(about: string): number {
-    return this.#held.filter((one) => one.about === about).length;
+    return this.#counts.get(about) ?? 0;
   }
 
   /** Whether the server can be started anew in little time. */
@@ -75,21 +62,21 @@ export class Experiments {
     const { steps, asWritten, isFresh } = experiment;
     const { session } = this;
     return this.#hold(behaviour.id, async () => {
-      if (!saysWhatIsDue(steps, session.contract)) return ['untold', 'untold'];
+      if (!saysWhatIsDue(steps, session.contract)) return 'untold';
       if (isFresh === true || session.life.looksGone()) await this.#revive();
       let outcome = await attempt(session, behaviour, steps, asWritten);
       if (outcome.kind === 'held' && session.life.looksGone()) {
         outcome = await foundDead(session, outcome);
       }
       if (outcome.kind === 'absent') throw new ServerLost();
-      if (outcome.kind === 'held') return ['right', 'right'];
-      if (outcome.kind !== 'broken') return ['untold', 'untold'];
-      if (outcome.gone === undefined) return ['wrong', 'wrong'];
+      if (outcome.kind === 'held') return 'right';
+      if (outcome.kind !== 'broken') return 'untold';
+      if (outcome.gone === undefined) return 'wrong';
       session.learned.sawDeparture(
         farewell(outcome.gone, `the experiments around ${behaviour.id}`),
       );
       await this.#revive();
-      return ['wrong', 'gone'];
+      return 'wrong';
     });
   }
 
@@ -114,9 +101,9 @@ export class Experiments {
         const [only] = heard.values();
         if (only === undefined || only.end === 'refused' || session.life.looksGone())
           throw new ServerLost();
-        return wasUnsayable ? [undefined, 'untold'] : [outcomeOf(only, conversation), 'heard'];
+        return wasUnsayable ? undefined : outcomeOf(only, conversation);
       } catch (error) {
-        if (limit.aborted) return [undefined, 'untold'];
+        if (limit.aborted) return undefined;
         if (error instanceof ConnectFailed) throw new ServerLost();
         throw error;
       } finally {
@@ -137,22 +124,15 @@ export class Experiments {
     await life.revive();
   }
 
-  /** Counts what `act` takes, and notes what came. */
-  async #hold<Result>(
-    about: string,
-    act: () => Promise<readonly [Result, HeldExperiment['came']]>,
-  ): Promise<Result> {
+  /** Counts it, and what it takes. */
+  async #hold<Result>(about: string, act: () => Promise<Result>): Promise<Result> {
     const { timeline, budget } = this.session;
     const startedMs = performance.now();
-    let came: HeldExperiment['came'] = 'gone';
     try {
-      const [result, told] = await timeline.during('experiment', about, act);
-      came = told;
-      return result;
+      return await timeline.during('experiment', about, act);
     } finally {
-      const tookMs = performance.now() - startedMs;
-      budget.spendOnExperiments(tookMs);
-      this.#held.push({ about, came, tookMs });
+      budget.spendOnExperiments(performance.now() - startedMs);
+      this.#counts.set(about, this.countAbout(about) + 1);
     }
   }
 }

@@ -2,11 +2,12 @@
 import type { Cause, SnippetLanguage } from '../../events/events.ts';
 import type { Report } from '../../events/report.ts';
 import { visible, visibleLines } from '../../text/escape.ts';
-import { displayWidth, wrapped } from '../../text/layout.ts';
+import { wrapped } from '../../text/layout.ts';
 import { likelyLanguage } from '../words/likely-language.ts';
 import { counted } from '../../text/measures.ts';
 import type { Palette } from '../../text/palette.ts';
 import type { FailedBehaviour } from '../../events/report-parts.ts';
+import { paragraph as namedParagraph, titleLines } from './pretty-lines.ts';
 import { fullFailure, lineOfFailure } from '../words/failure-lines.ts';
 import {
   confidenceMeanings,
@@ -31,7 +32,7 @@ export function causeLines(
     const explained = cause.explains.flatMap((id) => failed.find((one) => one.id === id) ?? []);
     const [first, ...others] = explained;
     return [
-      ...titleLines(cause, index, width, colours),
+      ...titleLines(`${index + 1}. `, cause.title, width, colours),
       ...paragraph('', confidenceWords(cause), width, colours),
       '',
       ...paragraph('Seen', cause.shows, width, colours),
@@ -63,19 +64,6 @@ export function coverage({ causes }: Report, failureCount: number): string {
   return `${counted(causes.length, 'cause')} ${verb} ${whole}${counted(failureCount, 'failure')}.`;
 }
 
-function titleLines(
-  { title }: Cause,
-  index: number,
-  width: number,
-  { bold, dim }: Palette,
-): string[] {
-  const number = `${index + 1}. `;
-  const lines = wrapped(visible(title), width, number, ' '.repeat(number.length));
-  const last = lines.at(-1) ?? '';
-  const rule = '─'.repeat(Math.max(0, width - displayWidth(last) - 1));
-  return [...lines.slice(0, -1).map(bold), `${bold(last)} ${dim(rule)}`];
-}
-
 const confidenceWords = ({ confidence, explains }: Cause): string =>
   `${confidence[0]?.toUpperCase() ?? ''}${confidence.slice(1)}: ${confidenceMeanings[confidence]}. It explains ${counted(explains.length, 'failure')}.`;
 
@@ -86,14 +74,8 @@ function foretoldLines(cause: Cause, width: number, colours: Palette): string[] 
 
 const nameColumns = 9;
 
-function paragraph(name: string, text: string, width: number, { bold }: Palette): string[] {
-  const lead = name === '' ? indent : `${indent}${name.padEnd(nameColumns)}`;
-  const lines = wrapped(visible(text), width, lead, ' '.repeat(lead.length));
-  if (name === '') return lines;
-  return lines.map((line, index) =>
-    index === 0 ? `${indent}${bold(name)}${line.slice(indent.length + name.length)}` : line,
-  );
-}
+const paragraph = (name: string, text: string, width: number, colours: Palette): string[] =>
+  namedParagraph(name, text, nameColumns, width, colours);
 
 /** The code is never wrapped: it is there to be read as code, or copied. */
 function mended(

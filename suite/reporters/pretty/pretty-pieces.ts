@@ -10,6 +10,7 @@ import { likelyLanguage } from '../words/likely-language.ts';
 import { languageNames } from '../words/run-words.ts';
 import { marks } from '../words/wording.ts';
 import type { Piece, Version } from './fit.ts';
+import { paragraph as namedParagraph, titleLines } from './pretty-lines.ts';
 
 interface Look {
   readonly width: number;
@@ -33,7 +34,7 @@ export function causePiece(
 ): Piece {
   const shown = cause.explains.flatMap((id) => failed.find((one) => one.id === id) ?? [])[0];
   const language = likelyLanguage(report) ?? 'c';
-  const title = titleLines(`${index + 1}. `, cause.title, look);
+  const title = titleLines(`${index + 1}. `, cause.title, look.width, look.colours);
   const explained = paragraph('', explainedWords(cause), look);
   const seen = paragraph('Seen', cause.shows, look);
   const mistake = paragraph('Mistake', cause.mistake, look);
@@ -92,13 +93,6 @@ export function failurePiece(
   ];
 }
 
-function titleLines(number: string, title: string, { width, colours: { bold, dim } }: Look) {
-  const lines = wrapped(visible(title), width, number, ' '.repeat(number.length));
-  const last = lines.at(-1) ?? '';
-  const rule = '─'.repeat(Math.max(0, width - displayWidth(last) - 1));
-  return [...lines.slice(0, -1).map(bold), `${bold(last)} ${dim(rule)}`];
-}
-
 /** `Certain. It explains payload/nul-bytes, payload/any-bytes, stream/in-order and 2 more.` */
 function explainedWords({ confidence, explains }: Cause): string {
   const named = explains.slice(0, mostNamed);
@@ -108,15 +102,9 @@ function explainedWords({ confidence, explains }: Cause): string {
   return `${confidence[0]?.toUpperCase() ?? ''}${confidence.slice(1)}. It explains ${words}.`;
 }
 
-function paragraph(name: string, text: string, { width, colours: { bold } }: Look): string[] {
-  if (text === '') return [];
-  const lead = name === '' ? indent : `${indent}${name.padEnd(nameColumns)}`;
-  const lines = wrapped(visible(text), width, lead, ' '.repeat(lead.length));
-  if (name === '') return lines;
-  return lines.map((line, index) =>
-    index === 0 ? `${indent}${bold(name)}${line.slice(indent.length + name.length)}` : line,
-  );
-}
+/** None where there is nothing to say. */
+const paragraph = (name: string, text: string, { width, colours }: Look): string[] =>
+  text === '' ? [] : namedParagraph(name, text, nameColumns, width, colours);
 
 /** The code is never wrapped: it is there to be copied. */
 function fixedLines(

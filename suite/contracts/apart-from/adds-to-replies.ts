@@ -34,8 +34,8 @@ class WithoutAdditions implements Layer {
     this.#due = due;
   }
 
-  readonly say = (bytes: Buffer): Buffer => {
-    this.#owed.add(this.#due(bytes));
+  readonly say = (bytes: Buffer, back = this.#due(bytes)): Buffer => {
+    this.#owed.add(back);
     return bytes;
   };
 
@@ -93,7 +93,10 @@ class WithoutAdditions implements Layer {
       if (begins === 'whole') return { keep: at, skip: added.length, hold: false };
       if (begins === 'part') return { keep: at, skip: 0, hold: true };
     }
-    return { keep: isMoreDue ? same + 1 : left.length, skip: 0, hold: false };
+    if (!isMoreDue) return { keep: left.length, skip: 0, hold: false };
+    // A wrong byte, and those behind it that are wrong too, up to where something added may begin.
+    const wrong = this.#owed.unlike(left, same + 1, added[0]);
+    return { keep: same + 1 + wrong, skip: 0, hold: false };
   }
 
   #beginsIn(left: Buffer, added: Buffer): 'whole' | 'part' | 'no' {

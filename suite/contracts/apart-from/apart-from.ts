@@ -20,15 +20,17 @@ export function apartFrom(
     return layer;
   });
   const towardsClient = layers.toReversed();
-  const sayFrom = (first: number, bytes: Buffer): Buffer =>
-    layers.slice(first).reduce((said, layer) => layer.say?.(said) ?? said, bytes);
+  const sayFrom = (first: number, bytes: Buffer, back?: Buffer): Buffer =>
+    layers.slice(first).reduce((said, layer) => layer.say?.(said, back) ?? said, bytes);
   return {
     say: (bytes) => sayFrom(0, bytes),
     endMessage: () =>
-      layers.reduce((said, layer, nth) => {
-        const end = layer.endMessage?.() ?? nothing;
-        return end.length === 0 ? said : Buffer.concat([said, sayFrom(nth + 1, end)]);
-      }, nothing),
+      Buffer.concat(
+        layers.map((layer, nth) => {
+          const end = layer.endMessage?.();
+          return end === undefined ? nothing : sayFrom(nth + 1, end.sent, end.heard);
+        }),
+      ),
     hear: (chunk) => towardsClient.reduce((heard, layer) => layer.hear?.(heard) ?? heard, chunk),
     rest: () =>
       towardsClient.reduce((kept, layer) => {

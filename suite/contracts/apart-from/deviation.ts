@@ -7,14 +7,24 @@ export type Oracle = (request: Buffer) => Buffer;
 
 /** What stands between a client and the wire; each connection has its own. */
 export interface Layer {
-  /** The client says `bytes`: what is said instead. */
-  readonly say?: (bytes: Buffer) => Buffer;
-  /** The client comes to wait for a reply, or to end its side: what is said before it does. */
-  readonly endMessage?: () => Buffer;
+  /**
+   * The client says `bytes`: what is said instead.
+   * @param back what comes back of them, where a layer further from the wire knows that it is not what is due
+   */
+  readonly say?: (bytes: Buffer, back?: Buffer) => Buffer;
+  /** The client comes to wait for a reply, or to end its side: what is said before it does; undefined for nothing. */
+  readonly endMessage?: () => LineEnding | undefined;
   /** `chunk` has come: what is handed on of it, and of what was kept back before. */
   readonly hear?: (chunk: Buffer) => Buffer;
   /** Nothing more comes: what was kept back. */
   readonly rest?: () => Buffer;
+}
+
+export interface LineEnding {
+  /** What ends a line: LF, or CR LF. */
+  readonly sent: Buffer;
+  /** What comes back of it. */
+  readonly heard: Buffer;
 }
 
 export interface Deviation {
@@ -33,7 +43,7 @@ export interface Deviation {
   /** How near to the wire it is told apart; no two that are lived with at once have the same. */
   readonly depth: 'greeting' | 'additions' | 'letters' | 'lines' | 'fin';
   /** What ends a line, where the server takes lines, and what comes back of it. */
-  readonly line?: { readonly sent: Buffer; readonly heard: Buffer };
+  readonly line?: LineEnding;
   /** @param due what is due on the wire, but for this deviation and those nearer to it */
   readonly layer: (due: Oracle) => Layer;
   /** What is due on the wire in the place of `due`; the same when absent. */

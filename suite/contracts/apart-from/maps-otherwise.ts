@@ -33,8 +33,8 @@ const causes: Readonly<Record<OtherMap, string>> = {
 function translated(other: Oracle, due: Oracle): Layer {
   const said = new Owed();
   return {
-    say(bytes) {
-      said.add(bytes);
+    say(bytes, back) {
+      said.add(back === undefined || back.length === bytes.length ? bytes : back);
       return bytes;
     },
     hear(chunk) {

@@ -1,19 +1,13 @@
 // A server that answers lines. A message ends where its client comes to wait for the reply, or ends its side: a line
 // ending is said there, unless the message has one. Inside a message line endings are let be, for the reply to
 // two lines is that to both of their bytes.
-import type { Deviation, Layer } from './deviation.ts';
+import type { Deviation, Layer, LineEnding } from './deviation.ts';
 import { commonLength } from './owed.ts';
 
 const nothing = Buffer.alloc(0);
 
-export interface LineEnding {
-  /** What ends a line: LF, or CR LF. */
-  readonly sent: Buffer;
-  /** What comes back of it. */
-  readonly heard: Buffer;
-}
-
-function inLines({ sent, heard }: LineEnding): Layer {
+function inLines(ending: LineEnding): Layer {
+  const { sent, heard } = ending;
   /** The end of what was said since the client last waited; undefined when nothing was. */
   let tail: Buffer | undefined;
   let saidBytes = 0;
@@ -30,12 +24,12 @@ function inLines({ sent, heard }: LineEnding): Layer {
       return bytes;
     },
     endMessage() {
-      if (tail === undefined) return nothing;
+      if (tail === undefined) return undefined;
       const isEnded = tail.equals(sent);
       tail = undefined;
-      if (isEnded) return nothing;
+      if (isEnded) return undefined;
       if (heard.length > 0) ends.push(saidBytes);
-      return sent;
+      return ending;
     },
     hear(chunk) {
       let left = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
@@ -68,17 +62,27 @@ function inLines({ sent, heard }: LineEnding): Layer {
   };
 }
 
-/** A message is answered when `ending` ends it, and not before. */
-export const takesOnlyLines = (ending: LineEnding): Deviation => {
-  const name = ending.sent.length === 1 ? 'a newline' : 'CR LF';
+const nameOf = (ending: Buffer): string => (ending.length === 1 ? 'a newline' : 'CR LF');
+
+/**
+ * A message is answered when `ending` ends it, and not before.
+ * @param writesItsOwn whether the line ending that comes back is one of the server's own, and not the one that it read
+ */
+export const takesOnlyLines = (
+  ending: LineEnding,
+  { writesItsOwn = false }: { readonly writesItsOwn?: boolean } = {},
+): Deviation => {
+  const name = nameOf(ending.sent);
+  const waits = `The server answers a message only once ${name} has ended it`;
+  const writes = `, and ends each reply with ${nameOf(ending.heard)} of its own`;
   return {
     id: 'takes-only-lines',
-    does: `The server answers a message only once ${name} has ended it.`,
+    does: `${waits}${writesItsOwn ? writes : ''}.`,
     words: `with messages that end in ${name}`,
     breaks: () => ['stream/replies-at-once'],
     // Of a message of several lines each is one: the word in the last of them stands alone there.
     hides: ['end-word/not-later-in-a-message'],
-    cause: 'waits-for-a-newline',
+    cause: writesItsOwn ? 'reads-and-writes-lines' : 'waits-for-a-newline',
     depth: 'lines',
     line: ending,
     layer: () => inLines(ending),

@@ -1,7 +1,8 @@
 // A mistake of a server that takes lines: it makes something else of each line, while the run goes on apart from that. What
 // a client hears then is told here, the line endings that were added for it included.
 import { apartFrom } from '../../contracts/apart-from/apart-from.ts';
-import { takesOnlyLines, type LineEnding } from '../../contracts/apart-from/takes-only-lines.ts';
+import type { LineEnding } from '../../contracts/apart-from/deviation.ts';
+import { takesOnlyLines } from '../../contracts/apart-from/takes-only-lines.ts';
 import { nothing, type Change, type Rewrite } from './rewrite.ts';
 
 /** Whether the mistake befalls a line with its ending, or what is left when that was taken away. */

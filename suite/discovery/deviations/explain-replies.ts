@@ -2,7 +2,7 @@
 // before and behind. Pure: it guesses, and others hold the guess to more.
 import { otherMaps, type OtherMap } from '../../contracts/apart-from/maps-otherwise.ts';
 import type { Contract } from '../../contracts/contract.ts';
-import type { LineEnding } from '../../contracts/apart-from/takes-only-lines.ts';
+import type { LineEnding } from '../../contracts/apart-from/deviation.ts';
 
 export interface Explanation {
   /** The table of its letters; undefined where that is the contract's. */
@@ -14,6 +14,7 @@ export interface Explanation {
 }
 
 const lineFeed = Buffer.from('\n');
+const crLf = Buffer.from('\r\n');
 const nothing = Buffer.alloc(0);
 
 /**
@@ -35,8 +36,13 @@ export function explainReplies(
       const dues = messages.map((message) => Buffer.concat([due(message), ending ?? nothing]));
       const added = additionsIn(heard, dues);
       if (added === undefined) continue;
-      const line = sent === undefined || ending === undefined ? undefined : { sent, heard: ending };
-      return { map, ...added, line };
+      if (sent === undefined || ending === undefined) return { map, ...added, line: undefined };
+      // A line ending in the place of the one that was sent is no addition.
+      const isInstead =
+        ending.length === 0 && added.before.length === 0 && added.behind.equals(crLf);
+      return isInstead
+        ? { map, before: nothing, behind: nothing, line: { sent, heard: crLf } }
+        : { map, ...added, line: { sent, heard: ending } };
     }
   }
   return undefined;

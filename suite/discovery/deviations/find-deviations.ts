@@ -67,24 +67,45 @@ async function findOthers(
     if (heard === undefined) continue;
     const explained = explainReplies(heard, asked, ending, contract);
     if (explained === undefined) return [];
-    const others = deviationsOf(explained, isAtFin);
-    if (others.length === 0) return [];
+    if (deviationsOf(explained, { isAtFin }).length === 0) return [];
     for (const messages of confirming) {
       const foretold = foretell(explained, messages, contract);
       if ((await hear(messages))?.equals(foretold) !== true) return [];
     }
+    const writesItsOwn = await writesLineEndings(session, explained, greeting);
+    const others = deviationsOf(explained, { isAtFin, writesItsOwn });
     const deviations = [...greeting, ...others];
     return (await isRightApartFrom(session, { messages: asked, deviations })) ? others : [];
   }
   return [];
 }
 
-function deviationsOf(explained: Explanation, isAtFin: boolean): Deviation[] {
+/**
+ * Whether the line ending that comes back is the server's own: it is another than the one that was sent, or it comes
+ * back of a message that had none and was ended by the client's FIN.
+ */
+async function writesLineEndings(
+  session: Session,
+  explained: Explanation,
+  deviations: readonly Deviation[],
+): Promise<boolean> {
+  const { line } = explained;
+  if (line === undefined || line.heard.length === 0) return false;
+  if (!line.heard.equals(line.sent)) return true;
+  const messages = asked.slice(0, 1);
+  const heard = await overhear(session, { messages, isAtFin: true, deviations });
+  return heard?.equals(foretell(explained, messages, session.contract)) === true;
+}
+
+function deviationsOf(
+  explained: Explanation,
+  { isAtFin, writesItsOwn = false }: { readonly isAtFin: boolean; readonly writesItsOwn?: boolean },
+): Deviation[] {
   const { map, before, behind, line } = explained;
   return [
     ...(map === undefined ? [] : [mapsOtherwise(map)]),
     ...(before.length + behind.length === 0 ? [] : [addsToReplies({ before, behind })]),
-    ...(line === undefined ? [] : [takesOnlyLines(line)]),
+    ...(line === undefined ? [] : [takesOnlyLines(line, { writesItsOwn })]),
     ...(isAtFin ? [repliesAtFin] : []),
   ];
 }

@@ -128,12 +128,12 @@ function named(added: Buffer): string {
   return names.get(text) ?? JSON.stringify(text);
 }
 
-/** What stands around bytes that Python tells of: `b'…'`. */
-const isOfBytesInPython = /^b(['"])…\1$/u;
+/** What stands around a text that is shown as code would have it: `b'…'` in Python, `"…"` in JSON. */
+const isRepresentation = /^b?(['"])…\1$/u;
 
 function causeOf({ before, behind }: Additions): string {
   const around = `${before.toString('latin1')}…${behind.toString('latin1')}`;
-  if (isOfBytesInPython.test(around)) return 'sends-a-representation';
+  if (isRepresentation.test(around)) return 'sends-a-representation';
   if (before.length > 0) return 'adds-text-of-its-own';
   const text = behind.toString('latin1');
   if (text === '\0') return 'sends-the-terminating-nul';

@@ -14,6 +14,10 @@ const together = (failure: Failure): boolean =>
 
 const records = ({ verdict }: Failure) => verdict.conversation;
 
+/** How many clients were answered at all: before somebody is in the way, nobody holds up anybody. */
+const answeredIn = (failure: Failure): number =>
+  records(failure).filter(({ receivedBytes }) => receivedBytes > 0).length;
+
 /** Whether the client that came first had its connection ended while it idled. */
 function isFirstEnded(failure: Failure): boolean {
   const [first] = records(failure);
@@ -203,6 +207,7 @@ export const concurrencyCauses = [
     matches: (evidence) => {
       const failure = evidence.failure(slow);
       if (failure === undefined || !isSilence(failure)) return undefined;
+      if (answeredIn(failure) < 1) return undefined;
       return {
         confidence: 'certain',
         shows:
@@ -222,6 +227,7 @@ export const concurrencyCauses = [
       const failure = evidence.failure(halfClosed);
       if (failure === undefined || !isSilence(failure) || evidence.failure(slow) !== undefined)
         return undefined;
+      if (answeredIn(failure) < 2) return undefined;
       // One that is lost by chance among several shows nothing of who was waited for.
       const { failed, of } = failure.verdict.tally;
       const isLost = (one: Failure): boolean => one.id !== halfClosed && isOvertaken(one);

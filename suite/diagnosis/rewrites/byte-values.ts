@@ -1,6 +1,8 @@
 // Mistakes about single byte values and about how text is encoded.
 import { bytewise, forms, isUtf8, nothing, text, utf8, without, type Rewrite } from './rewrite.ts';
 
+const isPrintable = (byte: number): boolean => byte >= 0x20 && byte <= 0x7e;
+const isSpacing = (byte: number): boolean => byte >= 0x09 && byte <= 0x0d;
 const isHigh = (byte: number): boolean => byte > 0x7f;
 
 /** What becomes of certain bytes. */
@@ -57,12 +59,20 @@ export const byteRewrites: readonly Rewrite[] = [
     'drops-control-bytes',
     [
       'leaves out everything that is not printable ASCII',
-      without((byte) => byte < 0x20 || byte > 0x7e),
+      without((byte) => !isPrintable(byte)),
     ],
     ['leaves out control bytes', without((byte) => byte < 0x20 || byte === 0x7f)],
     [
       'leaves out control bytes except for line endings and tabs',
-      without((byte) => byte < 0x20 && !(byte >= 0x09 && byte <= 0x0d)),
+      without((byte) => byte < 0x20 && !isSpacing(byte)),
+    ],
+    [
+      'leaves out everything that is not printable ASCII, except for line endings',
+      without((byte) => !isPrintable(byte) && byte !== 0x0a && byte !== 0x0d),
+    ],
+    [
+      'leaves out everything that is not printable ASCII, except for line endings and tabs',
+      without((byte) => !isPrintable(byte) && !isSpacing(byte)),
     ],
   ),
   ...forms('eats-telnet-commands', [

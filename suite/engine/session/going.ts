@@ -9,6 +9,8 @@ export class Going {
   readonly #judgedApart = new Set<string>();
   readonly #unsayable = new Set<string>();
   #deviations: readonly Deviation[] = [];
+  /** What was found and is not lived with. */
+  #others: readonly Deviation[] = [];
 
   /** @param isCounted whether a failure of that behaviour would count */
   constructor(contract: () => Contract, isCounted: (id: string) => boolean) {
@@ -26,9 +28,10 @@ export class Going {
    * and the fault would be told by nobody.
    */
   apartFrom(deviations: readonly Deviation[]): void {
-    this.#deviations = deviations.filter((one) =>
-      one.breaks(this.#contract()).some((id) => this.#isCounted(id)),
-    );
+    const isTold = (one: Deviation): boolean =>
+      one.breaks(this.#contract()).some((id) => this.#isCounted(id));
+    this.#deviations = deviations.filter(isTold);
+    this.#others = deviations.filter((one) => !isTold(one));
   }
 
   /** Whether one of them breaks that behaviour: it is judged as the contract says, and stands in nobody's way. */
@@ -66,11 +69,23 @@ export class Going {
     if (this.#deviations.length > 0) this.#judgedApart.add(id);
   }
 
-  /** What a run says of them, once; undefined where there are none. */
+  /** What a run says of what was found, once; undefined where that is nothing. */
   get notice(): string | undefined {
-    if (this.#deviations.length === 0) return undefined;
-    const does = this.#deviations.map((one) => one.does).join(' ');
-    return `${does} Everything else is tested apart from that: ${wordsOf(this.#deviations)}.`;
+    const does = (deviations: readonly Deviation[]): string =>
+      deviations.map((one) => one.does).join(' ');
+    const said = [
+      ...(this.#deviations.length === 0
+        ? []
+        : [
+            `${does(this.#deviations)} Everything else is tested apart from that: ${wordsOf(this.#deviations)}.`,
+          ]),
+      ...(this.#others.length === 0
+        ? []
+        : [
+            `${does(this.#others)} No test of this run is about that, so it may make any of them fail.`,
+          ]),
+    ];
+    return said.length === 0 ? undefined : said.join(' ');
   }
 
   /** How that behaviour was judged apart from them, in words; undefined where it was judged as it is. */

@@ -156,9 +156,9 @@ const cards = [
   {
     id: 'sends-a-representation',
     title: 'A description of the bytes is sent, not the bytes',
-    sign: "The reply has b'…' around it, or names a class.",
+    sign: "The reply has b'…' or quotes around it, or names a class.",
     mistake:
-      'str(data) or f"{data}" in Python, array.toString() in Java: they describe the bytes for people.',
+      'str(data) or f"{data}" in Python, array.toString() in Java, JSON.stringify() in JavaScript: they describe the bytes for people or for a parser.',
     mend: 'work-on-bytes',
   },
   {

@@ -5,6 +5,7 @@ import { byteCauses } from './causes/bytes/bytes.ts';
 import { concurrencyCauses } from './causes/concurrency.ts';
 import { endWordCauses } from './causes/end-word/end-word.ts';
 import { halfCloseCauses } from './causes/half-close.ts';
+import { keptForAllCauses } from './causes/messages/kept-for-all.ts';
 import { laterClientCauses } from './causes/serving/later-clients.ts';
 import { letterCauses } from './causes/bytes/letters.ts';
 import { neverAnswers } from './causes/serving/never-answers.ts';
@@ -28,6 +29,7 @@ const all = [
   ...neverAnswers,
   ...waitingCauses,
   ...sameTextCauses,
+  ...keptForAllCauses,
   ...payloadCauses,
   ...byteCauses,
   ...letterCauses,

@@ -57,10 +57,7 @@ export const byteRewrites: readonly Rewrite[] = [
   ),
   ...forms(
     'drops-control-bytes',
-    [
-      'leaves out everything that is not printable ASCII',
-      without((byte) => !isPrintable(byte)),
-    ],
+    ['leaves out everything that is not printable ASCII', without((byte) => !isPrintable(byte))],
     ['leaves out control bytes', without((byte) => byte < 0x20 || byte === 0x7f)],
     [
       'leaves out control bytes except for line endings and tabs',

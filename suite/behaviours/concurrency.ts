@@ -1,7 +1,7 @@
 import { behaviour, Untested, Violation, type Client, type World } from './behaviour.ts';
 import { floodBytes, noteOfLess } from './stream/megabytes.ts';
 import { answersAnother, expectNothingOf } from './crossing.ts';
-import { askWhoIsWaitedFor, isSilence } from './provoke.ts';
+import { askWhetherAWordHelps, askWhoIsWaitedFor, isSilence } from './provoke.ts';
 
 const accept2 = 'accept(2); RFC 862 knows no limit of clients';
 const together = 64;
@@ -48,7 +48,10 @@ export const concurrency = [
       try {
         await exchange(third, letters(4, 3));
       } catch (error) {
-        if (isSilence(error)) await askWhoIsWaitedFor(mute, third);
+        if (isSilence(error)) {
+          const others = [mute, second, idle];
+          await askWhetherAWordHelps(mute, third, { message: letters(4, 4), others });
+        }
         throw error;
       }
     },

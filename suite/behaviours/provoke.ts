@@ -63,6 +63,25 @@ export async function askWhoIsWaitedFor(present: Client, waiting: Client): Promi
   });
 }
 
+/**
+ * Lets `mute`, who has not said a word, say `message`, to see whether `waiting` was only waiting for that; and else
+ * lets one after another of `others` leave, to see whether it was waiting for a place.
+ */
+export async function askWhetherAWordHelps(
+  mute: Client,
+  waiting: Client,
+  { message, others }: { readonly message: Buffer; readonly others: readonly Client[] },
+): Promise<void> {
+  await quietly(async () => {
+    await mute.send(message);
+    for (const other of [undefined, ...others]) {
+      other?.halfClose();
+      const { bytes } = await waiting.receiveSome();
+      if (bytes.length > 0) return;
+    }
+  });
+}
+
 /** Says one more message where the server was silent, to see whether it still listens. */
 export async function askWhetherItGoesOn({ letters }: World, client: Client): Promise<void> {
   await quietly(async () => {

@@ -1,5 +1,6 @@
 // Mistakes that show when several clients are there at once.
 import type { AnyBehaviourId } from '../../behaviours/behaviours.ts';
+import type { TranscriptRecord } from '../../events/events.ts';
 import type { CauseRule } from '../cause.ts';
 import type { Evidence, Failure } from '../evidence.ts';
 import { failedOf, idsWhere, isDeath, isEachTime, isSilence } from '../reading.ts';
@@ -47,11 +48,19 @@ function isServedInTurn(failure: Failure): boolean {
   return left !== undefined && served !== undefined && served.atMicros > left.atMicros;
 }
 
-/** True when two had been answered beside each other, and the one in the way had not said a word. */
+/**
+ * True when two had been answered beside each other, and a third was as soon as the one that was in the way had spoken,
+ * while all of them were there.
+ */
 function isHeldUpByMute(failure: Failure): boolean {
-  const [mute, waiting] = records(failure).slice(-2);
-  const answered = records(failure).filter(({ receivedBytes }) => receivedBytes > 0);
-  return mute?.sentBytes === 0 && waiting?.receivedBytes !== undefined && answered.length >= 2;
+  const [idle, second, mute, waiting] = records(failure);
+  const spokeMicros = mute?.entries.find(({ kind }) => kind === 'sent')?.atMicros;
+  const servedMicros = waiting?.entries.find(({ kind }) => kind === 'received')?.atMicros;
+  if (spokeMicros === undefined || servedMicros === undefined) return false;
+  const isGone = (one: TranscriptRecord | undefined): boolean =>
+    one?.entries.some(({ kind, atMicros }) => kind === 'fin-sent' && atMicros < servedMicros) ??
+    true;
+  return servedMicros > spokeMicros && ![idle, second, mute].some(isGone);
 }
 
 export const concurrencyCauses = [
@@ -94,7 +103,7 @@ export const concurrencyCauses = [
       return {
         confidence: 'likely',
         shows:
-          'Two clients were served side by side; when one had connected and said nothing, the next was not answered.',
+          'Two clients were served side by side; when one had connected and said nothing, the next was not answered until that one spoke.',
         explains: idsWhere(evidence, (one) => isSilence(one) || one.finding.kind === 'refused', [
           second,
         ]),

@@ -16,6 +16,10 @@ interface Kept {
 
 /** Where the idle one is not answered for so long, the one that says nothing may be in its way; in milliseconds. */
 const heldUpMs = 100;
+/** Who is not answered for so long, or for four replies, has no place; in milliseconds. */
+const noPlaceMs = 300;
+/** The second, one who says nothing, and who comes then. */
+const othersBeside = 3;
 
 export class Idler {
   readonly #host: Host;
@@ -39,9 +43,36 @@ export class Idler {
     const idling = await this.#connect('idler');
     // What is late or wrong here would be told of the wrong behaviour: a later client shows it.
     const answer = this.#answer(idling.client).catch(() => false);
-    if (withMute && (await Promise.race([answer, late()])) === 'late') await this.#letMuteGo();
+    if (withMute && (await Promise.race([answer, late(heldUpMs)])) === 'late')
+      await this.#letMuteGo();
     if (await answer) this.#idling = idling;
     else idling.client.destroy();
+    if (await this.#hasRoom()) return;
+    learned.sawFewPlaces();
+    await this.#letMuteGo();
+    await this.take()?.close();
+  }
+
+  /**
+   * Whether so many others are served beside them as a behaviour brings: where a server has few places, these two
+   * would take them, and what is told of its clients would be false.
+   */
+  async #hasRoom(): Promise<boolean> {
+    const others: Connection[] = [];
+    const patienceMs = Math.max(noPlaceMs, 4 * this.#host.learned.aloneMs);
+    try {
+      for (let count = 0; count < othersBeside; count += 1) {
+        const { client } = await this.#connect('another');
+        others.push(client);
+        const answer = this.#answer(client).catch(() => false);
+        if ((await Promise.race([answer, late(patienceMs)])) !== true) return false;
+      }
+      return true;
+    } catch {
+      return false;
+    } finally {
+      for (const client of others) await client.close();
+    }
   }
 
   async #connect(name: string): Promise<Kept> {
@@ -102,7 +133,7 @@ export class Idler {
   }
 }
 
-async function late(): Promise<'late'> {
-  await awake(heldUpMs);
+async function late(afterMs: number): Promise<'late'> {
+  await awake(afterMs);
   return 'late';
 }

@@ -22,6 +22,7 @@ export class Learned {
   #missedLines = 0;
   #aloneMs = 0;
   #repliesInTurn = false;
+  #hasFewPlaces = false;
 
   /** @param isNothingHeard whether the server was silent in the one long wait too */
   constructor(isNothingHeard: () => boolean) {
@@ -127,6 +128,11 @@ export class Learned {
     this.#servesTogether = areServedTogether;
   }
 
+  /** Where a few clients stay, nobody else was served: behaviours side by side would take one another's places. */
+  sawFewPlaces(): void {
+    this.#hasFewPlaces = true;
+  }
+
   /** A round trip while nobody else was served, in milliseconds; 0 while it is not known. */
   get aloneMs(): number {
     return this.#aloneMs;
@@ -149,6 +155,7 @@ export class Learned {
 
   /** True when several behaviours side by side would only wait for one another, and long. */
   get needsOneLane(): boolean {
+    if (this.#hasFewPlaces) return true;
     return !this.#servesTogether || (this.#repliesInTurn && this.#aloneMs > longInTurnMs);
   }
 }

@@ -3,6 +3,7 @@ import type { AnyBehaviourId } from '../../../behaviours/behaviours.ts';
 import type { TranscriptRecord } from '../../../events/events.ts';
 import type { Evidence, Failure } from '../../evidence.ts';
 import { failedOf, idsWhere, isDeath, isSilence } from '../../reading.ts';
+import { besideAnIdleOne } from './room-for-one.ts';
 import { isTurnedAway } from './turned-away.ts';
 import { turnsSomeAway } from './turns-some-away.ts';
 
@@ -10,6 +11,8 @@ import { turnsSomeAway } from './turns-some-away.ts';
 export interface Room {
   /** So many were served; the next was not. */
   readonly clients: number;
+  /** True when one of the run's own may have been there too, uncounted. */
+  readonly isLeast: boolean;
   /** How many of them idled for the whole run. */
   readonly idlers: number;
   /** True when the next was let in and closed again. */
@@ -33,8 +36,39 @@ export function placeOf({ client }: Pick<TranscriptRecord, 'client'>): number {
   return Array.from(client).reduce((sum, letter) => 26 * sum + letter.charCodeAt(0) - 0x40, 0);
 }
 
+/**
+ * The room that four clients have shown to be too small: the last was served once one of the others had left, and no
+ * sooner, though all of them had spoken.
+ */
+function servedOfFour(evidence: Evidence): Room | undefined {
+  const failure = evidence.failure(besideAnIdleOne);
+  if (failure === undefined || !isSilence(failure)) return undefined;
+  const { conversation, tally } = failure.verdict;
+  const waiting = conversation[3];
+  const others = conversation.slice(0, 3);
+  const first = (kind: string, { entries }: TranscriptRecord): number =>
+    entries.find((entry) => entry.kind === kind)?.atMicros ?? Infinity;
+  if (waiting === undefined || others.some((one) => first('sent', one) === Infinity))
+    return undefined;
+  const leftMicros = Math.min(...others.map((one) => first('fin-sent', one)));
+  const servedMicros = first('received', waiting);
+  if (servedMicros === Infinity || servedMicros < leftMicros) return undefined;
+  const idlers = besideIdlers(failure);
+  return {
+    clients: others.filter((one) => first('received', one) < leftMicros).length + idlers,
+    idlers,
+    isLeast: true,
+    isClosed: false,
+    isConstant: tally.failed === tally.of,
+    isUsual: true,
+    failures: idsWhere(evidence, ofSeveral, [failure.id]),
+  };
+}
+
 /** The room that there is for clients; undefined where nothing speaks for a limit. */
 export function servedAtOnce(evidence: Evidence): Room | undefined {
+  const few = servedOfFour(evidence);
+  if (few !== undefined) return few;
   const [id] = failedOf(evidence, ['concurrency/many-at-once', 'concurrency/crowd']);
   const failure = id === undefined ? undefined : evidence.failure(id);
   if (failure === undefined || isDeath(failure) || !isTurnedAway(failure)) return undefined;
@@ -52,6 +86,7 @@ export function servedAtOnce(evidence: Evidence): Room | undefined {
   return {
     clients,
     idlers: besideIdlers(most === undefined ? undefined : evidence.failure(most)),
+    isLeast: false,
     isClosed: failure.finding.kind === 'ended',
     isConstant: failure.verdict.tally.failed === failure.verdict.tally.of,
     isUsual: isUsualLimit(clients),

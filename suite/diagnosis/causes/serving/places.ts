@@ -44,7 +44,14 @@ export const placeCauses = [
       // With a word that ends conversations an odd number may be what a leak has left.
       const isWordless = evidence.contract?.ending === null;
       if (room === undefined || !(room.isUsual || isWordless)) return undefined;
-      const { clients, idlers, isClosed, isConstant, failures } = room;
+      const { clients, idlers, isLeast, isClosed, isConstant, failures } = room;
+      if (isLeast) {
+        return {
+          confidence: 'likely',
+          shows: `At least ${clients} clients were served at once; one more was only when another had left, and no word of theirs helped before.`,
+          explains: failures,
+        };
+      }
       return {
         confidence: isClosed && isConstant && isWordless ? 'certain' : 'likely',
         shows: `${clients} clients were served at once${idlers === 0 ? '' : `, ${idlers === 1 ? 'one' : idlers} of them idle`}; the next was ${isClosed ? 'accepted and closed again' : 'not served'}.`,

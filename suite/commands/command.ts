@@ -10,6 +10,8 @@ export interface Surroundings {
   /** Standard input; read from the moment somebody iterates, which lasts until its end. */
   readonly input: AsyncIterable<Uint8Array>;
   readonly isTerminal: boolean;
+  /** True when standard input is a terminal too: a person can answer a question. */
+  readonly canAsk?: boolean;
   readonly useColour: boolean;
   readonly columns: number;
   /** How many rows the terminal shows; absent where there is none. */

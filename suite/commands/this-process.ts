@@ -25,6 +25,7 @@ const surroundings: Surroundings = {
     [Symbol.asyncIterator]: () => untilAborted(process.stdin, end.signal),
   },
   isTerminal,
+  canAsk: isTerminal && process.stdin.isTTY,
   useColour,
   columns: stdout.columns > 0 ? stdout.columns : 100,
   ...(stdout.rows > 0 ? { rows: stdout.rows } : {}),

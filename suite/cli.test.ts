@@ -218,7 +218,7 @@ describe('a run', { timeout: limitMs }, () => {
       const running = conform('-t', await served('thirty-ms-a-reply'), '-c', 'echo');
       let seen = '';
       await new Promise<void>((resolve) =>
-        running.stdout?.on('data', (text: Buffer) => {
+        running.stdout.on('data', (text: Buffer) => {
           seen += text.toString();
           if (seen.includes('✓')) resolve();
         }),

@@ -13,6 +13,8 @@ export interface Surroundings {
   /** True when standard input is a terminal too: a person can answer a question. */
   readonly canAsk?: boolean;
   readonly useColour: boolean;
+  /** True when colours are wanted and the terminal opens links, too. */
+  readonly hasLinks?: boolean;
   readonly columns: number;
   /** How many rows the terminal shows; absent where there is none. */
   readonly rows?: number;

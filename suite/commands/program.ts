@@ -85,7 +85,9 @@ export async function runProgram(
   let exitCode = 0;
   try {
     const { others, isColourless } = withoutColourWords(words);
-    const around = isColourless ? { ...surroundings, useColour: false } : surroundings;
+    const around = isColourless
+      ? { ...surroundings, useColour: false, hasLinks: false }
+      : surroundings;
     const program = defineProgram(around, (status) => void (exitCode = status));
     const names = program.commands.map((command) => command.name());
     await program.parseAsync([...declaredWords(others, names)], { from: 'user' });

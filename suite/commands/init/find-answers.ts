@@ -148,5 +148,5 @@ function contractPart(options: ContractOptions): ContractOptions {
   const said = names.flatMap((name) =>
     options[name] === undefined ? [] : [[name, options[name]] as const],
   );
-  return Object.fromEntries(said) as ContractOptions;
+  return Object.fromEntries(said);
 }

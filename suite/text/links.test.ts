@@ -6,7 +6,6 @@ import { openReporter } from '../reporters/pretty/pretty.ts';
 import { linkTo, takesLinks, withLinks } from './links.ts';
 
 const addresses = (text: string): string[] =>
-  // eslint-disable-next-line no-control-regex -- these are what is looked for
   [...text.matchAll(/\u001b\]8;;([^\u0007]+)\u0007/gu)].map(([, address = '']) => address);
 
 describe('the documents that a line names', () => {

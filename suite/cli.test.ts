@@ -212,6 +212,29 @@ describe('a run', { timeout: limitMs }, () => {
     expect(exitCode).toBe(3);
   });
 
+  test.each(['SIGINT', 'SIGTERM'] as const)(
+    'stopped by %s in the middle tells what it learned until then',
+    async (signal) => {
+      const running = conform('-t', await served('thirty-ms-a-reply'), '-c', 'echo');
+      let seen = '';
+      await new Promise<void>((resolve) =>
+        running.stdout.on('data', (text: Buffer) => {
+          seen += text.toString();
+          if (seen.includes('✓')) resolve();
+        }),
+      );
+      running.kill(signal);
+
+      const { exitCode, stdout } = await running;
+
+      expect(stdout).toMatch(
+        /Tested only in part: the run was interrupted\. \d+ of \d+ behaviours were tested, and all\s+passed/u,
+      );
+      expect(stdout).not.toContain('Could not test');
+      expect(exitCode).toBe(3);
+    },
+  );
+
   test('whose output nobody reads ends properly', async () => {
     const target = await served('cuts-at-nul');
 

@@ -10,7 +10,11 @@ export interface Surroundings {
   /** Standard input; read from the moment somebody iterates, which lasts until its end. */
   readonly input: AsyncIterable<Uint8Array>;
   readonly isTerminal: boolean;
+  /** True when standard input is a terminal too: a person can answer a question. */
+  readonly canAsk?: boolean;
   readonly useColour: boolean;
+  /** True when colours are wanted and the terminal opens links, too. */
+  readonly hasLinks?: boolean;
   readonly columns: number;
   /** How many rows the terminal shows; absent where there is none. */
   readonly rows?: number;

@@ -1,7 +1,7 @@
 // Runs, reports while it goes on, and returns the exit status.
 import { endedInTime } from '../program/ended-in-time.ts';
 import { message } from '../text/escape.ts';
-import { reasonUnjudged } from '../reporters/words/wording.ts';
+import { verdictSentence } from '../reporters/words/wording.ts';
 import {
   isForFile,
   openReporters,
@@ -85,7 +85,8 @@ export async function handOver(
   // Nobody opens a report to learn that there is nothing in it.
   const isUnread = reporterSpecs.length > 0 && reporterSpecs.every(isForFile);
   if (isUnread && report.verdict === 'could-not-judge') {
-    writeError(message(`conform: could not test the server: ${reasonUnjudged(report)}\n`));
+    const sentence = verdictSentence(report);
+    writeError(message(`conform: ${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}\n`));
   }
   return { report, isLost: lost.length > 0 };
 }

@@ -8,6 +8,7 @@ import { defineDemo } from './demo.ts';
 import { defineExplain } from './explain/explain.ts';
 import { defineGate } from './gate/gate.ts';
 import { defineGrade } from './grade/grade.ts';
+import { defineInit } from './init/init.ts';
 import { defineJudge } from './judge.ts';
 import { defineGradebook } from './gradebook/gradebook.ts';
 import { defineList } from './list.ts';
@@ -30,7 +31,7 @@ const wrongUsage = 2;
 
 /** The sub-commands, under the headings of --help. */
 const commandGroups: readonly (readonly [string, readonly DefineCommand[]])[] = [
-  ['Commands to get started:', [defineDemo, defineList, defineExplain, defineServe]],
+  ['Commands to get started:', [defineDemo, defineInit, defineList, defineExplain, defineServe]],
   ['Commands for failures:', [defineReplay, defineRepro, defineReport]],
   [
     'Commands for CI and classes:',
@@ -84,7 +85,9 @@ export async function runProgram(
   let exitCode = 0;
   try {
     const { others, isColourless } = withoutColourWords(words);
-    const around = isColourless ? { ...surroundings, useColour: false } : surroundings;
+    const around = isColourless
+      ? { ...surroundings, useColour: false, hasLinks: false }
+      : surroundings;
     const program = defineProgram(around, (status) => void (exitCode = status));
     const names = program.commands.map((command) => command.name());
     await program.parseAsync([...declaredWords(others, names)], { from: 'user' });

@@ -3,6 +3,7 @@
 import type { Surroundings } from './command.ts';
 import { writtenAnswer } from './answers.ts';
 import { ProcessEnd } from '../program/process-end.ts';
+import { takesLinks } from '../text/links.ts';
 import { untilAborted } from '../program/until-aborted.ts';
 
 const { stdout, stderr, env } = process;
@@ -25,7 +26,9 @@ const surroundings: Surroundings = {
     [Symbol.asyncIterator]: () => untilAborted(process.stdin, end.signal),
   },
   isTerminal,
+  canAsk: isTerminal && process.stdin.isTTY,
   useColour,
+  hasLinks: isTerminal && useColour && takesLinks(env),
   columns: stdout.columns > 0 ? stdout.columns : 100,
   ...(stdout.rows > 0 ? { rows: stdout.rows } : {}),
   environment: env,

@@ -1,5 +1,6 @@
 import type { Report } from '../events/report.ts';
 import { atTheEnd } from './at-the-end.ts';
+import { isTestedInPart } from './words/cut-short-words.ts';
 import { isKnown, isOnlyStale } from './words/baseline-words.ts';
 import { visible } from '../text/escape.ts';
 import { fitted } from '../text/layout.ts';
@@ -14,6 +15,9 @@ export const openReporter = atTheEnd((report) => `${fitted(visible(line(report))
 
 function line(report: Report): string {
   const { verdict, counts, causes } = report;
+  if (isTestedInPart(report)) {
+    return `conform: tested only in part · ${counts.passed} passed · ${reasonUnjudged(report)}`;
+  }
   if (verdict === 'could-not-judge') {
     return `conform: could not test · ${reasonUnjudged(report)}`;
   }

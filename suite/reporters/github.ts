@@ -4,6 +4,7 @@
 import type { JudgedBehaviour, Report } from '../events/report.ts';
 import { atTheEnd } from './at-the-end.ts';
 import { baselineSentences, isKnown, staleIn, staleSentence } from './words/baseline-words.ts';
+import { isTestedInPart } from './words/cut-short-words.ts';
 import { visible } from '../text/escape.ts';
 import { fitted } from '../text/layout.ts';
 import { counted } from '../text/measures.ts';
@@ -70,11 +71,10 @@ function annotations(report: Report): Annotation[] {
   });
   if (verdict !== 'could-not-judge') return [...ofBehaviours, ...stale];
   const message = verdictSentence(report);
-  return [
-    { level: 'error', title: 'conform could not test the server', message },
-    ...ofBehaviours,
-    ...stale,
-  ];
+  const title = isTestedInPart(report)
+    ? 'conform tested the server only in part'
+    : 'conform could not test the server';
+  return [{ level: 'error', title, message }, ...ofBehaviours, ...stale];
 }
 
 function ofFailure(behaviour: FailedBehaviour, level: Level, report: Report): Annotation {

@@ -24,6 +24,8 @@ export interface ReporterContext {
   readonly isTerminal: boolean;
   /** True when colour is wanted; decided by the caller from the terminal and its environment. */
   readonly useColour: boolean;
+  /** True when the terminal opens links; not when absent. */
+  readonly hasLinks?: boolean;
   /** How many columns a line may have. */
   readonly columns: number;
   /** How many rows are seen at once; 40 when absent. */

@@ -1,4 +1,6 @@
-/** Colours for a terminal; without them every function gives its text back as it is. */
+import { linkTo, withLinks } from './links.ts';
+
+/** Colours and links for a terminal; without them every function gives its text back as it is. */
 export interface Palette {
   readonly bold: (text: string) => string;
   readonly dim: (text: string) => string;
@@ -6,6 +8,10 @@ export interface Palette {
   readonly green: (text: string) => string;
   readonly yellow: (text: string) => string;
   readonly magenta: (text: string) => string;
+  /** The documents that the text names become links. */
+  readonly cites: (text: string) => string;
+  /** The whole text becomes a link to the document that `reference` names. */
+  readonly leadsTo: (text: string, reference: string) => string;
 }
 
 // Not `styleText` of node:util: newer Nodes let it read the environment, older ones do not, and
@@ -24,6 +30,8 @@ const coloured: Palette = {
   green: painted(32, 39),
   yellow: painted(33, 39),
   magenta: painted(35, 39),
+  cites: plain,
+  leadsTo: plain,
 };
 
 const colourless: Palette = {
@@ -33,9 +41,17 @@ const colourless: Palette = {
   green: plain,
   yellow: plain,
   magenta: plain,
+  cites: plain,
+  leadsTo: plain,
 };
 
-/** The palette of SGR codes, or the one that leaves text alone. */
-export function palette(useColour: boolean): Palette {
-  return useColour ? coloured : colourless;
+/** The palette of SGR codes, with links where the terminal takes them, or the one that leaves text alone. */
+export function palette(useColour: boolean, hasLinks = false): Palette {
+  if (!useColour) return colourless;
+  if (!hasLinks) return coloured;
+  return {
+    ...coloured,
+    cites: withLinks,
+    leadsTo: (text, reference) => linkTo(reference, text),
+  };
 }

@@ -3,11 +3,16 @@ import type { Behaviour } from '../../behaviours/behaviour.ts';
 import type { Config } from '../../config/config.ts';
 import type { CauseRule } from '../../diagnosis/cause.ts';
 import type { CauseId } from '../../diagnosis/causes.ts';
+import { withLinks } from '../../text/links.ts';
 import { textWidth, wrapped } from '../../text/layout.ts';
 import { UsageError, type DefineCommand } from '../command.ts';
 import { addConfigOption, openConfig, type ConfigOptions } from '../options/config-option.ts';
 
-export const defineExplain: DefineCommand = (program, { write, columns }, done) => {
+export const defineExplain: DefineCommand = (
+  program,
+  { write, columns, hasLinks = false },
+  done,
+) => {
   const command = program
     .command('explain')
     .description('explain a behaviour, a cause and how to fix it, or a word such as FIN')
@@ -20,7 +25,8 @@ export const defineExplain: DefineCommand = (program, { write, columns }, done) 
       '\nExamples:\n  conform explain payload/nul-bytes\n  conform explain reply-ends-at-nul\n  conform explain half-close\n  conform explain RST\n  conform list causes\n',
     );
   addConfigOption(command).action(async (id: string, options: ConfigOptions) => {
-    write(await explained(id, options, textWidth(columns)));
+    const text = await explained(id, options, textWidth(columns));
+    write(hasLinks ? text.replace(sources, withLinks) : text);
     done(0);
   });
 };
@@ -52,6 +58,9 @@ async function explained(id: string, options: ConfigOptions, width: number): Pro
     `There is nothing called ${JSON.stringify(id)}.${hint} \`conform list\` and \`conform list causes\` show them all.`,
   );
 }
+
+/** The lines that name documents; code and commands in the others hold words that look like them. */
+const sources = /^ {2}(?:Reference|See) .*(?:\n {8,}\S.*)*/gmu;
 
 /** A paragraph behind its name. */
 const named = (name: string, text: string, width: number): string[] =>

@@ -44,6 +44,7 @@ interface GateOptions
   readonly candidate: string;
   readonly only?: string[];
   readonly skip?: string[];
+  readonly reachable?: boolean;
   readonly seed?: number;
   readonly exact?: boolean;
   readonly json?: string;

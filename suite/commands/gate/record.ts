@@ -23,6 +23,7 @@ interface RecordOptions extends ContractOptions, ConfigOptions, RunChoices, Suit
   readonly output: string;
   readonly only?: string[];
   readonly skip?: string[];
+  readonly reachable?: boolean;
   readonly seed: number;
 }
 

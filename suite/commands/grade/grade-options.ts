@@ -10,6 +10,7 @@ export interface GradeOptions extends ContractOptions, ConfigOptions, SuiteOptio
   readonly rubric?: string;
   readonly only?: string[];
   readonly skip?: string[];
+  readonly reachable?: boolean;
   readonly seed: number;
   readonly cases?: number;
   readonly timeout?: number;

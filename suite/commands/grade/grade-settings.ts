@@ -43,11 +43,13 @@ export async function readGradeSettings(
   const selected = select(config.behaviours, options, namedOnRequest(config.behaviours, written));
   const behaviours = await heldToSuite(suite, selected);
   const rubric = written ?? plainClassRubric(contract, behaviours);
+  if (options.reachable === true) refuseIdleReachable(rubric, behaviours);
   refuseEmptyItems(rubric, emptyItems(rubric, contract, behaviours), options);
   return {
     contract: choiceOf(contract),
     config: await digested(config),
     behaviours: behaviours.map(({ id }) => id),
+    ...(options.reachable === true ? { reachable: true } : {}),
     ...(suite === undefined ? {} : { suite: suite.name }),
     rubric,
     seed,
@@ -59,6 +61,19 @@ export async function readGradeSettings(
     buildNetwork,
     deadlineMs: (options.deadline ?? rubric.deadline ?? usualDeadlineS) * 1000,
   };
+}
+
+/** What is asked for and gives no points would be taken for graded. */
+function refuseIdleReachable(
+  { items }: Rubric,
+  behaviours: readonly { readonly id: string; readonly onRequest?: string }[],
+): void {
+  const asked = behaviours.filter(({ onRequest }) => onRequest === 'reachable');
+  const idle = asked.find(({ id }) => !items.some((item) => item.behaviours.includes(id)));
+  if (idle === undefined) return;
+  throw new UsageError(
+    `--reachable has ${idle.id} tested, and no item of the rubric gives points for it: add one with behaviours: ${idle.id}.`,
+  );
 }
 
 /** Points that nobody can earn are a mistake: it is told before a class has lost them. */

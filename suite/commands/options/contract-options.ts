@@ -51,7 +51,7 @@ export function contractWords(options: ContractOptions): string[] {
   const { contract, end, endMatch, endUnreplied, endIgnoreCase, serves } = options;
   return [
     ...(contract === undefined ? [] : ['--contract', contract]),
-    ...(end === undefined ? [] : ['--end', escaped(end)]),
+    ...(end === undefined ? [] : ['--end', writtenWord(end)]),
     ...(endMatch === undefined || endMatch === 'any' ? [] : ['--end-match', endMatch]),
     ...(endUnreplied === true ? ['--end-unreplied'] : []),
     ...(endIgnoreCase === true ? ['--end-ignore-case'] : []),
@@ -59,7 +59,8 @@ export function contractWords(options: ContractOptions): string[] {
   ];
 }
 
-function escaped(word: Buffer): string {
+/** A word as --end takes it, bytes that no keyboard has included. */
+export function writtenWord(word: Buffer): string {
   return word
     .toString('latin1')
     .replaceAll('\\', '\\\\')

@@ -38,7 +38,6 @@ export interface JudgeOptions
 export function addJudgeOptions(command: Command): Command {
   const testing = addSelectionOptions(addContractOptions(addTargetOptions(command, true)))
     .option('--grep <text>', 'only those whose id or sentence contains this text or /regex/')
-    .option('--reachable', 'the server must listen for others too, not on 127.0.0.1 alone')
     .optionsGroup(helpGroups.how)
     .option('--watch', 'test again when files change or the server is restarted')
     .option('--bail [failures]', 'stop after the first failure, or after this many', optionalCount)
@@ -65,7 +64,8 @@ export function addSelectionOptions(command: Command): Command {
   return command
     .optionsGroup(helpGroups.what)
     .option('--only <pattern>', 'test only these behaviours or families; repeatable', collect)
-    .option('--skip <pattern>', 'leave these behaviours or families out; repeatable', collect);
+    .option('--skip <pattern>', 'leave these behaviours or families out; repeatable', collect)
+    .option('--reachable', 'the server must listen for others too, not on 127.0.0.1 alone');
 }
 
 /** Adds `--timeout`: how long a reply is waited for. */

@@ -10,6 +10,8 @@ export interface GradeSettings {
   readonly config: { readonly path: string; readonly digest: string } | null;
   /** Ids of the behaviours that are judged. */
   readonly behaviours: readonly string[];
+  /** True when the servers are held to be reached by others; absent when not. */
+  readonly reachable?: true;
   /** The frozen suite that says which of them count; absent when all do. */
   readonly suite?: string;
   /** What the points are given by, the plain one written out. */

@@ -205,7 +205,11 @@ async function judged(
   sign = { ...sign, stage: 'judging' };
   const events = await judgeSubmission(target, {
     contract,
-    behaviours: known.behaviours.filter(({ id }) => wanted.has(id)),
+    behaviours: known.behaviours
+      .filter(({ id }) => wanted.has(id))
+      .map((one) =>
+        settings.reachable && one.onRequest === 'reachable' ? { ...one, level: 'must' } : one,
+      ),
     ...(suite === undefined ? {} : { suite: findSuite(suite) }),
     seed,
     ...(cases === null ? {} : { cases }),

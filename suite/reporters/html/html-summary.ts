@@ -6,6 +6,7 @@ import { visibleLines } from '../../text/escape.ts';
 import { element, sequence, type Child, type Markup } from '../../text/html/html-markup.ts';
 import { sharesBar } from '../../text/html/html-shares.ts';
 import { counted, duration } from '../../text/measures.ts';
+import { cutShortSentence } from '../words/cut-short-words.ts';
 import { contractWords, runVerdictWords } from '../words/run-words.ts';
 import { exitMeaning, marks, verdictSentence } from '../words/wording.ts';
 
@@ -135,9 +136,9 @@ function whenWords(iso: string): string {
 }
 
 function notes(report: Report): Markup[] {
-  const { contract, cutShort, notices, unreachable, verdict, outputTail = '' } = report;
+  const { contract, notices, outputTail = '' } = report;
   const form = contract?.form ?? null;
-  const isTold = verdict === 'could-not-judge' && unreachable === null;
+  const cut = cutShortSentence(report);
   return [
     ...(form === null
       ? []
@@ -149,16 +150,7 @@ function notes(report: Report): Markup[] {
             form.instead,
           ),
         ]),
-    ...(cutShort === null || isTold
-      ? []
-      : [
-          element(
-            'p',
-            { class: 'note' },
-            element('strong', {}, 'The run was cut short: '),
-            cutShort,
-          ),
-        ]),
+    ...(cut === undefined ? [] : [element('p', { class: 'note' }, cut)]),
     ...baselineSentences(report).map((sentence) =>
       element('p', { class: 'note' }, element('strong', {}, 'Baseline: '), sentence),
     ),

@@ -19,6 +19,7 @@ import { hasFailed } from '../../events/report-parts.ts';
 import { fullFailure } from '../words/failure-lines.ts';
 import { lesserReveal, reveals, revealedVerdict, type Reveal } from '../../events/reveal.ts';
 import { foretoldWords } from '../words/run-words.ts';
+import { cutShortSentence } from '../words/cut-short-words.ts';
 import { marks, reasonOf, reasonUnjudged, verdictSentence } from '../words/wording.ts';
 
 /** One item of the rubric as a platform shows it. */
@@ -126,10 +127,15 @@ function overall(report: Report, rubric: Rubric): string[] {
   const graded = new Set(rubric.items.flatMap(({ behaviours }) => behaviours));
   const beside = report.behaviours.filter(({ id }) => !graded.has(id));
   const isAllOpen = rubric.items.every(({ visibility }) => visibility === 'visible');
+  // A verdict that is not shown has not said it.
+  const cut =
+    isAllOpen || cutShort === null
+      ? cutShortSentence(report)
+      : `Tested only in part: ${visible(cutShort)}.`;
   return [
     ...(rubric.title === null ? [] : [visible(rubric.title)]),
     ...(isAllOpen ? [verdictSentence(report)] : []),
-    ...(cutShort === null ? [] : [`The run was cut short: ${visible(cutShort)}`]),
+    ...(cut === undefined ? [] : [cut]),
     ...(counts.errored > 0 || cutShort !== null ? [aboutUnjudged(rubric)] : []),
     ...notices.map((notice) => `note: ${visible(notice)}`),
     ...causes.flatMap((cause) => causeLines(cause, levelOf(cause, rubric))),

@@ -67,7 +67,7 @@ export function failurePiece(
   look: Look,
 ): Piece {
   const { width, colours } = look;
-  const { id, level, requirement, verdict } = behaviour;
+  const { id, level, requirement, reference, verdict } = behaviour;
   const name = level === 'must' ? visible(id) : `${visible(id)} (${level})`;
   const mark = colours.red(marks.failed);
   const short = fitted(`${name}: ${visible(verdict.summary)}`, width - 2);
@@ -80,7 +80,7 @@ export function failurePiece(
     {
       lines: [
         ...above,
-        `${mark} ${colours.bold(name)}`,
+        `${mark} ${colours.leadsTo(colours.bold(name), reference)}`,
         ...wrapped(visible(requirement), width, indent),
         ...paragraph('Seen', verdict.summary, look),
         ...exampleLines(behaviour, look),

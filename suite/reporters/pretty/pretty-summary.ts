@@ -1,6 +1,7 @@
 // The last lines of the report: what a reader who reads nothing else should know.
 import type { Report } from '../../events/report.ts';
 import { baselineSentences, withoutKnown } from '../words/baseline-words.ts';
+import { cutShortSentence } from '../words/cut-short-words.ts';
 import { visible, visibleLines } from '../../text/escape.ts';
 import { wrapped } from '../../text/layout.ts';
 import { duration } from '../../text/measures.ts';
@@ -20,7 +21,7 @@ export function summaryLines(
     detail = 'usual',
   }: { readonly takesSeed?: boolean; readonly detail?: Detail } = {},
 ): string[] {
-  const { verdict, exitCode, cutShort, unreachable, seed, strict, durationMs, behaviours } = report;
+  const { verdict, exitCode, seed, strict, durationMs, behaviours } = report;
   const paint = {
     conforms: colours.green,
     'does-not-conform': colours.red,
@@ -28,7 +29,7 @@ export function summaryLines(
   }[verdict];
   const counts = tallied(report.behaviours) || 'nothing checked';
   const strictly = strict ? ' Strict: a broken recommendation counts like a requirement.' : '';
-  const isCut = cutShort !== null && (verdict !== 'could-not-judge' || unreachable !== null);
+  const cut = cutShortSentence(report);
   // A script says what is sent: nothing hangs on the seed.
   const isScripted = behaviours.length > 0 && behaviours.every(({ family }) => family === 'script');
   const isChecked = report.counts.passed + report.counts.failed > 0;
@@ -43,7 +44,7 @@ export function summaryLines(
     ...causesLines(withoutKnown(report), width, colours),
     ...baselineSentences(report).flatMap((sentence) => wrapped(sentence, width)),
     ...outputLines(report, colours),
-    ...(isCut ? wrapped(`The run was cut short: ${visible(cutShort)}`, width) : []),
+    ...(cut === undefined ? [] : wrapped(cut, width)),
   ];
   if (detail === 'quiet') return found;
   return [

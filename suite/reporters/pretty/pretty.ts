@@ -41,7 +41,7 @@ class Pretty implements Reporter {
   constructor(context: ReporterContext) {
     this.#context = context;
     this.#width = textWidth(context.columns);
-    this.#colours = palette(context.useColour);
+    this.#colours = palette(context.useColour, context.hasLinks);
     this.#status = new StatusLines(context);
     this.#detail = context.detail ?? 'usual';
   }

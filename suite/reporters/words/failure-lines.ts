@@ -41,7 +41,9 @@ export function fullFailure(
   return [
     ...headLines(behaviour, width, colours),
     ...wrapped(visible(behaviour.requirement), width, indent),
-    ...wrapped(visible(behaviour.reference), width, indent).map(colours.dim),
+    ...wrapped(visible(behaviour.reference), width, indent).map((line) =>
+      colours.dim(colours.cites(line)),
+    ),
     ...section('What happened', [
       ...wrapped(`${visible(verdict.summary)} ${tallySentence(verdict)}`, inner),
       ...wrapped(findingSentence(finding), inner),

@@ -2,6 +2,7 @@
 import type { Cause, Confidence, ContractInfo, SnippetLanguage } from '../../events/events.ts';
 import type { Report, RunVerdict } from '../../events/report.ts';
 import { isOnlyStale } from './baseline-words.ts';
+import { isTestedInPart } from './cut-short-words.ts';
 
 /** The languages as their users write them. */
 export const languageNames: Readonly<Record<SnippetLanguage, string>> = {
@@ -59,7 +60,8 @@ export function contractWords({ id, title, found, ending, serves }: ContractInfo
 
 /** The verdict in a few words. */
 export function runVerdictWords(report: Report): string {
-  return isOnlyStale(report) ? 'is better than its baseline' : verdictWords[report.verdict];
+  if (isOnlyStale(report)) return 'is better than its baseline';
+  return isTestedInPart(report) ? 'was tested only in part' : verdictWords[report.verdict];
 }
 
 const verdictWords: Readonly<Record<RunVerdict, string>> = {

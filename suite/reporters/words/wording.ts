@@ -2,6 +2,7 @@
 import type { Finding, Verdict } from '../../events/events.ts';
 import { failsRun, type JudgedBehaviour, type Report } from '../../events/report.ts';
 import { isKnown, isOnlyStale, staleIn } from './baseline-words.ts';
+import { isTestedInPart, testedInPart } from './cut-short-words.ts';
 import { visible } from '../../text/escape.ts';
 import { counted, duration } from '../../text/measures.ts';
 import type { Palette } from '../../text/palette.ts';
@@ -131,7 +132,9 @@ export function verdictSentence(report: Report): string {
       }
       return `Does not conform: ${counts.failed} of ${counted(judged, 'behaviour')} failed${remark}.${opened}`;
     case 'could-not-judge':
-      return `Could not test the server: ${reasonUnjudged(report)}`;
+      return isTestedInPart(report)
+        ? testedInPart(report)
+        : `Could not test the server: ${reasonUnjudged(report)}`;
   }
 }
 
@@ -169,6 +172,7 @@ export function exitMeaning(report: Report): string {
   if (isOnlyStale(report)) return 'the baseline is stale';
   const known = report.behaviours.some(isKnown);
   if (report.exitCode === 0 && known) return 'the server conforms except for known failures';
+  if (isTestedInPart(report)) return 'the server was tested only in part';
   return exitMeanings[report.exitCode];
 }
 

@@ -1,4 +1,4 @@
-// A class: its submissions one after another or several at once, each in a process of its own; what was
+// A class: its submissions one after another or several at once, each in a process that has no other; what was
 // graded before is taken over; what goes wrong with one is its row and nobody else's.
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
@@ -19,7 +19,7 @@ import { Quiet, type QuietPlace } from './quiet.ts';
 import { InvalidResult, readResult } from './results/read-result.ts';
 import { ungradedResult } from './results/result-of.ts';
 import { digestOf, type GradeSettings } from './worker/settings.ts';
-import { runWorker } from './worker/start-worker.ts';
+import { Workers } from './worker/workers.ts';
 import type { SignOfLife } from './worker/sign-of-life.ts';
 import { eventsFile, resultFile, type Job } from './worker/worker-protocol.ts';
 
@@ -62,6 +62,7 @@ export async function gradeClass(options: GradeClassOptions): Promise<GradedClas
   const digest = digestOf(settings);
   const results = new Map<string, SubmissionResult>();
   const queue = [...sources];
+  const workers = new Workers();
   const machine = new Quiet(Math.floor(availableParallelism() / 2));
   const lane = async (): Promise<void> => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
@@ -73,7 +74,8 @@ export async function gradeClass(options: GradeClassOptions): Promise<GradedClas
           ? await keptResult(source, fingerprint, options)
           : undefined;
       if (kept === undefined) watcher.began(source.name);
-      const result = kept ?? (await gradeInTurn(source, fingerprint, options, machine));
+      const result =
+        kept ?? (await gradeInTurn(source, fingerprint, options, { machine, workers }));
       if (result === undefined) {
         watcher.gaveUp(source.name);
         continue;
@@ -83,7 +85,11 @@ export async function gradeClass(options: GradeClassOptions): Promise<GradedClas
       watcher.ended(told, kept !== undefined);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(jobs, sources.length) }, lane));
+  try {
+    await Promise.all(Array.from({ length: Math.min(jobs, sources.length) }, lane));
+  } finally {
+    await workers.close();
+  }
   return {
     results: sources.flatMap(({ name }) => results.get(name) ?? []),
     pending: sources.filter(({ name }) => !results.has(name)).map(({ name }) => name),
@@ -122,15 +128,21 @@ async function keptResult(
   }
 }
 
+/** What all submissions of a class share. */
+interface Means {
+  readonly machine: Quiet;
+  readonly workers: Workers;
+}
+
 async function gradeInTurn(
   source: SubmissionSource,
   fingerprint: string | Error,
   options: GradeClassOptions,
-  machine: Quiet,
+  { machine, workers }: Means,
 ): Promise<SubmissionResult | undefined> {
   const place = await machine.enter();
   try {
-    return await gradeOne(source, fingerprint, options, place);
+    return await gradeOne(source, fingerprint, options, { place, workers });
   } finally {
     place.leave();
   }
@@ -141,7 +153,7 @@ async function gradeOne(
   source: SubmissionSource,
   fingerprint: string | Error,
   { settings, out, work, jobs, signal, watcher }: GradeClassOptions,
-  place: QuietPlace,
+  { place, workers }: { readonly place: QuietPlace; readonly workers: Workers },
 ): Promise<SubmissionResult | undefined> {
   const startedMs = performance.now();
   const { name } = source;
@@ -176,8 +188,10 @@ async function gradeOne(
     workFolder,
     outFolder,
     isShared: jobs > 1,
+    // What runs on this machine, and code of the user's own, may change the process that has to do with it.
+    mayBeFollowed: settings.inContainer && settings.config === null,
   };
-  const end = await runWorker(job, {
+  const end = await workers.grade(job, {
     signal,
     quiet: () => place.quiet(),
     onSign: (sign) => {

@@ -19,6 +19,7 @@ import { Quiet, type QuietPlace } from './quiet.ts';
 import { InvalidResult, readResult } from './results/read-result.ts';
 import { ungradedResult } from './results/result-of.ts';
 import { digestOf, type GradeSettings } from './worker/settings.ts';
+import { Turns, type Turn } from './turns.ts';
 import { Workers } from './worker/workers.ts';
 import type { SignOfLife } from './worker/sign-of-life.ts';
 import { eventsFile, resultFile, type Job } from './worker/worker-protocol.ts';
@@ -63,6 +64,7 @@ export async function gradeClass(options: GradeClassOptions): Promise<GradedClas
   const results = new Map<string, SubmissionResult>();
   const queue = [...sources];
   const workers = new Workers();
+  const turns = new Turns(jobs);
   const machine = new Quiet(Math.floor(availableParallelism() / 2));
   const lane = async (): Promise<void> => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
@@ -75,7 +77,7 @@ export async function gradeClass(options: GradeClassOptions): Promise<GradedClas
           : undefined;
       if (kept === undefined) watcher.began(source.name);
       const result =
-        kept ?? (await gradeInTurn(source, fingerprint, options, { machine, workers }));
+        kept ?? (await gradeInTurn(source, fingerprint, options, { machine, turns, workers }));
       if (result === undefined) {
         watcher.gaveUp(source.name);
         continue;
@@ -86,7 +88,9 @@ export async function gradeClass(options: GradeClassOptions): Promise<GradedClas
     }
   };
   try {
-    await Promise.all(Array.from({ length: Math.min(jobs, sources.length) }, lane));
+    // One more is built while the others are tested; where they have the machine to themselves, nobody is.
+    const lanes = jobs > 1 && settings.inContainer ? jobs + 1 : jobs;
+    await Promise.all(Array.from({ length: Math.min(lanes, sources.length) }, lane));
   } finally {
     await workers.close();
   }
@@ -131,6 +135,7 @@ async function keptResult(
 /** What all submissions of a class share. */
 interface Means {
   readonly machine: Quiet;
+  readonly turns: Turns;
   readonly workers: Workers;
 }
 
@@ -138,14 +143,23 @@ async function gradeInTurn(
   source: SubmissionSource,
   fingerprint: string | Error,
   options: GradeClassOptions,
-  { machine, workers }: Means,
+  { machine, turns, workers }: Means,
 ): Promise<SubmissionResult | undefined> {
   const place = await machine.enter();
+  const turn = turns.join();
   try {
-    return await gradeOne(source, fingerprint, options, { place, workers });
+    return await gradeOne(source, fingerprint, options, { place, turn, workers });
   } finally {
     place.leave();
+    turn.end();
   }
+}
+
+/** What one submission has while it is graded. */
+interface Own {
+  readonly place: QuietPlace;
+  readonly turn: Turn;
+  readonly workers: Workers;
 }
 
 /** Undefined when it was given up. */
@@ -153,7 +167,7 @@ async function gradeOne(
   source: SubmissionSource,
   fingerprint: string | Error,
   { settings, out, work, jobs, signal, watcher }: GradeClassOptions,
-  { place, workers }: { readonly place: QuietPlace; readonly workers: Workers },
+  { place, turn, workers }: Own,
 ): Promise<SubmissionResult | undefined> {
   const startedMs = performance.now();
   const { name } = source;
@@ -194,6 +208,10 @@ async function gradeOne(
   const end = await workers.grade(job, {
     signal,
     quiet: () => place.quiet(),
+    turn: async () => {
+      // One that is graded again by a fresh process has its turn already.
+      if (!turn.isAsked) await place.stepAside(() => turn.take());
+    },
     onSign: (sign) => {
       watcher.heard(name, sign);
     },

@@ -36,6 +36,8 @@ export interface JobCalls {
   readonly signal: AbortSignal;
   /** Resolves once the machine is quiet, or the job is to stop; asked once at the most. */
   readonly askForQuiet: () => Promise<void>;
+  /** Resolves once it may be tested, or is to stop: others are, while it was made ready. */
+  readonly askForTurn: () => Promise<void>;
 }
 
 /** One job. It keeps nothing that another job in the same process could see. */
@@ -77,6 +79,10 @@ export class GradeJob {
     try {
       const prepared = await this.#prepare();
       try {
+        if (job.isShared) {
+          this.#stage = { ...this.#stage, stage: 'waiting' };
+          await this.#calls.askForTurn();
+        }
         const events = await this.#judged(prepared.target);
         write(job.outFolder, eventsFile, events);
         const report = summarise(events);

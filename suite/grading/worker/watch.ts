@@ -2,13 +2,21 @@
 import type { ChildProcess } from 'node:child_process';
 import { killFamily } from './worker-process.ts';
 import { isSignOfLife, type SignOfLife } from './sign-of-life.ts';
-import { isAskForQuiet, saysItIsReady, type Job, type Order } from './worker-protocol.ts';
+import {
+  isAskForQuiet,
+  isAskForTurn,
+  saysItIsReady,
+  type Job,
+  type Order,
+} from './worker-protocol.ts';
 
 export interface WatchOptions {
   readonly signal: AbortSignal;
   readonly onSign: (sign: SignOfLife) => void;
   /** Asked at the most once a job; resolves when the machine is quiet. */
   readonly quiet: () => Promise<void>;
+  /** Resolves when it may be tested. */
+  readonly turn: () => Promise<void>;
 }
 
 /** Silence of a process that is well ends after two seconds, of one on a busy machine much later. */
@@ -38,7 +46,7 @@ export class Watch {
   readonly ready: Promise<'ready'>;
   #clock: { readonly timer: NodeJS.Timeout; readonly sinceMs: number } | undefined;
 
-  constructor(child: ChildProcess, job: Job, { signal, onSign, quiet }: WatchOptions) {
+  constructor(child: ChildProcess, job: Job, { signal, onSign, quiet, turn }: WatchOptions) {
     this.#child = child;
     this.ready = new Promise((resolve) => {
       this.#isReady = () => {
@@ -52,7 +60,8 @@ export class Watch {
     this.#runClock();
     this.#awaitSign();
     this.#hear = (message: unknown): void => {
-      if (isAskForQuiet(message)) void this.#giveQuiet(quiet);
+      if (isAskForQuiet(message)) void this.#give(quiet, { type: 'quiet' });
+      if (isAskForTurn(message)) void this.#give(turn, { type: 'turn' });
       if (saysItIsReady(message)) this.#isReady();
       if (!isSignOfLife(message)) return;
       this.#awaitSign();
@@ -97,12 +106,12 @@ export class Watch {
   }
 
   /** Its time does not run while it waits for others. */
-  async #giveQuiet(quiet: () => Promise<void>): Promise<void> {
+  async #give(asked: () => Promise<void>, order: Order): Promise<void> {
     this.#stopClock();
-    await quiet();
+    await asked();
     if (this.#isOver) return;
     this.#runClock();
-    this.#tell({ type: 'quiet' });
+    this.#tell(order);
   }
 
   #awaitSign(): void {

@@ -23,10 +23,15 @@ export type Order =
   | Job
   | { readonly type: 'stop'; readonly reason: string }
   /** The machine is quiet from now on, as was asked for. */
-  | { readonly type: 'quiet' };
+  | { readonly type: 'quiet' }
+  /** It may be tested now, as was asked for. */
+  | { readonly type: 'turn' };
 
 /** From the worker, once a job: it goes on when it was told that the machine is quiet. */
 export const askForQuiet = { type: 'asks-for-quiet' } as const;
+
+/** From the worker, once a job that is shared: it tests when it was told that it is its turn. */
+export const askForTurn = { type: 'asks-for-turn' } as const;
 
 /** From the worker, last of a job: its result is written, and it can be given another one. */
 export const isReady = { type: 'is-ready' } as const;
@@ -37,6 +42,8 @@ export const eventsFile = 'events.ndjson';
 export const reportFile = 'report.json';
 
 export const isAskForQuiet = (message: unknown): boolean => isOfType(message, askForQuiet.type);
+
+export const isAskForTurn = (message: unknown): boolean => isOfType(message, askForTurn.type);
 
 export const saysItIsReady = (message: unknown): boolean => isOfType(message, isReady.type);
 

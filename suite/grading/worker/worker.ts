@@ -5,7 +5,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { systemFault } from '../../program/system-fault.ts';
 import { GradeJob } from './grade-job.ts';
 import type { SignOfLife } from './sign-of-life.ts';
-import { askForQuiet, isReady, signOfLifeMs, type Job, type Order } from './worker-protocol.ts';
+import {
+  askForQuiet,
+  askForTurn,
+  isReady,
+  signOfLifeMs,
+  type Job,
+  type Order,
+} from './worker-protocol.ts';
 
 /** How long everything may take to end once nobody is there to grade for, in milliseconds. */
 const orphanMs = 5000;
@@ -22,6 +29,8 @@ interface Current {
   readonly stop: AbortController;
   /** The machine is quiet, as was asked for. */
   readonly beQuiet: () => void;
+  /** It may be tested, as was asked for. */
+  readonly beTested: () => void;
 }
 
 let current: Current | undefined;
@@ -32,6 +41,7 @@ for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => und
 process.on('message', (order: Order) => {
   if (order.type === 'grade') void work(order);
   else if (order.type === 'quiet') current?.beQuiet();
+  else if (order.type === 'turn') current?.beTested();
   else current?.stop.abort(new Error(order.reason));
 });
 process.on('disconnect', () => {
@@ -45,7 +55,8 @@ async function work(job: Job): Promise<void> {
   jobs += 1;
   const stop = new AbortController();
   const quiet = deferred(stop.signal);
-  current = { stop, beQuiet: quiet.resolve };
+  const turn = deferred(stop.signal);
+  current = { stop, beQuiet: quiet.resolve, beTested: turn.resolve };
   // What a compiler leaves that is killed goes with that folder.
   process.env['TMPDIR'] = job.workFolder;
   process.chdir(job.workFolder);
@@ -54,6 +65,10 @@ async function work(job: Job): Promise<void> {
     askForQuiet: async () => {
       tell(askForQuiet);
       await quiet.promise;
+    },
+    askForTurn: async () => {
+      tell(askForTurn);
+      await turn.promise;
     },
   });
   const showLife = (): void => {

@@ -75,7 +75,7 @@ describe.skipIf(process.platform !== 'linux')(
       };
       const { signal } = new AbortController();
       const quiet = (): Promise<void> => Promise.resolve();
-      return await workers.grade(job, { signal, quiet, onSign: () => undefined });
+      return await workers.grade(job, { signal, quiet, turn: quiet, onSign: () => undefined });
     }
 
     const earned = (end: WorkerEnd): unknown =>

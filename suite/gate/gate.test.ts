@@ -13,6 +13,8 @@ import type { Side } from './side.ts';
 const limitMs = 120_000;
 
 const side = (role: Side['role'], name: string): Side => ({
+  // Like programs of their own: each listens on a port of its own.
+  isApart: true,
   role,
   open: () => {
     const server = findServer(name);
@@ -144,5 +146,74 @@ describe.concurrent('the gate', { timeout: limitMs }, () => {
 
     expect(result.exitCode).toBe(3);
     expect(result.sentence).toMatch(new RegExp(`The ${role} could not be tested.*refused`, 'u'));
+  });
+
+  /** Another server at its first test than later: as one whose neighbour disturbs it. */
+  const disturbed = (role: Side['role'], first: string, later: string): Side => {
+    let opened = 0;
+    return {
+      ...side(role, later),
+      open: async () => {
+        opened += 1;
+        return await side(role, opened === 1 ? first : later).open();
+      },
+    };
+  };
+
+  test('believes of a reference only what it does alone, so that no difference is lost', async () => {
+    const reference = disturbed('reference', 'resets-after-the-fin', 'echo');
+
+    const { result } = await gated(reference, 'resets-after-the-fin', [one, notReset]);
+
+    expect([result.verdict, result.regressions.map(({ id }) => id)]).toEqual([
+      'regresses',
+      [notReset],
+    ]);
+  });
+
+  test('says of neither what a neighbour can have caused', async () => {
+    const told: string[] = [];
+    const { result } = await gated(
+      disturbed('reference', 'resets-after-the-fin', 'echo'),
+      disturbed('candidate', 'resets-after-the-fin', 'echo'),
+      [one, notReset],
+      { onProgress: (message) => void told.push(message) },
+    );
+
+    expect(result.promises.map(({ standing }) => standing)).toEqual(['kept', 'unsteady']);
+    expect(told).toEqual([
+      'testing both side by side',
+      `testing the reference alone: ${notReset}`,
+      `testing again: ${notReset}`,
+      'playing the same conversations to both',
+    ]);
+  });
+
+  test('tests alone what could not be reached beside the other', async () => {
+    const [nowhere, opened] = [
+      addressTarget({ host: '127.0.0.1', port: 1 }),
+      new Map<string, number>(),
+    ];
+    const once = (role: Side['role']): Side => ({
+      ...side(role, 'echo'),
+      open: async () => {
+        opened.set(role, (opened.get(role) ?? 0) + 1);
+        return opened.get(role) === 1 ? nowhere : await side(role, 'echo').open();
+      },
+    });
+
+    const unreached = await gated('echo', once('candidate'), [one]);
+    const lost = await gated(once('reference'), 'echo', [one]);
+
+    expect([unreached.result.verdict, lost.result.verdict]).toEqual(['passes', 'passes']);
+  });
+
+  test('tests those in turn that cannot run at the same time', async () => {
+    const told: string[] = [];
+    const running = { ...side('reference', 'echo'), isApart: false };
+
+    await gated(running, 'echo', [one], { onProgress: (message) => void told.push(message) });
+
+    expect(told.slice(0, 2)).toEqual(['testing the reference', 'testing the candidate']);
   });
 });

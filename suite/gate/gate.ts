@@ -10,7 +10,8 @@ import type { GateResult, GateSide, GateVerdict, Regression } from './gate-resul
 import { gateNotes, gateSentence, unreachableSentence, worthlessSentence } from './gate-words.ts';
 import type { GateOptions } from './gate-options.ts';
 import { Promises } from './promises.ts';
-import { asReference } from './reference.ts';
+import { asReference, mayBeTogether } from './reference.ts';
+import { testBoth } from './side-by-side.ts';
 import { judgeSide, type Judged, type JudgeSideOptions } from './side.ts';
 import { lookAtSuspects, suspectsOf } from './suspects.ts';
 
@@ -24,25 +25,29 @@ export interface GateOutcome {
 export async function gate(options: GateOptions): Promise<GateOutcome> {
   const { candidate, run, seed, signal, onProgress } = options;
   const reference = asReference(options.reference);
-  onProgress(reference.doing);
-  const theirs = await reference.judge({ ...run, seed, signal });
+  const heldTo = (contract: Contract): JudgeSideOptions => ({
+    ...run,
+    ...{ contract, serves: contract.serves, seed, signal },
+    again: (ids) => options.again(ids, contract),
+  });
+  const { theirs, ours } = await testBoth({
+    reference,
+    isTogether: mayBeTogether(reference, candidate),
+    options: { ...run, seed, signal },
+    judgeCandidate: (contract, until) =>
+      judgeSide(candidate, { ...heldTo(contract), signal: until }),
+    onProgress,
+  });
   const { contract } = theirs;
-  const isWorthless = theirs.report.counts.passed === 0;
-  if (contract === undefined || isWorthless || theirs.report.cutShort !== null) {
+  if (contract === undefined || ours === undefined) {
     const isJudged = theirs.report.verdict === 'does-not-conform';
     const sentence = isJudged
       ? worthlessSentence(theirs.report)
       : unreachableSentence('reference', theirs.report);
     return { result: withoutCandidate(options, theirs, sentence), events: theirs.events };
   }
-  const held: JudgeSideOptions = {
-    ...run,
-    ...{ contract, serves: contract.serves, seed, signal },
-    again: (ids) => options.again(ids, contract),
-  };
-  onProgress('testing the candidate');
-  const ours = await judgeSide(candidate, held);
   const suspects = suspectsOf(theirs.report, ours.report);
+  const held = heldTo(contract);
   const looked = await lookAtSuspects({ ...options, reference }, held, ours, suspects);
   const promises = new Promises(theirs.report, ours.report, looked);
   return conclude(options, { theirs, ours, contract, promises });

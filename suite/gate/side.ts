@@ -12,6 +12,11 @@ export interface Side {
   readonly role: 'reference' | 'candidate';
   /** The server, not started; a fresh one each time where it is ours to start. */
   readonly open: () => Promise<Target>;
+  /**
+   * True for a program that is started on a port of its own, or in a container: another one can be tested
+   * at the same time. One that runs already may be the very server that the other side is, too.
+   */
+  readonly isApart?: boolean;
 }
 
 /** What a run found of one side. */
@@ -25,12 +30,22 @@ export interface Judged {
 /** What one side is judged with. */
 export type JudgeSideOptions = Omit<RunOptions, 'target' | 'onContract'>;
 
-/** Judges one side. Never throws on behalf of the server. */
-export async function judgeSide(side: Side, options: JudgeSideOptions): Promise<Judged> {
+/**
+ * Judges one side. Never throws on behalf of the server.
+ * @param tell told what it is held to, as soon as that is known
+ */
+export async function judgeSide(
+  side: Side,
+  options: JudgeSideOptions,
+  tell?: (contract: Contract) => void,
+): Promise<Judged> {
   const events: RunEvent[] = [];
   const found: { contract?: Contract } = {};
   const target = await side.open();
-  const onContract = (contract: Contract): void => void (found.contract = contract);
+  const onContract = (contract: Contract): void => {
+    found.contract = contract;
+    tell?.(contract);
+  };
   const running = run({ ...options, target, onContract });
   const { signal = new AbortController().signal } = options;
   for await (const event of endedInTime(running, signal)) events.push(event);

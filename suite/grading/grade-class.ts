@@ -1,4 +1,4 @@
-// A class: its submissions one after another or several at once, each in a process of its own; what was
+// A class: its submissions one after another or several at once, each in a process that has no other; what was
 // graded before is taken over; what goes wrong with one is its row and nobody else's.
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
@@ -19,7 +19,8 @@ import { Quiet, type QuietPlace } from './quiet.ts';
 import { InvalidResult, readResult } from './results/read-result.ts';
 import { ungradedResult } from './results/result-of.ts';
 import { digestOf, type GradeSettings } from './worker/settings.ts';
-import { runWorker } from './worker/start-worker.ts';
+import { Turns, type Turn } from './turns.ts';
+import { Workers } from './worker/workers.ts';
 import type { SignOfLife } from './worker/sign-of-life.ts';
 import { eventsFile, resultFile, type Job } from './worker/worker-protocol.ts';
 
@@ -62,6 +63,8 @@ export async function gradeClass(options: GradeClassOptions): Promise<GradedClas
   const digest = digestOf(settings);
   const results = new Map<string, SubmissionResult>();
   const queue = [...sources];
+  const workers = new Workers();
+  const turns = new Turns(jobs);
   const machine = new Quiet(Math.floor(availableParallelism() / 2));
   const lane = async (): Promise<void> => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
@@ -73,7 +76,8 @@ export async function gradeClass(options: GradeClassOptions): Promise<GradedClas
           ? await keptResult(source, fingerprint, options)
           : undefined;
       if (kept === undefined) watcher.began(source.name);
-      const result = kept ?? (await gradeInTurn(source, fingerprint, options, machine));
+      const result =
+        kept ?? (await gradeInTurn(source, fingerprint, options, { machine, turns, workers }));
       if (result === undefined) {
         watcher.gaveUp(source.name);
         continue;
@@ -83,7 +87,13 @@ export async function gradeClass(options: GradeClassOptions): Promise<GradedClas
       watcher.ended(told, kept !== undefined);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(jobs, sources.length) }, lane));
+  try {
+    // One more is built while the others are tested; where they have the machine to themselves, nobody is.
+    const lanes = jobs > 1 && settings.inContainer ? jobs + 1 : jobs;
+    await Promise.all(Array.from({ length: Math.min(lanes, sources.length) }, lane));
+  } finally {
+    await workers.close();
+  }
   return {
     results: sources.flatMap(({ name }) => results.get(name) ?? []),
     pending: sources.filter(({ name }) => !results.has(name)).map(({ name }) => name),
@@ -122,18 +132,34 @@ async function keptResult(
   }
 }
 
+/** What all submissions of a class share. */
+interface Means {
+  readonly machine: Quiet;
+  readonly turns: Turns;
+  readonly workers: Workers;
+}
+
 async function gradeInTurn(
   source: SubmissionSource,
   fingerprint: string | Error,
   options: GradeClassOptions,
-  machine: Quiet,
+  { machine, turns, workers }: Means,
 ): Promise<SubmissionResult | undefined> {
   const place = await machine.enter();
+  const turn = turns.join();
   try {
-    return await gradeOne(source, fingerprint, options, place);
+    return await gradeOne(source, fingerprint, options, { place, turn, workers });
   } finally {
     place.leave();
+    turn.end();
   }
+}
+
+/** What one submission has while it is graded. */
+interface Own {
+  readonly place: QuietPlace;
+  readonly turn: Turn;
+  readonly workers: Workers;
 }
 
 /** Undefined when it was given up. */
@@ -141,7 +167,7 @@ async function gradeOne(
   source: SubmissionSource,
   fingerprint: string | Error,
   { settings, out, work, jobs, signal, watcher }: GradeClassOptions,
-  place: QuietPlace,
+  { place, turn, workers }: Own,
 ): Promise<SubmissionResult | undefined> {
   const startedMs = performance.now();
   const { name } = source;
@@ -176,10 +202,16 @@ async function gradeOne(
     workFolder,
     outFolder,
     isShared: jobs > 1,
+    // What runs on this machine, and code of the user's own, may change the process that has to do with it.
+    mayBeFollowed: settings.inContainer && settings.config === null,
   };
-  const end = await runWorker(job, {
+  const end = await workers.grade(job, {
     signal,
     quiet: () => place.quiet(),
+    turn: async () => {
+      // One that is graded again by a fresh process has its turn already.
+      if (!turn.isAsked) await place.stepAside(() => turn.take());
+    },
     onSign: (sign) => {
       watcher.heard(name, sign);
     },

@@ -15,12 +15,9 @@ export class Quiet {
 
   /** Resolves once one may begin among others. */
   async enter(): Promise<QuietPlace> {
-    if (this.#asking.length > 0 || this.#held > 0) {
-      await new Promise<void>((resolve) => this.#atTheDoor.push(resolve));
-    } else {
-      this.#busy += 1;
-    }
+    await this.#begin();
     return new QuietPlace({
+      begin: () => this.#begin(),
       leaveBusy: () => {
         this.#busy -= 1;
         this.#next();
@@ -36,6 +33,14 @@ export class Quiet {
         this.#next();
       },
     });
+  }
+
+  async #begin(): Promise<void> {
+    if (this.#asking.length > 0 || this.#held > 0) {
+      await new Promise<void>((resolve) => this.#atTheDoor.push(resolve));
+    } else {
+      this.#busy += 1;
+    }
   }
 
   #next(): void {
@@ -54,6 +59,7 @@ export class Quiet {
 }
 
 interface Moves {
+  readonly begin: () => Promise<void>;
   readonly leaveBusy: () => void;
   readonly ask: () => Promise<void>;
   readonly leaveQuiet: () => void;
@@ -62,7 +68,7 @@ interface Moves {
 /** One that is under way. */
 export class QuietPlace {
   readonly #moves: Moves;
-  #state: 'busy' | 'asking' | 'quiet' | 'gone' = 'busy';
+  #state: 'busy' | 'aside' | 'asking' | 'quiet' | 'gone' = 'busy';
   #asked: Promise<void> | undefined;
 
   constructor(moves: Moves) {
@@ -73,6 +79,19 @@ export class QuietPlace {
   quiet(): Promise<void> {
     this.#asked ??= this.#ask();
     return this.#asked;
+  }
+
+  /**
+   * Waits for `turn`, and holds up nobody meanwhile: as if it had left, and came again. Who has the machine to itself
+   * needs no turn.
+   */
+  async stepAside(turn: () => Promise<void>): Promise<void> {
+    if (this.#state !== 'busy') return;
+    this.#state = 'aside';
+    this.#moves.leaveBusy();
+    await turn();
+    await this.#moves.begin();
+    this.#back();
   }
 
   /** Whoever gives up while it waits hands its turn on when it comes. */
@@ -88,6 +107,11 @@ export class QuietPlace {
     this.#state = 'asking';
     await this.#moves.ask();
     this.#granted();
+  }
+
+  #back(): void {
+    if (this.#state === 'aside') this.#state = 'busy';
+    else this.#moves.leaveBusy();
   }
 
   #granted(): void {

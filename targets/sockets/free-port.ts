@@ -37,9 +37,11 @@ export async function findFreePort(): Promise<number> {
   const limit = firstEphemeralPort();
   if (limit > lowestPort) {
     for (let count = 0; count < tries; count += 1) {
-      lastPort = lastPort + 1 < limit ? lastPort + 1 : lowestPort;
-      if (isSameSwapped(lastPort)) continue;
-      if (!isInUse(lastPort) && (await canBind(lastPort)).free) return lastPort;
+      const port = lastPort + 1 < limit ? lastPort + 1 : lowestPort;
+      // Whoever asks while this one is tried begins behind it.
+      lastPort = port;
+      if (isSameSwapped(port)) continue;
+      if (!isInUse(port) && (await canBind(port)).free) return port;
     }
   }
   const bound = await canBind(0);

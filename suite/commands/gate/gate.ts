@@ -14,7 +14,7 @@ import { addContractOptions, type ContractOptions } from '../options/contract-op
 import { openGivenPlace, refuseSharedPlace } from '../options/given-place.ts';
 import { readGateTarget } from './gate-target.ts';
 import { openRecorded } from './open-recorded.ts';
-import { openerOf, progressOf } from './sides.ts';
+import { isApart, openerOf, progressOf } from './sides.ts';
 import {
   addSelectionOptions,
   addSizeOptions,
@@ -126,8 +126,16 @@ async function runGate(options: GateOptions, surroundings: Surroundings): Promis
   const named = suite === undefined ? {} : { suite: suite.name };
   const promised = await promisedBy({ ...options, ...reference });
   const outcome = await gate({
-    reference: recorded?.reference ?? { role: 'reference', open: await openerOf(reference) },
-    candidate: { role: 'candidate', open: await openerOf(candidate) },
+    reference: recorded?.reference ?? {
+      role: 'reference',
+      open: await openerOf(reference),
+      isApart: isApart(reference),
+    },
+    candidate: {
+      role: 'candidate',
+      open: await openerOf(candidate),
+      isApart: isApart(candidate),
+    },
     run: {
       ...readContract(promised, config.contracts),
       behaviours,

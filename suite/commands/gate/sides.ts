@@ -20,6 +20,16 @@ export async function openerOf(options: TargetOptions): Promise<Side['open']> {
   };
 }
 
+/**
+ * Whether what the options start runs on a port that we choose, or in a container: then another server can run at
+ * the same time.
+ */
+export const isApart = ({ launch, build, image, document, native, port }: TargetOptions): boolean =>
+  (launch !== undefined && port === undefined) ||
+  build !== undefined ||
+  image !== undefined ||
+  (document !== undefined && native !== true);
+
 /** Tells each thing that is begun, with the seconds so far. */
 export function progressOf(
   { writeError }: Surroundings,

@@ -7,7 +7,7 @@ import type { Divergence } from './divergence.ts';
 import { conversationOfRecords } from './of-records.ts';
 import type { GateOptions } from '../gate-options.ts';
 import type { ScheduleOutcome } from '../gate-result.ts';
-import { asReference } from '../reference.ts';
+import { asReference, mayBeTogether } from '../reference.ts';
 import { holdToBoth, whyNotHeld, type HeldToBoth } from './hold-to-both.ts';
 import { makeConversations } from './make-conversations.ts';
 import { conversationOfGiven, type Reply, type TitledConversation } from './of-given.ts';
@@ -56,6 +56,7 @@ export async function holdConversations(
       [...shown.map(({ conversation }) => conversation), ...conversations],
       {
         ...{ contract, seed, signal, limitMs: conversationsMs },
+        isTogether: mayBeTogether(reference, candidate),
         // Nobody is accused by what does not come here, so there is no hurry.
         timeoutMs: 2 * (run.timeoutMs ?? 2000),
       },

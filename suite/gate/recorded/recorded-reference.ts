@@ -24,15 +24,15 @@ export function recordedReference(
   const heard = new Map(record.conversations.map((one) => [one.steps, one]));
   return {
     doing: 'reading the record of the reference',
+    // It takes no time, so there is nothing to gain.
+    isApart: false,
     judge: (options) => Promise.resolve(judged(record, name, contract, options)),
     play: (conversations, times) =>
       Promise.resolve(
         Array.from({ length: times }, (_, time) =>
           conversations.map((one) => {
             const found = heard.get(digestOfSteps(one.conversation));
-            return found === undefined
-              ? undefined
-              : heardAgain(one, found, time === 0 && times > 1);
+            return found === undefined ? undefined : heardAgain(one, found, time === 0);
           }),
         ),
       ),

@@ -14,6 +14,8 @@ export interface Job {
   readonly outFolder: string;
   /** True when other submissions are graded on this machine at the same time. */
   readonly isShared: boolean;
+  /** True when the process may be given another job after this one. */
+  readonly mayBeFollowed: boolean;
 }
 
 /** To the worker. */
@@ -21,21 +23,32 @@ export type Order =
   | Job
   | { readonly type: 'stop'; readonly reason: string }
   /** The machine is quiet from now on, as was asked for. */
-  | { readonly type: 'quiet' };
+  | { readonly type: 'quiet' }
+  /** It may be tested now, as was asked for. */
+  | { readonly type: 'turn' };
 
-/** From the worker, once: it goes on when it was told that the machine is quiet. */
+/** From the worker, once a job: it goes on when it was told that the machine is quiet. */
 export const askForQuiet = { type: 'asks-for-quiet' } as const;
+
+/** From the worker, once a job that is shared: it tests when it was told that it is its turn. */
+export const askForTurn = { type: 'asks-for-turn' } as const;
+
+/** From the worker, last of a job: its result is written, and it can be given another one. */
+export const isReady = { type: 'is-ready' } as const;
 
 export const signOfLifeMs = 2000;
 export const resultFile = 'result.json';
 export const eventsFile = 'events.ndjson';
 export const reportFile = 'report.json';
 
-export function isAskForQuiet(message: unknown): boolean {
+export const isAskForQuiet = (message: unknown): boolean => isOfType(message, askForQuiet.type);
+
+export const isAskForTurn = (message: unknown): boolean => isOfType(message, askForTurn.type);
+
+export const saysItIsReady = (message: unknown): boolean => isOfType(message, isReady.type);
+
+function isOfType(message: unknown, type: string): boolean {
   return (
-    typeof message === 'object' &&
-    message !== null &&
-    'type' in message &&
-    message.type === askForQuiet.type
+    typeof message === 'object' && message !== null && 'type' in message && message.type === type
   );
 }

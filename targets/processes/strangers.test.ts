@@ -53,7 +53,7 @@ describe.skipIf(process.platform !== 'linux')('the strangers of a server', () =>
     expect(readProcess(one)).toBeDefined();
   });
 
-  it('are all read where the kernel does not tell its last number', async () => {
+  it('are all read where the kernel does not tell its last number', () => {
     const strangers = new Strangers(() => undefined);
     const counts: number[] = [];
     const look = (): unknown =>

@@ -2,6 +2,8 @@
 // are not shortened by our own stalls: a loop that was held up for a second counts one tick.
 
 const tickMs = 10;
+/** Ticks come by the millisecond of a clock of their own: one may be early by so much, and counts as on time. */
+const earlyMs = 1;
 /** A tick that comes this late was held up, by our own work or by a loaded machine. */
 const longestCreditMs = 4 * tickMs;
 
@@ -22,8 +24,11 @@ function tick(): void {
   lastTickMs = now;
   awakeMs += Math.min(elapsedMs, longestCreditMs);
   stalledMs += Math.max(0, elapsedMs - longestCreditMs);
-  for (const waiter of [...waiters]) {
-    if (waiter.dueAwakeMs > awakeMs || !waiters.delete(waiter)) continue;
+  const due = [...waiters].filter(({ dueAwakeMs }) => dueAwakeMs <= awakeMs + earlyMs);
+  // A late tick may find several due: first those that were due first.
+  if (due.length > 1) due.sort((one, other) => one.dueAwakeMs - other.dueAwakeMs);
+  for (const waiter of due) {
+    waiters.delete(waiter);
     // After a tick the loop first reads what has arrived: a reply that is here already wins.
     setImmediate(waiter.fire);
   }

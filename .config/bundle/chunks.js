@@ -5,7 +5,10 @@
 /** @type {readonly (readonly [name: string, modules: RegExp])[]} */
 const inOrder = [
   // Signals and the end of the process.
-  ['door', /\/suite\/(program\/(process-end|until-aborted)|commands\/answers)\.ts$/u],
+  [
+    'door',
+    /\/suite\/(program\/(process-end|until-aborted|late-compiling)|commands\/answers)\.ts$/u,
+  ],
   // Every command's options, and commander: what help and wrong usage need.
   ['program', /\/suite\/commands\/program\.ts$/u],
   // Behaviours and contracts, as `list` shows them.

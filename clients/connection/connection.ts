@@ -21,8 +21,8 @@ export type { ConnectOptions, OwnState, PeerState, Received, StreamCheck };
 
 const nothing = Buffer.alloc(0);
 
-/** One write of this size keeps the kernel busy; progress is seen at each of them. */
-const writePieceBytes = 256 * 1024;
+/** One write of this size keeps the kernel busy; progress of a transfer is seen at each of them. */
+export const writePieceBytes = 256 * 1024;
 
 /**
  * Opens a connection.

@@ -2,6 +2,7 @@
 // listens to signals before the commands are loaded, which takes a while on a busy machine.
 import type { Surroundings } from './command.ts';
 import { writtenAnswer } from './answers.ts';
+import { compileLate } from '../program/late-compiling.ts';
 import { ProcessEnd } from '../program/process-end.ts';
 import { takesLinks } from '../text/links.ts';
 import { untilAborted } from '../program/until-aborted.ts';
@@ -49,6 +50,7 @@ async function run(): Promise<number> {
     surroundings.write(answer);
     return 0;
   }
+  compileLate();
   const traceFile = takeTraceFile();
   if (traceFile !== '') {
     const { traceInto } = await import('../program/trace-file.ts');

@@ -7,10 +7,10 @@ import {
   isLiving,
   isZombie,
   readProcess,
-  readProcesses,
   type Member,
   type ProcessRow,
 } from './process-table.ts';
+import { Strangers } from './strangers.ts';
 import { heapSlackBytes } from './heap-slack.ts';
 import { readProcFile } from './proc-file.ts';
 import type { ProcessSnapshot, SnapshotTaken, TaskCount } from '../target.ts';
@@ -44,11 +44,10 @@ export function takeSnapshot(scope: SnapshotScope): SnapshotTaken {
 }
 
 function count(scope: SnapshotScope): SnapshotTaken {
-  const rows = readProcesses();
-  if (rows === undefined) return unseen('there is no /proc to read');
-  const roots = 'leader' in scope ? groupOf(scope.leader, rows) : scope.pids;
-  const ours = familyOf(rows, roots);
-  const members = rows.filter((row) => ours.has(row.pid));
+  const members = strangersOf(scope).kin((rows) =>
+    'leader' in scope ? groupOf(scope.leader, rows) : scope.pids,
+  );
+  if (members === undefined) return unseen('there is no /proc to read');
   const living = members.filter(isLiving);
   if (living.length === 0) return unseen('none of its processes lives');
   const looks: Look[] = [];
@@ -76,6 +75,17 @@ function count(scope: SnapshotScope): SnapshotTaken {
     heapSlackBytes: () => heapSlackBytes(sockets.main.pid),
     closeWaits: () => closeWaits(scope.port, looks, sockets),
   };
+}
+
+const strangers = new Map<string, Strangers>();
+
+/** What is known of others on this machine, for each scope of its own. */
+function strangersOf(scope: SnapshotScope): Strangers {
+  const key = 'leader' in scope ? `leader ${scope.leader}` : scope.pids.join(' ');
+  const known = strangers.get(key) ?? new Strangers();
+  if (strangers.size >= mostLearned) strangers.clear();
+  strangers.set(key, known);
+  return known;
 }
 
 const unseen = (reason: string): SnapshotTaken => ({ kind: 'unseen', reason });

@@ -31,14 +31,18 @@ export function readProcesses(): readonly ProcessRow[] | undefined {
   } catch {
     return undefined;
   }
+  const rows = readRowsOf(names.filter((name) => /^\d+$/u.test(name)).map(Number));
+  return rows.length === 0 ? undefined : rows;
+}
+
+/** The rows of `pids`, in their order, as far as those still are there. */
+export function readRowsOf(pids: readonly number[]): readonly ProcessRow[] {
   // The youngest first: of those that end at once, more are still there to be read.
-  const rows = names
-    .filter((name) => /^\d+$/u.test(name))
-    .reverse()
-    .map((name) => readProcess(Number(name)))
+  return pids
+    .toReversed()
+    .map((pid) => readProcess(pid))
     .filter((row) => row !== undefined)
     .reverse();
-  return rows.length === 0 ? undefined : rows;
 }
 
 /** The row of `pid`, or of a thread of it; undefined when there is none such, or no /proc. */

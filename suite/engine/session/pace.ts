@@ -1,5 +1,6 @@
 // How fast a server moves bytes, by conversations of growing size.
 import { ConnectFailed } from '../../../clients/faults.ts';
+import { writePieceBytes } from '../../../clients/connection/connection.ts';
 import type { Session } from './session.ts';
 
 const leastBytes = 1024;
@@ -21,6 +22,14 @@ const messageShares = 4;
 /** However slow a server is, messages of this size are tried, in bytes. */
 const leastMessageBytes = 1024;
 
+/**
+ * Nothing more goes out to a server when nothing went for what it takes for so many pieces of a transfer; that
+ * is at least, and at the most, so long, in milliseconds.
+ */
+const stillPieces = 4;
+const leastStillMs = 20;
+const mostStillMs = 40;
+
 /** What the pace is measured with. */
 type Measured = Pick<Session, 'connect' | 'letters' | 'endsNoConversation'>;
 
@@ -38,12 +47,26 @@ export class Pace {
    * @throws {ConnectFailed} when it lets nobody in
    */
   async bytesWithin(milliseconds: number): Promise<number> {
+    return Math.max(leastMessageBytes, Math.floor((await this.#measured()) * milliseconds));
+  }
+
+  /**
+   * How long nothing goes out, in milliseconds, once it is known that nothing more can: what is sent
+   * meanwhile shows at each piece only.
+   * @throws {ConnectFailed} when it lets nobody in
+   */
+  async stillMs(): Promise<number> {
+    const piecesMs = (stillPieces * writePieceBytes) / (await this.#measured());
+    return Math.min(mostStillMs, Math.max(leastStillMs, piecesMs));
+  }
+
+  #measured(): Promise<number> {
     this.#bytesPerMs ??= measurePace(this.#session).catch((error: unknown) => {
       // A server that failed once may do better: the next who asks tries again.
       this.#bytesPerMs = undefined;
       throw error;
     });
-    return Math.max(leastMessageBytes, Math.floor((await this.#bytesPerMs) * milliseconds));
+    return this.#bytesPerMs;
   }
 
   /**

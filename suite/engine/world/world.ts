@@ -20,6 +20,8 @@ import { processesOf } from './processes-of.ts';
 const idleMs = 1000;
 /** How often it is looked whether a client that says nothing is still there, in milliseconds. */
 const lookMs = 20;
+/** How often it is looked whether anything still goes out, in milliseconds. */
+const fullLookMs = 10;
 
 export class ServerWorld implements World {
   readonly console: OperatorConsole;
@@ -189,11 +191,12 @@ export class ServerWorld implements World {
     };
     const over = sending.then(end, end);
     // No verdict hangs on these times: a late judgement of fullness only costs time.
+    const stillMs = this.#session.stretch * (await this.#session.pace.stillMs());
     let sentBytes = -1;
-    for (let quietLooks = 0; !handOver.isOver && quietLooks < 2;) {
-      quietLooks = sentBytes === client.sentBytes ? quietLooks + 1 : 0;
+    for (let quietMs = 0; !handOver.isOver && quietMs < stillMs;) {
+      await Promise.race([over, this.pause(fullLookMs)]);
+      quietMs = sentBytes === client.sentBytes ? quietMs + fullLookMs : 0;
       sentBytes = client.sentBytes;
-      await Promise.race([over, this.pause(15)]);
     }
   };
 

@@ -42,11 +42,11 @@ export interface DeadlineOptions {
 
 /** Below this even an idle machine's scheduler, or Nagle against a delayed ACK, can hold a reply. */
 const shortestMs = 150;
-/** Where no canary can be sent, because the server takes one client at a time. */
-const shortestWithoutCanaryMs = 500;
-/** The same two, once this run has paid for its silences: more than a delayed ACK, times what is slow. */
+/** Once this run has paid for its silences: more than a delayed ACK, times what is slow. */
 const thriftyMs = 60;
-const thriftyWithoutCanaryMs = 200;
+/** Where no canary can be sent, because the server takes one client at a time; times what is slow, and at the most. */
+const withoutCanaryMs = 200;
+const longestWithoutCanaryMs = 500;
 /** SYN retries come 1, 3 and 7 seconds after the first, see tcp_syn_retries in tcp(7). */
 const connectMs = 8000;
 /** Where connects are known to get no answer, the first two retries are enough. */
@@ -184,12 +184,12 @@ export class Deadlines {
       return Math.min(laterMs, this.fullMs(awaited));
     }
     // A server that has never answered anybody is not waited for at length twice.
-    const isThrifty = this.#thrift === 'always';
     if (this.#options.canary !== undefined && this.#hasAnswered) {
-      return isThrifty ? this.#blindMs(shortestWithoutCanaryMs) : this.fullMs(awaited);
+      const isThrifty = this.#thrift === 'always';
+      return isThrifty ? this.#blindMs(longestWithoutCanaryMs) : this.fullMs(awaited);
     }
     if (this.hasHeardNothing) return afterLongMs;
-    return this.#blindMs(isThrifty ? this.#thriftyBlindMs : shortestWithoutCanaryMs);
+    return this.#blindMs(Math.min(longestWithoutCanaryMs, withoutCanaryMs * this.stretch));
   }
 
   /**
@@ -227,7 +227,7 @@ export class Deadlines {
   get canaryMs(): number {
     const fullMs = this.fullMs('reply');
     if (this.#thrift !== 'always') return fullMs;
-    return Math.min(fullMs, this.#blindMs(shortestWithoutCanaryMs));
+    return Math.min(fullMs, this.#blindMs(longestWithoutCanaryMs));
   }
 
   /** Asks whether the server serves a new client at this moment. */
@@ -250,10 +250,6 @@ export class Deadlines {
   get #fewRoundTripsMs(): number {
     const longMs = 4 * this.slowestMs;
     return this.#thrift === 'none' ? longMs : Math.min(longMs, 20 * this.typicalMs);
-  }
-
-  get #thriftyBlindMs(): number {
-    return Math.min(shortestWithoutCanaryMs, thriftyWithoutCanaryMs * this.stretch);
   }
 
   /** How far waits for what is known not to come are cut, by what they have cost so far. */

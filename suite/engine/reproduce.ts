@@ -89,7 +89,10 @@ async function triesOf(
   const { finding, wasSeenBefore } = broken.violation;
   // Silences that the run has met before are not asked for twice more: each time costs a wait.
   // Nor is a server started more often that does not start as promised: each time costs a long wait.
-  const isLong = session.learned.silences.isKnown(finding.kind) || isAboutStarts(behaviour);
+  // Where nobody was answered for long, one more silence says as much as two.
+  const { learned, deadlines } = session;
+  const isLong =
+    learned.silences.isKnown(finding.kind) || deadlines.answersNobody || isAboutStarts(behaviour);
   const rule: Rule = {
     most: mostTimes,
     failures: wasSeenBefore ? 1 : isLong ? 2 : usualTimes,

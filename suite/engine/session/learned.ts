@@ -11,6 +11,7 @@ export class Learned {
   /** Which silences were met and confirmed. */
   readonly silences: Silences;
   readonly #departures: string[] = [];
+  #unheard: readonly string[] = [];
   #answersAtFin = false;
   #endProves = false;
   #floodsAfterFin = false;
@@ -36,6 +37,20 @@ export class Learned {
   /** The server went away: `how` is one sentence. */
   sawDeparture(how: string): void {
     this.#departures.push(how);
+  }
+
+  /** Behaviours whose clients met with silence, at each try, while the server answered nobody. */
+  get unheard(): readonly string[] {
+    return this.#unheard;
+  }
+
+  sawUnheard(id: string): void {
+    this.#unheard = [...this.#unheard, id];
+  }
+
+  /** It was a pause: what met with silence then tells nothing. */
+  sawAnsweredAgain(): void {
+    this.#unheard = [];
   }
 
   /** True once the server was seen to answer what came together with the client's FIN. */

@@ -91,10 +91,10 @@ export class Deadlines {
     const { isInVain, startedMs, awaited, hasMoved = !isInVain } = wait;
     const endedMs = performance.now();
     if (isInVain) this.#vainWaits.note(startedMs, endedMs);
-    // That the kernel let a client in, or took what it sent, says nothing of the server.
+    // Whether the kernel lets a client in, or takes what it sent, says nothing of the server.
     const isOfKernel = awaited === 'connect' || awaited === 'room to send';
     if (hasMoved && !isOfKernel) this.#unanswered.sawAnswer();
-    else if (isInVain) this.#unanswered.sawSilence(startedMs, endedMs);
+    else if (isInVain && awaited !== 'connect') this.#unanswered.sawSilence(startedMs, endedMs);
     this.#options.onWait?.(wait);
   }
 
@@ -114,8 +114,9 @@ export class Deadlines {
     return owesAnswers?.() === true && this.#unanswered.isForLong(this.slowestMs);
   }
 
-  /** How long a client of a server that answers nobody any more is waited for, in milliseconds. */
-  get unansweredMs(): number {
+  /** How long `awaited` is waited for where the server answers nobody any more, in milliseconds. */
+  unansweredMs(awaited: Awaited): number {
+    if (awaited === 'connect') return thriftyConnectMs;
     return this.#blindMs(Math.min(mostUnansweredMs, unansweredMs * this.stretch));
   }
 
@@ -200,7 +201,7 @@ export class Deadlines {
 
   /** How long a client that leaves waits for the server's FIN, in milliseconds, and whether that is in full. */
   get leaving(): { readonly quietMs: number; readonly isFull: boolean } {
-    if (this.answersNobody) return { quietMs: this.unansweredMs, isFull: false };
+    if (this.answersNobody) return { quietMs: this.unansweredMs('fin'), isFull: false };
     const isFull = !this.isAbsent('fin') && !this.#isLeftInVain;
     return { quietMs: isFull ? this.fullMs('fin') : this.briefMs('fin'), isFull };
   }

@@ -116,7 +116,7 @@ export class Waiting {
     const fullMs = deadlines.fullMs(awaited);
     const isUnanswered = deadlines.answersNobody;
     let isBrief = isUnanswered || deadlines.isTriedBriefly(awaited);
-    const briefMs = isUnanswered ? deadlines.unansweredMs : deadlines.briefMs(awaited);
+    const briefMs = isUnanswered ? deadlines.unansweredMs(awaited) : deadlines.briefMs(awaited);
     let quietMs = isBrief ? Math.min(briefMs, fullMs) : fullMs;
     const isOutgoing = awaited === 'room to send';
     // Another may pay for this silence first: what was to be waited for in full is then as any later wait.

@@ -6,6 +6,7 @@ import type { Given } from '../behaviours/given.ts';
 import { isStray } from '../behaviours/stray.ts';
 import { SpokeUnasked } from '../behaviours/unasked.ts';
 import type { Finding, Verdict } from '../events/events.ts';
+import { attempt } from './attempt.ts';
 import { farewell, foundDead } from './departure.ts';
 import type { Outcome } from './outcome.ts';
 import { unsayableVerdict } from './blocked.ts';
@@ -80,6 +81,13 @@ export function checkBehaviour(
     const told = toldApart(verdict, apart);
     if (told.kind !== 'failed' || !isLeftAlone(told.finding) || !session.deadlines.answersNobody) {
       return judged(told);
+    }
+    // Its own clients may have kept all others waiting, or there was a pause: it is held once more where it is over.
+    if (await session.isAnsweredAgain()) {
+      const { kind } = await attempt(session, behaviour, given);
+      const seen = 'while nobody was answered; not when it was held once more';
+      const doubtful: Verdict = { kind: 'errored', reason: `${told.summary} (${seen})` };
+      return judged(kind === 'broken' ? told : doubtful);
     }
     // Enough have told so by now: what was said here has nothing to do with it.
     if (session.answersNobody) return { kind: 'unanswered' };

@@ -211,7 +211,7 @@ export class Plan {
       this.#settle(id, { kind: 'skipped', reason: stoppedByUs });
       return;
     }
-    if (this.#session.answersNobody && !isAboutStarts(behaviour)) {
+    if (this.#hangsOnUnanswered(behaviour)) {
       this.#unanswered.set(behaviour, undefined);
       return;
     }
@@ -271,10 +271,21 @@ export class Plan {
       learned.sawAnsweredAgain();
       for (const behaviour of some) await this.#judgeAlone(behaviour);
     }
-    for (const [{ id }, verdict] of this.#unanswered) {
-      this.#settle(id, verdict ?? unansweredVerdict(learned.unheard));
-    }
+    const left = [...this.#unanswered];
     this.#unanswered.clear();
+    for (const [{ id }, verdict] of left) if (verdict !== undefined) this.#settle(id, verdict);
+    for (const [behaviour, verdict] of left) {
+      if (verdict !== undefined) continue;
+      const blocked =
+        blockedVerdict(behaviour, this.#verdicts) ?? unansweredVerdict(learned.unheard);
+      this.#settle(behaviour.id, blocked);
+    }
+  }
+
+  /** Whether it is told at the end only, where somebody is answered: nobody is now, or what it needs was not seen. */
+  #hangsOnUnanswered(behaviour: Behaviour): boolean {
+    if (this.#session.answersNobody && !isAboutStarts(behaviour)) return true;
+    return [...this.#unanswered.keys()].some(({ id }) => behaviour.needs.includes(id));
   }
 
   /** Shares what is left of the run among those that are left. */

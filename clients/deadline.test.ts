@@ -57,12 +57,12 @@ describe('deadlines', () => {
   it('ask the canary they were given, and nobody when there is none', async () => {
     const deadlines = new Deadlines({ generousMs: 2000 });
     expect(await deadlines.serverAnswers()).toBe(false);
-    expect(deadlines.patientMs('reply')).toBe(500);
+    expect(deadlines.patientMs('reply')).toBe(200);
 
     deadlines.useCanary(() => Promise.resolve(true));
     expect(await deadlines.serverAnswers()).toBe(true);
     // Nobody has been answered yet: such a server is not waited for at length twice.
-    expect(deadlines.patientMs('reply')).toBe(500);
+    expect(deadlines.patientMs('reply')).toBe(200);
     deadlines.observe(1);
     expect(deadlines.patientMs('reply')).toBe(2000);
 

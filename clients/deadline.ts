@@ -3,6 +3,7 @@
 // checked by a canary, a whole conversation on a new connection, before it is believed. A server of
 // which nothing was ever heard is given one long wait: it may be slow.
 import { Recent } from './recent.ts';
+import { Unanswered } from './unanswered.ts';
 import { VainWaits, type Thrift } from './vain-waits.ts';
 
 /**
@@ -21,6 +22,8 @@ export interface Wait {
   readonly isInVain: boolean;
   /** True when it was waited for as long as for what never showed before. */
   readonly isInFull: boolean;
+  /** True when anything came meanwhile; as `isInVain` says when absent. */
+  readonly hasMoved?: boolean;
 }
 
 export interface DeadlineOptions {
@@ -36,23 +39,30 @@ export interface DeadlineOptions {
   readonly soundOut?: () => Promise<boolean>;
   /** How many times longer everything takes than on an idle machine; 1 when absent. */
   readonly stretch?: () => number;
+  /** Whether a server that answers nobody has stopped doing so; when absent, none is taken to have. */
+  readonly owesAnswers?: () => boolean;
   /** Whether the server serves a new client right now; undefined while that cannot be asked. */
   canary?: () => Promise<boolean>;
 }
 
 /** Below this even an idle machine's scheduler, or Nagle against a delayed ACK, can hold a reply. */
 const shortestMs = 150;
-/** Where no canary can be sent, because the server takes one client at a time. */
-const shortestWithoutCanaryMs = 500;
-/** The same two, once this run has paid for its silences: more than a delayed ACK, times what is slow. */
+/** Once this run has paid for its silences: more than a delayed ACK, times what is slow. */
 const thriftyMs = 60;
-const thriftyWithoutCanaryMs = 200;
+/** Where no canary can be sent, because the server takes one client at a time; times what is slow, and at the most. */
+const withoutCanaryMs = 200;
+const longestWithoutCanaryMs = 500;
 /** SYN retries come 1, 3 and 7 seconds after the first, see tcp_syn_retries in tcp(7). */
 const connectMs = 8000;
 /** Where connects are known to get no answer, the first two retries are enough. */
 const laterConnectMs = 3500;
 /** And the first alone is, once this run has paid for its silences. */
 const thriftyConnectMs = 1500;
+/** It is said of a server that it answers nobody any more after so many full waits in a row, whoever waited. */
+const unansweredWaits = 2;
+/** Of such a server, times what is slow, and at the most. */
+const unansweredMs = 100;
+const mostUnansweredMs = 300;
 /** For a server that was silent in its one long wait: whatever it does, it does not do it now. */
 const afterLongMs = 100;
 const longestMs = 10_000;
@@ -64,24 +74,56 @@ export class Deadlines {
   readonly #fins = new Recent();
   readonly #absent = new Set<Awaited>();
   readonly #vainWaits = new VainWaits();
+  readonly #unanswered: Unanswered;
   #hasWaitedLong = false;
+  #isLeftInVain = false;
   #drips = false;
   #hasSentBytes = false;
   #heardCount = 0;
 
   constructor(options: DeadlineOptions) {
     this.#options = options;
+    this.#unanswered = new Unanswered(unansweredWaits * options.generousMs);
   }
 
   /** Takes note of a wait that is over. */
   sawWait(wait: Wait): void {
-    if (wait.isInVain) this.#vainWaits.note(wait.startedMs, performance.now());
+    const { isInVain, startedMs, awaited, hasMoved = !isInVain } = wait;
+    const endedMs = performance.now();
+    if (isInVain) this.#vainWaits.note(startedMs, endedMs);
+    // Whether the kernel lets a client in, or takes what it sent, says nothing of the server.
+    const isOfKernel = awaited === 'connect' || awaited === 'room to send';
+    if (hasMoved && !isOfKernel) this.#unanswered.sawAnswer();
+    else if (isInVain && awaited !== 'connect') this.#unanswered.sawSilence(startedMs, endedMs);
     this.#options.onWait?.(wait);
+  }
+
+  /** Somebody else was answered: a client whose waits are not told here. */
+  sawAnswer(): void {
+    this.#unanswered.sawAnswer();
+  }
+
+  /** A fresh server has answered nobody yet, and kept nobody waiting. */
+  meetAnother(): void {
+    this.#unanswered.sawAnswer();
+  }
+
+  /** True once nobody was answered for long, and many waited: every further wait is a short one. */
+  get answersNobody(): boolean {
+    const { owesAnswers } = this.#options;
+    return owesAnswers?.() === true && this.#unanswered.isForLong(this.slowestMs);
+  }
+
+  /** How long `awaited` is waited for where the server answers nobody any more, in milliseconds. */
+  unansweredMs(awaited: Awaited): number {
+    if (awaited === 'connect') return thriftyConnectMs;
+    return this.#blindMs(Math.min(mostUnansweredMs, unansweredMs * this.stretch));
   }
 
   /** Takes note of one round trip of the server, in milliseconds. */
   observe(roundTripMs: number): void {
     this.#hasSentBytes = true;
+    this.#unanswered.sawAnswer();
     this.#heardCount += 1;
     if (!this.#drips) this.#roundTrips.note(roundTripMs);
   }
@@ -92,6 +134,7 @@ export class Deadlines {
    */
   observeFin(finMs: number, hasReplied: boolean): void {
     this.#fins.note(finMs);
+    this.#unanswered.sawAnswer();
     if (hasReplied) this.#hasSentBytes = true;
   }
 
@@ -151,6 +194,18 @@ export class Deadlines {
     this.#absent.add(awaited);
   }
 
+  /** From now on a client that leaves is known to be left without the server's FIN. */
+  learnLeftInVain(): void {
+    this.#isLeftInVain = true;
+  }
+
+  /** How long a client that leaves waits for the server's FIN, in milliseconds, and whether that is in full. */
+  get leaving(): { readonly quietMs: number; readonly isFull: boolean } {
+    if (this.answersNobody) return { quietMs: this.unansweredMs('fin'), isFull: false };
+    const isFull = !this.isAbsent('fin') && !this.#isLeftInVain;
+    return { quietMs: isFull ? this.fullMs('fin') : this.briefMs('fin'), isFull };
+  }
+
   /** True when `awaited` is known not to come. */
   isAbsent(awaited: Awaited): boolean {
     return this.#absent.has(awaited);
@@ -161,7 +216,8 @@ export class Deadlines {
    * nothing is ever heard is waited for shortly anyway, and there no canary comes back.
    */
   isTriedBriefly(awaited: Awaited): boolean {
-    return this.isAbsent(awaited) && this.fullMs(awaited) > afterLongMs;
+    const isKnown = this.isAbsent(awaited) || (awaited === 'fin' && this.#isLeftInVain);
+    return isKnown && this.fullMs(awaited) > afterLongMs;
   }
 
   /**
@@ -184,12 +240,12 @@ export class Deadlines {
       return Math.min(laterMs, this.fullMs(awaited));
     }
     // A server that has never answered anybody is not waited for at length twice.
-    const isThrifty = this.#thrift === 'always';
     if (this.#options.canary !== undefined && this.#hasAnswered) {
-      return isThrifty ? this.#blindMs(shortestWithoutCanaryMs) : this.fullMs(awaited);
+      const isThrifty = this.#thrift === 'always';
+      return isThrifty ? this.#blindMs(longestWithoutCanaryMs) : this.fullMs(awaited);
     }
     if (this.hasHeardNothing) return afterLongMs;
-    return this.#blindMs(isThrifty ? this.#thriftyBlindMs : shortestWithoutCanaryMs);
+    return this.#blindMs(Math.min(longestWithoutCanaryMs, withoutCanaryMs * this.stretch));
   }
 
   /**
@@ -227,7 +283,7 @@ export class Deadlines {
   get canaryMs(): number {
     const fullMs = this.fullMs('reply');
     if (this.#thrift !== 'always') return fullMs;
-    return Math.min(fullMs, this.#blindMs(shortestWithoutCanaryMs));
+    return Math.min(fullMs, this.#blindMs(longestWithoutCanaryMs));
   }
 
   /** Asks whether the server serves a new client at this moment. */
@@ -250,10 +306,6 @@ export class Deadlines {
   get #fewRoundTripsMs(): number {
     const longMs = 4 * this.slowestMs;
     return this.#thrift === 'none' ? longMs : Math.min(longMs, 20 * this.typicalMs);
-  }
-
-  get #thriftyBlindMs(): number {
-    return Math.min(shortestWithoutCanaryMs, thriftyWithoutCanaryMs * this.stretch);
   }
 
   /** How far waits for what is known not to come are cut, by what they have cost so far. */

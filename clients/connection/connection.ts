@@ -290,16 +290,19 @@ export class Connection {
    * left to stay with this client.
    */
   async leave(): Promise<void> {
-    const isAbsent = this.#deadlines.isAbsent('fin');
-    const quietMs = isAbsent ? this.#deadlines.briefMs('fin') : this.#deadlines.fullMs('fin');
+    const { quietMs, isFull } = this.#deadlines.leaving;
     const startedMs = performance.now();
+    const heardBytes = this.receivedBytes;
     await this.#hearOut(quietMs, quietMs, () => this.reset());
     const isInVain = this.#peer.state.kind === 'open' && performance.now() - startedMs >= quietMs;
     const { client } = this.transcript;
     this.#deadlines.sawWait({
       ...{ awaited: 'fin', client, startedMs, isInVain },
-      isInFull: isInVain && !isAbsent,
+      isInFull: isInVain && isFull,
+      hasMoved: this.#peer.state.kind !== 'open' || this.receivedBytes > heardBytes,
     });
+    // One that still sends has not come to its end yet.
+    if (isInVain && this.receivedBytes === heardBytes) this.#deadlines.learnLeftInVain();
     if (this.#peer.state.kind === 'open') this.reset();
     this.destroy();
   }

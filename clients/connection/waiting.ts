@@ -88,17 +88,20 @@ export class Waiting {
     const startedMs = performance.now();
     const { deadlines, transcript, signal } = this.#waiter;
     const { client } = transcript;
+    const movedBefore = progress();
     try {
       const givenUp = await this.#wait(isDone, awaited, progress, startedMs);
       const isInVain = givenUp !== undefined;
       deadlines.sawWait({
         ...{ awaited, client, startedMs, isInVain },
         isInFull: givenUp?.isInFull ?? false,
+        hasMoved: progress() !== movedBefore || isDone(),
       });
       return givenUp;
     } catch (error) {
       const isInVain = signal?.aborted === true;
-      deadlines.sawWait({ awaited, client, startedMs, isInVain, isInFull: false });
+      const hasMoved = progress() !== movedBefore;
+      deadlines.sawWait({ awaited, client, startedMs, isInVain, isInFull: false, hasMoved });
       throw error;
     }
   }
@@ -111,11 +114,14 @@ export class Waiting {
   ): Promise<GivenUp | undefined> {
     const { deadlines, transcript } = this.#waiter;
     const fullMs = deadlines.fullMs(awaited);
-    let isBrief = deadlines.isTriedBriefly(awaited);
-    let quietMs = isBrief ? Math.min(deadlines.briefMs(awaited), fullMs) : fullMs;
+    const isUnanswered = deadlines.answersNobody;
+    let isBrief = isUnanswered || deadlines.isTriedBriefly(awaited);
+    const briefMs = isUnanswered ? deadlines.unansweredMs(awaited) : deadlines.briefMs(awaited);
+    let quietMs = isBrief ? Math.min(briefMs, fullMs) : fullMs;
     const isOutgoing = awaited === 'room to send';
     // Another may pay for this silence first: what was to be waited for in full is then as any later wait.
-    const isKnownByNow = (): boolean => !isBrief && deadlines.isTriedBriefly(awaited);
+    const isKnownByNow = (): boolean =>
+      !isBrief && (deadlines.isTriedBriefly(awaited) || deadlines.answersNobody);
     const isSettled = (): boolean => isDone() || isKnownByNow();
     let outcome = await this.untilQuiet({ isDone: isSettled, progress, quietMs, isOutgoing });
     if (!isDone() && outcome === 'done' && isKnownByNow()) {
@@ -126,7 +132,8 @@ export class Waiting {
     if (outcome === 'silence' && !isBrief && (await this.#waitLong(isDone, progress, awaited))) {
       return undefined;
     }
-    if (outcome === 'silence' && isBrief && !(await deadlines.serverAnswers())) {
+    const isAsked = outcome === 'silence' && isBrief && !isUnanswered;
+    if (isAsked && !(await deadlines.serverAnswers())) {
       // Nobody is served right now: this silence may be the machine's, so it gets more time.
       // The time the canary took counts: nothing came in it either.
       const elapsedMs = performance.now() - startedMs;

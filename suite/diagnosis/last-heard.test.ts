@@ -47,6 +47,23 @@ test('silence of a server that answered nobody any more tells of that alone', ()
   expect(causes[0]?.shows).toContain('payload/one-message');
 });
 
+test('a server that was started again after it had answered nobody is said to have come to that all the same', () => {
+  const known = silences.map((event) =>
+    event.type === 'behaviour-finished' && event.verdict.kind === 'failed'
+      ? { ...event, verdict: { ...event.verdict, nobodyAnswered: true } }
+      : event,
+  );
+  // Whatever family they are of: that nobody else was answered either was seen.
+  const events = [...known.slice(0, 6), ...hasPassed('process/restarts-on-the-same-port')];
+  const causes = diagnose(
+    [...hasPassed('payload/one-message'), ...events, ...hasPassed('stream/in-order')],
+    echo,
+  );
+
+  expect(causes.map(({ id }) => id)).toEqual(['stops-answering-anybody']);
+  expect(causes[0]?.shows).toContain('payload/one-message');
+});
+
 test('two silences at the end of a run are left unexplained: they may have to do with their bytes', () => {
   expect(diagnose([...hasPassed('payload/one-message'), ...silences.slice(0, 4)], echo)).toEqual(
     [],

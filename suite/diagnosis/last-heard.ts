@@ -26,6 +26,8 @@ const talking = [
 ];
 const silent: readonly string[] = [
   ...(['accept/accepts', 'accept/stays-silent-until-spoken-to'] satisfies BehaviourId[]),
+  // Its client is there since the run began: that it is answered says nothing of new ones.
+  'half-close/keeps-clients-that-say-nothing' satisfies BehaviourId,
   ...aboutRun,
 ];
 
@@ -40,10 +42,13 @@ const passesByAnswer = (id: string): boolean =>
 export function lastHeardIn(events: readonly RunEvent[]): LastHeard | undefined {
   let last: LastHeard | undefined;
   const note = (one: LastHeard): void => {
+    if (one.atMicros >= untilMicros) return;
     if (last === undefined || one.atMicros >= last.atMicros) last = one;
   };
   let finishedMicros = 0;
   const begun = new Map<string, number>();
+  // Once nobody was answered: what came later came of a server that was started again, or had recovered.
+  const untilMicros = nobodyAnsweredAt(events);
   for (const event of events) {
     if (event.type === 'behaviour-started') begun.set(event.id, finishedMicros);
     if (event.type !== 'behaviour-finished') continue;
@@ -64,6 +69,21 @@ export function lastHeardIn(events: readonly RunEvent[]): LastHeard | undefined 
   return last;
 }
 
+/** When it was first known that nobody is answered, as `atMicros`; Infinity where that was never known. */
+function nobodyAnsweredAt(events: readonly RunEvent[]): number {
+  const [first] = events.flatMap((event) =>
+    event.type === 'behaviour-finished' &&
+    event.verdict.kind === 'failed' &&
+    event.verdict.nobodyAnswered === true
+      ? [event.verdict.conversation]
+      : [],
+  );
+  const waits = (first ?? []).flatMap(({ entries }) =>
+    entries.flatMap(({ kind, atMicros }) => (kind === 'silence' ? [atMicros] : [])),
+  );
+  return waits.length === 0 ? Infinity : Math.max(...waits);
+}
+
 const isOwedAReply = ({ sentBytes, receivedBytes }: TranscriptRecord): boolean =>
   sentBytes > 0 && receivedBytes === 0;
 const wasAnswered = ({ receivedBytes }: TranscriptRecord): boolean => receivedBytes > 0;
@@ -74,6 +94,7 @@ export function isUnheard(
   last: LastHeard | undefined,
 ): boolean {
   if (last === undefined) return false;
+  if (verdict.nobodyAnswered === true) return true;
   const { conversation, tally } = verdict;
   const isTimeout = finding.kind === 'refused' && finding.code === 'ETIMEDOUT';
   if (finding.kind !== 'silence' && !isTimeout) return false;

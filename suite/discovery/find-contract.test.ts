@@ -282,6 +282,22 @@ describe('how many clients a server takes', () => {
     expect(session.knowledge.servesTogether).toBe(false);
   });
 
+  it.each([3, 6])(
+    'is not taken for what one does that is silent from a client’s message %i on',
+    async (silentFrom) => {
+      const { session, info } = await find((socket) => {
+        let reads = 0;
+        replying((read) => {
+          reads += 1;
+          return reads < silentFrom ? read : Buffer.alloc(0);
+        })(socket);
+      });
+
+      expect(session.knowledge.servesTogether).toBe(true);
+      expect(info.how.join(' ')).not.toMatch(/A second client/);
+    },
+  );
+
   it('is not told of a second one that would not have been served alone either', async () => {
     let clients = 0;
     const { info } = await find((socket) => {

@@ -15,6 +15,7 @@ import {
   servesASecond,
   servesBesideAnIdle,
   servesOneAlone,
+  servesTwoFresh,
   waitingNote,
   type Second,
 } from './find-serves.ts';
@@ -210,11 +211,16 @@ class Finder {
   async #meetASecond(talk: FirstTalk, isSound: boolean, isFirstHeard: boolean): Promise<Second> {
     const session = this.#session;
     if (session.going.deviations.length === 0) {
-      return servesASecond(session, talk.client, isSound, isFirstHeard);
+      const second = await servesASecond(session, talk.client, isSound, isFirstHeard);
+      return second === 'silent' ? await servesTwoFresh(session, isSound) : second;
     }
     const first = await session.connect('again', this.#signal);
+    // One that is replied to only once it has ended its side could not be there any more: it says nothing.
+    const isSaying = session.going.deviations.every(
+      ({ endsSideToHear }) => endsSideToHear !== true,
+    );
     try {
-      return await servesASecond(session, first, true);
+      return await servesASecond(session, first, true, isSaying);
     } finally {
       first.destroy();
     }

@@ -11,8 +11,11 @@ import { closesAfterOne } from '../behaviours/visit.ts';
 const mostRounds = 5;
 const roundsMs = 700;
 
-/** `untold`: the first client was not served as it should be either. */
-export type Second = 'served' | 'waits' | 'untold';
+/** A first client that had been silent already is replaced by one of which no more is asked than this, in rounds. */
+const fewRounds = 2;
+
+/** `untold`: the first client was not served as it should be either; `silent` where it got nothing, and nobody else's. */
+export type Second = 'served' | 'waits' | 'untold' | 'silent';
 
 /**
  * Whether a second client is served, rightly if the first one is, while that is connected.
@@ -23,19 +26,21 @@ export async function servesASecond(
   first: Connection,
   isSound: boolean,
   isFirstHeard = true,
+  mostRoundsHere = mostRounds,
 ): Promise<Second> {
   if (session.contract.serves !== 'many' || session.deadlines.hasHeardNothing) return 'untold';
   if (first.peer.kind !== 'open' || first.own !== 'open') return 'served';
   session.learned.sawAlone(session.deadlines.typicalMs);
-  const seen = { isFirstServed: false };
+  const seen = { isFirstServed: false, isWrong: false };
   const { slowestMs } = session.deadlines;
   const affordable = Math.floor(roundsMs / Math.max(1, slowestMs));
-  const rounds = isFirstHeard ? Math.max(1, Math.min(mostRounds, affordable)) : 1;
+  const rounds = isFirstHeard ? Math.max(1, Math.min(mostRoundsHere, affordable)) : 1;
   const isServed = await inTime(session, async (second) => {
     const { reply } = session.contract;
     // Both at once, so that clients who get each other's bytes are not let run side by side.
     for (let round = 0; round < rounds; round += 1) {
       const startedMs = performance.now();
+      seen.isFirstServed = false;
       const asDue = await Promise.all(
         (isFirstHeard ? [first, second] : [second]).map(async (client, index) => {
           const message = session.letters.take(6, round * 2 + index);
@@ -43,6 +48,7 @@ export async function servesASecond(
           const { bytes, end } = await client.receive(reply(message).length);
           const isAsDue = isSound ? reply(message).equals(bytes) : end === 'complete';
           if (client === first) seen.isFirstServed = isAsDue;
+          if (!isAsDue && (bytes.length > 0 || end !== 'silence')) seen.isWrong = true;
           return isAsDue;
         }),
       );
@@ -54,7 +60,23 @@ export async function servesASecond(
     return true;
   });
   if (isServed) return 'served';
-  return seen.isFirstServed ? 'waits' : 'untold';
+  if (seen.isFirstServed) return 'waits';
+  return isFirstHeard && !seen.isWrong ? 'silent' : 'untold';
+}
+
+/**
+ * As {@link servesASecond}, beside a fresh first client of which little is asked: the one that was there had been left
+ * without a reply, which tells nothing of several clients.
+ */
+export async function servesTwoFresh(session: Session, isSound: boolean): Promise<Second> {
+  const first = await session.connect('again', session.options.signal).catch(() => undefined);
+  session.options.signal.throwIfAborted();
+  if (first === undefined) return 'untold';
+  try {
+    return await servesASecond(session, first, isSound, true, fewRounds);
+  } finally {
+    first.destroy();
+  }
 }
 
 /**

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { isAbout, Violation } from '../behaviours/behaviour.ts';
 import { behaviours } from '../behaviours/behaviours.ts';
-import { hinderedVerdict } from './blocked.ts';
+import { hinderedVerdict, unansweredVerdict } from './blocked.ts';
 import type { Failed, Finding, Verdict } from '../events/events.ts';
 
 const failed = (finding: Finding): Failed => ({
@@ -52,4 +52,15 @@ test('a refused connect is a finding only of those that say that clients are let
   ]);
   const processes = behaviours.filter(({ family }) => family === 'process');
   for (const one of processes) expect(isAbout(one, 'silence')).toBe(false);
+});
+
+test('what nobody would have been answered in is blocked by those who met with the silence', () => {
+  const verdict = unansweredVerdict(['payload/any-bytes', 'stream/in-order', 'payload/any-text']);
+
+  expect(verdict).toMatchObject({
+    kind: 'blocked',
+    by: ['payload/any-bytes', 'stream/in-order'],
+    reason: expect.stringContaining('answer nobody any more') as string,
+  });
+  expect(unansweredVerdict([]).kind).toBe('errored');
 });

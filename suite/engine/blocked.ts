@@ -69,6 +69,16 @@ export function hinderedVerdict(
   return { kind: 'blocked', by, reason };
 }
 
+/** The verdict on a behaviour that was not begun, or said nothing, because the server answered nobody any more. */
+export function unansweredVerdict(unheard: readonly string[]): Verdict {
+  const by = unheard.slice(0, mostNamed);
+  if (by.length === 0) {
+    return { kind: 'errored', reason: 'could not be tested: the server came to answer nobody' };
+  }
+  const reason = `the server had come to answer nobody any more, so this test would prove nothing: see ${by.join(' and ')}`;
+  return { kind: 'blocked', by, reason };
+}
+
 const silentId: BehaviourId = 'accept/stays-silent-until-spoken-to';
 
 /** The verdict on a behaviour whose replies held what the server says by itself, at any time. */

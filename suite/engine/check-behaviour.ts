@@ -5,7 +5,8 @@ import type { Behaviour, Violation } from '../behaviours/behaviour.ts';
 import type { Given } from '../behaviours/given.ts';
 import { isStray } from '../behaviours/stray.ts';
 import { SpokeUnasked } from '../behaviours/unasked.ts';
-import type { Verdict } from '../events/events.ts';
+import type { Finding, Verdict } from '../events/events.ts';
+import { attempt } from './attempt.ts';
 import { farewell, foundDead } from './departure.ts';
 import type { Outcome } from './outcome.ts';
 import { unsayableVerdict } from './blocked.ts';
@@ -21,7 +22,12 @@ export type Checked =
   /** The server went away while others were under way too: check it again alone. */
   | { readonly kind: 'suspect' }
   /** The server may speak by itself, which is being found out: check it again when that is known. */
-  | { readonly kind: 'unsettled' };
+  | { readonly kind: 'unsettled' }
+  /**
+   * The server answers nobody any more: check it again where somebody is answered. `verdict` stands where nobody is until
+   * the end; it is absent where others tell that already.
+   */
+  | { readonly kind: 'unanswered'; readonly verdict?: Verdict };
 
 export interface CheckOptions {
   /** A conversation to hold again, instead of generated ones. */
@@ -56,6 +62,8 @@ export function checkBehaviour(
       session.learned.sawDeparture(farewell(outcome.gone, behaviour.id));
       if (!options.isAlone()) return { kind: 'suspect' };
     }
+    const isUnheard = outcome.gone === undefined && isLeftAlone(outcome.violation.finding);
+    if (isUnheard && session.answersNobody) return { kind: 'unanswered' };
     const wasAlone = options.isAlone();
     inquire();
     const { given, shrinkTries, firstSeen } = trial;
@@ -70,9 +78,26 @@ export function checkBehaviour(
     } else if (learned.mayRamble && violation.finding.kind === 'bytes') {
       return { kind: 'unsettled' };
     }
-    return judged(toldApart(verdict, apart));
+    const told = toldApart(verdict, apart);
+    if (told.kind !== 'failed' || !isLeftAlone(told.finding) || !session.deadlines.answersNobody) {
+      return judged(told);
+    }
+    // Its own clients may have kept all others waiting, or there was a pause: it is held once more where it is over.
+    if (await session.isAnsweredAgain()) {
+      const { kind } = await attempt(session, behaviour, given);
+      const seen = 'while nobody was answered; not when it was held once more';
+      const doubtful: Verdict = { kind: 'errored', reason: `${told.summary} (${seen})` };
+      return judged(kind === 'broken' ? told : doubtful);
+    }
+    // Enough have told so by now: what was said here has nothing to do with it.
+    if (session.answersNobody) return { kind: 'unanswered' };
+    learned.sawUnheard(behaviour.id);
+    return { kind: 'unanswered', verdict: { ...told, nobodyAnswered: true } };
   });
 }
+
+/** True for a client that got nothing at all, or was not even let in. */
+const isLeftAlone = ({ kind }: Finding): boolean => kind === 'silence' || kind === 'refused';
 
 interface InquiringOptions extends CheckOptions {
   /** Called once nothing else may begin. */

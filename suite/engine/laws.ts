@@ -31,6 +31,8 @@ export class Laws {
   holdBack(event: RunEvent, session: Session | undefined): boolean {
     if (this.#isOver || session === undefined || event.type !== 'behaviour-finished') return false;
     if (event.verdict.kind !== 'failed' || !canAsk(session)) return false;
+    // Whatever was said then, nobody would have been answered.
+    if (event.verdict.nobodyAnswered === true) return false;
     if (this.#subjectOf(event, session) === undefined) return false;
     this.#heldBack.push(event);
     return true;

@@ -1,8 +1,14 @@
 // All behaviours of one run: which apply, in what order they are judged, and what follows from one
 // verdict for the others. A server that goes away is looked into until the one who did it is known.
 import { whyNot } from './applies.ts';
-import { attempt } from './attempt.ts';
-import { blockedVerdict, hiddenVerdict, hinderedVerdict, strayVerdict } from './blocked.ts';
+import { attempt, isAboutStarts } from './attempt.ts';
+import {
+  blockedVerdict,
+  hiddenVerdict,
+  hinderedVerdict,
+  strayVerdict,
+  unansweredVerdict,
+} from './blocked.ts';
 import { describe, type Behaviour, type Violation } from '../behaviours/behaviour.ts';
 import { isStray } from '../behaviours/stray.ts';
 import { busyStretch, slowness, takesSeconds } from './session/budget.ts';
@@ -57,6 +63,8 @@ export class Plan {
   readonly #unsettled: Behaviour[] = [];
   /** What stood in the way of those that could not be tried, as long as no failure accounts for it. */
   readonly #hindered = new Map<string, Violation>();
+  /** Not begun, or met with silence, because the server answered nobody any more; with what is to be told of it. */
+  readonly #unanswered = new Map<Behaviour, Verdict | undefined>();
   /** Those that are judged, or blocked, in the end. */
   #applicable: readonly Behaviour[] = [];
   /** Failures so far that fail the run. */
@@ -128,7 +136,12 @@ export class Plan {
     const isTyped = this.#session.contract.opening === 'server';
     const isEarly = ({ isAtRest }: Behaviour): boolean => isAtRest === true && !isTyped;
     const rough = [...allRough.filter(isEarly), ...allRough.filter((one) => !isEarly(one))];
-    for (const behaviour of rough) await this.#judgeAlone(behaviour);
+    for (const behaviour of rough) {
+      // Whether somebody is answered again is asked of this server, and not of the next.
+      if (isAboutStarts(behaviour)) await this.#judgeUnanswered();
+      await this.#judgeAlone(behaviour);
+    }
+    await this.#judgeUnanswered();
     if (!this.#isStopped && !this.#hasBailed) await this.#options.beforeTheEnd();
     for (const behaviour of applicable.filter(({ isAboutRun }) => isAboutRun === true)) {
       if (!this.#isStopped && !this.#hasBailed) await this.#judgeTheRun(behaviour);
@@ -148,6 +161,7 @@ export class Plan {
     await this.#inLanes(gentle, 1);
     await this.#judgeHeldUp(Promise.resolve());
     for (const behaviour of others) await this.#judgeAlone(behaviour);
+    await this.#judgeUnanswered();
   }
 
   /**
@@ -197,6 +211,10 @@ export class Plan {
       this.#settle(id, { kind: 'skipped', reason: stoppedByUs });
       return;
     }
+    if (this.#hangsOnUnanswered(behaviour)) {
+      this.#unanswered.set(behaviour, undefined);
+      return;
+    }
     this.#plan();
     this.#options.emit({ type: 'behaviour-started', id });
     this.#underWay.add(behaviour);
@@ -211,6 +229,7 @@ export class Plan {
     if (checked.kind === 'judged') this.#settle(id, checked.verdict, startedMs);
     else if (checked.kind === 'suspect') this.#suspects.push(behaviour);
     else if (checked.kind === 'unsettled') this.#unsettled.push(behaviour);
+    else if (checked.kind === 'unanswered') this.#unanswered.set(behaviour, checked.verdict);
     else this.#settleHindered(id, checked.by, startedMs);
   }
 
@@ -237,6 +256,36 @@ export class Plan {
       await this.#inLanes([behaviour], 1);
       for (const { id } of this.#suspects.splice(0)) this.#settle(id, blockedByDeparture);
     }
+  }
+
+  /**
+   * Those that nobody would have answered. It may have been a long pause: where somebody is answered again, they are
+   * judged after all, those too that had met with silence.
+   */
+  async #judgeUnanswered(): Promise<void> {
+    if (this.#unanswered.size === 0 || this.#isStopped || this.#hasBailed) return;
+    const { learned } = this.#session;
+    if (await this.#session.isAnsweredAgain()) {
+      const some = [...this.#unanswered.keys()];
+      this.#unanswered.clear();
+      learned.sawAnsweredAgain();
+      for (const behaviour of some) await this.#judgeAlone(behaviour);
+    }
+    const left = [...this.#unanswered];
+    this.#unanswered.clear();
+    for (const [{ id }, verdict] of left) if (verdict !== undefined) this.#settle(id, verdict);
+    for (const [behaviour, verdict] of left) {
+      if (verdict !== undefined) continue;
+      const blocked =
+        blockedVerdict(behaviour, this.#verdicts) ?? unansweredVerdict(learned.unheard);
+      this.#settle(behaviour.id, blocked);
+    }
+  }
+
+  /** Whether it is told at the end only, where somebody is answered: nobody is now, or what it needs was not seen. */
+  #hangsOnUnanswered(behaviour: Behaviour): boolean {
+    if (this.#session.answersNobody && !isAboutStarts(behaviour)) return true;
+    return [...this.#unanswered.keys()].some(({ id }) => behaviour.needs.includes(id));
   }
 
   /** Shares what is left of the run among those that are left. */

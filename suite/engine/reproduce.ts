@@ -52,7 +52,7 @@ export async function reproduce(
   const isUnanimous = tally.failed === tally.of;
   if (!isUnanimous) session.budget.spendOnRepeating(performance.now() - startedMs);
   const { finding, wasSeenBefore } = violation;
-  if (isUnanimous && tally.of > 1) session.learned.silences.sawConfirmed(finding.kind);
+  if (isUnanimous && tally.of > 1) session.learned.familiar.sawConfirmed(kindOf(broken));
   // What we stopped and cannot start again cannot be run again either.
   const isOver = broken.gone !== undefined || session.ownRestarts.isDown;
   if (!isOver && !wasSeenBefore && isDoubtful(finding, tally)) {
@@ -86,10 +86,13 @@ async function triesOf(
   const { id } = behaviour;
   const startedMs = performance.now();
   const { repeatingMs } = session.budget;
-  const { finding, wasSeenBefore } = broken.violation;
-  // Silences that the run has met before are not asked for twice more: each time costs a wait.
+  const { wasSeenBefore } = broken.violation;
+  // Silences and deaths that the run has met before are not asked for twice more: each time costs a wait, or a start.
   // Nor is a server started more often that does not start as promised: each time costs a long wait.
-  const isLong = session.learned.silences.isKnown(finding.kind) || isAboutStarts(behaviour);
+  // Where nobody was answered for long, one more silence says as much as two.
+  const { learned, deadlines } = session;
+  const isLong =
+    learned.familiar.isKnown(kindOf(broken)) || deadlines.answersNobody || isAboutStarts(behaviour);
   const rule: Rule = {
     most: mostTimes,
     failures: wasSeenBefore ? 1 : isLong ? 2 : usualTimes,
@@ -130,6 +133,10 @@ async function triesOf(
   });
   return triesIn(looks);
 }
+
+/** A server that is gone died, whatever its client saw of it. */
+const kindOf = ({ gone, violation }: Broken): Finding['kind'] =>
+  gone === undefined ? violation.finding.kind : 'died';
 
 const sightOf = ({ kind }: Try): Sight => (kind === 'broken' ? 'failed' : 'held');
 

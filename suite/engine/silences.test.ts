@@ -1,4 +1,5 @@
 // What a run pays for what does not come: counted in waits, never in time.
+import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { echo as echoAll } from '../../fixtures/servers/conversations.ts';
 import { embedded } from '../../fixtures/servers/embedded.ts';
@@ -69,6 +70,49 @@ async function reportOn(
     events.push(event);
   return summarise(events);
 }
+
+const talks = ['payload', 'stream', 'half-close'];
+
+it('tells three silences of a server that answers nobody any more, and waits for no other', async () => {
+  const report = await reportOn(() => {
+    let clients = 0;
+    return async (client) => {
+      clients += 1;
+      if (clients <= 20) await echoAll(client);
+      else await client.left();
+    };
+  }, talks);
+
+  const failed = report.behaviours.filter(({ verdict }) => verdict.kind === 'failed');
+  const blocked = report.behaviours.filter(
+    ({ verdict: { kind, ...told } }) =>
+      kind === 'blocked' && 'reason' in told && told.reason.includes('nobody any more'),
+  );
+  expect(failed).toHaveLength(3);
+  expect(failed.map(({ verdict }) => 'nobodyAnswered' in verdict)).toEqual([true, true, true]);
+  expect(blocked.length).toBeGreaterThan(0);
+  expect(report.behaviours.filter(({ verdict }) => verdict.kind === 'errored')).toEqual([]);
+  expect(report.causes.map(({ id }) => id)).toEqual(['stops-answering-anybody']);
+});
+
+it('holds no silence in a pause of the server against it', async () => {
+  const report = await reportOn(() => {
+    let clients = 0;
+    let pause: Promise<void> | undefined;
+    return async (client) => {
+      clients += 1;
+      if (clients > 20) pause ??= delay(7000);
+      await pause;
+      await echoAll(client);
+    };
+  }, talks);
+
+  const came = (kind: string): number =>
+    report.behaviours.filter(({ verdict }) => verdict.kind === kind).length;
+  expect(came('failed')).toBe(0);
+  expect(came('blocked')).toBe(0);
+  expect(came('passed')).toBeGreaterThan(15);
+});
 
 it('waits for no FIN of a server that goes to its next client without one', async () => {
   const report = await reportOn(() => {

@@ -62,7 +62,9 @@ export class Canary {
       const { bytes, end } = await client.receiveSome();
       client.destroy();
       if (bytes.length > 0) learned.sawAnswerAtFin();
-      return bytes.length > 0 || end === 'fin';
+      const isServed = bytes.length > 0 || end === 'fin';
+      if (isServed) ours.sawAnswer();
+      return isServed;
     } catch {
       return false;
     }

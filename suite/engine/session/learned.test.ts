@@ -4,9 +4,9 @@ import { Learned } from './learned.ts';
 const heard = (): Learned => new Learned(() => false);
 
 test('nothing is held against a server of which nothing was seen', () => {
-  const { departures, silences, ...rest } = shown(heard());
+  const { departures, familiar, ...rest } = shown(heard());
 
-  expect([departures, silences.isKnown('silence')]).toEqual([[], false]);
+  expect([departures, familiar.isKnown('silence')]).toEqual([[], false]);
   expect(rest).toEqual({
     answersAtFin: false,
     endProves: false,
@@ -33,11 +33,11 @@ test.each<[string, (learned: Learned) => void, Partial<ReturnType<typeof shown>>
   ['a departure', (one) => one.sawDeparture('It exited.'), { departures: ['It exited.'] }],
 ])('%s is learned, and nothing else with it', (_, see, expected) => {
   const learned = heard();
-  const { silences, ...before } = shown(learned);
+  const { familiar, ...before } = shown(learned);
 
   see(learned);
 
-  expect(shown(learned)).toEqual({ ...before, silences, ...expected });
+  expect(shown(learned)).toEqual({ ...before, familiar, ...expected });
 });
 
 describe('an end behind a late reply', () => {
@@ -88,24 +88,28 @@ test('replies that wait long for one another want one lane, and so do clients th
 });
 
 test('a silence is known once it was confirmed three times, or where nothing was ever heard', () => {
-  const { silences } = heard();
+  const { familiar } = heard();
   for (let nth = 0; nth < 3; nth += 1) {
-    expect(silences.isKnown('silence')).toBe(false);
-    silences.sawConfirmed('silence');
-    silences.sawConfirmed('bytes');
+    expect(familiar.isKnown('silence')).toBe(false);
+    familiar.sawConfirmed('silence');
+    familiar.sawConfirmed('bytes');
   }
 
-  expect([silences.isKnown('silence'), silences.isKnown('bytes')]).toEqual([true, false]);
-  expect(new Learned(() => true).silences.isKnown('silence')).toBe(true);
+  expect([familiar.isKnown('silence'), familiar.isKnown('bytes')]).toEqual([true, false]);
+  // A server that dies is another matter, and is started again each time.
+  expect(familiar.isKnown('died')).toBe(false);
+  for (let times = 0; times < 3; times += 1) familiar.sawConfirmed('died');
+  expect(familiar.isKnown('died')).toBe(true);
+  expect(new Learned(() => true).familiar.isKnown('silence')).toBe(true);
 });
 
 /** All that can be read of it. */
 function shown(learned: Learned) {
-  const { departures, silences, answersAtFin, endProves, floodsAfterFin } = learned;
+  const { departures, familiar, answersAtFin, endProves, floodsAfterFin } = learned;
   const { takesOneMessage, repliesOnlyAtFin, missedLines, servesTogether } = learned;
   const { aloneMs, repliesInTurn, needsOneLane, saysUnasked, mayRamble } = learned;
   return {
-    ...{ departures: [...departures], silences, answersAtFin, endProves, floodsAfterFin },
+    ...{ departures: [...departures], familiar, answersAtFin, endProves, floodsAfterFin },
     ...{ takesOneMessage, repliesOnlyAtFin, missedLines, servesTogether },
     ...{ aloneMs, repliesInTurn, needsOneLane, mayRamble, said: saysUnasked.toString() },
   };

@@ -1,6 +1,6 @@
 // What a run has learned of the server's manners. It is written by the transitions here alone, each
 // named after what was seen; whoever asks for it reads what follows.
-import { Silences } from './silences.ts';
+import { Familiar } from './familiar.ts';
 
 /** Two replies that take that much longer than one were made one after the other. */
 const inTurnFactor = 1.6;
@@ -8,9 +8,10 @@ const inTurnFactor = 1.6;
 const longInTurnMs = 200;
 
 export class Learned {
-  /** Which silences were met and confirmed. */
-  readonly silences: Silences;
+  /** Which silences and deaths were met and confirmed. */
+  readonly familiar: Familiar;
   readonly #departures: string[] = [];
+  #unheard: readonly string[] = [];
   #answersAtFin = false;
   #endProves = false;
   #floodsAfterFin = false;
@@ -26,7 +27,7 @@ export class Learned {
 
   /** @param isNothingHeard whether the server was silent in the one long wait too */
   constructor(isNothingHeard: () => boolean) {
-    this.silences = new Silences(isNothingHeard);
+    this.familiar = new Familiar(isNothingHeard);
   }
 
   /** How the server went away so far, a sentence each. */
@@ -37,6 +38,20 @@ export class Learned {
   /** The server went away: `how` is one sentence. */
   sawDeparture(how: string): void {
     this.#departures.push(how);
+  }
+
+  /** Behaviours whose clients met with silence, at each try, while the server answered nobody. */
+  get unheard(): readonly string[] {
+    return this.#unheard;
+  }
+
+  sawUnheard(id: string): void {
+    this.#unheard = [...this.#unheard, id];
+  }
+
+  /** It was a pause: what met with silence then tells nothing. */
+  sawAnsweredAgain(): void {
+    this.#unheard = [];
   }
 
   /** True once the server was seen to answer what came together with the client's FIN. */

@@ -56,6 +56,9 @@ class UnlearnedDeadlines extends Deadlines {
   }
 }
 
+/** So many behaviours that met with nothing but silence tell that nobody is answered: more would tell nothing else. */
+const enoughUnheard = 3;
+
 const seconds = (milliseconds: number): string => `${Math.round(milliseconds / 100) / 10} s`;
 
 export class Session {
@@ -157,11 +160,13 @@ export class Session {
     if (opening === 'server') return new UnlearnedDeadlines({ generousMs, onWait });
     // Where somebody types at the server, its silence says that nobody has typed yet.
     const stretch = (): number => this.stretch;
+    const owesAnswers = (): boolean =>
+      this.#contract.replies === 'by-byte' || this.#contract.replies === 'by-read';
     if (longMs === undefined || target.console !== undefined) {
-      return new Deadlines({ generousMs, stretch, onWait });
+      return new Deadlines({ generousMs, stretch, onWait, owesAnswers });
     }
     return new Deadlines({
-      ...{ generousMs, longMs, stretch, onWait },
+      ...{ generousMs, longMs, stretch, onWait, owesAnswers },
       soundOut: () => this.#soundOut(),
       onLongWait: () =>
         notice?.(
@@ -217,6 +222,16 @@ export class Session {
     return this.life.remember('goes on at FIN', () => this.#canary.send());
   }
 
+  /** True once the server was seen to answer nobody any more, and so often that more of it tells nothing. */
+  get answersNobody(): boolean {
+    return this.deadlines.answersNobody && this.learned.unheard.length >= enoughUnheard;
+  }
+
+  /** Whether somebody is answered again, whom nobody was for long. */
+  async isAnsweredAgain(): Promise<boolean> {
+    return !this.deadlines.answersNobody || (await this.#canary.send());
+  }
+
   /** Milliseconds that are left of the run. */
   get leftMs(): number {
     return this.budget.leftMs;
@@ -250,8 +265,9 @@ export class Session {
   }
 
   /** Starts the server anew. Its time is that of a start, whatever it is needed for. */
-  restart(): Promise<void> {
-    return this.timeline.during('start', 'restart', () => this.target.restart());
+  async restart(): Promise<void> {
+    await this.timeline.during('start', 'restart', () => this.target.restart());
+    this.deadlines.meetAnother();
   }
 
   /** A signal for what must not take longer than a reply may, its connect included. */

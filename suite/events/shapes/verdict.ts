@@ -10,6 +10,7 @@ import {
   agreeing,
   described,
   exactly,
+  flag,
   list,
   names,
   object,
@@ -165,6 +166,12 @@ export const failed = object({
     described(
       sighting,
       'How it was first seen, before the conversation was made smaller; absent when it never was.',
+    ),
+  ),
+  nobodyAnswered: optional(
+    described(
+      flag,
+      'True where nobody else was answered at that time either: what was said may have nothing to do with it.',
     ),
   ),
   apart,

@@ -104,17 +104,23 @@ export const sequenceCauses = [
   {
     id: 'loses-a-message',
     title: 'A later message on the same connection is not answered',
-    sign: 'Earlier messages are answered; one gets nothing, though the connection stays open.',
+    sign: 'Earlier messages are answered; one gets nothing, and the server did not end the connection before.',
     mistake:
       'A read is dropped: by a counter, by a state that is not reset, by a buffer that is full, or by a loop that runs a fixed number of times.',
     mend: 'read-until-nothing-more',
     spreads: ({ finding }) => finding.kind === 'bytes',
     matches: (evidence) => {
+      // Where what comes with a FIN is answered, the end behind it says that no answer was to come.
+      const isFinNoExcuse = evidence.verdict('half-close/fin-right-behind-the-data') === 'passed';
+      const lastOf = (failure: Failure): Exchange | undefined =>
+        failure.exchanges.filter(({ sent }) => sent.length > 0).at(-1);
+      const isEndedAfterFin = (failure: Failure): boolean =>
+        isEnd(failure) && isFinNoExcuse && lastOf(failure)?.endedAfterFin === 'fin';
       const isLost = (failure: Failure): boolean => {
-        const last = failure.exchanges.filter(({ sent }) => sent.length > 0).at(-1);
+        const last = lastOf(failure);
         const isLater = last?.received.length === 0 && last.past.length > 0;
         return (
-          isSilence(failure) &&
+          (isSilence(failure) || isEndedAfterFin(failure)) &&
           isLater &&
           (failure.family === 'stream' || failure.family === 'payload')
         );
@@ -130,7 +136,7 @@ export const sequenceCauses = [
         isSilence(one) || gapIn(one.finding) !== undefined || missingBytes(one.finding) > 0;
       return {
         confidence: 'likely',
-        shows: `On one connection ${counted(answeredIn(failure), 'message')} ${answeredIn(failure) === 1 ? 'was' : 'were'} answered; to the next nothing came, and the connection stayed open.`,
+        shows: `On one connection ${counted(answeredIn(failure), 'message')} ${answeredIn(failure) === 1 ? 'was' : 'were'} answered; to the next nothing came, and ${isEnd(failure) ? 'the server ended its side (FIN) only behind the client’s own' : 'the connection stayed open'}.`,
         explains: idsWhere(evidence, (one) => isAlike(one) || first.includes(one.id), first),
       };
     },

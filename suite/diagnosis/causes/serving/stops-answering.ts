@@ -8,15 +8,17 @@ const fewest = 3;
 export const stopsAnswering = [
   {
     id: 'stops-answering-anybody',
-    title: 'From some moment on the server answers nobody',
+    title: 'From some moment on the server answers no new client',
     sign: 'Clients are served as they should be; then all of them wait, whatever they send.',
     mistake:
       'The whole process hangs: a lock that is never given back, a call that never returns in the only thread, a loop without an end, a full pool of threads, a process that was stopped (SIGSTOP).',
     mend: 'never-block-the-loop',
     matches: ({ unheard, lastHeard }) => {
       const ids = unheard.map(({ id }) => id);
+      const isKnown = unheard.some(({ verdict }) => verdict.nobodyAnswered === true);
       const isOfPlainBytes = unheard.some(({ family }) => family !== 'payload');
-      if (lastHeard === undefined || ids.length < fewest || !isOfPlainBytes) return undefined;
+      if (lastHeard === undefined || ids.length < fewest) return undefined;
+      if (!isKnown && !isOfPlainBytes) return undefined;
       return {
         confidence: 'likely',
         shows: `The server still answered in ${lastHeard.id}. After that nobody was seen to be answered: the clients of ${counted(ids.length, 'behaviour')} waited, and neither a byte nor a FIN came. What they had sent may have nothing to do with it.`,

@@ -1,11 +1,12 @@
-// Which silences a run has met and confirmed: a further one of the same kind is confirmed with less.
+// Which silences and which deaths of the server a run has met and confirmed: a further one is confirmed with less.
+// Each time costs a wait, or a start.
 import type { Finding } from '../../events/events.ts';
 
-/** So many confirmed silences say that this server has them. */
+/** So many that were confirmed say that this server has them. */
 const enough = 3;
 
-export class Silences {
-  #confirmed = 0;
+export class Familiar {
+  readonly #confirmed = { silence: 0, died: 0 };
   readonly #isNothingHeard: () => boolean;
 
   /** @param isNothingHeard whether the server was silent in the one long wait too */
@@ -15,11 +16,12 @@ export class Silences {
 
   /** A failure was seen each time it was asked for. */
   sawConfirmed(kind: Finding['kind']): void {
-    if (kind === 'silence') this.#confirmed += 1;
+    if (kind === 'silence' || kind === 'died') this.#confirmed[kind] += 1;
   }
 
   /** True when a finding of this kind needs to be seen but once more. */
   isKnown(kind: Finding['kind']): boolean {
-    return this.#isNothingHeard() || (kind === 'silence' && this.#confirmed >= enough);
+    if (this.#isNothingHeard()) return true;
+    return (kind === 'silence' || kind === 'died') && this.#confirmed[kind] >= enough;
   }
 }

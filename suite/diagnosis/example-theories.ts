@@ -3,7 +3,7 @@
 import type { Contract } from '../contracts/contract.ts';
 import {
   answersTheBeginning,
-  losesAByteWhenFull,
+  losesTheLastWhenFull,
   sendsTwiceWhenFull,
 } from '../theories/deviations/buffers.ts';
 import { byRead } from '../theories/deviations/by-read.ts';
@@ -41,7 +41,7 @@ const withParameters: Readonly<Partial<Record<CauseId, Deviation>>> = {
   'waits-for-a-full-buffer': answersFullBuffers(size),
   'takes-a-full-read-for-a-part': readsOnWhenFull(size),
   'reply-stops-at-the-buffer': answersTheBeginning(size),
-  'loses-a-byte-of-a-full-buffer': losesAByteWhenFull(size),
+  'loses-a-byte-of-a-full-buffer': losesTheLastWhenFull(size, undefined),
   'sends-a-full-read-twice': sendsTwiceWhenFull(size),
   'answers-only-once': answersSomeMessages(1, 'closes'),
   'ignores-end-of-file': neverCloses('always'),

@@ -4,8 +4,8 @@ import {
   answersTheBeginning,
   answersTheBeginningOfAll,
   cutsEachRead,
-  losesAByteOfAFullMessage,
-  losesAByteWhenFull,
+  losesTheLastOfAFullMessage as ofAFullMessage,
+  losesTheLastWhenFull as whenFull,
   sendsTwiceWhenFull,
 } from '../theories/deviations/buffers.ts';
 import {
@@ -29,7 +29,8 @@ import type { CauseId } from './causes.ts';
 import { turnOfTheWord } from './causes/end-word/end-word-conversations.ts';
 import { sizeOf } from './causes/messages/full-reads.ts';
 import { readsCutAt } from './causes/messages/pieces.ts';
-import { limitOf } from './causes/messages/sizes.ts';
+import { overwrittenIn } from './causes/messages/last-byte.ts';
+import { limitOf } from './causes/messages/long-messages.ts';
 import { bufferSize, freed } from './causes/waiting.ts';
 import type { Evidence, Failure } from './evidence.ts';
 import { isEnd, missingBytes } from './reading.ts';
@@ -87,10 +88,16 @@ export const theoriesOf: Readonly<Partial<Record<CauseId, Theories>>> = {
       ...(limit === undefined ? [] : [answersTheBeginning(limit), answersTheBeginningOfAll(limit)]),
     ];
   },
-  'loses-a-byte-of-a-full-buffer': (_, shown) =>
-    shown === undefined || missingBytes(shown.finding) !== 1
+  'loses-a-byte-of-a-full-buffer': (evidence, shown) => {
+    const found = overwrittenIn(evidence);
+    if (shown !== undefined && missingBytes(shown.finding) === 1) {
+      const size = longestSent(shown);
+      return [whenFull(size, undefined), ofAFullMessage(size, undefined)];
+    }
+    return found === undefined
       ? []
-      : [losesAByteWhenFull(longestSent(shown)), losesAByteOfAFullMessage(longestSent(shown))],
+      : [whenFull(found.size, found.value), ofAFullMessage(found.size, found.value)];
+  },
   'sends-a-full-read-twice': (evidence) => {
     const size = sizeOf(evidence);
     return size === undefined ? [] : [sendsTwiceWhenFull(size)];

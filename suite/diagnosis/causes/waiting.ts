@@ -3,7 +3,7 @@ import type { AnyBehaviourId } from '../../behaviours/behaviours.ts';
 import type { CauseRule, Match } from '../cause.ts';
 import type { TranscriptEntry } from '../../events/events.ts';
 import type { Evidence, Failure } from '../evidence.ts';
-import { largeTransfers } from './messages/sizes.ts';
+import { largeTransfers } from './messages/long-messages.ts';
 import { counted, idsWhere, isSilence } from '../reading.ts';
 import { fitsOf } from '../rewrites/fits.ts';
 import { isOvertaken } from '../strangers.ts';

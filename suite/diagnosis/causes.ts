@@ -6,6 +6,7 @@ import { concurrencyCauses } from './causes/concurrency.ts';
 import { endWordCauses } from './causes/end-word/end-word.ts';
 import { halfCloseCauses } from './causes/half-close.ts';
 import { laterClientCauses } from './causes/serving/later-clients.ts';
+import { awaitsALength } from './causes/serving/length-said.ts';
 import { letterCauses } from './causes/bytes/letters.ts';
 import { neverAnswers } from './causes/serving/never-answers.ts';
 import { operatorCauses } from './causes/operator.ts';
@@ -25,6 +26,7 @@ const all = [
   ...stopsAnswering,
   ...acceptLoopCauses,
   ...speaksByItself,
+  ...awaitsALength,
   ...neverAnswers,
   ...waitingCauses,
   ...sameTextCauses,

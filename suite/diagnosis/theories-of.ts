@@ -19,6 +19,7 @@ import {
   answersCompleteLines,
   answersCompleteWords,
   answersFullBuffers,
+  awaitsTheLengthSaid,
   neverAnswers,
   readsAndWritesLines,
   readsOnWhenFull,
@@ -31,6 +32,7 @@ import { sizeOf } from './causes/messages/full-reads.ts';
 import { readsCutAt } from './causes/messages/pieces.ts';
 import { overwrittenIn } from './causes/messages/last-byte.ts';
 import { limitOf } from './causes/messages/long-messages.ts';
+import { lengthFormOf } from './causes/serving/length-said.ts';
 import { bufferSize, freed } from './causes/waiting.ts';
 import type { Evidence, Failure } from './evidence.ts';
 import { isEnd, missingBytes } from './reading.ts';
@@ -72,6 +74,10 @@ export const theoriesOf: Readonly<Partial<Record<CauseId, Theories>>> = {
     answersCompleteLines('\r\n'),
     answersCompleteWords,
   ],
+  'takes-first-bytes-for-a-length': (evidence) => {
+    const form = lengthFormOf(evidence);
+    return form === undefined ? [] : [awaitsTheLengthSaid(form)];
+  },
   'waits-for-the-fin': () => [answersAtTheFin],
   'waits-for-a-full-buffer': (evidence) => {
     const found = freed(evidence);

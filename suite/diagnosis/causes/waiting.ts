@@ -65,7 +65,12 @@ function waitsFor(by: Freed['by'], shows: (freed: Freed) => string) {
       failure.id === found.id || (isSilence(failure) && failure.family === 'stream');
     return {
       // A reply that lacks the newline may have been kept back for another reason.
-      confidence: by === 'newline' && found.cameBytes < found.sentBytes ? 'likely' : 'certain',
+      confidence:
+        by === 'newline' && found.cameBytes < found.sentBytes
+          ? 'likely'
+          : by === 'plenty' && bufferSize(found) === undefined
+            ? 'possible'
+            : 'certain',
       shows: shows(found),
       explains: idsWhere(evidence, isUnanswered, [found.id]),
     };

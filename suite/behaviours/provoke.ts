@@ -55,6 +55,34 @@ export async function askWhoSpeaksLater({ connect, letters, pause }: World): Pro
   return isAnswered;
 }
 
+/** A length in front of two letters, as programs write one: in 2 or 4 bytes, the most significant first or last. */
+const lengths = [
+  [0, 2],
+  [0, 0, 0, 2],
+  [2, 0],
+  [2, 0, 0, 0],
+] as const;
+
+/**
+ * Says letters behind their number and ends its side, on a fresh connection for each way to write it: for servers that
+ * end a conversation at the FIN, so that no wait is in vain.
+ * @returns whether one was answered
+ */
+export async function askWithALength({ connect, letters }: World): Promise<boolean> {
+  let isAnswered = false;
+  await quietly(async () => {
+    for (const length of lengths) {
+      const client = await connect();
+      await client.send(Buffer.concat([Buffer.from(length), letters(2, 5)]));
+      client.halfClose();
+      const { bytes } = await client.receiveToEnd(excessBytes);
+      isAnswered ||= bytes.length > 0;
+      if (isAnswered) return;
+    }
+  });
+  return isAnswered;
+}
+
 /** Lets `present` leave, to see whether `waiting` was only waiting for its turn. */
 export async function askWhoIsWaitedFor(present: Client, waiting: Client): Promise<void> {
   await quietly(async () => {

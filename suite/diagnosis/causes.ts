@@ -7,6 +7,7 @@ import { endWordCauses } from './causes/end-word/end-word.ts';
 import { halfCloseCauses } from './causes/half-close.ts';
 import { keptForAllCauses } from './causes/messages/kept-for-all.ts';
 import { laterClientCauses } from './causes/serving/later-clients.ts';
+import { awaitsALength } from './causes/serving/length-said.ts';
 import { letterCauses } from './causes/bytes/letters.ts';
 import { neverAnswers } from './causes/serving/never-answers.ts';
 import { operatorCauses } from './causes/operator.ts';
@@ -26,6 +27,7 @@ const all = [
   ...stopsAnswering,
   ...acceptLoopCauses,
   ...speaksByItself,
+  ...awaitsALength,
   ...neverAnswers,
   ...waitingCauses,
   ...sameTextCauses,

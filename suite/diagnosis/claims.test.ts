@@ -141,6 +141,22 @@ describe('a read that fills the buffer', () => {
       ['loses-a-byte-of-a-full-buffer', ids],
     ]);
   });
+
+  test('sends a NUL for its last byte where a message of just that size shows it, and no short one', () => {
+    const spoilt = (sent: string): string => `${sent.slice(0, 511)}\0${sent.slice(512)}`;
+    const longer = full + 'kl';
+    const events = [
+      failedIn('payload/every-size', differs(full, spoilt(full), 511), talk(full, spoilt(full))),
+      failedIn(half, differs(longer, spoilt(longer), 511), talk(longer, spoilt(longer))),
+    ];
+    const short = wrong('payload/one-message', 'b', '\0');
+
+    expect(named([...hasPassed('payload/one-message'), ...events])).toEqual([
+      'loses-a-byte-of-a-full-buffer',
+    ]);
+    expect(named([short, ...events])).not.toContain('loses-a-byte-of-a-full-buffer');
+    expect(named(events.slice(1))).not.toContain('loses-a-byte-of-a-full-buffer');
+  });
 });
 
 test('a NUL that is missing alone is no end of the reply', () => {

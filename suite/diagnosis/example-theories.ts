@@ -3,7 +3,7 @@
 import type { Contract } from '../contracts/contract.ts';
 import {
   answersTheBeginning,
-  losesAByteWhenFull,
+  losesTheLastWhenFull,
   sendsTwiceWhenFull,
 } from '../theories/deviations/buffers.ts';
 import { byRead } from '../theories/deviations/by-read.ts';
@@ -17,6 +17,7 @@ import {
   answersAtTheFin,
   answersCompleteLines,
   answersFullBuffers,
+  awaitsTheLengthSaid,
   neverAnswers,
   readsAndWritesLines,
   readsOnWhenFull,
@@ -37,11 +38,16 @@ const withParameters: Readonly<Partial<Record<CauseId, Deviation>>> = {
   'never-writes': neverAnswers,
   'reads-and-writes-lines': readsAndWritesLines('\n'),
   'waits-for-a-newline': answersCompleteLines('\n'),
+  'takes-first-bytes-for-a-length': awaitsTheLengthSaid({
+    widthBytes: 2,
+    order: 'big-endian',
+    answers: 'what-follows',
+  }),
   'waits-for-the-fin': answersAtTheFin,
   'waits-for-a-full-buffer': answersFullBuffers(size),
   'takes-a-full-read-for-a-part': readsOnWhenFull(size),
   'reply-stops-at-the-buffer': answersTheBeginning(size),
-  'loses-a-byte-of-a-full-buffer': losesAByteWhenFull(size),
+  'loses-a-byte-of-a-full-buffer': losesTheLastWhenFull(size, undefined),
   'sends-a-full-read-twice': sendsTwiceWhenFull(size),
   'answers-only-once': answersSomeMessages(1, 'closes'),
   'ignores-end-of-file': neverCloses('always'),

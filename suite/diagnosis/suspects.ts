@@ -51,6 +51,7 @@ const linesCauses: readonly CauseId[] = [
   'sends-a-full-read-twice',
   'takes-a-full-read-for-a-part',
   'waits-for-a-full-buffer',
+  'takes-first-bytes-for-a-length',
 ];
 
 /** What a cause offers besides its rewrites. */

@@ -4,8 +4,8 @@ import {
   answersTheBeginning,
   answersTheBeginningOfAll,
   cutsEachRead,
-  losesAByteOfAFullMessage,
-  losesAByteWhenFull,
+  losesTheLastOfAFullMessage as ofAFullMessage,
+  losesTheLastWhenFull as whenFull,
   sendsTwiceWhenFull,
 } from '../theories/deviations/buffers.ts';
 import {
@@ -19,6 +19,7 @@ import {
   answersCompleteLines,
   answersCompleteWords,
   answersFullBuffers,
+  awaitsTheLengthSaid,
   neverAnswers,
   readsAndWritesLines,
   readsOnWhenFull,
@@ -29,7 +30,9 @@ import type { CauseId } from './causes.ts';
 import { turnOfTheWord } from './causes/end-word/end-word-conversations.ts';
 import { sizeOf } from './causes/messages/full-reads.ts';
 import { readsCutAt } from './causes/messages/pieces.ts';
-import { limitOf } from './causes/messages/sizes.ts';
+import { overwrittenIn } from './causes/messages/last-byte.ts';
+import { limitOf } from './causes/messages/long-messages.ts';
+import { lengthFormOf } from './causes/serving/length-said.ts';
 import { bufferSize, freed } from './causes/waiting.ts';
 import type { Evidence, Failure } from './evidence.ts';
 import { isEnd, missingBytes } from './reading.ts';
@@ -71,6 +74,10 @@ export const theoriesOf: Readonly<Partial<Record<CauseId, Theories>>> = {
     answersCompleteLines('\r\n'),
     answersCompleteWords,
   ],
+  'takes-first-bytes-for-a-length': (evidence) => {
+    const form = lengthFormOf(evidence);
+    return form === undefined ? [] : [awaitsTheLengthSaid(form)];
+  },
   'waits-for-the-fin': () => [answersAtTheFin],
   'waits-for-a-full-buffer': (evidence) => {
     const found = freed(evidence);
@@ -87,10 +94,16 @@ export const theoriesOf: Readonly<Partial<Record<CauseId, Theories>>> = {
       ...(limit === undefined ? [] : [answersTheBeginning(limit), answersTheBeginningOfAll(limit)]),
     ];
   },
-  'loses-a-byte-of-a-full-buffer': (_, shown) =>
-    shown === undefined || missingBytes(shown.finding) !== 1
+  'loses-a-byte-of-a-full-buffer': (evidence, shown) => {
+    const found = overwrittenIn(evidence);
+    if (shown !== undefined && missingBytes(shown.finding) === 1) {
+      const size = longestSent(shown);
+      return [whenFull(size, undefined), ofAFullMessage(size, undefined)];
+    }
+    return found === undefined
       ? []
-      : [losesAByteWhenFull(longestSent(shown)), losesAByteOfAFullMessage(longestSent(shown))],
+      : [whenFull(found.size, found.value), ofAFullMessage(found.size, found.value)];
+  },
   'sends-a-full-read-twice': (evidence) => {
     const size = sizeOf(evidence);
     return size === undefined ? [] : [sendsTwiceWhenFull(size)];

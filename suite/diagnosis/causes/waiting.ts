@@ -3,7 +3,7 @@ import type { AnyBehaviourId } from '../../behaviours/behaviours.ts';
 import type { CauseRule, Match } from '../cause.ts';
 import type { TranscriptEntry } from '../../events/events.ts';
 import type { Evidence, Failure } from '../evidence.ts';
-import { largeTransfers } from './messages/sizes.ts';
+import { largeTransfers } from './messages/long-messages.ts';
 import { counted, idsWhere, isSilence } from '../reading.ts';
 import { fitsOf } from '../rewrites/fits.ts';
 import { isOvertaken } from '../strangers.ts';
@@ -65,7 +65,12 @@ function waitsFor(by: Freed['by'], shows: (freed: Freed) => string) {
       failure.id === found.id || (isSilence(failure) && failure.family === 'stream');
     return {
       // A reply that lacks the newline may have been kept back for another reason.
-      confidence: by === 'newline' && found.cameBytes < found.sentBytes ? 'likely' : 'certain',
+      confidence:
+        by === 'newline' && found.cameBytes < found.sentBytes
+          ? 'likely'
+          : by === 'plenty' && bufferSize(found) === undefined
+            ? 'possible'
+            : 'certain',
       shows: shows(found),
       explains: idsWhere(evidence, isUnanswered, [found.id]),
     };

@@ -76,26 +76,42 @@ export const cutsEachRead = (byteCount: number, size: number): Deviation =>
     size,
   });
 
-/** A read that fills the buffer of `size` loses its last byte. */
-export const losesAByteWhenFull = (size: number): Deviation =>
+/** What is left of a full read: `instead` stands in the place of its last byte, nothing where that is undefined. */
+const withoutTheLast = (read: Buffer, instead: number | undefined): Buffer =>
+  Buffer.concat([read.subarray(0, -1), Buffer.from(instead === undefined ? [] : [instead])]);
+
+const parametersOf = (size: number, instead: number | undefined): Record<string, number> =>
+  instead === undefined ? { size } : { size, instead };
+
+const lossOf = (instead: number | undefined): string =>
+  instead === undefined
+    ? 'leaves out the last byte'
+    : `puts 0x${instead.toString(16).padStart(2, '0')} in the place of the last byte`;
+
+/** A read that fills the buffer of `size` loses its last byte; `instead` comes in its place, or nothing does. */
+export const losesTheLastWhenFull = (size: number, instead: number | undefined): Deviation =>
   ofReads({
-    id: 'loses-a-byte-when-full',
-    parameters: { size },
-    does: `leaves out a byte where a read fills its ${size} bytes`,
-    of: (read) => (read.length === size ? read.subarray(0, -1) : read),
+    id: 'loses-the-last-when-full',
+    parameters: parametersOf(size, instead),
+    does: `${lossOf(instead)} where a read fills its ${size} bytes`,
+    of: (read) => (read.length === size ? withoutTheLast(read, instead) : read),
     size,
   });
 
 /** A message of exactly `size` loses its last byte; of longer ones, which come in several reads, it says nothing. */
-export const losesAByteOfAFullMessage = (size: number): Deviation => ({
-  ...losesAByteWhenFull(size),
-  id: 'loses-a-byte-of-a-full-message',
-  does: `leaves out the last byte of a message of exactly ${size} bytes`,
+export const losesTheLastOfAFullMessage = (
+  size: number,
+  instead: number | undefined,
+): Deviation => ({
+  ...losesTheLastWhenFull(size, instead),
+  id: 'loses-the-last-of-a-full-message',
+  does: `${lossOf(instead)} of a message of exactly ${size} bytes`,
   speaks: ({ reply }) => ({
     greet: () => nothing,
     hear: (message) => {
       if (message.length > size) return undefined;
-      return saying(reply(message.length === size ? message.subarray(0, -1) : message));
+      const answer = reply(message);
+      return saying(message.length === size ? withoutTheLast(answer, instead) : answer);
     },
     fin: () => theEnd,
   }),

@@ -134,6 +134,63 @@ export function readsOnWhenFull(byteCount: number): Deviation {
   };
 }
 
+/** How a message says how long it is, and what of it comes back. */
+export interface LengthForm {
+  readonly widthBytes: 1 | 2 | 4;
+  /** Whether the most significant of these bytes comes first. */
+  readonly order: 'big-endian' | 'little-endian';
+  /** The length and what stands behind it, or only that. */
+  readonly answers: 'the-whole' | 'what-follows';
+}
+
+/** `text` behind its length in that form. */
+export function behindItsLength(
+  text: string,
+  { widthBytes, order }: Omit<LengthForm, 'answers'>,
+): Buffer {
+  const length = Buffer.alloc(widthBytes);
+  if (order === 'big-endian') length.writeUIntBE(text.length, 0, widthBytes);
+  else length.writeUIntLE(text.length, 0, widthBytes);
+  return Buffer.concat([length, probe(text)]);
+}
+
+/** Takes the first bytes of a message for its length, and answers when so many more have come. */
+export function awaitsTheLengthSaid(form: LengthForm): Deviation {
+  const { widthBytes, order, answers } = form;
+  const lengthOf = (bytes: Buffer): number =>
+    order === 'big-endian' ? bytes.readUIntBE(0, widthBytes) : bytes.readUIntLE(0, widthBytes);
+  const bytes = widthBytes === 1 ? 'byte' : `${widthBytes} bytes`;
+  return {
+    id: 'awaits-the-length-said',
+    parameters: { widthBytes, order, answers },
+    does: `takes the first ${bytes} of a message for its length, and answers when so many more have come`,
+    tells: ['answers', 'bytes'],
+    speaks: ({ reply }) => {
+      let kept = Buffer.alloc(0);
+      return {
+        greet: () => nothing,
+        hear: (read) => {
+          kept = Buffer.concat([kept, read]);
+          const said: Buffer[] = [];
+          while (kept.length >= widthBytes) {
+            const length = lengthOf(kept);
+            // Nobody knows what becomes of a message of no bytes.
+            if (length === 0) return undefined;
+            const end = widthBytes + length;
+            if (kept.length < end) break;
+            if (answers === 'the-whole') said.push(kept.subarray(0, widthBytes));
+            said.push(reply(kept.subarray(widthBytes, end)));
+            kept = kept.subarray(end);
+          }
+          return saying(Buffer.concat(said));
+        },
+        fin: () => theEnd,
+      };
+    },
+    probes: [behindItsLength('klm', form), behindItsLength('qrstu', form), probe('klm')],
+  };
+}
+
 /** Takes messages and writes nothing, whatever comes. */
 export const neverAnswers: Deviation = {
   id: 'never-answers',

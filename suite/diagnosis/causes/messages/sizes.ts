@@ -1,74 +1,12 @@
 // Mistakes that show from a certain size on: of a message, of a conversation, of a buffer.
-import type { AnyBehaviourId } from '../../../behaviours/behaviours.ts';
 import type { CauseRule } from '../../cause.ts';
-import type { Evidence, Failure } from '../../evidence.ts';
-import type { Exchange } from '../../exchanges.ts';
-import { counted, gapIn, idsWhere, isBufferSize, missingBytes, sidesOf } from '../../reading.ts';
+import type { Failure } from '../../evidence.ts';
+import { counted, gapIn, idsWhere, isBufferSize, sidesOf } from '../../reading.ts';
 import { damagesOneByte } from '../bytes/damaged-byte.ts';
 import { fullReadCauses } from './full-reads.ts';
-import { cutOfEachRead, pieceCauses, sentIn } from './pieces.ts';
-
-const sized: readonly AnyBehaviourId[] = [
-  'payload/every-size',
-  'stream/replies-at-once-at-any-size',
-  'half-close/sends-all-it-owes',
-];
-/** Behaviours that send megabytes. */
-export const largeTransfers: readonly AnyBehaviourId[] = [
-  'half-close/sends-all-it-owes-when-large',
-  'stream/reader-starts-late',
-  'stream/slow-reader',
-  'payload/megabytes',
-];
-
-const lengthSent = ({ exchanges }: Failure): number =>
-  Math.max(0, ...exchanges.map(({ sent }) => sent.length));
-
-/** How many bytes of a longer message came back, where that is the same for every longer one. */
-export function limitOf(
-  evidence: Evidence,
-): { readonly limit: number; readonly seen: number } | undefined {
-  const limits = evidence.failures.flatMap(({ id, finding, exchanges }) => {
-    const turn = exchanges.at(-1);
-    const came = sidesOf(finding)?.observed.length ?? 0;
-    const isWhole = turn?.past.length === 0 && turn.sent.length > came;
-    return sized.includes(id) && isWhole && came >= leastBytes && missingBytes(finding) > 0
-      ? [came]
-      : [];
-  });
-  const [limit] = limits;
-  if (limit === undefined || limits.some((other) => other !== limit)) return undefined;
-  const longer = turnsBeyond(evidence, limit);
-  if (longer.some(({ received }) => received.length > limit)) return undefined;
-  return {
-    limit,
-    seen: Math.max(limits.length, new Set(longer.map(({ sent }) => sent.length)).size),
-  };
-}
-
-/** No buffer is smaller: what ends earlier ends for another reason. */
-const leastBytes = 16;
-
-/** Larger messages reach a server in several reads, each of which may be cut short. */
-const oneReadBytes = 16_384;
-
-/** The first turns of connections that were about a message longer than `byteCount`. */
-function turnsBeyond({ failures }: Evidence, byteCount: number): Exchange[] {
-  return failures
-    .flatMap(({ exchanges, firstExchanges }) => [...exchanges, ...firstExchanges])
-    .filter(
-      ({ sent, received, past, writes }) =>
-        writes === 1 &&
-        past.length === 0 &&
-        received.length > 0 &&
-        sent.length > byteCount &&
-        sent.length <= oneReadBytes,
-    );
-}
-
-/** Whether a message of `byteCount` and somewhat more was answered in full. */
-const answersLonger = ({ verdict }: Evidence): boolean =>
-  verdict('half-close/sends-all-it-owes') === 'passed' && verdict('payload/megabytes') !== 'failed';
+import { lastByteCauses } from './last-byte.ts';
+import { answersLonger, largeTransfers, lengthSent, limitOf, sized } from './long-messages.ts';
+import { cutOfEachRead, pieceCauses } from './pieces.ts';
 
 const replyStops = {
   id: 'reply-stops-at-the-buffer',
@@ -92,42 +30,6 @@ const replyStops = {
       confidence: seen >= 2 && isBufferSize(limit) ? 'certain' : 'likely',
       shows: `Of every longer message exactly ${counted(limit, 'byte')} came back; messages up to ${counted(limit, 'byte')} are answered in full.`,
       explains,
-    };
-  },
-} as const satisfies CauseRule;
-
-const losesTheLast = {
-  id: 'loses-a-byte-of-a-full-buffer',
-  title: 'A message that fills the buffer loses a byte',
-  sign: 'A message of exactly the buffer’s size comes back one byte short; longer and shorter ones do not.',
-  mistake:
-    'A NUL is put after what was read (buffer[count] = 0, or count - 1 when the buffer is full), over the last byte.',
-  mend: 'mind-the-last-byte',
-  matches: (evidence) => {
-    const isShort = (failure: Failure): boolean =>
-      missingBytes(failure.finding) === 1 && isBufferSize(lengthSent(failure));
-    const [first] = idsWhere(evidence, isShort, sized).flatMap((id) => evidence.failure(id) ?? []);
-    if (first === undefined) return undefined;
-    const size = lengthSent(first);
-    const isOfThatSize = (one: Failure): boolean => isShort(one) && lengthSent(one) === size;
-    const explains = idsWhere(evidence, isOfThatSize, sized);
-    const longer = turnsBeyond(evidence, size);
-    const isCut = longer.some(({ received }) => received.length === size - 1);
-    if (isCut || (longer.length === 0 && !answersLonger(evidence))) return undefined;
-    return {
-      confidence: explains.length >= 2 ? 'certain' : 'likely',
-      shows: `A message of exactly ${counted(size, 'byte')} came back one byte short; of longer ones more came back.`,
-      explains: [
-        ...explains,
-        ...idsWhere(
-          evidence,
-          (one) =>
-            !explains.includes(one.id) &&
-            // Of a very long conversation the turns are not all kept.
-            (lengthSent(one) || sentIn(one)) > size &&
-            sidesOf(one.finding) !== undefined,
-        ),
-      ],
     };
   },
 } as const satisfies CauseRule;
@@ -299,7 +201,7 @@ export const sizeCauses = [
   ...pieceCauses,
   ...fullReadCauses,
   replyStops,
-  losesTheLast,
+  ...lastByteCauses,
   partAgain,
   shortWrite,
   givesUp,

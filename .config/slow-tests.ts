@@ -53,6 +53,7 @@ export const longTests: readonly SlowTest[] = [
   ['targets/container/network/loopback.docker.test.ts', containers],
   ['suite/vitest.test.ts', built],
   ['suite/action.test.ts', built],
+  ['suite/action-set-up.test.ts', built],
   ['suite/discovery/deviations/find-deviations.test.ts', waits],
   ['suite/engine/silences.test.ts', waits],
   ['suite/commands/gate/gate.test.ts', built],

@@ -19,6 +19,8 @@ test.each([
   [['-t', 'localhost', '9990'], 'Host and port are joined by a colon: --target localhost:9990.'],
   [['-t', 'localhost 9990'], 'for example localhost:9990'],
   [['-t', 'ｌocalhost：９９９０'], 'full-width characters'],
+  [['９９９０'], 'for example 9990'],
+  [['localhost：9990'], 'for example localhost:9990'],
   [['localhost:1', 'localhost:2'], 'One address is expected, and 2 words were given'],
   [['-l', './server', '{port}'], "put it into quotes, as in --launch './server {port}'"],
   [['-l', 'PORT={port} ./server'], "--launch 'env PORT={port} ./server'"],

@@ -236,7 +236,8 @@ function withAddress(
       `The command ends before ${address}: put it into quotes, as in --launch '${options.launch} ${address}'.`,
     );
   }
-  if (/[:\d]/.test(address)) {
+  // Full-width ones too: what is wrong with them is told where addresses are read.
+  if (/[:\d]/u.test(address.normalize('NFKC'))) {
     if (options.target === undefined) return { ...options, target: address };
     if (/^:?\d+$/u.test(address) && !/:\d+$/u.test(options.target)) {
       throw new UsageError(

@@ -40,7 +40,11 @@ export function addJudgeOptions(command: Command): Command {
     .option('--grep <text>', 'only those whose id or sentence contains this text or /regex/')
     .optionsGroup(helpGroups.how)
     .option('--watch', 'test again when files change or the server is restarted')
-    .option('--bail [failures]', 'stop after the first failure, or after this many', optionalCount)
+    .option(
+      '--bail [failures]',
+      'stop after the first failure, or this many; what is under way is finished',
+      optionalCount,
+    )
     .option('--strict', 'a broken "should" or "may" fails the run too');
   const timed = addTimeoutOption(addSuiteOption(testing))
     .option(

@@ -35,6 +35,7 @@ export const longTests: readonly SlowTest[] = [
   ['fixtures/servers/matrix-clients.test.ts', matrix],
   ['suite/commands/grade/grade.test.ts', built],
   ['suite/commands/init/init.test.ts', built],
+  ['fixtures/servers/left-in-the-queue.test.ts', waits],
   ['fixtures/servers/laws.test.ts', matrix],
   ['fixtures/servers/matrix-apart.test.ts', matrix],
   ['suite/gate/gate.test.ts', matrix],

@@ -1,7 +1,8 @@
-import { behaviour, Untested, type Client } from './behaviour.ts';
+import { behaviour, Untested, Violation, type Client } from './behaviour.ts';
 import { expectNothingMore, expectReply } from './expect.ts';
 import { closesAfterOne, sayOneThing } from './visit.ts';
 import { heardOut } from './one-message.ts';
+import { askWhetherNewcomersBringItIn, isSilence } from './provoke.ts';
 import { speaksLater, SpokeUnasked } from './unasked.ts';
 
 const rfc862 = 'RFC 862, TCP Based Echo Service';
@@ -10,6 +11,21 @@ const inTurn = 200;
 const burst = 6;
 /** Covers the kernel’s first two SYN retries, after 1 and 3 seconds; see tcp_syn_retries in tcp(7). */
 const admissionMs = 3500;
+
+/** A client waited in the listener's queue until others came, though the server had nothing to do. */
+class LeftInTheQueue extends Violation {
+  constructor(newcomers: number) {
+    const others = newcomers === 1 ? 'one more client' : `${newcomers} more clients`;
+    super(
+      'Of several clients that connected at the same moment one was left in the queue of the listener until others came.',
+      {
+        kind: 'other',
+        expected: 'that all are accepted',
+        observed: `one waited in the queue, unanswered; it was accepted when ${others} had connected`,
+      },
+    );
+  }
+}
 
 export const accept = [
   behaviour({
@@ -96,7 +112,9 @@ export const accept = [
     reference: 'listen(2), backlog',
     hint: 'Clients are dropped when they come together: a wait for one event that takes only one accept() from several, or a fixed table of clients.',
 
-    async check({ contract, connect, letters, reply, pause }) {
+    async check(world) {
+      const { contract, connect, letters, reply, pause, farEnd } = world;
+      const clients: Client[] = [];
       const conversations: Promise<void>[] = [];
       const converse = async (client: Client, index: number): Promise<void> => {
         const message = letters(16, index);
@@ -111,7 +129,9 @@ export const accept = [
       };
 
       const admissions = Array.from({ length: burst }, async (_, index) => {
-        const conversation = converse(await connect(), index);
+        const client = await connect();
+        clients.push(client);
+        const conversation = converse(client, index);
         conversation.catch(() => undefined);
         conversations.push(conversation);
       });
@@ -120,7 +140,15 @@ export const accept = [
       const allIn = Promise.all(admissions);
       allIn.catch(() => undefined);
       await Promise.race([allIn, pause(admissionMs)]);
-      await Promise.all(conversations);
+      try {
+        await Promise.all(conversations);
+      } catch (error) {
+        const waiting = clients.find((client) => farEnd(client)?.isAccepted === false);
+        if (!isSilence(error) || waiting === undefined) throw error;
+        const newcomers = await askWhetherNewcomersBringItIn(world, waiting);
+        if (newcomers !== undefined) throw new LeftInTheQueue(newcomers);
+        throw error;
+      }
       if (conversations.length < 2) {
         throw new Untested(
           `only ${conversations.length} of ${burst} clients came past the backlog`,

@@ -83,6 +83,32 @@ export async function askWithALength({ connect, letters }: World): Promise<boole
   return isAnswered;
 }
 
+/** As many as may stand in the queue before one that waits, where earlier clients were left there too. */
+const mostNewcomers = 48;
+/** A loop that waits for events takes each newcomer for one by then; in milliseconds. */
+const betweenNewcomersMs = 5;
+
+/**
+ * Lets clients come that say nothing, where `waiting` stands in the listener's queue though the server has nothing to do:
+ * to see whether each that comes brings in one of those that wait.
+ * @returns how many had come when `waiting` was accepted; undefined where it was not
+ */
+export async function askWhetherNewcomersBringItIn(
+  world: World,
+  waiting: Client,
+): Promise<number | undefined> {
+  const isQueued = (): boolean => world.farEnd(waiting)?.isAccepted === false;
+  let newcomers = 0;
+  await quietly(async () => {
+    while (newcomers < mostNewcomers && isQueued()) {
+      await world.connect();
+      newcomers += 1;
+      await world.pause(betweenNewcomersMs);
+    }
+  });
+  return newcomers > 0 && !isQueued() ? newcomers : undefined;
+}
+
 /** Lets `present` leave, to see whether `waiting` was only waiting for its turn. */
 export async function askWhoIsWaitedFor(present: Client, waiting: Client): Promise<void> {
   await quietly(async () => {

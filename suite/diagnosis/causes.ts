@@ -10,6 +10,7 @@ import { laterClientCauses } from './causes/serving/later-clients.ts';
 import { awaitsALength } from './causes/serving/length-said.ts';
 import { letterCauses } from './causes/bytes/letters.ts';
 import { neverAnswers } from './causes/serving/never-answers.ts';
+import { oneAcceptAnEvent } from './causes/serving/one-accept-an-event.ts';
 import { operatorCauses } from './causes/operator.ts';
 import { payloadCauses } from './causes/messages/payload.ts';
 import { placeCauses } from './causes/serving/places.ts';
@@ -24,6 +25,7 @@ import { stopsAnswering } from './causes/serving/stops-answering.ts';
 import { waitingCauses } from './causes/waiting.ts';
 
 const all = [
+  ...oneAcceptAnEvent,
   ...stopsAnswering,
   ...acceptLoopCauses,
   ...speaksByItself,

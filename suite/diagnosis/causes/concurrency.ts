@@ -275,7 +275,7 @@ export const concurrencyCauses = [
     title: 'When a client leaves, another is removed',
     sign: 'A client that stays is no longer served after others have come and gone.',
     mistake:
-      'The entry of another client is deleted: an index that has shifted, a descriptor’s number that was given to a new client, a loop that skips.',
+      'The entry of another client is deleted: an index that has shifted, a loop that skips. Or a descriptor is closed twice: by the second close() its number may be another client’s.',
     mend: 'remove-the-right-one',
     matches: (evidence) => {
       const failure = evidence.failure('concurrency/churn');

@@ -163,6 +163,29 @@ while (true) { // accept() stands inside the loop
     javascript: code`
 server.on('connection', serve); // on(), not once(); no server.close() inside`,
   },
+  'accept-until-it-would-block': {
+    c: code`
+/* listener is non-blocking: one event may stand for several clients */
+while ((client = accept4(listener, NULL, NULL, SOCK_NONBLOCK)) >= 0)
+    serve_one(client);
+if (errno != EAGAIN && errno != EINTR)
+    perror("accept");`,
+    python: code`
+try:
+    while True:  # not once: until nobody waits
+        client, _ = listener.accept()
+        serve(client)
+except BlockingIOError:
+    pass  # the next event tells when further clients are there`,
+    java: code`
+ServerSocketChannel accepting = (ServerSocketChannel) key.channel();
+for (SocketChannel one; (one = accepting.accept()) != null; ) { // not once: until nobody waits
+    one.configureBlocking(false);
+    one.register(selector, SelectionKey.OP_READ);
+}`,
+    javascript: code`
+server.on('connection', serve); // once for each client: Node accepts until nobody waits`,
+  },
   'restart-accept': {
     c: code`
 for (;;) { /* accept() stands inside the loop, and nothing leaves it */

@@ -144,10 +144,7 @@ export interface LengthForm {
 }
 
 /** `text` behind its length in that form. */
-export function behindItsLength(
-  text: string,
-  { widthBytes, order }: Omit<LengthForm, 'answers'>,
-): Buffer {
+function behindItsLength(text: string, { widthBytes, order }: Omit<LengthForm, 'answers'>): Buffer {
   const length = Buffer.alloc(widthBytes);
   if (order === 'big-endian') length.writeUIntBE(text.length, 0, widthBytes);
   else length.writeUIntLE(text.length, 0, widthBytes);

@@ -1,0 +1,37 @@
+// Servers that leave clients in the listener's queue until the next one comes.
+import type { CauseRule } from '../../cause.ts';
+import type { Evidence } from '../../evidence.ts';
+import { idsWhere, isSilence } from '../../reading.ts';
+
+const id = 'accept/serves-a-burst';
+
+/** What was seen of a client that waited in the queue until others came; undefined where none was. */
+function leftInTheQueue({ failure }: Evidence): string | undefined {
+  const finding = failure(id)?.finding;
+  return finding?.kind === 'other' && finding.observed.startsWith('one waited in the queue')
+    ? finding.observed
+    : undefined;
+}
+
+export const oneAcceptAnEvent = [
+  {
+    id: 'accepts-one-client-an-event',
+    title: 'Of clients that come together one is accepted, the others at later events',
+    sign: 'A client that came with others waits in the listener’s queue until further clients come.',
+    mistake:
+      'An edge-triggered event on the listener (EPOLLET, EV_CLEAR) tells once that clients are there, however many; the loop calls accept() once for it. Call accept() until EAGAIN.',
+    mend: 'accept-until-it-would-block',
+    matches: (evidence) => {
+      const seen = leftInTheQueue(evidence);
+      if (seen === undefined) return undefined;
+      return {
+        confidence: 'likely',
+        shows: `Several clients connected at the same moment. Of these ${seen}, and had said nothing.`,
+        explains: [
+          id,
+          ...idsWhere(evidence, (one) => isSilence(one) || one.id === 'process/no-close-wait-left'),
+        ],
+      };
+    },
+  },
+] as const satisfies readonly CauseRule[];

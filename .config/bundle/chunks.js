@@ -7,7 +7,7 @@ const inOrder = [
   // Signals and the end of the process.
   [
     'door',
-    /\/suite\/(program\/(process-end|until-aborted|late-compiling)|commands\/answers)\.ts$/u,
+    /\/suite\/(program\/(process-end|until-aborted|late-compiling)|commands\/answers|text\/takes-links)\.ts$/u,
   ],
   // Every command's options, and commander: what help and wrong usage need.
   ['program', /\/suite\/commands\/program\.ts$/u],

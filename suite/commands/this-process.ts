@@ -4,7 +4,7 @@ import type { Surroundings } from './command.ts';
 import { writtenAnswer } from './answers.ts';
 import { compileLate } from '../program/late-compiling.ts';
 import { ProcessEnd } from '../program/process-end.ts';
-import { takesLinks } from '../text/links.ts';
+import { takesLinks } from '../text/takes-links.ts';
 import { untilAborted } from '../program/until-aborted.ts';
 
 const { stdout, stderr, env } = process;

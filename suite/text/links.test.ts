@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { everyShape } from '../../fixtures/golden/runs.ts';
 import { printed } from '../../fixtures/golden/printed.ts';
 import { openReporter } from '../reporters/pretty/pretty.ts';
-import { linkTo, takesLinks, withLinks } from './links.ts';
+import { linkTo, withLinks } from './links.ts';
+import { takesLinks } from './takes-links.ts';
 
 const addresses = (text: string): string[] =>
   [...text.matchAll(/\u001b\]8;;([^\u0007]+)\u0007/gu)].map(([, address = '']) => address);

@@ -25,6 +25,11 @@ export interface Room {
   readonly failures: readonly AnyBehaviourId[];
 }
 
+/** What shows that a client is not served. */
+const ends = ['silence', 'fin-received', 'reset-received'];
+/** What shows that it has gone. */
+const leaves = ['fin-sent', 'reset-sent', 'fin-received', 'reset-received'];
+
 const ofSeveral = (failure: Failure): boolean =>
   isTurnedAway(failure) &&
   (failure.family === 'concurrency' ||
@@ -97,11 +102,23 @@ export function servedAtOnce(evidence: Evidence): Room | undefined {
 /** How many clients there were before the first that was not served. */
 function servedIn(failure: Failure | undefined): number {
   const conversation = failure?.verdict.conversation ?? [];
-  const places = conversation.filter(isUnserved).map(placeOf);
   const idlers = besideIdlers(failure);
+  const unserved = conversation.filter(isUnserved);
   // One that was not even let in has no record of its own.
-  if (places.length === 0) return Math.max(0, ...conversation.map(placeOf)) + idlers;
-  return Math.min(...places) - 1 + idlers;
+  if (unserved.length === 0) return Math.max(0, ...conversation.map(placeOf)) + idlers;
+  const place = Math.min(...unserved.map(placeOf));
+  const left = conversation.filter((one) => placeOf(one) < place && hasLeft(one, unserved)).length;
+  return place - 1 - left + idlers;
+}
+
+/** Whether a client was gone before those were found to be not served: its place was another's. */
+function hasLeft({ entries }: TranscriptRecord, unserved: readonly TranscriptRecord[]): boolean {
+  const foundMicros = Math.min(
+    ...unserved.flatMap((one) =>
+      one.entries.filter(({ kind }) => ends.includes(kind)).map(({ atMicros }) => atMicros),
+    ),
+  );
+  return entries.some(({ kind, atMicros }) => leaves.includes(kind) && atMicros < foundMicros);
 }
 
 /** How many clients of the run itself took a place too, as the behaviour says. */
@@ -112,7 +129,6 @@ function besideIdlers(failure: Failure | undefined): number {
 }
 
 function isUnserved({ receivedBytes, entries }: TranscriptRecord): boolean {
-  const ends = ['silence', 'fin-received', 'reset-received'];
   return receivedBytes === 0 && entries.some(({ kind }) => ends.includes(kind));
 }
 

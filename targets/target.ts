@@ -54,6 +54,8 @@ export interface ProcessSnapshot {
    * by the peer's port, as they are when it is called: the kernel's table of them may be long.
    */
   readonly closeWaits: () => ReadonlySet<number>;
+  /** How many bytes clients have sent that the server has not read yet; likewise. */
+  readonly unreadBytes: () => number;
 }
 
 /** What the living threads of a server's processes want of the processor. */

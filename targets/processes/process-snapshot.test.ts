@@ -120,6 +120,18 @@ describe.skipIf(process.platform !== 'linux')('a process snapshot', () => {
     await expect.poll(async () => (await snapshotOf(target)).closeWaits().size).toBe(2);
   });
 
+  it('counts what clients have sent and the server has not read', async () => {
+    const target = await started(
+      'net.createServer({ pauseOnConnect: true }, () => undefined).listen({port}, "127.0.0.1");',
+    );
+    const [one, other] = [await client(target), await client(target)];
+
+    one.write('hello');
+    other.end('gone');
+
+    await expect.poll(async () => (await snapshotOf(target)).unreadBytes()).toBe(9);
+  });
+
   it('adds up the processor time of a server that spins', async () => {
     const target = await started('listen({port}); setInterval(() => { for (;;); }, 1);');
     const before = await snapshotOf(target);

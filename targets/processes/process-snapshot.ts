@@ -74,6 +74,8 @@ function count(scope: SnapshotScope): SnapshotTaken {
     countTasks: () => countTasks(looks),
     heapSlackBytes: () => heapSlackBytes(sockets.main.pid),
     closeWaits: () => closeWaits(scope.port, looks, sockets),
+    unreadBytes: () =>
+      sum(connectionsOn(scope.port, tablesOf(looks)) ?? [], (row) => row.unreadBytes),
   };
 }
 

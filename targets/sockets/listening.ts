@@ -123,6 +123,8 @@ export interface ConnectionRow {
   readonly inode: number;
   /** The port at the other end. */
   readonly peerPort: number;
+  /** Received, and not read by whom it belongs to. */
+  readonly unreadBytes: number;
 }
 
 /** Every connection that has `port` at this end, in whatever state; undefined without /proc. */

@@ -86,8 +86,11 @@ async function busyness(world: World, count: number): Promise<number | undefined
   let least = 1;
   for (let nth = 0; nth < count; nth += 1) {
     if (nth > 0) await world.pause(betweenLooksMs);
+    const before = (await look(world)).unreadBytes();
     const share = shareOf(await load(world, lookMs, isTold));
     if (share === undefined || share < busyShare) return undefined;
+    // It has something to do: it reads what clients have left.
+    if ((await look(world)).unreadBytes() < before) return undefined;
     least = Math.min(least, share);
   }
   return least;

@@ -243,7 +243,7 @@ export const cause = described(
     mend: described(
       list(
         object({
-          language: oneOf('c', 'python', 'java', 'javascript'),
+          language: oneOf('c', 'python', 'java', 'javascript', 'go', 'rust', 'ruby', 'php'),
           code: text,
           calls: optional(
             described(

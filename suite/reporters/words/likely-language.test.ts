@@ -52,6 +52,17 @@ test.each([
   expect(likelyLanguage(report('./server {port}', output))).toBe(language);
 });
 
+test('what the executable was compiled from outweighs its name, and not what it is given to run', () => {
+  const goOf = (label: string) => {
+    const whole = report(label);
+    return likelyLanguage({ ...whole, target: { ...whole.target, language: 'go' } });
+  };
+
+  expect(goOf('./a.out {port}')).toBe('go');
+  expect(goOf('./server {port}')).toBe('go');
+  expect(goOf('./run-it python3 server.py {port}')).toBe('python');
+});
+
 test('a warning that names no line is nobody’s', () => {
   expect(likelyLanguage(report('./server {port}', 'Warning: low on memory\n'))).toBeUndefined();
 });

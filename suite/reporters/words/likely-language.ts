@@ -2,9 +2,10 @@
 import type { SnippetLanguage } from '../../events/events.ts';
 import type { Report } from '../../events/report.ts';
 
-/** The language that the command or the output of the server gives away; undefined when neither does. */
+/** The language that the executable, the command or the output of the server gives away; undefined when none does. */
 export function likelyLanguage({ target, behaviours }: Report): SnippetLanguage | undefined {
-  const byCommand = languageIn(target.label, commands) ?? languageIn(target.label, compiled);
+  const byCommand =
+    languageIn(target.label, commands) ?? target.language ?? languageIn(target.label, compiled);
   if (byCommand !== undefined) return byCommand;
   const output = behaviours
     .map(({ verdict }) => (verdict.kind === 'failed' ? (verdict.outputTail ?? '') : ''))
@@ -24,7 +25,7 @@ const commands: Signs = [
   [/\bphp[\d.]*\b|\.php\b/u, 'php'],
 ];
 
-/** What any compiler may have made. */
+/** What any compiler may have made; only asked where the executable does not tell. */
 const compiled: Signs = [[/\.(?:c|cc|cpp|out)\b/u, 'c']];
 
 /** What their run-time systems print when something goes wrong. */

@@ -448,6 +448,7 @@ export const fences = {
     'clients/documents',
     'suite/text',
     'types of suite/behaviours (behaviour, expect, first-conversation, given, unasked, visit)',
+    'suite/reporters/words',
     'suite/diagnosis',
     'types of suite/config',
     'fixtures/servers',

@@ -175,6 +175,8 @@ export interface Target {
   snapshot(): Promise<SnapshotTaken>;
   /** For whom it listens at this moment, at no connection; absent where nobody can look. */
   listensFor?(): Promise<ListensFor>;
+  /** What the executable of its command was compiled from; absent where that does not tell. */
+  readonly compiledFrom?: 'go' | 'rust' | undefined;
   /** Undefined for a server that we did not start. */
   readonly lifecycle: Lifecycle | undefined;
   /** Undefined where we cannot type at the server. */

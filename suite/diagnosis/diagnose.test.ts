@@ -37,6 +37,10 @@ describe('a diagnosis', () => {
       'python',
       'java',
       'javascript',
+      'go',
+      'rust',
+      'ruby',
+      'php',
     ]);
   });
 

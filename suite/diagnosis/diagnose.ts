@@ -1,13 +1,6 @@
 // From the failures of a run to the few mistakes behind them.
 import type { AnyBehaviourId } from '../behaviours/behaviours.ts';
-import type {
-  Cause,
-  Confidence,
-  ContractInfo,
-  RefutedTheory,
-  RunEvent,
-  SnippetLanguage,
-} from '../events/events.ts';
+import type { Cause, Confidence, ContractInfo, RefutedTheory, RunEvent } from '../events/events.ts';
 import type { Trial } from '../theories/experiment.ts';
 import { vague } from './by-rewrite.ts';
 import type { CauseRule, Match } from './cause.ts';
@@ -15,7 +8,7 @@ import { causes, type CauseId } from './causes.ts';
 import { evidenceOf, type Evidence } from './evidence.ts';
 import { fitsOf } from './rewrites/fits.ts';
 import { isSeenDirectly } from './seen-directly.ts';
-import { calledBy, mends } from './snippets/mends.ts';
+import { fixesOf } from './snippets/mends.ts';
 import { suspectsOf, type HeldTo } from './suspects.ts';
 import { theoriesOf } from './theories-of.ts';
 import { nameOfTheory } from './theory-name.ts';
@@ -223,25 +216,14 @@ function causeOf(
   foretold: Cause['foretold'] = [],
 ): Cause {
   const { id, title, mistake, mend } = rule;
-  const { c, python, java, javascript } = mends[mend];
   return {
     id,
     title,
     confidence,
     shows: match.shows,
     mistake,
-    mend: [
-      mendIn('c', c),
-      mendIn('python', python),
-      mendIn('java', java),
-      mendIn('javascript', javascript),
-    ],
+    mend: fixesOf(mend),
     explains,
     ...(foretold.length === 0 ? {} : { foretold }),
   };
-}
-
-function mendIn(language: SnippetLanguage, code: string): Cause['mend'][number] {
-  const calls = calledBy(language, code);
-  return { language, code, ...(calls === undefined ? {} : { calls }) };
 }

@@ -307,11 +307,12 @@ async function reachInTime(session: Session, options: FindOptions): Promise<Foun
 }
 
 function targetInfo(target: Target): TargetInfo {
-  const { kind, label } = target;
+  const { kind, label, compiledFrom } = target;
+  const language = compiledFrom === undefined ? {} : { language: compiledFrom };
   try {
-    return { kind, label, address: formatAddress(target.address) };
+    return { kind, label, address: formatAddress(target.address), ...language };
   } catch {
     // Not started: there is no address to tell.
-    return { kind, label, address: label };
+    return { kind, label, address: label, ...language };
   }
 }

@@ -1,5 +1,6 @@
 // A server that we start: on a port of our choice, ready when its own socket listens.
 import { splitCommand, type CommandLine } from './command-line.ts';
+import { compiledFrom } from './compiled-from.ts';
 import { canBind, findFreePort } from '../sockets/free-port.ts';
 import { heldListener, isHeldForLeader, type HeldListener } from './held-listener.ts';
 import { launch, type Launched } from './launched.ts';
@@ -107,6 +108,12 @@ class CommandTarget implements LaunchedTarget {
       options.shell === true ? ['sh', '-c', options.command] : splitCommand(options.command);
     if (options.shell !== true) refuseShellSyntax(options.command);
     refuseNoPort(options.command, options.port);
+  }
+
+  /** A name without a slash is looked up in PATH: a tool such as an interpreter, and no server. */
+  get compiledFrom(): 'go' | 'rust' | undefined {
+    const [program] = this.#words;
+    return program.includes('/') ? compiledFrom(program) : undefined;
   }
 
   get address(): Address {

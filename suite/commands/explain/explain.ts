@@ -87,17 +87,16 @@ function behaviourText(
   return `${lines.join('\n')}\n`;
 }
 
-const languages = { c: 'C', python: 'Python', java: 'Java', javascript: 'JavaScript' } as const;
-
 async function causeText(
   { id, title, sign, mistake, mend }: CauseRule<CauseId>,
   contracts: Config['contracts'],
   servers: readonly EmbeddedServer[],
   width: number,
 ): Promise<string> {
-  const [{ mends, calledBy }, { refutationWords }] = await Promise.all([
+  const [{ fixesOf }, { refutationWords }, { languageNames, wholeCode }] = await Promise.all([
     import('../../diagnosis/snippets/mends.ts'),
     import('../../diagnosis/refutation.ts'),
+    import('../../reporters/words/run-words.ts'),
   ]);
   const lines = [
     `${id}: ${title}`,
@@ -105,17 +104,13 @@ async function causeText(
     ...named('Symptom       ', sign, width),
     ...named('The mistake   ', mistake, width),
     ...named('Refuted by    ', refutationWords(id, contracts), width),
-    ...(Object.keys(languages) as (keyof typeof languages)[]).flatMap((language) => {
-      const code = mends[mend][language];
-      const calls = calledBy(language, code);
-      return [
-        '',
-        `  Fixed, in ${languages[language]}`,
-        ...(calls === undefined ? code : `${code}\n\n${calls}`)
-          .split('\n')
-          .map((line) => (line === '' ? '' : `    ${line}`)),
-      ];
-    }),
+    ...fixesOf(mend).flatMap((fix) => [
+      '',
+      `  Fixed, in ${languageNames[fix.language]}`,
+      ...wholeCode(fix)
+        .split('\n')
+        .map((line) => (line === '' ? '' : `    ${line}`)),
+    ]),
     ...serverLines(
       'Built-in servers that have it (see one with `conform serve`):',
       servers.filter(({ cause }) => cause === id),

@@ -86,6 +86,12 @@ export const target = described(
       kind: oneOf('address', 'launch', 'container', 'embedded'),
       label: described(text, 'As a person would name it: an address or the launch command.'),
       address: described(text, '`host:port`, IPv6 in brackets.'),
+      language: optional(
+        described(
+          oneOf('go', 'rust'),
+          'What the executable that the launch command names was compiled from; absent where that does not tell.',
+        ),
+      ),
     }),
     ({ label, address }) => {
       const port = address === label ? undefined : /:(\d+)$/u.exec(address)?.[1];
@@ -243,7 +249,7 @@ export const cause = described(
     mend: described(
       list(
         object({
-          language: oneOf('c', 'python', 'java', 'javascript'),
+          language: oneOf('c', 'python', 'java', 'javascript', 'go', 'rust', 'ruby', 'php'),
           code: text,
           calls: optional(
             described(

@@ -199,7 +199,7 @@ describe.skipIf(!isChromiumHere)('in Chromium', () => {
       for (const title of await page.getByText('What happened', { exact: true }).all()) {
         expect(await title.isVisible()).toBe(true);
       }
-      expect(await page.locator('.mend pre:visible').count()).toBe(4);
+      expect(await page.locator('.mend pre:visible').count()).toBe(8);
       expect(await page.locator('button:visible, form:visible').count()).toBe(0);
       expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe(
         'rgb(255, 255, 255)',

@@ -10,6 +10,10 @@ export const languageNames: Readonly<Record<SnippetLanguage, string>> = {
   python: 'Python',
   java: 'Java',
   javascript: 'JavaScript',
+  go: 'Go',
+  rust: 'Rust',
+  ruby: 'Ruby',
+  php: 'PHP',
 };
 
 /** What a confidence tells of a cause. */

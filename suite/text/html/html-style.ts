@@ -190,13 +190,12 @@ const causes = `
 .mend pre { margin: 0.3rem 0 0.6rem; }
 @supports selector(::details-content) {
   .mend {
-    display: grid;
-    grid-template-columns: repeat(4, max-content) 1fr;
+    display: flex;
+    flex-wrap: wrap;
     gap: 0 0.35rem;
   }
   .mend > details { display: contents; }
   .mend summary {
-    grid-row: 1;
     list-style: none;
     padding: 0.25rem 0.75rem;
     border: 1px solid transparent;
@@ -213,7 +212,7 @@ const causes = `
     text-decoration: underline;
     text-underline-offset: 0.3em;
   }
-  .mend details::details-content { grid-row: 2; grid-column: 1 / -1; min-width: 0; }
+  .mend details::details-content { order: 1; flex: none; width: 0; min-width: 100%; }
   .mend pre { margin: 0; border-top-left-radius: 0; }
 }
 @media (max-width: 34rem) {

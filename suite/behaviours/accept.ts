@@ -1,6 +1,7 @@
-import { behaviour, Untested, Violation, type Client } from './behaviour.ts';
+import { behaviour, Untested, type Client } from './behaviour.ts';
 import { expectNothingMore, expectReply } from './expect.ts';
 import { closesAfterOne, sayOneThing } from './visit.ts';
+import { LeftInTheQueue } from './left-in-the-queue.ts';
 import { heardOut } from './one-message.ts';
 import { askWhetherNewcomersBringItIn, isSilence } from './provoke.ts';
 import { speaksLater, SpokeUnasked } from './unasked.ts';
@@ -11,21 +12,6 @@ const inTurn = 200;
 const burst = 6;
 /** Covers the kernel’s first two SYN retries, after 1 and 3 seconds; see tcp_syn_retries in tcp(7). */
 const admissionMs = 3500;
-
-/** A client waited in the listener's queue until others came, though the server had nothing to do. */
-class LeftInTheQueue extends Violation {
-  constructor(newcomers: number) {
-    const others = newcomers === 1 ? 'one more client' : `${newcomers} more clients`;
-    super(
-      'Of several clients that connected at the same moment one was left in the queue of the listener until others came.',
-      {
-        kind: 'other',
-        expected: 'that all are accepted',
-        observed: `one waited in the queue, unanswered; it was accepted when ${others} had connected`,
-      },
-    );
-  }
-}
 
 export const accept = [
   behaviour({

@@ -2,13 +2,12 @@ import {
   behaviour,
   Violation,
   type BehaviourDeclaration,
-  type Client,
   type FarEnd,
   type World,
 } from './behaviour.ts';
 import { heardAnything, nth, repliedIn } from './first-checks.ts';
 import { message, type Messages } from './given.ts';
-import { askWhatItAwaits, askWhoSpeaksLater, askWithALength } from './provoke.ts';
+import { askWhyNothingCame } from './provoke.ts';
 import { noteOfLess } from './stream/megabytes.ts';
 
 const rfc862 = 'RFC 862: whatever is received is sent back';
@@ -93,17 +92,6 @@ function whereItLies({ isAccepted, unreadBytes, otherConnections }: FarEnd): str
 const onlyUppercase: NonNullable<BehaviourDeclaration['skipWhen']> = ({ changes }) =>
   changes === 'ascii-letters' ? undefined : 'only for contracts that change letters';
 
-/** Asks a server that answered nothing why, where it did not reset the connection at the client's end. */
-async function askFurther(
-  world: World,
-  end: Awaited<ReturnType<Client['receiveToEnd']>>['end'],
-): Promise<void> {
-  if (end === 'reset' || (await askWhoSpeaksLater(world))) return;
-  // Who waits for the rest of a message gives up at the FIN.
-  if (end === 'fin' && (await askWithALength(world))) return;
-  await askWhatItAwaits(world);
-}
-
 export const payload = [
   behaviour({
     id: 'payload/answers',
@@ -128,7 +116,7 @@ export const payload = [
       const { end, waitedMs } = await client.receiveToEnd(1024 * 1024);
 
       if (client.receivedBytes > 0) return;
-      await askFurther(world, end);
+      await askWhyNothingCame(world, end);
       const { silentForMs } = world.knowledge;
       const earlier =
         silentForMs === 0 ? '' : `, as none in ${silentForMs / 1000} s to the first client`;

@@ -42,7 +42,7 @@ const lateMs = 120;
  * Says something on a fresh connection that has been open for a while.
  * @returns whether that was answered
  */
-export async function askWhoSpeaksLater({ connect, letters, pause }: World): Promise<boolean> {
+async function askWhoSpeaksLater({ connect, letters, pause }: World): Promise<boolean> {
   let isAnswered = false;
   await quietly(async () => {
     const client = await connect();
@@ -68,7 +68,7 @@ const lengths = [
  * end a conversation at the FIN, so that no wait is in vain.
  * @returns whether one was answered
  */
-export async function askWithALength({ connect, letters }: World): Promise<boolean> {
+async function askWithALength({ connect, letters }: World): Promise<boolean> {
   let isAnswered = false;
   await quietly(async () => {
     for (const length of lengths) {
@@ -81,6 +81,17 @@ export async function askWithALength({ connect, letters }: World): Promise<boole
     }
   });
   return isAnswered;
+}
+
+/** Asks a server that answered nothing why, where it did not reset the connection at the client's end. */
+export async function askWhyNothingCame(
+  world: World,
+  end: Awaited<ReturnType<Client['receiveToEnd']>>['end'],
+): Promise<void> {
+  if (end === 'reset' || (await askWhoSpeaksLater(world))) return;
+  // Who waits for the rest of a message gives up at the FIN.
+  if (end === 'fin' && (await askWithALength(world))) return;
+  await askWhatItAwaits(world);
 }
 
 /** As many as may stand in the queue before one that waits, where earlier clients were left there too. */

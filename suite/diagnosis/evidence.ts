@@ -135,3 +135,8 @@ function failureOf(id: AnyBehaviourId, verdict: Failed): Failure {
     firstFinding: firstSeen?.finding ?? finding,
   };
 }
+
+/** The turns of a failure's conversation, of the smallest that shows it and of the first that did. */
+export function turnsOf({ exchanges, firstExchanges }: Failure): readonly Exchange[] {
+  return exchanges === firstExchanges ? exchanges : [...exchanges, ...firstExchanges];
+}

@@ -2,7 +2,7 @@
 import type { AnyBehaviourId } from '../../behaviours/behaviours.ts';
 import type { CauseRule, Match } from '../cause.ts';
 import type { TranscriptEntry } from '../../events/events.ts';
-import type { Evidence, Failure } from '../evidence.ts';
+import { turnsOf, type Evidence, type Failure } from '../evidence.ts';
 import { largeTransfers } from './messages/long-messages.ts';
 import { counted, idsWhere, isSilence } from '../reading.ts';
 import { fitsOf } from '../rewrites/fits.ts';
@@ -98,8 +98,8 @@ const readsLines = {
     'readLine() and println(), or their like: the one waits for a line ending and takes it away, the other adds one.',
   mend: 'reply-at-once',
   matches: (evidence) => {
-    const isLine = ({ exchanges, firstExchanges }: Failure): boolean =>
-      [...exchanges, ...firstExchanges].some(({ sent, received, wasSilent }) => {
+    const isLine = (failure: Failure): boolean =>
+      turnsOf(failure).some(({ sent, received, wasSilent }) => {
         const due = evidence.reply(sent.head).toString('latin1');
         const came = received.head.toString('latin1');
         return (

@@ -1,7 +1,7 @@
 // Which of the rewrites are at work: those whose replies are the ones that came, which spoil nothing
 // that came back right, and whose damage no passed behaviour would have overlooked.
 import { behaviours, type AnyBehaviourId } from '../../behaviours/behaviours.ts';
-import type { Evidence, Failure } from '../evidence.ts';
+import { turnsOf, type Evidence, type Failure } from '../evidence.ts';
 import { isWhole, type Exchange, type Said } from '../exchanges.ts';
 import { goingAnyway } from '../going-anyway.ts';
 import { isDeath } from '../reading.ts';
@@ -187,10 +187,6 @@ function isAboutContent({ id, family, finding }: Failure): boolean {
 function ofContent(evidence: Evidence): Failure[] {
   const isGoingAnyway = goingAnyway(evidence).length > 0;
   return evidence.failures.filter((one) => isAboutContent(one) && !(isGoingAnyway && isDeath(one)));
-}
-
-function turnsOf({ exchanges, firstExchanges }: Failure): readonly Exchange[] {
-  return exchanges === firstExchanges ? exchanges : [...exchanges, ...firstExchanges];
 }
 
 type Comparison = 'fits' | 'fits so far' | 'spoils a right one' | 'says nothing';

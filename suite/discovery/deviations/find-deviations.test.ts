@@ -74,6 +74,7 @@ describe('a fault that one can live with', () => {
     const { report } = await found('greets', ['payload/one-message']);
 
     expect(report.contract).not.toHaveProperty('deviations');
+    expect(report.notices.join()).toContain('No test of this run is about that');
     expect(report.verdict).toBe('does-not-conform');
     expect(verdictOf(report, 'payload/one-message')).toMatchObject({ kind: 'failed' });
   });

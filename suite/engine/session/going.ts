@@ -71,21 +71,16 @@ export class Going {
 
   /** What a run says of what was found, once; undefined where that is nothing. */
   get notice(): string | undefined {
-    const does = (deviations: readonly Deviation[]): string =>
-      deviations.map((one) => one.does).join(' ');
-    const said = [
-      ...(this.#deviations.length === 0
-        ? []
-        : [
-            `${does(this.#deviations)} Everything else is tested apart from that: ${wordsOf(this.#deviations)}.`,
-          ]),
-      ...(this.#others.length === 0
-        ? []
-        : [
-            `${does(this.#others)} No test of this run is about that, so it may make any of them fail.`,
-          ]),
+    const said = (some: readonly Deviation[], what: string): string[] =>
+      some.length === 0 ? [] : [...some.map(({ does }) => does), what];
+    const sentences = [
+      ...said(
+        this.#deviations,
+        `Everything else is tested apart from that: ${wordsOf(this.#deviations)}.`,
+      ),
+      ...said(this.#others, 'No test of this run is about that, so it may make any of them fail.'),
     ];
-    return said.length === 0 ? undefined : said.join(' ');
+    return sentences.length === 0 ? undefined : sentences.join(' ');
   }
 
   /** How that behaviour was judged apart from them, in words; undefined where it was judged as it is. */

@@ -1,6 +1,6 @@
 // Whether it is the percent sign that spoils a reply, as where a message is the format of printf().
 import type { Match } from '../../cause.ts';
-import type { Evidence, Failure } from '../../evidence.ts';
+import { turnsOf, type Evidence, type Failure } from '../../evidence.ts';
 import { isWhole, type Exchange } from '../../exchanges.ts';
 import { quoted } from '../../rewrites/learned.ts';
 
@@ -32,7 +32,7 @@ export function atEachPercent(evidence: Evidence): Match | undefined {
   const isRight = ({ sent, received }: Exchange): boolean =>
     isWhole(received) && received.head.equals(evidence.reply(sent.head));
   const failures = evidence.failures.filter(isOfContent).map((failure) => {
-    const turns = [...failure.exchanges, ...failure.firstExchanges].filter(tells);
+    const turns = turnsOf(failure).filter(tells);
     return { failure, wrong: turns.filter((turn) => !isRight(turn)), right: turns.filter(isRight) };
   });
   const wrong = failures.flatMap((one) => one.wrong);

@@ -1,12 +1,12 @@
 // Servers that do something twice where a read has filled their buffer.
 import type { CauseRule } from '../../cause.ts';
-import type { Evidence, Failure } from '../../evidence.ts';
+import { turnsOf, type Evidence, type Failure } from '../../evidence.ts';
 import { counted, idsWhere, isBufferSize } from '../../reading.ts';
 
 /** A message in one write that came back twice, nothing else: its length; undefined where none did. */
 export function sizeOf({ failures, reply }: Evidence): number | undefined {
   const doubled = failures
-    .flatMap(({ exchanges, firstExchanges }) => [...exchanges, ...firstExchanges])
+    .flatMap(turnsOf)
     .filter(
       ({ sent, received, writes, past }) =>
         writes === 1 &&

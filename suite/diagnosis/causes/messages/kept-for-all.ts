@@ -1,6 +1,6 @@
 // Servers that keep what every client says in one place, and send all of it to each.
 import type { CauseRule } from '../../cause.ts';
-import type { Evidence, Failure } from '../../evidence.ts';
+import { turnsOf, type Evidence, type Failure } from '../../evidence.ts';
 import { idsWhere } from '../../reading.ts';
 
 /** So many replies, each longer than what was due by another count, show that what is kept grows. */
@@ -20,7 +20,7 @@ const tooLong = ({ failures }: Evidence): First[] =>
   failures
     .filter(({ finding, family }) => finding.kind === 'bytes' && family === 'payload')
     .flatMap((failure) =>
-      [...failure.exchanges, ...failure.firstExchanges]
+      turnsOf(failure)
         .filter(({ past, writes }) => past.length === 0 && writes === 1)
         .map(({ sent, received }) => ({
           failure,

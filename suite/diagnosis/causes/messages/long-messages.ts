@@ -1,6 +1,6 @@
 // What conversations with long messages show, whatever the mistake.
 import type { AnyBehaviourId } from '../../../behaviours/behaviours.ts';
-import type { Evidence, Failure } from '../../evidence.ts';
+import { turnsOf, type Evidence, type Failure } from '../../evidence.ts';
 import type { Exchange } from '../../exchanges.ts';
 import { missingBytes, sidesOf } from '../../reading.ts';
 
@@ -53,7 +53,7 @@ const oneReadBytes = 16_384;
 /** The first turns of connections that were about a message longer than `byteCount`. */
 export function turnsBeyond({ failures }: Evidence, byteCount: number): Exchange[] {
   return failures
-    .flatMap(({ exchanges, firstExchanges }) => [...exchanges, ...firstExchanges])
+    .flatMap(turnsOf)
     .filter(
       ({ sent, received, past, writes }) =>
         writes === 1 &&

@@ -1,6 +1,6 @@
 // Servers that answer every message with one and the same text.
 import type { CauseRule } from '../../cause.ts';
-import type { Evidence, Failure } from '../../evidence.ts';
+import { turnsOf, type Evidence, type Failure } from '../../evidence.ts';
 import { isWhole } from '../../exchanges.ts';
 import { idsWhere } from '../../reading.ts';
 import { quoted } from '../../rewrites/learned.ts';
@@ -18,7 +18,7 @@ function answered({ failures }: Evidence): Answered[] {
   return failures
     .filter(({ finding, family }) => finding.kind === 'bytes' && family === 'payload')
     .flatMap((failure) =>
-      [...failure.exchanges, ...failure.firstExchanges]
+      turnsOf(failure)
         .filter(
           ({ sent, received }) =>
             isWhole(sent) && sent.length > 0 && isWhole(received) && received.length > 0,

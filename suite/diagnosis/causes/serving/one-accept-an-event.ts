@@ -1,17 +1,9 @@
 // Servers that leave clients in the listener's queue until the next one comes.
+import { leftInTheQueue } from '../../../behaviours/left-in-the-queue.ts';
 import type { CauseRule } from '../../cause.ts';
-import type { Evidence } from '../../evidence.ts';
 import { idsWhere, isSilence } from '../../reading.ts';
 
 const id = 'accept/serves-a-burst';
-
-/** What was seen of a client that waited in the queue until others came; undefined where none was. */
-function leftInTheQueue({ failure }: Evidence): string | undefined {
-  const finding = failure(id)?.finding;
-  return finding?.kind === 'other' && finding.observed.startsWith('one waited in the queue')
-    ? finding.observed
-    : undefined;
-}
 
 export const oneAcceptAnEvent = [
   {
@@ -22,7 +14,7 @@ export const oneAcceptAnEvent = [
       'An edge-triggered event on the listener (EPOLLET, EV_CLEAR) tells once that clients are there, however many; the loop calls accept() once for it. Call accept() until EAGAIN.',
     mend: 'accept-until-it-would-block',
     matches: (evidence) => {
-      const seen = leftInTheQueue(evidence);
+      const seen = leftInTheQueue(evidence.failure(id)?.finding);
       if (seen === undefined) return undefined;
       return {
         confidence: 'likely',

@@ -41,6 +41,10 @@ export function placeOf({ client }: Pick<TranscriptRecord, 'client'>): number {
   return Array.from(client).reduce((sum, letter) => 26 * sum + letter.charCodeAt(0) - 0x40, 0);
 }
 
+/** When the first entry of one of `kinds` was made, as `atMicros`; Infinity where there is none. */
+const firstOf = (kinds: readonly string[], { entries }: TranscriptRecord): number =>
+  entries.find(({ kind }) => kinds.includes(kind))?.atMicros ?? Infinity;
+
 /**
  * The room that four clients have shown to be too small: the last was served once one of the others had left, and no
  * sooner, though all of them had spoken.
@@ -51,16 +55,14 @@ function servedOfFour(evidence: Evidence): Room | undefined {
   const { conversation, tally } = failure.verdict;
   const waiting = conversation[3];
   const others = conversation.slice(0, 3);
-  const first = (kind: string, { entries }: TranscriptRecord): number =>
-    entries.find((entry) => entry.kind === kind)?.atMicros ?? Infinity;
-  if (waiting === undefined || others.some((one) => first('sent', one) === Infinity))
+  if (waiting === undefined || others.some((one) => firstOf(['sent'], one) === Infinity))
     return undefined;
-  const leftMicros = Math.min(...others.map((one) => first('fin-sent', one)));
-  const servedMicros = first('received', waiting);
+  const leftMicros = Math.min(...others.map((one) => firstOf(['fin-sent'], one)));
+  const servedMicros = firstOf(['received'], waiting);
   if (servedMicros === Infinity || servedMicros < leftMicros) return undefined;
   const idlers = besideIdlers(failure);
   return {
-    clients: others.filter((one) => first('received', one) < leftMicros).length + idlers,
+    clients: others.filter((one) => firstOf(['received'], one) < leftMicros).length + idlers,
     idlers,
     isLeast: true,
     isClosed: false,
@@ -107,18 +109,12 @@ function servedIn(failure: Failure | undefined): number {
   // One that was not even let in has no record of its own.
   if (unserved.length === 0) return Math.max(0, ...conversation.map(placeOf)) + idlers;
   const place = Math.min(...unserved.map(placeOf));
-  const left = conversation.filter((one) => placeOf(one) < place && hasLeft(one, unserved)).length;
-  return place - 1 - left + idlers;
-}
-
-/** Whether a client was gone before those were found to be not served: its place was another's. */
-function hasLeft({ entries }: TranscriptRecord, unserved: readonly TranscriptRecord[]): boolean {
-  const foundMicros = Math.min(
-    ...unserved.flatMap((one) =>
-      one.entries.filter(({ kind }) => ends.includes(kind)).map(({ atMicros }) => atMicros),
-    ),
+  const foundMicros = Math.min(...unserved.map((one) => firstOf(ends, one)));
+  // Who was gone before another was found to be not served had left it the place.
+  const gone = conversation.filter(
+    (one) => placeOf(one) < place && firstOf(leaves, one) < foundMicros,
   );
-  return entries.some(({ kind, atMicros }) => leaves.includes(kind) && atMicros < foundMicros);
+  return place - 1 - gone.length + idlers;
 }
 
 /** How many clients of the run itself took a place too, as the behaviour says. */

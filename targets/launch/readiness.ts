@@ -198,12 +198,12 @@ function wentToBackground(
 function multiplied(
   launched: Launched,
   port: number,
-  { mostProcesses, mostThreads }: StormWatch,
+  { mostProcesses, mostThreads, gone }: StormWatch,
 ): TargetUnavailable {
   return unavailable(
     launched,
-    `The server kept starting processes or threads, up to ${mostProcesses} processes and ${mostThreads} threads, and ` +
-      `did not listen on port ${port}: it was stopped. Does it continue when bind() fails?` +
+    `The server kept starting processes or threads (up to ${mostProcesses} processes and ${mostThreads} threads ` +
+      `at once; ${gone} processes were seen to end), and did not listen on port ${port}: it was stopped. Does it continue when bind() fails?` +
       lingering(port),
   );
 }

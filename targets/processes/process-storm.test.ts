@@ -35,6 +35,22 @@ describe('a command that multiplies, by children that end at once', () => {
   });
 });
 
+describe('a command behind a script that runs many others', () => {
+  it('is not taken for one that multiplies, while nobody saw who else took numbers', async () => {
+    const command = await running(`${'sleep 0.03; '.repeat(100)} sleep 60`);
+    const watch = new StormWatch(command.pid, beforeListening);
+    for (let burst = 0; burst < 4; burst += 1) {
+      for (let looks = 0; looks < 60; looks += 1) {
+        expect(watch.look()).toBe(false);
+        await delay(15);
+      }
+      const others = await running('n=0; while [ $n -lt 1000 ]; do (:); n=$((n + 1)); done');
+      await expect.poll(() => others.exit(), { timeout: 20_000 }).toBeDefined();
+    }
+    expect(watch.look()).toBe(false);
+  });
+});
+
 describe('another command that multiplies', () => {
   it('is not taken for one that has many processes', async () => {
     const sleepers = 'sleep 60 & '.repeat(20);

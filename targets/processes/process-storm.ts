@@ -13,9 +13,13 @@ export interface StormLimits {
 /** What no command needs before it listens: prefork servers listen first. */
 export const beforeListening: StormLimits = { processes: 64, threads: 512 };
 
-/** Of children that end as fast as they come few live at once: this many were seen and then gone, */
-const manyGone = 10;
-/** the kernel, which numbers processes in turn, has given out this many numbers meanwhile, */
+/**
+ * Of children that end as fast as they come few live at once: this many were seen and then gone.
+ * A script in front of a program (pyenv, gradlew) has 40 and more of them before it starts it, and
+ * on a busy machine each is seen.
+ */
+const manyGone = 150;
+/** The kernel, which numbers processes in turn, has given out this many numbers meanwhile, */
 const manyNumbers = 2000;
 /** and of others on this machine, who took such numbers as well, this much fewer were seen to go. */
 const timesOthers = 3;
@@ -31,7 +35,8 @@ export class StormWatch {
   #before: ReadonlyMap<number, boolean> = new Map();
   #youngest: number;
   #numbersGiven = 0;
-  #gone = 0;
+  /** Of the command's processes, how many were seen, and then seen to be gone. */
+  gone = 0;
   #othersGone = 0;
   mostProcesses = 0;
   mostThreads = 0;
@@ -67,7 +72,7 @@ export class StormWatch {
     const now = new Map(rows.map(({ pid }) => [pid, family.has(pid)]));
     for (const [pid, isOurs] of this.#before) {
       if (now.has(pid)) continue;
-      if (isOurs) this.#gone += 1;
+      if (isOurs) this.gone += 1;
       else this.#othersGone += 1;
     }
     this.#before = now;
@@ -84,8 +89,8 @@ export class StormWatch {
   }
 
   get #isChurning(): boolean {
-    const isMany = this.#gone >= manyGone && this.#gone > timesOthers * this.#othersGone;
-    return (isMany && this.#numbersGiven > manyNumbers) || this.#gone > mostSeenGone;
+    const isMany = this.gone >= manyGone && this.gone > timesOthers * this.#othersGone;
+    return (isMany && this.#numbersGiven > manyNumbers) || this.gone > mostSeenGone;
   }
 }
 

@@ -112,7 +112,7 @@ test('what could not be tried is skipped', async () => {
   );
 
   expect(await checkBehaviour(session, untried, alone)).toMatchObject({
-    verdict: { kind: 'skipped', reason: 'could not be tested: it is too slow' },
+    verdict: { kind: 'skipped', reason: 'could not be tested: it is too slow', untested: true },
   });
 });
 

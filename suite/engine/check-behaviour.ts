@@ -159,7 +159,11 @@ function verdictOf(
       });
     }
     case 'untested':
-      return judged({ kind: 'skipped', reason: `could not be tested: ${outcome.reason}` });
+      return judged({
+        kind: 'skipped',
+        reason: `could not be tested: ${outcome.reason}`,
+        untested: true,
+      });
     case 'hindered':
       return { kind: 'hindered', by: outcome.violation };
     case 'spoiled':

@@ -23,6 +23,7 @@ export function judgeByFirst(
   const untold: Verdict = {
     kind: 'skipped',
     reason: target.console?.patienceMs === undefined ? unasked : untyped,
+    untested: true,
   };
   const { checkFirst } = behaviour;
   if (checkFirst === undefined) return untold;

@@ -51,6 +51,7 @@ describe('a behaviour that could not be tried', () => {
     expect(verdicts.get('mine/made-up')).toEqual({
       kind: 'skipped',
       reason: 'could not be tested: there is no moon tonight',
+      untested: true,
     });
   });
 
@@ -67,6 +68,7 @@ describe('a behaviour that could not be tried', () => {
     expect(verdicts.get('mine/made-up')).toEqual({
       kind: 'skipped',
       reason: 'could not be tested: all of its conversations contain the ending word',
+      untested: true,
     });
   });
 

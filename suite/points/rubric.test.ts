@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { RunEvent, Verdict } from '../events/events.ts';
 import { summarise, type Report } from '../events/report.ts';
-import { grade, type Rubric } from './rubric.ts';
+import { grade, plainItem, type Rubric } from './rubric.ts';
 
 const passed: Verdict = { kind: 'passed' };
 const blocked: Verdict = { kind: 'blocked', by: ['a/0'], reason: 'it did not pass' };
@@ -57,6 +57,29 @@ function score(from: Report, unjudged: Rubric['unjudged'] = 'credit'): number | 
   const [graded] = grade(from, { title: null, unjudged, items: [item] });
   return graded?.score;
 }
+
+/** What an item about all of the behaviours earns, of 4 points. */
+function earned(verdicts: readonly Verdict[], unjudged: Rubric['unjudged'] = 'credit'): unknown {
+  const from = report(verdicts);
+  const item = { ...plainItem('No leak', 4), behaviours: from.behaviours.map(({ id }) => id) };
+  const [graded] = grade(from, { title: null, unjudged, items: [{ ...item, award: 'share' }] });
+  return { score: graded?.score, credited: graded?.credited };
+}
+
+test('what applies, and this server gave no way to tell, is credited to one that has shown enough', () => {
+  const untold: Verdict = { kind: 'skipped', reason: 'its memory is collected', untested: true };
+  const unasked: Verdict = { kind: 'skipped', reason: 'only for other contracts' };
+
+  expect(earned([passed, untold])).toEqual({ score: 4, credited: ['a/1'] });
+  expect(earned([passed, unasked])).toEqual({ score: 4, credited: [] });
+  expect(earned([passed, blocked, untold])).toEqual({ score: 2, credited: [] });
+  expect(earned([passed, untold], 'withhold')).toEqual({ score: 4, credited: [] });
+
+  const whole = report([passed, untold, unasked]);
+  const items = ['a/0', 'a/1', 'a/2'].map((id) => plainItem(id, 1));
+  const scores = grade(whole, { title: null, unjudged: 'credit', items }).map(({ score }) => score);
+  expect(scores).toEqual([1, 1, 0]);
+});
 
 test.each<[string, number | undefined, number]>([
   ['none of its causes', score(report([passed, passed], ['another'])), 4],

@@ -91,14 +91,17 @@ export function plainItem(id: string, points: number): RubricItem {
 
 /** What the run earns of each item. */
 export function grade(report: Report, rubric: Rubric): GradedItem[] {
+  const hasShown = hasShownMore(report);
   const awardsApart = (rubric.followOn ?? 'award') === 'award' && isCharged(report, rubric);
   return rubric.items.map((item) => {
     if (item.causes !== undefined) return gradedByCauses(item, item.causes, report, rubric);
     const ids = new Set(item.behaviours);
     const members = report.behaviours.filter(({ id, isNewer }) => ids.has(id) && isNewer !== true);
     const credited =
-      rubric.unjudged === 'credit' ? members.filter((one) => isOurFault(one, report)) : [];
-    const counted = members.filter((one) => counts(one, report));
+      rubric.unjudged === 'credit'
+        ? members.filter((one) => isOurFault(one, report) || (isUntested(one) && hasShown))
+        : [];
+    const counted = members.filter((one) => counts(one, report) || credited.includes(one));
     const earned = credited.length + counted.filter((one) => isEarned(one, awardsApart)).length;
     return {
       item,
@@ -119,10 +122,6 @@ function gradedByCauses(
   report: Report,
   { unjudged }: Rubric,
 ): GradedItem {
-  const held = report.behaviours.filter(({ isNewer }) => isNewer !== true);
-  const count = (kind: JudgedBehaviour['verdict']['kind']): number =>
-    held.filter(({ verdict }) => verdict.kind === kind).length;
-  const [passed, blocked, errored] = [count('passed'), count('blocked'), count('errored')];
   // A mistake that shows in nothing but what is newer than the suite is none to the suite.
   const newer = new Set(
     report.behaviours.flatMap(({ id, isNewer }) => (isNewer === true ? [id] : [])),
@@ -131,9 +130,19 @@ function gradedByCauses(
     ({ id, explains }) =>
       ids.includes(id) && (explains.length === 0 || explains.some((one) => !newer.has(one))),
   );
-  const isOpen = errored > 0 || report.cutShort !== null;
-  const isEarned = !isFound && passed > blocked && (unjudged === 'credit' || !isOpen);
+  const isOpen = countOf('errored', report) > 0 || report.cutShort !== null;
+  const isEarned = !isFound && hasShownMore(report) && (unjudged === 'credit' || !isOpen);
   return { item, members: [], score: isEarned ? item.points : 0, credited: [] };
+}
+
+/** Whether it kept more promises than it left blocked: who answers nobody has shown nothing. */
+function hasShownMore(report: Report): boolean {
+  return countOf('passed', report) > countOf('blocked', report);
+}
+
+function countOf(kind: JudgedBehaviour['verdict']['kind'], { behaviours }: Report): number {
+  return behaviours.filter(({ verdict, isNewer }) => isNewer !== true && verdict.kind === kind)
+    .length;
 }
 
 function points({ points: worth, award }: RubricItem, earned: number, of: number): number {
@@ -163,6 +172,10 @@ function isCharged({ contract }: Report, { items }: Rubric): boolean {
 function counts(one: JudgedBehaviour, report: Report): boolean {
   return one.verdict.kind !== 'skipped' || isOurFault(one, report);
 }
+
+/** True when it applies, and this server gave no way to tell. */
+const isUntested = ({ verdict }: JudgedBehaviour): boolean =>
+  verdict.kind === 'skipped' && verdict.untested === true;
 
 /** True when it was to be judged and conform did not manage to. */
 function isOurFault({ verdict }: JudgedBehaviour, { cutShort }: Report): boolean {

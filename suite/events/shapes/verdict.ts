@@ -214,8 +214,14 @@ export const verdict = described(
       'A behaviour that it needs failed, so that it could tell nothing.',
     ),
     described(
-      object({ kind: exactly('skipped'), reason: described(text, 'Why.') }),
-      'Not applicable here, or not asked for.',
+      object({
+        kind: exactly('skipped'),
+        reason: described(text, 'Why.'),
+        untested: optional(
+          described(flag, 'Whether it applies, and this server gave no way to tell.'),
+        ),
+      }),
+      'Not applicable here, not asked for, or no way to tell.',
     ),
     described(
       object({ kind: exactly('errored'), reason: described(text, 'What failed.') }),

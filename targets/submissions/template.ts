@@ -2,10 +2,20 @@
 import type { Node, YAMLMap } from 'yaml';
 
 /** A language that a toolchain stands ready for. */
-export type Language = 'c' | 'python' | 'java' | 'node' | 'go' | 'rust';
+export type Language = 'c' | 'python' | 'java' | 'node' | 'go' | 'rust' | 'ruby' | 'php' | 'perl';
 
 /** All of them; `c` has C++, make and CMake with it. */
-const languages: readonly Language[] = ['c', 'python', 'java', 'node', 'go', 'rust'];
+const languages: readonly Language[] = [
+  'c',
+  'python',
+  'java',
+  'node',
+  'go',
+  'rust',
+  'ruby',
+  'php',
+  'perl',
+];
 
 /** How a submission is built and started, in its author's or its instructor's words. */
 export interface Template {

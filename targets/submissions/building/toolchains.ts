@@ -22,6 +22,9 @@ const packages: Readonly<Record<Language, readonly string[]>> = {
   node: ['nodejs'],
   go: ['golang-go'],
   rust: ['rustc', 'cargo', 'libc6-dev', 'gcc'],
+  ruby: ['ruby'],
+  php: ['php-cli'],
+  perl: ['perl'],
 };
 
 /** An hour: mirrors may be slow, and it is done once a machine. */

@@ -4,6 +4,21 @@ import { fileName, type SourceFile } from './sources.ts';
 
 const isClients = (path: string): boolean => /client|test/iu.test(fileName(path));
 
+/** The one of a usual name, in the folder itself or one below, where the folder itself has no such file. */
+export function usualProgram(
+  files: readonly SourceFile[],
+  names: readonly string[],
+): SourceFile | undefined {
+  const [first] = files;
+  if (first === undefined) return undefined;
+  const top = files.filter(({ path }) => path.split('/').length === first.path.split('/').length);
+  for (const name of names) {
+    const found = top.filter(({ path }) => fileName(path) === name);
+    if (found.length === 1) return found[0];
+  }
+  return undefined;
+}
+
 /**
  * The server among `programs`: the only one, the only one named so, the only one that listens, or the
  * only one that is not named as a client or a test.

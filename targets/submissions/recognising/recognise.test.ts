@@ -148,6 +148,34 @@ describe('what a submission is told by', () => {
       { how: 'main.rs', language: 'rust', start: /conform-server/u },
     ],
     [
+      'Ruby beside a client',
+      { 'echo.rb': 'server = TCPServer.new 2000', 'talk.rb': 'TCPSocket.new' },
+      { how: 'echo.rb', language: 'ruby', start: /^ruby \.\/echo\.rb$/u },
+    ],
+    [
+      'PHP beside a client',
+      { 'echo.php': '<?php stream_socket_server($at);', 'talk.php': '<?php fsockopen($at);' },
+      { how: 'echo.php', language: 'php', start: /^php \.\/echo\.php$/u },
+    ],
+    [
+      'PHP with the functions of sockets',
+      { 'echo.php': '<?php socket_listen($s);', 'talk.php': '<?php socket_connect($s);' },
+      { how: 'echo.php', language: 'php', start: /echo\.php$/u },
+    ],
+    [
+      'Perl beside a client',
+      {
+        'echo.pl': 'IO::Socket::INET->new(LocalPort => 5000, Listen => 10)',
+        'talk.pl': 'IO::Socket::INET->new(PeerPort => 5000)',
+      },
+      { how: 'echo.pl', language: 'perl', start: /^perl \.\/echo\.pl$/u },
+    ],
+    [
+      'Perl that calls listen(2) itself',
+      { 'echo.pl': 'listen(S, SOMAXCONN);', 'talk.pl': 'connect(S, $there);' },
+      { how: 'echo.pl', language: 'perl', start: /echo\.pl$/u },
+    ],
+    [
       'a Makefile that only runs Python',
       { Makefile: 'run:\n\tpython3 srv.py', 'srv.py': 'x' },
       { how: 'srv.py', language: 'python', start: /srv\.py/u },

@@ -4,7 +4,8 @@ import { SubmissionUnusable } from '../unusable.ts';
 import { recogniseC, recogniseCMake, recogniseMakefile } from './c.ts';
 import { recogniseGo, recogniseJava, recogniseRust } from './compiled.ts';
 import type { Base, Recipe } from './recipe.ts';
-import { recogniseNode, recognisePython } from './scripts.ts';
+import { recogniseNode } from './node.ts';
+import { recognisePerl, recognisePhp, recognisePython, recogniseRuby } from './scripts.ts';
 import { readSources, type Sources } from './sources.ts';
 
 export interface RecogniseOptions {
@@ -27,6 +28,9 @@ const recognisers: readonly ((
   recogniseNode,
   recogniseGo,
   recogniseRust,
+  recogniseRuby,
+  recognisePhp,
+  recognisePerl,
 ];
 
 /**
@@ -54,8 +58,8 @@ export async function recognise(
   throw new SubmissionUnusable(
     'unrecognised',
     `Nothing in it says how it is built and started; found ${found}.${alone} Expected a Makefile, a ` +
-      'CMakeLists.txt, a Dockerfile, or sources in C, C++, Python, Java, JavaScript, Go or Rust; or a ' +
-      'conform.yaml with "build:" and "start:".',
+      'CMakeLists.txt, a Dockerfile, or sources in C, C++, Python, Java, JavaScript, Go, Rust, Ruby, PHP ' +
+      'or Perl; or a conform.yaml with "build:" and "start:".',
   );
 }
 
@@ -84,6 +88,9 @@ const byEnding: readonly (readonly [RegExp, Language])[] = [
   [/\.rs$/u, 'rust'],
   [/\.py$/u, 'python'],
   [/\.[cm]?js$/u, 'node'],
+  [/\.rb$/u, 'ruby'],
+  [/\.php$/u, 'php'],
+  [/\.pl$/u, 'perl'],
 ];
 
 function languageOf(paths: readonly string[]): Language {

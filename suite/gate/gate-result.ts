@@ -8,7 +8,8 @@ import type * as shapes from './gate-shapes.ts';
  * it; `recommended`: the same, of a promise that fails no run; `newer`: the same, of one that is newer than
  * the suite; `both`: broken by both; `mended`:
  * broken by the reference alone; `unsteady`: the candidate broke it once and kept it when run again;
- * `open`: it could not be tested on one side; `not-compared`: it is not about one of the two.
+ * `open`: it could not be tested on one side; `not-compared`: it does not apply to
+ * one of the two, or cannot be told of it.
  */
 export type Standing = Told<typeof shapes.standing>;
 

@@ -91,7 +91,7 @@ export const standing = described(
     'open',
     'not-compared',
   ),
-  '`kept` by both; `regression`, `recommended` and `newer` (than the suite): broken by the candidate alone; `both`: broken by both; `mended`: broken by the reference alone; `unsteady`: broken once by the candidate and not again; `open`: not tested on one side; `not-compared`: not about one of the two.',
+  '`kept` by both; `regression`, `recommended` and `newer` (than the suite): broken by the candidate alone; `both`: broken by both; `mended`: broken by the reference alone; `unsteady`: broken once by the candidate and not again; `open`: not tested on one side; `not-compared`: not applicable to one of the two, or no way to tell.',
 );
 
 /** One promise on both sides. */

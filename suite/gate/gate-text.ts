@@ -60,7 +60,7 @@ const words: readonly (readonly [Standing, string])[] = [
   ['newer', 'newer than the suite and broken by the candidate alone'],
   ['unsteady', 'broken once but not when run again'],
   ['open', 'not tested'],
-  ['not-compared', 'not applicable to one of them'],
+  ['not-compared', 'not applicable to one of them, or no way to tell'],
 ];
 
 function countsSentence({ promises }: GateResult): string {

@@ -62,6 +62,29 @@ describe('a diagnosis', () => {
     expect(causes[0]?.shows).toContain('"');
   });
 
+  test('names what fails the run before what is only recommended, however certain that is', () => {
+    const port = 'process/fails-clearly-when-the-port-is-taken';
+    const about = { requirement: '', reference: '', family: '' };
+    const planned = (portLevel: 'must' | 'should') => ({
+      type: 'planned' as const,
+      behaviours: [
+        { id: port, level: portLevel, ...about },
+        { id: 'payload/nul-bytes', level: 'must' as const, ...about },
+      ],
+    });
+    const found = [
+      failed(port, { kind: 'other', expected: 'an exit', observed: 'it went on' }),
+      failed('payload/nul-bytes', differs('k\0l', 'k', 1), {
+        conversation: [talk('k\0l', 'k')],
+      }),
+    ];
+    const idsOf = (portLevel: 'must' | 'should') =>
+      diagnose([started(launched), planned(portLevel), ...found], echo).map(({ id }) => id);
+
+    expect(idsOf('should')).toEqual(['reply-ends-at-nul', 'failed-bind-goes-unnoticed']);
+    expect(idsOf('must')).toEqual(['failed-bind-goes-unnoticed', 'reply-ends-at-nul']);
+  });
+
   test('puts bytes of another client under the shared buffer, in whatever family they came', () => {
     const mixed = differs('klmno', 'abcde');
     const conversation = [

@@ -44,7 +44,8 @@ export const diagnose = (
 ): Cause[] => diagnosisOf(events, contract, experience).causes;
 
 /**
- * The mistakes that explain the failures of a run, the one that explains most first. Each failure
+ * The mistakes that explain the failures of a run, the one that explains most first, and those that fail no run
+ * last. Each failure
  * stands under one of them or under none: what nothing explains stays unexplained. Without experiments
  * only what is seen directly is certain.
  * @param contract what the server was held to; its oracle tells which replies were due
@@ -102,7 +103,11 @@ function causesIn(evidence: Evidence, tried: Tried): Cause[] {
     const follows = evidence.failures.filter((one) => best.rule.spreads?.(one) ?? false);
     explains.push(...follows.map(({ id }) => id).filter((id) => open.delete(id)));
   }
-  return found.map(({ best, explains }) => {
+  // What fails the run comes before what is only recommended, however certain that is.
+  const failsRun = ({ explains }: { readonly explains: readonly AnyBehaviourId[] }): boolean =>
+    explains.some(evidence.failsRun);
+  const inOrder = [...found.filter(failsRun), ...found.filter((one) => !failsRun(one))];
+  return inOrder.map(({ best, explains }) => {
     const claim = tried.claims.get(best.rule.id);
     return causeOf(best, explains, confidenceIn(best, evidence, claim), claim?.foretold);
   });

@@ -92,7 +92,7 @@ describe('a server that keeps a contract', () => {
     const { info, session, first } = await find(replying(reply));
 
     expect(info).toMatchObject({ id, found: 'detected', serves: 'many', ending: null });
-    expect(info.how.join(' ')).toContain('Hello World 123');
+    expect(info.how.join(' ')).toContain('Hello, World 123');
     expect(session.contract).toMatchObject({ id, ending: null });
     expect(session.knowledge.servesTogether).toBe(true);
     expect(first.exchanges.length).toBeGreaterThan(0);

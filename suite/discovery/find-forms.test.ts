@@ -43,7 +43,7 @@ async function addressOf(name: string): Promise<Target> {
 describe('a server of another form', () => {
   it.each([
     // Judged as what it was meant to be, with the form beside it.
-    ['byte-shift', 'uppercase', 'nearest', 'byte-shift', /"HELLO WORLD 123\\n"/],
+    ['byte-shift', 'uppercase', 'nearest', 'byte-shift', /"HELLO, WORLD 123\\n"/],
     ['c-string-echo', 'echo', 'nearest', 'c-string-echo', /no NUL after it/],
     // Judged as what it is.
     ['one-message', 'one-message', 'detected', 'one-message', /A correct echo would have replied/],
@@ -89,7 +89,7 @@ describe('a server of another form', () => {
   it('says what its client’s NULs were', async () => {
     const { first } = await find(embeddedTarget(named('c-string-echo')));
 
-    expect(first.exchanges[0]?.received.bytes.toString()).toBe('Hello World 123\n\0');
+    expect(first.exchanges[0]?.received.bytes.toString()).toBe('Hello, World 123\n\0');
     expect(first.exchanges[1]?.received.bytes.at(-1)).toBe(0);
   });
 });

@@ -5,8 +5,11 @@ import { echo } from '../contracts/echo.ts';
 import { uppercase } from '../contracts/uppercase.ts';
 import type { ContractInfo } from '../events/events.ts';
 
-/** Text with capitals, small letters, a blank, digits and a line end: contracts differ on it. */
-export const probe = Buffer.from('Hello World 123\n');
+/**
+ * Text with capitals, small letters, a blank, digits and a line end: contracts differ on it. It is of 17 bytes, of which
+ * no buffer but that of one byte is filled without a rest.
+ */
+export const probe = Buffer.from('Hello, World 123\n');
 
 /** What a stream of bytes is held to: all other contracts show by more than their bytes. */
 const streams: readonly Contract[] = [echo, uppercase];

@@ -2,7 +2,7 @@
 import { aboutRun, type BehaviourId } from '../behaviours/behaviours.ts';
 import type { Behaviour, Violation } from '../behaviours/behaviour.ts';
 import type { Verdict } from '../events/events.ts';
-import type { Going } from './session/going.ts';
+import type { Broken, Going } from './session/going.ts';
 
 /**
  * The verdict on `behaviour` when something that it needs did not hold; undefined when it can be judged.
@@ -27,18 +27,28 @@ export function hiddenVerdict(
   const hiding = going.hiding(id);
   if (hiding === undefined) return undefined;
   const { does, by } = hiding;
-  const what = does.replace(/\.$/u, '');
-  const reason = `${what} (${by.join(' and ')}), so this test would prove nothing`;
-  return { kind: 'blocked', by: [...by], reason };
+  return {
+    kind: 'blocked',
+    by: [...by],
+    reason: `${because(does, by)}, so this test would prove nothing`,
+  };
 }
 
 /** The verdict on a behaviour whose clients would have to speak after they have ended their side. */
 export function unsayableVerdict({
-  silencing: by,
-}: Pick<Going, 'silencing'>): Extract<Verdict, { readonly kind: 'blocked' }> {
-  const reason = `the server replies only once its client has ended its side (${by.join(' and ')}), and here a client says more behind a reply`;
-  return { kind: 'blocked', by: [...by], reason };
+  does,
+  by,
+}: Broken): Extract<Verdict, { readonly kind: 'blocked' }> {
+  return {
+    kind: 'blocked',
+    by: [...by],
+    reason: `${because(does, by)}, and here a client says more behind a reply`,
+  };
 }
+
+/** The clause that a reason begins with. */
+const because = (does: string, by: readonly string[]): string =>
+  `${does.charAt(0).toLowerCase()}${does.slice(1).replace(/\.$/u, '')} (${by.join(' and ')})`;
 
 /** Failures that say the same are not all named. */
 const mostNamed = 2;

@@ -51,7 +51,7 @@ export function checkBehaviour(
     const apart = session.going.howJudged(behaviour.id);
     if (outcome.kind === 'unsayable') {
       session.going.sawUnsayable(behaviour.id);
-      return judged(unsayableVerdict(session.going));
+      return judged(unsayableVerdict(session.going.silencing));
     }
     if (outcome.kind !== 'broken' && outcome.kind !== 'absent') {
       return verdictOf(trial, outcome, apart);

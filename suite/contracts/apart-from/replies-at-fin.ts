@@ -1,15 +1,28 @@
+// Servers of which a client hears all only once it has ended its side: a connection carries one message then.
 import type { Deviation } from './deviation.ts';
 
-/** A reply comes only once the client has ended its side: a connection carries one message then. */
-export const repliesAtFin: Deviation = {
-  id: 'replies-at-fin',
-  does: 'The server replies only once its client has ended its side (FIN).',
+const endingToHear = {
   words: 'with clients that end their side to hear the reply',
   breaks: () => ['stream/replies-at-once'],
   // Where every client has ended its side, no word ends anything, and no reply comes while both sides stand.
   hides: ['end-word/', 'stream/replies-at-once-at-any-size'],
-  cause: 'waits-for-the-fin',
   depth: 'fin',
   layer: () => ({}),
   endsSideToHear: true,
+} as const satisfies Partial<Deviation>;
+
+/** A reply comes only once the client has ended its side. */
+export const repliesAtFin: Deviation = {
+  ...endingToHear,
+  id: 'replies-at-fin',
+  does: 'The server replies only once its client has ended its side (FIN).',
+  cause: 'waits-for-the-fin',
+};
+
+/** What fills no buffer is kept back until more comes, or until the client has ended its side. */
+export const repliesWhenFull: Deviation = {
+  ...endingToHear,
+  id: 'replies-when-full',
+  does: 'The server replies only once a buffer is full, or its client has ended its side (FIN).',
+  cause: 'waits-for-a-full-buffer',
 };

@@ -81,7 +81,9 @@ function waitsFor(by: Freed['by'], shows: (freed: Freed) => string) {
 export function bufferSize({ sentBytes, cameBytes }: Freed): number | undefined {
   const keptBytes = sentBytes - cameBytes;
   const sizes = [65_536, 32_768, 16_384, 8192, 4096, 2048, 1024, 512, 256, 128, 64, 1000, 500, 100];
-  return sizes.find((size) => cameBytes % size === 0 && keptBytes < size);
+  const size = sizes.find((one) => cameBytes % one === 0 && keptBytes < one);
+  // Of few bytes many numbers are multiples: what was kept back has to be all but one of them.
+  return size ?? [32, 16, 8, 4].find((one) => cameBytes % one === 0 && keptBytes === one - 1);
 }
 
 const forANewline = waitsFor(

@@ -51,6 +51,26 @@ describe('a fault that one can live with', () => {
     },
   );
 
+  it('of one that fills a buffer first is found out, and clients end their side to hear the rest', async () => {
+    const { report } = await found('waits-for-a-full-block', [
+      ...ids,
+      'concurrency/any-interleaving',
+    ]);
+
+    expect(report.contract).toMatchObject({
+      id: 'echo',
+      deviations: [{ id: 'replies-when-full' }],
+    });
+    expect(verdictOf(report, 'payload/line-endings')).toMatchObject({ kind: 'passed' });
+    expect(report.causes).toMatchObject([
+      { id: 'waits-for-a-full-buffer', explains: ['stream/replies-at-once'] },
+    ]);
+    expect(verdictOf(report, 'concurrency/any-interleaving')).toMatchObject({
+      kind: 'blocked',
+      reason: expect.stringMatching(/^the server replies only once a buffer is full, /u) as string,
+    });
+  });
+
   it('costs its own points, or all that hang on it where the rubric says so', async () => {
     const { report } = await found('waits-for-a-newline');
     const item = {
@@ -81,16 +101,13 @@ describe('a fault that one can live with', () => {
 });
 
 describe('a server without one', () => {
-  it.each([
-    'echo',
-    'uppercase',
-    'cuts-at-nul',
-    'waits-for-a-full-block',
-    'raises-the-first-letter-only',
-  ])('%s is tested as it is', async (name) => {
-    const { report } = await found(name);
+  it.each(['echo', 'uppercase', 'cuts-at-nul', 'raises-the-first-letter-only'])(
+    '%s is tested as it is',
+    async (name) => {
+      const { report } = await found(name);
 
-    expect(report.contract).not.toHaveProperty('deviations');
-    for (const { verdict } of report.behaviours) expect(verdict).not.toHaveProperty('apart');
-  });
+      expect(report.contract).not.toHaveProperty('deviations');
+      for (const { verdict } of report.behaviours) expect(verdict).not.toHaveProperty('apart');
+    },
+  );
 });

@@ -4,7 +4,7 @@ import { addsToReplies } from '../../contracts/apart-from/adds-to-replies.ts';
 import type { Deviation } from '../../contracts/apart-from/deviation.ts';
 import { greets } from '../../contracts/apart-from/greets.ts';
 import { mapsOtherwise } from '../../contracts/apart-from/maps-otherwise.ts';
-import { repliesAtFin } from '../../contracts/apart-from/replies-at-fin.ts';
+import { repliesAtFin, repliesWhenFull } from '../../contracts/apart-from/replies-at-fin.ts';
 import { takesOnlyLines } from '../../contracts/apart-from/takes-only-lines.ts';
 import type { Session } from '../../engine/session/session.ts';
 import { explainReplies, foretell, type Explanation } from './explain-replies.ts';
@@ -51,11 +51,7 @@ async function findOthers(
 ): Promise<readonly Deviation[]> {
   const { contract } = session;
   const isAtFin = session.learned.repliesOnlyAtFin;
-  if (isAtFin) {
-    // One that replies to much without a FIN fills a buffer first, which is another matter.
-    const plenty = { messages: [session.letters.take(plentyBytes, 13)], deviations: greeting };
-    if ((await overhear(session, plenty)) !== undefined) return [];
-  }
+  const waiting = isAtFin ? await waitsFor(session, greeting) : undefined;
   for (const ending of isAtFin ? lineEndings.slice(0, 1) : lineEndings) {
     const hear = (messages: readonly Buffer[]): Promise<Buffer | undefined> =>
       overhear(session, {
@@ -67,17 +63,23 @@ async function findOthers(
     if (heard === undefined) continue;
     const explained = explainReplies(heard, asked, ending, contract);
     if (explained === undefined) return [];
-    if (deviationsOf(explained, { isAtFin }).length === 0) return [];
+    if (deviationsOf(explained, { waiting }).length === 0) return [];
     for (const messages of confirming) {
       const foretold = foretell(explained, messages, contract);
       if ((await hear(messages))?.equals(foretold) !== true) return [];
     }
     const writesItsOwn = await writesLineEndings(session, explained, greeting);
-    const others = deviationsOf(explained, { isAtFin, writesItsOwn });
+    const others = deviationsOf(explained, { waiting, writesItsOwn });
     const deviations = [...greeting, ...others];
     return (await isRightApartFrom(session, { messages: asked, deviations })) ? others : [];
   }
   return [];
+}
+
+/** What a server waits for whose reply to a few bytes comes at the FIN: nothing else, or enough of them. */
+async function waitsFor(session: Session, deviations: readonly Deviation[]): Promise<Deviation> {
+  const plenty = { messages: [session.letters.take(plentyBytes, 13)], deviations };
+  return (await overhear(session, plenty)) === undefined ? repliesAtFin : repliesWhenFull;
 }
 
 /**
@@ -99,13 +101,16 @@ async function writesLineEndings(
 
 function deviationsOf(
   explained: Explanation,
-  { isAtFin, writesItsOwn = false }: { readonly isAtFin: boolean; readonly writesItsOwn?: boolean },
+  {
+    waiting,
+    writesItsOwn = false,
+  }: { readonly waiting: Deviation | undefined; readonly writesItsOwn?: boolean },
 ): Deviation[] {
   const { map, before, behind, line } = explained;
   return [
     ...(map === undefined ? [] : [mapsOtherwise(map)]),
     ...(before.length + behind.length === 0 ? [] : [addsToReplies({ before, behind })]),
     ...(line === undefined ? [] : [takesOnlyLines(line, { writesItsOwn })]),
-    ...(isAtFin ? [repliesAtFin] : []),
+    ...(waiting === undefined ? [] : [waiting]),
   ];
 }

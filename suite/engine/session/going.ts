@@ -3,6 +3,12 @@ import { wordsOf } from '../../contracts/apart-from/apart-from.ts';
 import type { Deviation } from '../../contracts/apart-from/deviation.ts';
 import type { Contract } from '../../contracts/contract.ts';
 
+/** What a deviation does, and the behaviours that it breaks. */
+export interface Broken {
+  readonly does: string;
+  readonly by: readonly string[];
+}
+
 export class Going {
   readonly #contract: () => Contract;
   readonly #isCounted: (id: string) => boolean;
@@ -40,7 +46,7 @@ export class Going {
   }
 
   /** What is broken by the one beside which nothing of that behaviour shows; undefined where it shows. */
-  hiding(id: string): { readonly does: string; readonly by: readonly string[] } | undefined {
+  hiding(id: string): Broken | undefined {
     const one = this.#deviations.find(({ hides = [] }) =>
       hides.some((hidden) => (hidden.endsWith('/') ? id.startsWith(hidden) : id === hidden)),
     );
@@ -57,11 +63,13 @@ export class Going {
     return this.isBrokenByOne(id) || this.#unsayable.has(id);
   }
 
-  /** The behaviours that are broken by those after whose reply nothing more can be said. */
-  get silencing(): readonly string[] {
-    return this.#deviations
-      .filter(({ endsSideToHear }) => endsSideToHear === true)
-      .flatMap((one) => one.breaks(this.#contract()));
+  /** What is broken by those after whose reply nothing more can be said. */
+  get silencing(): Broken {
+    const silencing = this.#deviations.filter(({ endsSideToHear }) => endsSideToHear === true);
+    return {
+      does: silencing.map(({ does }) => does).join(' '),
+      by: silencing.flatMap((one) => one.breaks(this.#contract())),
+    };
   }
 
   /** A conversation of that behaviour was held apart from them. */

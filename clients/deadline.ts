@@ -52,6 +52,10 @@ const thriftyMs = 60;
 /** Where no canary can be sent, because the server takes one client at a time; times what is slow, and at the most. */
 const withoutCanaryMs = 200;
 const longestWithoutCanaryMs = 500;
+/** What no server is slower to read, work on and answer, in bytes a millisecond, on an idle machine. */
+const leastBytesPerMs = 8192;
+/** Of that time, once this run has paid for its silences. */
+const thriftyPart = 0.25;
 /** SYN retries come 1, 3 and 7 seconds after the first, see tcp_syn_retries in tcp(7). */
 const connectMs = 8000;
 /** Where connects are known to get no answer, the first two retries are enough. */
@@ -114,10 +118,14 @@ export class Deadlines {
     return owesAnswers?.() === true && this.#unanswered.isForLong(this.slowestMs);
   }
 
-  /** How long `awaited` is waited for where the server answers nobody any more, in milliseconds. */
-  unansweredMs(awaited: Awaited): number {
+  /**
+   * How long `awaited` is waited for where the server answers nobody any more, in milliseconds.
+   * @param owedBytes as for `briefMs`
+   */
+  unansweredMs(awaited: Awaited, owedBytes = 0): number {
     if (awaited === 'connect') return thriftyConnectMs;
-    return this.#blindMs(Math.min(mostUnansweredMs, unansweredMs * this.stretch));
+    const shortMs = Math.min(mostUnansweredMs, unansweredMs * this.stretch);
+    return this.#blindMs(shortMs) + this.#workMs(owedBytes);
   }
 
   /** Takes note of one round trip of the server, in milliseconds. */
@@ -180,13 +188,17 @@ export class Deadlines {
     return Math.min(longestMs, Math.max(generousMs, learnedMs));
   }
 
-  /** The wait after which a canary is asked, in milliseconds. */
-  briefMs(awaited: Awaited): number {
+  /**
+   * The wait after which a canary is asked, in milliseconds.
+   * @param owedBytes what the client has said more than it was answered: a new client is served while that is worked on
+   */
+  briefMs(awaited: Awaited, owedBytes = 0): number {
     const finMs = awaited === 'fin' ? this.#fins.slowestMs : 0;
     const learnedMs = Math.max(this.#fewRoundTripsMs, 4 * finMs);
     const leastMs =
       this.#thrift === 'none' ? shortestMs : Math.min(shortestMs, thriftyMs * this.stretch);
-    return Math.min(this.fullMs(awaited) / 2, Math.max(leastMs, learnedMs));
+    const briefMs = Math.min(this.fullMs(awaited) / 2, Math.max(leastMs, learnedMs));
+    return Math.min(this.fullMs(awaited), briefMs + this.#workMs(owedBytes));
   }
 
   /** From now on `awaited` is known not to come from this server. */
@@ -295,6 +307,12 @@ export class Deadlines {
   useCanary(canary: (() => Promise<boolean>) | undefined): void {
     if (canary === undefined) delete this.#options.canary;
     else this.#options.canary = canary;
+  }
+
+  /** How long a server may work on so much before anything shows of it, in milliseconds. */
+  #workMs(byteCount: number): number {
+    const part = this.#thrift === 'always' ? thriftyPart : 1;
+    return (byteCount / leastBytesPerMs) * this.stretch * part;
   }
 
   /** A wait that no canary confirms, in milliseconds. */

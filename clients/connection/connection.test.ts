@@ -254,6 +254,26 @@ describe('a reply that is short', () => {
     expect(second.waitedMs).toBeLessThan(first.waitedMs);
   });
 
+  it('is not believed so soon of a large message, at which the server may still be at work', async () => {
+    const large = Buffer.alloc(16 * mebibyte, 'x');
+    const port = await serve((socket) => {
+      let readBytes = 0;
+      socket.on('data', (read) => {
+        readBytes += read.length;
+        if (readBytes === large.length) setTimeout(() => socket.write('done'), 500);
+      });
+    });
+    const canary = (): Promise<boolean> => Promise.resolve(true);
+    const deadlines = new Deadlines({ generousMs: 4000, canary });
+    deadlines.learnAbsence('reply');
+    const client = await connect({ host: '127.0.0.1', port, deadlines });
+    onTestFinished(() => client.destroy());
+
+    await client.send(large);
+
+    expect((await client.receive(4)).end).toBe('complete');
+  });
+
   it('gets the whole wait again while the canary is not served', async () => {
     const canary = (): Promise<boolean> => Promise.resolve(false);
     const port = await serve((socket) => {

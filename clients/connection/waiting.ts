@@ -116,7 +116,10 @@ export class Waiting {
     const fullMs = deadlines.fullMs(awaited);
     const isUnanswered = deadlines.answersNobody;
     let isBrief = isUnanswered || deadlines.isTriedBriefly(awaited);
-    const briefMs = isUnanswered ? deadlines.unansweredMs(awaited) : deadlines.briefMs(awaited);
+    const owedBytes = Math.max(0, transcript.sentBytes - transcript.receivedBytes);
+    const briefMs = isUnanswered
+      ? deadlines.unansweredMs(awaited, owedBytes)
+      : deadlines.briefMs(awaited, owedBytes);
     let quietMs = isBrief ? Math.min(briefMs, fullMs) : fullMs;
     const isOutgoing = awaited === 'room to send';
     // Another may pay for this silence first: what was to be waited for in full is then as any later wait.
@@ -126,7 +129,7 @@ export class Waiting {
     let outcome = await this.untilQuiet({ isDone: isSettled, progress, quietMs, isOutgoing });
     if (!isDone() && outcome === 'done' && isKnownByNow()) {
       isBrief = true;
-      quietMs = Math.min(deadlines.briefMs(awaited), fullMs);
+      quietMs = Math.min(deadlines.briefMs(awaited, owedBytes), fullMs);
       outcome = await this.untilQuiet({ isDone, progress, quietMs, isOutgoing });
     }
     if (outcome === 'silence' && !isBrief && (await this.#waitLong(isDone, progress, awaited))) {

@@ -84,6 +84,8 @@ export interface SecondInstance {
   readonly isStorm?: boolean;
   /** It listened on the port too, beside the first (SO_REUSEPORT). */
   readonly isSharing?: boolean;
+  /** Its port was taken, and it settled down at this one, which nobody had named: a listen() without a bind() does so. */
+  readonly listensOn?: number;
   /** What was started is not the server itself but what starts it, say a shell: so was `exit` that one's. */
   readonly isWrapped?: boolean;
   readonly outputTail: string;

@@ -146,6 +146,11 @@ export interface World {
   readonly visit: () => Promise<void>;
   /** The server's end of the connection of `client`; undefined where the kernel does not show it. */
   readonly farEnd: (client: Client) => FarEnd | undefined;
+  /**
+   * Whether the check is to ask further, where it has found a silence, why there is one: it costs waits, and is asked
+   * once of each failure. What the check judges must not hang on it.
+   */
+  readonly asksWhy: () => boolean;
   /** Where a person would type at the server. */
   readonly console: OperatorConsole;
   /** The server's own processes, where they can be seen. */

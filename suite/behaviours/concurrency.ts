@@ -28,7 +28,8 @@ export const concurrency = [
     reference: accept2,
     hint: 'One client is served to its end before the next accept(). If that is what this server promises, test it with --serves one-at-a-time.',
 
-    async check({ connect, exchange, letters }) {
+    async check(world) {
+      const { connect, exchange, letters } = world;
       const idle = await connect();
       await exchange(idle, letters(4));
 
@@ -36,7 +37,7 @@ export const concurrency = [
       try {
         await exchange(second, letters(4, 1));
       } catch (error) {
-        if (isSilence(error)) await askWhoIsWaitedFor(idle, second);
+        if (isSilence(error)) await askWhoIsWaitedFor(world, idle, second);
         throw error;
       }
 
@@ -50,7 +51,7 @@ export const concurrency = [
       } catch (error) {
         if (isSilence(error)) {
           const others = [mute, second, idle];
-          await askWhetherAWordHelps(mute, third, { message: letters(4, 4), others });
+          await askWhetherAWordHelps(world, mute, third, { message: letters(4, 4), others });
         }
         throw error;
       }

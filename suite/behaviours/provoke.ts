@@ -1,5 +1,6 @@
 // Further questions to a server that was just found silent. They judge nothing: the record of the
-// conversation keeps the answers, and the diagnosis reads them there.
+// conversation keeps the answers, and the diagnosis reads them there. Each may cost a wait, or several: they
+// are asked once for each failure, however often that is tried.
 import { Violation, type Client, type World } from './behaviour.ts';
 
 /**
@@ -20,7 +21,7 @@ export function isSilence(error: unknown): boolean {
  */
 export async function askWhatItAwaits(world: World, given?: Client): Promise<void> {
   const { connect, letters } = world;
-  await quietly(async () => {
+  await quietly(world, async () => {
     const client = given ?? (await connect());
     if (given === undefined) await client.send(letters(8));
     const rest = letters(plentyBytes - 1 - client.sentBytes, 21);
@@ -42,9 +43,10 @@ const lateMs = 120;
  * Says something on a fresh connection that has been open for a while.
  * @returns whether that was answered
  */
-async function askWhoSpeaksLater({ connect, letters, pause }: World): Promise<boolean> {
+async function askWhoSpeaksLater(world: World): Promise<boolean> {
+  const { connect, letters, pause } = world;
   let isAnswered = false;
-  await quietly(async () => {
+  await quietly(world, async () => {
     const client = await connect();
     await pause(lateMs);
     await client.send(letters(8, 3));
@@ -68,9 +70,10 @@ const lengths = [
  * end a conversation at the FIN, so that no wait is in vain.
  * @returns whether one was answered
  */
-async function askWithALength({ connect, letters }: World): Promise<boolean> {
+async function askWithALength(world: World): Promise<boolean> {
+  const { connect, letters } = world;
   let isAnswered = false;
-  await quietly(async () => {
+  await quietly(world, async () => {
     for (const length of lengths) {
       const client = await connect();
       await client.send(Buffer.concat([Buffer.from(length), letters(2, 5)]));
@@ -110,7 +113,7 @@ export async function askWhetherNewcomersBringItIn(
 ): Promise<number | undefined> {
   const isQueued = (): boolean => world.farEnd(waiting)?.isAccepted === false;
   let newcomers = 0;
-  await quietly(async () => {
+  await unlessRefused(async () => {
     while (newcomers < mostNewcomers && isQueued()) {
       await world.connect();
       newcomers += 1;
@@ -121,8 +124,12 @@ export async function askWhetherNewcomersBringItIn(
 }
 
 /** Lets `present` leave, to see whether `waiting` was only waiting for its turn. */
-export async function askWhoIsWaitedFor(present: Client, waiting: Client): Promise<void> {
-  await quietly(async () => {
+export async function askWhoIsWaitedFor(
+  world: World,
+  present: Client,
+  waiting: Client,
+): Promise<void> {
+  await quietly(world, async () => {
     present.halfClose();
     await waiting.receiveSome();
   });
@@ -133,11 +140,12 @@ export async function askWhoIsWaitedFor(present: Client, waiting: Client): Promi
  * lets one after another of `others` leave, to see whether it was waiting for a place.
  */
 export async function askWhetherAWordHelps(
+  world: World,
   mute: Client,
   waiting: Client,
   { message, others }: { readonly message: Buffer; readonly others: readonly Client[] },
 ): Promise<void> {
-  await quietly(async () => {
+  await quietly(world, async () => {
     await mute.send(message);
     for (const other of [undefined, ...others]) {
       other?.halfClose();
@@ -148,30 +156,26 @@ export async function askWhetherAWordHelps(
 }
 
 /** Says one more message where the server was silent, to see whether it still listens. */
-export async function askWhetherItGoesOn({ letters }: World, client: Client): Promise<void> {
-  await quietly(async () => {
-    await client.send(letters(6));
+export async function askWhetherItGoesOn(world: World, client: Client): Promise<void> {
+  await quietly(world, async () => {
+    await client.send(world.letters(6));
     await client.receive(6);
   });
 }
 
 /** Says `messages` on a fresh connection, to see whether the server ends that one too. */
-export async function askWhetherAllEnd(
-  { connect, exchange }: World,
-  messages: readonly Buffer[],
-): Promise<void> {
-  await quietly(async () => {
+export async function askWhetherAllEnd(world: World, messages: readonly Buffer[]): Promise<void> {
+  const { connect, exchange } = world;
+  await quietly(world, async () => {
     const client = await connect();
     for (const message of messages) await exchange(client, message);
   });
 }
 
 /** Says each of `words` on a connection of its own, to see which of them ends the conversation. */
-export async function askWhichWordEnds(
-  { connect, letters }: World,
-  words: readonly Buffer[],
-): Promise<void> {
-  await quietly(async () => {
+export async function askWhichWordEnds(world: World, words: readonly Buffer[]): Promise<void> {
+  const { connect, letters } = world;
+  await quietly(world, async () => {
     for (const word of words) {
       const client = await connect();
       await client.send(word);
@@ -186,17 +190,22 @@ export async function askWhichWordEnds(
 
 /** Says `word` on a fresh connection right behind `shorter`, and one more message. */
 export async function askWhetherItEndsBehind(
-  { connect, exchange, letters }: World,
+  world: World,
   shorter: Buffer,
   word: Buffer,
 ): Promise<void> {
-  await quietly(async () => {
+  const { connect, exchange, letters } = world;
+  await quietly(world, async () => {
     const client = await connect();
     for (const message of [shorter, word, letters(6)]) await exchange(client, message);
   });
 }
 
-async function quietly(ask: () => Promise<void>): Promise<void> {
+async function quietly({ asksWhy }: World, ask: () => Promise<void>): Promise<void> {
+  if (asksWhy()) await unlessRefused(ask);
+}
+
+async function unlessRefused(ask: () => Promise<void>): Promise<void> {
   try {
     await ask();
   } catch {

@@ -24,18 +24,22 @@ const mostReplies = 12;
 /** Where a server is started again, on a machine that got busy, after so many first starts besides. */
 const mostStarts = 12;
 
-/**
- * Holds `behaviour` once, for `given` where it has one; never throws.
- * @param isPlayed true where `given` is played as it is written, whatever way of its own the behaviour has
- */
+export interface AttemptOptions {
+  /** True where the given conversation is played as it is written, whatever way of its own the behaviour has. */
+  readonly isPlayed?: boolean;
+  /** True where a check that meets with silence is to ask further why; its verdict is the same either way. */
+  readonly asksWhy?: boolean;
+}
+
+/** Holds `behaviour` once, for `given` where it has one; never throws. */
 export async function attempt(
   session: Session,
   behaviour: Behaviour,
   given?: Given,
-  isPlayed = false,
+  options: AttemptOptions = {},
 ): Promise<Outcome> {
   const endSpan = beginSpan('attempt', behaviour.id);
-  const outcome = await holdOnce(session, behaviour, given, isPlayed);
+  const outcome = await holdOnce(session, behaviour, given, options);
   endSpan({ came: outcome.kind });
   await session.ownRestarts.bringBack();
   // A server that was typed at in vain may wait for a client who has left, or keep lines for the
@@ -51,11 +55,11 @@ async function holdOnce(
   session: Session,
   behaviour: Behaviour,
   given: Given | undefined,
-  isPlayed: boolean,
+  { isPlayed = false, asksWhy = false }: AttemptOptions,
 ): Promise<Outcome> {
   const { going } = session;
   const isBare = going.isBrokenByOne(behaviour.id);
-  const world = new ServerWorld(session, isBare);
+  const world = new ServerWorld(session, { isBare, asksWhy });
   const limit = limitOf(session, behaviour, (reason) => world.abort(reason));
   try {
     const checking =
@@ -138,7 +142,8 @@ async function outcomeOf(
     if (gone === undefined && (isOdd || !isAbout(behaviour, finding.kind))) {
       return { kind: 'hindered', violation };
     }
-    return { kind: 'broken', violation, conversation, gone };
+    const asked = world.hasAskedWhy ? { hasAskedWhy: true as const } : {};
+    return { kind: 'broken', violation, conversation, gone, ...asked };
   }
   if (error instanceof OutOfTime || error instanceof OwnFault || error instanceof TooSlow) {
     return { kind: 'spoiled', reason: error.message };

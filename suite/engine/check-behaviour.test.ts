@@ -2,6 +2,7 @@
 // machine's or the company's doing is not told as the server's.
 import { createServer, type Socket } from 'node:net';
 import { expect, test } from 'vitest';
+import { excerpt } from '../../clients/transcript.ts';
 import { echo, onLoopback, serve } from '../../fixtures/support/loopback.ts';
 import { madeUp } from '../../fixtures/support/made-up.ts';
 import { sessionOn } from '../../fixtures/support/session-with.ts';
@@ -59,6 +60,41 @@ test('what fails each time fails, three times looked at, with the command that s
       again: { command: 'conform again' },
     },
   });
+});
+
+test('why there is a silence is asked once, however often it is seen, and that conversation is told', async () => {
+  const mute = (socket: Socket): void => void socket.on('data', () => undefined);
+  const session = await sessionOn(await serve(mute));
+  let asked = 0;
+  const asking = behaviour({
+    ...madeUp,
+    async check({ asksWhy, connect }) {
+      const client = await connect();
+      if (asksWhy()) {
+        asked += 1;
+        await client.send(Buffer.from('why?'));
+      }
+      const { observed, expected } = {
+        observed: excerpt(Buffer.alloc(0)),
+        expected: excerpt(Buffer.from('x')),
+      };
+      throw new Violation('It was silent.', {
+        kind: 'silence',
+        awaited: 'reply',
+        waitedMs: 1,
+        expected,
+        observed,
+      });
+    },
+  });
+
+  const checked = await checkBehaviour(session, asking, alone);
+
+  expect(asked).toBe(1);
+  expect(checked).toMatchObject({ verdict: { kind: 'failed', tally: { failed: 3, of: 3 } } });
+  const verdict = checked.kind === 'judged' ? checked.verdict : undefined;
+  const told = verdict?.kind === 'failed' ? verdict.conversation : [];
+  expect(told.flatMap(({ entries }) => entries.map(({ kind }) => kind))).toContain('sent');
 });
 
 test('what was late once, and not again, is not held against the server', async () => {

@@ -64,7 +64,7 @@ export class Experiments {
     return this.#hold(behaviour.id, async () => {
       if (!saysWhatIsDue(steps, session.contract)) return 'untold';
       if (isFresh === true || session.life.looksGone()) await this.#revive();
-      let outcome = await attempt(session, behaviour, steps, asWritten);
+      let outcome = await attempt(session, behaviour, steps, { isPlayed: asWritten === true });
       if (outcome.kind === 'held' && session.life.looksGone()) {
         outcome = await foundDead(session, outcome);
       }

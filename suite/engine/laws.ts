@@ -6,7 +6,7 @@ import type { Law as FoundLaw } from '../investigation/law.ts';
 import type { Sight } from '../investigation/experiment.ts';
 import { ServerLost, type Experiments } from './experiments.ts';
 import type { Session } from './session/session.ts';
-import { subjectOf } from './subject-of.ts';
+import { subjectOf, type FailedConversation } from './subject-of.ts';
 
 type Finished = Extract<RunEvent, { type: 'behaviour-finished' }>;
 
@@ -114,6 +114,7 @@ export class Laws {
       servesTogether: session.knowledge.servesTogether,
       isCostly,
       canStartAgain: experiments.canStartAgain,
+      wasSteady: wasSteady(event, steps, session),
       known,
     });
     let step = trying.next();
@@ -131,6 +132,20 @@ export class Laws {
       ? undefined
       : { ...law, experiments: experiments.countAbout(event.id) };
   }
+}
+
+/**
+ * Whether the failure showed each time it was tried, and does not come with the number of clients that were there before:
+ * the run goes on apart from it, or it takes several clients at once.
+ */
+function wasSteady(
+  { id, verdict }: Finished,
+  steps: FailedConversation['steps'],
+  { going }: Session,
+): boolean {
+  if (verdict.kind !== 'failed' || verdict.tally.failed < verdict.tally.of) return false;
+  const isOfSeveral = new Set(steps.map(({ client }) => client)).size > 1;
+  return isOfSeveral || going.isBrokenByOne(id);
 }
 
 /** Whether clients can be sent as often as it takes: some servers serve one, or reply as a person types. */

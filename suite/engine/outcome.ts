@@ -15,6 +15,8 @@ export type Outcome =
       readonly conversation: readonly TranscriptRecord[];
       /** Set when the server went away. */
       readonly gone: GoneServer | undefined;
+      /** Set when the conversation tells also what was asked further, to see why there was a silence. */
+      readonly hasAskedWhy?: true;
     }
   /** The server was not there to begin with. */
   | { readonly kind: 'absent' }

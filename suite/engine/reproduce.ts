@@ -46,7 +46,7 @@ export async function reproduce(
   const failures = tries.filter(({ kind }) => kind === 'broken');
   // What was said unasked is told as it was first heard: later clients may hear less of it.
   const broken =
-    violation instanceof SpokeUnasked ? first.broken : (lastBroken(tries) ?? first.broken);
+    violation instanceof SpokeUnasked ? first.broken : (mostTelling(tries) ?? first.broken);
   const tally: Tally = { failed: failures.length, of: tries.length };
   if (broken.gone !== undefined) await session.life.revive();
   const isUnanimous = tally.failed === tally.of;
@@ -102,6 +102,8 @@ async function triesOf(
   };
   const triesIn = (looks: AllLooks<Try>): readonly Try[] => looks.get(id) ?? [];
   let isSpoiled = false;
+  // Why there is a silence is asked once: each time costs several waits.
+  let hasAskedWhy = broken.hasAskedWhy === true;
   const looks = await lookAgain<Try>(new Map([[id, broken]]), {
     most: rule.most,
     owed: (all) => (agreement(triesIn(all).map(sightOf), rule) === undefined ? [id] : []),
@@ -122,10 +124,12 @@ async function triesOf(
       if (lastBroken(triesIn(all))?.gone !== undefined || isExited) await session.life.revive();
     },
     look: async () => {
-      let outcome = await attempt(session, behaviour, given);
+      const asksWhy = !hasAskedWhy;
+      let outcome = await attempt(session, behaviour, given, { asksWhy });
       if (outcome.kind === 'held' && session.life.looksGone()) {
         outcome = await foundDead(session, outcome);
       }
+      if (outcome.kind === 'broken') hasAskedWhy ||= outcome.hasAskedWhy === true;
       if (outcome.kind === 'broken' || outcome.kind === 'held') return new Map([[id, outcome]]);
       isSpoiled = true;
       return new Map();
@@ -139,6 +143,15 @@ const kindOf = ({ gone, violation }: Broken): Finding['kind'] =>
   gone === undefined ? violation.finding.kind : 'died';
 
 const sightOf = ({ kind }: Try): Sight => (kind === 'broken' ? 'failed' : 'held');
+
+/** The last failure; or the one whose conversation tells more of the same. */
+function mostTelling(tries: readonly Try[]): Broken | undefined {
+  const last = lastBroken(tries);
+  const telling = tries.find((one) => one.kind === 'broken' && one.hasAskedWhy === true);
+  const isSame =
+    telling?.kind === 'broken' && last !== undefined && kindOf(telling) === kindOf(last);
+  return isSame ? telling : last;
+}
 
 const lastBroken = (tries: readonly Try[]): Broken | undefined =>
   tries.findLast((one) => one.kind === 'broken');

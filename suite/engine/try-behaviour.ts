@@ -43,7 +43,9 @@ export async function tryBehaviour(
   { given, isAlone, inquire }: TryOptions,
 ): Promise<Trial> {
   if (behaviour.given === undefined || given !== undefined) {
-    const outcome = await attempt(session, behaviour, given);
+    // Where nothing was ever heard the failure may be known already, and is not tried again: it is asked at once.
+    const asksWhy = session.deadlines.hasHeardNothing;
+    const outcome = await attempt(session, behaviour, given, { asksWhy });
     return { outcome, given, cases: undefined, shrinkTries: 0 };
   }
   const { checkProperty } = await import('./property.ts');

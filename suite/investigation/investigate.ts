@@ -27,6 +27,8 @@ export interface Subject {
   readonly isCostly: boolean;
   /** True where the server can be started anew in little time. */
   readonly canStartAgain: boolean;
+  /** True where it failed each time, for a reason that does not come with the number of clients; not when absent. */
+  readonly wasSteady?: boolean;
   /** Laws that were found before, by what they are about: the same is not looked for twice. */
   readonly known: Map<string, Law>;
 }

@@ -8,6 +8,8 @@ import { ordinal } from './words.ts';
 const mostTimes = 400;
 const mostTimesForRare = 2000;
 const fewFailures = 5;
+/** One that failed each time, where it was confirmed, and not once in so many: it is not this that fails. */
+const mostTimesOfSteady = 60;
 /** Fewer tell no rate. */
 const fewestTimes = 20;
 /** A rhythm is believed when it foretold so many conversations rightly, and three of its failures. */
@@ -24,6 +26,8 @@ const starts = 2;
 export interface RarityOptions {
   /** Whether the server can be started anew. */
   readonly canStartAgain: boolean;
+  /** True where it failed each time before, for a reason that does not come with the number of clients. */
+  readonly wasSteady?: boolean;
 }
 
 /**
@@ -32,9 +36,9 @@ export interface RarityOptions {
  */
 export function* rarity(
   experiment: Experiment,
-  { canStartAgain }: RarityOptions,
+  { canStartAgain, wasSteady = false }: RarityOptions,
 ): Trying<Law | undefined> {
-  const series = yield* seriesOf(experiment, canStartAgain);
+  const series = yield* seriesOf(experiment, canStartAgain && !wasSteady, wasSteady);
   const turn = turnOf(series);
   if (turn !== undefined) {
     const isKept = canStartAgain && (yield* turnsAgain(experiment, turn));
@@ -64,11 +68,16 @@ function rateWords({ failed, of, lowest, highest }: Rate): string {
 const rareShare = 0.02;
 
 /** What came of each conversation, in order: true where it failed. It ends early where a rule was kept for long. */
-function* seriesOf(experiment: Experiment, isFresh: boolean): Trying<boolean[]> {
+function* seriesOf(
+  experiment: Experiment,
+  isFresh: boolean,
+  wasSteady: boolean,
+): Trying<boolean[]> {
   const series: boolean[] = [];
   const isEnough = (): boolean => {
     const failed = series.filter(Boolean).length;
     const isRare = failed > 0 && failed < fewFailures;
+    if (wasSteady && failed === 0) return series.length >= mostTimesOfSteady;
     return series.length >= (isRare ? mostTimesForRare : mostTimes);
   };
   try {

@@ -222,7 +222,7 @@ function neverListened(
   timeoutMs: number,
   holder: PortHolder,
 ): TargetUnavailable {
-  const others = otherPorts(launched.pid);
+  const others = ownPorts(launched.pid);
   const why =
     holder.kind === 'stranger'
       ? `Another process listens on port ${port}.`
@@ -236,7 +236,8 @@ function neverListened(
   );
 }
 
-function otherPorts(leader: number): readonly number[] {
+/** The ports at which the group that `leader` leads listens; none where that may not be seen. */
+export function ownPorts(leader: number): readonly number[] {
   const all = listeners() ?? [];
   const held = heldByGroup(leader, new Set(all.map(({ inode }) => inode)));
   return [...new Set(all.filter(({ inode }) => held?.has(inode)).map(({ port }) => port))];

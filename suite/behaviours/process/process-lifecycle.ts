@@ -126,7 +126,22 @@ export const processLifecycle = [
   }),
 ];
 
-function livesOn({ isStorm, mostProcesses, mostThreads = 0 }: SecondInstance): Violation {
+function livesOn({
+  isStorm,
+  mostProcesses,
+  mostThreads = 0,
+  listensOn,
+}: SecondInstance): Violation {
+  if (listensOn !== undefined && isStorm !== true) {
+    return new Violation(
+      'A second instance on its port did not exit: it listens on another port that nobody has named.',
+      {
+        kind: 'other',
+        expected: 'an exit status other than 0',
+        observed: `it went on, and listens on port ${listensOn}`,
+      },
+    );
+  }
   return isStorm === true
     ? new Violation(
         'A second instance on its port kept starting processes or threads, and was stopped.',

@@ -188,7 +188,7 @@ const cards = [
   {
     id: 'failed-bind-goes-unnoticed',
     title: 'When its port is taken the server does not fail',
-    sign: 'A second instance exits with 0, or runs on without a port.',
+    sign: 'A second instance exits with 0, or runs on, without a port or at another one.',
     mistake:
       'The result of bind() or listen() is not checked, or its error is followed by exit(0).',
     mend: 'check-bind',

@@ -23,6 +23,13 @@ const lookMs = 20;
 /** How often it is looked whether anything still goes out, in milliseconds. */
 const fullLookMs = 10;
 
+export interface WorldOptions {
+  /** Whether its clients live with no deviation of the server; they live with all when absent. */
+  readonly isBare?: boolean;
+  /** Whether a check that meets with silence may ask further why; not when absent. */
+  readonly asksWhy?: boolean;
+}
+
 export class ServerWorld implements World {
   readonly console: OperatorConsole;
   readonly processes: ServerProcesses;
@@ -41,14 +48,16 @@ export class ServerWorld implements World {
   readonly #underWay = new Set<Promise<unknown>>();
   readonly #startedMs = performance.now();
   #cutShort: string | undefined;
+  readonly #mayAskWhy: boolean;
+  #hasAskedWhy = false;
   /** What the transfers of this attempt may take, in milliseconds. */
   readonly #shareMs: number;
   /** What a loop of it may take, in milliseconds. */
   readonly #loopMs: number;
 
-  /** @param isBare whether its clients live with no deviation of the server */
-  constructor(session: Session, isBare = false) {
+  constructor(session: Session, { isBare = false, asksWhy = false }: WorldOptions = {}) {
     this.#session = session;
+    this.#mayAskWhy = asksWhy;
     this.#scope = new Scope(session.scope);
     this.#shareMs = session.budget.shareMs;
     this.#loopMs = session.budget.loopMs;
@@ -98,6 +107,16 @@ export class ServerWorld implements World {
 
   readonly letters = (byteCount: number, salt = 0): Buffer =>
     this.#session.letters.take(byteCount, salt);
+
+  readonly asksWhy = (): boolean => {
+    this.#hasAskedWhy ||= this.#mayAskWhy;
+    return this.#mayAskWhy;
+  };
+
+  /** True once the check has asked further why there was a silence. */
+  get hasAskedWhy(): boolean {
+    return this.#hasAskedWhy;
+  }
 
   get idlers(): number {
     return this.#session.idler.count;

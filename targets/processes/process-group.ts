@@ -2,14 +2,8 @@
 import { readdirSync, readlinkSync } from 'node:fs';
 import { constants } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
-import {
-  familyOf,
-  isLiving,
-  readProcess,
-  readProcesses,
-  type Member,
-  type ProcessRow,
-} from './process-table.ts';
+import { isLiving, readProcess, type Member, type ProcessRow } from './process-table.ts';
+import { Strangers } from './strangers.ts';
 
 const pollMs = 3;
 /** How long SIGKILL is repeated: more than any process needs that is not stuck in the kernel. */
@@ -19,18 +13,18 @@ const killingMs = 3000;
  * The living processes that belong to the one that leads group and session `leader`, itself
  * included: also those that made a group or session of their own, as long as their parents live
  * or they are `known` from an earlier call. Zombies are dead. Undefined without /proc.
+ * @param strangers who is known to be none of them, where they are looked for again and again
  */
 export function groupMembers(
   leader: number,
   known: readonly Member[] = [],
+  strangers = new Strangers(),
 ): readonly ProcessRow[] | undefined {
-  const rows = readProcesses();
-  if (rows === undefined) return undefined;
   const isKnown = (one: ProcessRow): boolean =>
     known.some(({ pid, startTicks }) => pid === one.pid && startTicks === one.startTicks);
-  const roots = rows.filter((one) => isOf(leader, one) || isKnown(one)).map(({ pid }) => pid);
-  const ours = familyOf(rows, roots);
-  return rows.filter((row) => ours.has(row.pid) && isLiving(row));
+  return strangers
+    .kin((rows) => rows.filter((one) => isOf(leader, one) || isKnown(one)).map(({ pid }) => pid))
+    ?.filter(isLiving);
 }
 
 /** Whether it is `leader`, or of the group or session of the same number. */
@@ -122,12 +116,13 @@ export async function leftAfterSigterm(
   limitMs: number,
 ): Promise<readonly ProcessRow[] | undefined> {
   const untilMs = performance.now() + limitMs;
-  let members = groupMembers(leader);
+  const strangers = new Strangers();
+  let members = groupMembers(leader, [], strangers);
   signalGroup(leader, 'SIGTERM', members);
   while (isAlive(leader, members)) {
     if (performance.now() >= untilMs) return members;
     await delay(pollMs);
-    members = groupMembers(leader, members);
+    members = groupMembers(leader, members, strangers);
   }
   return [];
 }
@@ -137,11 +132,12 @@ export async function endGroup(leader: number, graceMs: number): Promise<void> {
   const limitMs = performance.now() + graceMs + killingMs;
   const killFromMs = performance.now() + graceMs;
   // Who belongs to us is found before the blow: a dead parent leads to nobody any more.
-  let members = groupMembers(leader);
+  const strangers = new Strangers();
+  let members = groupMembers(leader, [], strangers);
   signalGroup(leader, 'SIGTERM', members);
   while (isAlive(leader, members) && performance.now() < limitMs) {
     await delay(pollMs);
-    members = groupMembers(leader, members);
+    members = groupMembers(leader, members, strangers);
     // Again and again, as a group may fork while it is killed.
     if (performance.now() >= killFromMs) signalGroup(leader, 'SIGKILL', members);
   }

@@ -1,7 +1,8 @@
 // Notices a command that multiplies without end: a server that failed to bind and forks on.
 import { readFileSync } from 'node:fs';
 import { isOf, signalGroup } from './process-group.ts';
-import { familyOf, isLiving, readProcesses, type ProcessRow } from './process-table.ts';
+import { isLiving, type ProcessRow } from './process-table.ts';
+import { Strangers } from './strangers.ts';
 
 export interface StormLimits {
   /** More processes than this at once are a storm. */
@@ -31,6 +32,7 @@ export class StormWatch {
   readonly #leader: number;
   readonly #limits: StormLimits;
   readonly #lastNumber = lastNumber();
+  readonly #strangers = new Strangers();
   /** Seen at the last look, with whether it is of the command's family. */
   #before: ReadonlyMap<number, boolean> = new Map();
   #youngest: number;
@@ -49,12 +51,13 @@ export class StormWatch {
 
   /** Counts them now; true when it is a storm, and its processes have then been halted or killed. */
   look(): boolean {
-    const rows = readProcesses() ?? [];
-    const roots = rows.filter((row) => isOf(this.#leader, row)).map(({ pid }) => pid);
-    const family = familyOf(rows, roots);
-    this.#countGone(rows, family);
-    this.#countNumbers(rows.filter(({ pid }) => family.has(pid)));
-    const members = rows.filter((row) => family.has(row.pid) && isLiving(row));
+    const family =
+      this.#strangers.kin((rows) =>
+        rows.filter((row) => isOf(this.#leader, row)).map(({ pid }) => pid),
+      ) ?? [];
+    this.#countGone(family);
+    this.#countNumbers(family);
+    const members = family.filter(isLiving);
     const threads = members.reduce((sum, member) => sum + member.threads, 0);
     this.mostProcesses = Math.max(this.mostProcesses, members.length);
     this.mostThreads = Math.max(this.mostThreads, threads);
@@ -68,8 +71,10 @@ export class StormWatch {
   }
 
   /** Those that have ended count as there: of children that end at once, few are caught alive. */
-  #countGone(rows: readonly ProcessRow[], family: ReadonlySet<number>): void {
-    const now = new Map(rows.map(({ pid }) => [pid, family.has(pid)]));
+  #countGone(family: readonly ProcessRow[]): void {
+    const now = new Map<number, boolean>();
+    for (const pid of this.#strangers.pids) now.set(pid, false);
+    for (const { pid } of family) now.set(pid, true);
     for (const [pid, isOurs] of this.#before) {
       if (now.has(pid)) continue;
       if (isOurs) this.gone += 1;

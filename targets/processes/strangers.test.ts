@@ -36,6 +36,20 @@ describe.skipIf(process.platform !== 'linux')('the strangers of a server', () =>
     expect(seen[1]).toBeLessThan(seen[0] ?? 0);
   });
 
+  it('are told for as long as they are there, whether they are read again or not', async () => {
+    const strangers = new Strangers();
+    const [stays, goes] = [await sleeper(), await sleeper()];
+    strangers.kin(() => []);
+    expect([...strangers.pids]).toEqual(expect.arrayContaining([stays, goes]));
+
+    process.kill(goes, 'SIGKILL');
+    await expect.poll(() => readProcess(goes)).toBeUndefined();
+    strangers.kin(() => []);
+
+    expect(strangers.pids.has(goes)).toBe(false);
+    expect(strangers.pids.has(stays)).toBe(true);
+  });
+
   it('are not known by their numbers any more when the kernel began with them anew', async () => {
     const given = [100_000, 100_001, 7];
     const strangers = new Strangers(() => given.shift());

@@ -23,6 +23,11 @@ export class Strangers {
     this.#lastNumber = lastNumber;
   }
 
+  /** The strangers that were there at the last look, by their numbers. */
+  get pids(): ReadonlySet<number> {
+    return this.#pids;
+  }
+
   /**
    * The kin: those of whom `rootsOf` tells the numbers, and all that descend from them. Undefined without /proc.
    * @param rootsOf is given every process but known strangers

@@ -2,10 +2,21 @@
 // Between what is clearly nothing and what is clearly kept lies a gap in which it cannot be told.
 import { Untested, type ProcessSnapshot, type World } from '../behaviour.ts';
 import { servesSeveral } from '../leaving.ts';
+import {
+  calmsDown,
+  evenRoundsLater,
+  isEven,
+  isFlat,
+  isKept,
+  isLasting,
+  mostRounds,
+  rate,
+  roundClients,
+  total,
+  type Round,
+} from './growth-rounds.ts';
 import { comeAndGo, look, settled, wellBehaved, type Caller } from './process-wear.ts';
 
-/** 1000 conversations in all, when two rounds are enough. */
-const roundClients = 480;
 const warmingClients = 40;
 /** Fewer leave too little behind to be told from nothing, on a busy machine too. */
 const fewestClients = 64;
@@ -14,28 +25,15 @@ const fewestMessages = 8;
 const roundMs = 700;
 /** Clients of a slow server come several at once, or their number would take too long. */
 const slowLanes = 32;
-/** What is never freed adds up evenly, and that is seen after so many rounds; */
+/** What is never freed adds up evenly, and that is seen after so many rounds; after fewer when it was seen before. */
 const evenRounds = 5;
-/** after fewer when it was seen before. */
-const evenRoundsLater = 3;
-const evenShare = 0.8;
 /**
  * A heap that is collected grows by leaps, less and less, with rounds that add nothing: two of
  * those clear it, and only what goes on like before for so many rounds is kept.
  */
-const mostRounds = 12;
 const fewestRounds = 8;
 const enoughFlatRounds = 2;
-const lastingShare = 0.6;
 const growingMs = 6000;
-/**
- * Bytes per conversation: below the first nothing is kept, from the second on something is. Both lie
- * between two sizes that malloc() gives out (multiples of 16), so that no leak sits on the edge.
- */
-const nothingPerClient = 104;
-const keptPerClient = 248;
-/** A smaller growth of a round is below what the kernel counts exactly. */
-const nothingPerRound = 32 * 1024;
 const settlingMs = 50;
 /**
  * A heap is extended by so much at a time (M_TOP_PAD in mallopt(3), and a page): what is set aside
@@ -45,7 +43,8 @@ const stepBytes = 132 * 1024;
 
 /** A growth is believed when it was seen so many times, each beyond its part of what a heap may grow by. */
 const looks = 2;
-const unclearMachine =
+/** Where no growth would tell anything. */
+export const unclearMachine =
   'the memory of a Java or .NET program grows until it is collected, which so little use does not bring about';
 
 /** What became of the memory. */
@@ -61,12 +60,6 @@ export type Growth =
       readonly rounds: number;
     };
 
-/** What a round added, in bytes, and how many clients it had: on a busy machine a later one has fewer. */
-interface Round {
-  readonly added: number;
-  readonly clients: number;
-}
-
 /** What a server is asked again and again while its memory is looked at. */
 export interface Load {
   /** Whole conversations, or messages on one connection, which come one after another. */
@@ -77,8 +70,25 @@ export interface Load {
 /** Whole, well-behaved conversations. */
 export const conversations: Load = { of: 'conversations', call: wellBehaved };
 
-/** Holds rounds of `load`; `isSeenBefore` when it grew in an earlier look at this server. */
-export async function growthOf(world: World, load: Load, isSeenBefore: boolean): Promise<Growth> {
+/**
+ * What this server's runtime may set aside before it collects, as far as one look at its memory must go beyond it.
+ * @returns bytes; undefined where no growth would tell anything
+ */
+export async function slackOfALook(world: World): Promise<number | undefined> {
+  const slackBytes = (await look(world)).heapSlackBytes();
+  return slackBytes === Infinity ? undefined : slackBytes / looks;
+}
+
+/**
+ * Holds rounds of `load`, until it is clear whether they leave more behind than a collected heap explains.
+ * @param slackBytes as {@link slackOfALook} has it
+ * @param isSeenBefore when it grew in an earlier look at this server
+ */
+export async function growthOf(
+  world: World,
+  load: Load,
+  { slackBytes, isSeenBefore }: { readonly slackBytes: number; readonly isSeenBefore: boolean },
+): Promise<Growth> {
   if (world.knowledge.isSlow && (load.of === 'messages' || !servesSeveral(world))) {
     throw tooManyInTurn(load);
   }
@@ -86,8 +96,6 @@ export async function growthOf(world: World, load: Load, isSeenBefore: boolean):
   const warmed = await round(world, load, warmingClients, roundMs / 2);
   if (load.of === 'messages' && warmed < warmingClients) throw tooManyInTurn(load);
   const first = await look(world);
-  const slackBytes = first.heapSlackBytes() / looks;
-  if (slackBytes === Infinity) return { kind: 'unclear', reason: unclearMachine };
   const startedMs = performance.now();
   const rounds: Round[] = [];
   let last = first;
@@ -102,6 +110,7 @@ export async function growthOf(world: World, load: Load, isSeenBefore: boolean):
     if (rounds.filter(isFlat).length >= (clients < roundClients ? 1 : enoughFlatRounds)) {
       return { kind: 'none', note: noteOf(rounds, load) };
     }
+    if (calmsDown(rounds, slackBytes)) return { kind: 'none', note: calmNote(load, slackBytes) };
     const isBeyondSlack = total(rounds).added > slackBytes;
     if (rounds.length >= evenAfter && isBeyondSlack && isKept(rounds) && isEven(rounds)) break;
   }
@@ -136,43 +145,18 @@ const grownSince = (first: ProcessSnapshot, now: ProcessSnapshot): number =>
     now.writableBytes - first.writableBytes + stepBytes,
   );
 
-const isFlat = ({ added, clients }: Round): boolean =>
-  added < Math.max(nothingPerClient * clients, nothingPerRound);
-
-const isKept = (rounds: readonly Round[]): boolean => rate(rounds) >= keptPerClient;
-
-/** What was added by each conversation, in bytes. */
-function rate(rounds: readonly Round[]): number {
-  const { added, clients } = total(rounds);
-  return added / clients;
-}
-
-const total = (rounds: readonly Round[]): Round => ({
-  added: rounds.reduce((sum, { added }) => sum + added, 0),
-  clients: rounds.reduce((sum, { clients }) => sum + clients, 0),
-});
-
-/** Whether each round added about as much as the others. */
-function isEven(rounds: readonly Round[]): boolean {
-  const usual = rate(rounds);
-  return (
-    rounds.length >= evenRoundsLater &&
-    rounds.every((one) => !isFlat(one) && one.added >= evenShare * usual * one.clients)
-  );
-}
-
-/** Whether the later half of the rounds, but for the first two, added about as much as the earlier. */
-function isLasting(rounds: readonly Round[]): boolean {
-  const warm = rounds.slice(2);
-  const middle = warm.length >> 1;
-  return rate(warm.slice(middle)) >= lastingShare * rate(warm.slice(0, middle));
-}
-
 function noteOf(rounds: readonly Round[], load: Load): string | undefined {
   const isWhole = rounds.every(({ clients }) => clients >= roundClients);
   return isWhole
     ? undefined
     : `measured over ${total(rounds).clients} ${load.of}; more would have taken too long`;
+}
+
+/** Says how much could be kept without being told by rounds that went on to the end. */
+function calmNote(load: Load, slackBytes: number): string {
+  const kibibytes = Math.round(slackBytes / (mostRounds * roundClients) / 1024);
+  const one = load.of === 'messages' ? 'message' : 'conversation';
+  return `it grew, but less in the end, as a heap does that is tidied up later; a leak of less than about ${kibibytes} KiB with each ${one} would not show`;
 }
 
 const unclearReason = (rounds: readonly Round[], load: Load): string =>

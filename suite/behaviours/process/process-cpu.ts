@@ -1,6 +1,7 @@
 // What a server does with the processor when there is nothing to do.
 import { behaviour, Violation, type World } from '../behaviour.ts';
 import { engaged, leaveBeforeTheReply, leaveUnread, severalTimes } from '../leaving.ts';
+import { untilFewEnd } from './ending-children.ts';
 import { everyKind, look, silent, wellBehaved, type Caller } from './process-wear.ts';
 
 /** A glance; a quiet server is known after one or a few of them, in milliseconds. */
@@ -58,6 +59,10 @@ const isQuiet = ({ wallMs, ranMs, waitedMs, isRunnable }: Load): boolean =>
   !isRunnable && ranMs + waitedMs < quietShare * wallMs;
 
 async function looksQuiet(world: World): Promise<boolean> {
+  await untilFewEnd({
+    countProcesses: async () => (await look(world)).processes,
+    pause: world.pause,
+  });
   for (let nth = 0; nth < glances; nth += 1) if (isQuiet(await load(world, glanceMs))) return true;
   return false;
 }

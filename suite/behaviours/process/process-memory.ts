@@ -1,6 +1,13 @@
 // What becomes of a server's memory.
 import { behaviour, Untested, Violation, type Client, type World } from '../behaviour.ts';
-import { conversations, growthOf, type Growth, type Load } from './memory-growth.ts';
+import {
+  conversations,
+  growthOf,
+  slackOfALook,
+  unclearMachine,
+  type Growth,
+  type Load,
+} from './memory-growth.ts';
 import { everyKind, look } from './process-wear.ts';
 
 const mebibyte = 1024 * 1024;
@@ -14,6 +21,9 @@ async function growthOfAFresh(
   world: World,
   begin: (world: World) => Promise<Load>,
 ): Promise<Growth> {
+  // Asked of the server that is there: where nothing could be told, none is started for it.
+  const slackBytes = await slackOfALook(world);
+  if (slackBytes === undefined) return { kind: 'unclear', reason: unclearMachine };
   const { lifecycle, renew, remember } = world.processes;
   const learn = (): Promise<{ isFresh: boolean; isSeen: boolean }> =>
     remember('growth', () => Promise.resolve({ isFresh: false, isSeen: false }));
@@ -22,16 +32,18 @@ async function growthOfAFresh(
   known.isFresh = true;
   const load = await begin(world);
   const isConversations = load.of === 'conversations';
-  let grown = await growthOf(world, load, isConversations && known.isSeen);
+  const growth = (current: Load, isSeenBefore: boolean): Promise<Growth> =>
+    growthOf(world, current, { slackBytes, isSeenBefore });
+  let grown = await growth(load, isConversations && known.isSeen);
   if (grown.kind !== 'steady') return grown;
   if (isConversations) {
-    if (!known.isSeen) grown = await growthOf(world, load, true);
+    if (!known.isSeen) grown = await growth(load, true);
     if (grown.kind === 'steady') known.isSeen = true;
     return grown;
   }
   // What was freed at the end of a connection hides what the next one keeps: the next look needs a fresh server.
   known.isFresh = false;
-  grown = await growthOf(world, lifecycle === undefined ? await begin(world) : load, true);
+  grown = await growth(lifecycle === undefined ? await begin(world) : load, true);
   return grown.kind === 'none' ? { kind: 'unclear', reason: onceOnly } : grown;
 }
 

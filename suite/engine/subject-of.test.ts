@@ -25,7 +25,14 @@ function sides() {
 function isHeldAgain(id: BehaviourId): boolean {
   const behaviour: Behaviour | undefined = behaviours.find((one) => one.id === id);
   if (behaviour === undefined) throw new Error(`There is no ${id}.`);
-  return subjectOf(behaviour, verdict, Buffer.alloc, ({ length }) => length) !== undefined;
+  return (
+    subjectOf(
+      behaviour,
+      verdict,
+      (byteCount) => Buffer.alloc(byteCount),
+      ({ length }) => length,
+    ) !== undefined
+  );
 }
 
 test('what hangs on how long a client said nothing is not held again without that time', () => {

@@ -120,7 +120,7 @@ export const neverAnswers = [
     matches: (evidence) => {
       const found = evidence.failure(id);
       if (found === undefined) return closesNowAndThen(evidence);
-      const turn = found?.exchanges[0];
+      const turn = found.exchanges[0];
       // Where the whole server goes, its connections end with it.
       if (isDeath(found)) return undefined;
       if (turn?.endedFirst === undefined || turn.received.length > 0) return undefined;

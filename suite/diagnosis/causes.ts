@@ -5,6 +5,7 @@ import { byteCauses } from './causes/bytes/bytes.ts';
 import { concurrencyCauses } from './causes/concurrency.ts';
 import { endWordCauses } from './causes/end-word/end-word.ts';
 import { halfCloseCauses } from './causes/half-close.ts';
+import { lifetimeCauses } from './causes/lifetime.ts';
 import { keptForAllCauses } from './causes/messages/kept-for-all.ts';
 import { laterClientCauses } from './causes/serving/later-clients.ts';
 import { awaitsALength } from './causes/serving/length-said.ts';
@@ -38,6 +39,7 @@ const all = [
   ...byteCauses,
   ...letterCauses,
   ...sizeCauses,
+  ...lifetimeCauses,
   ...halfCloseCauses,
   ...endWordCauses,
   ...concurrencyCauses,

@@ -11,6 +11,13 @@ export interface AroundTheFin {
   readonly after: number;
 }
 
+/** A reply comes once, or twice by mistake; what comes so often goes on. */
+const timesTold = 8;
+
+/** Whether it sent on and on before the client had ended its side, be it slowly. */
+export const hasBegunBefore = ({ sent, before }: AroundTheFin): boolean =>
+  before >= sent + floodBytes || (sent > 0 && before >= timesTold * sent);
+
 export function heardAroundTheFin(failure: Failure | undefined): AroundTheFin {
   let [sent, before, after] = [0, 0, 0];
   let isFinSent = false;

@@ -66,6 +66,9 @@ export const isEnd = ({ finding }: Failure): boolean => finding.kind === 'ended'
 export const isEachTime = ({ verdict: { tally } }: Failure): boolean =>
   tally.of > 1 && tally.failed === tally.of;
 
+/** Whether the same conversation, held again and again, was found to fail now and then only. */
+export const isByChance = ({ verdict: { law } }: Failure): boolean => law?.rate !== undefined;
+
 export const isSilence = ({ finding }: Failure): boolean => finding.kind === 'silence';
 
 /** True for a size that people give to buffers: a power of two from 16 on, or a round number. */
@@ -78,4 +81,14 @@ export function isBufferSize(byteCount: number): boolean {
 /** `1 byte`, `3 bytes`; large numbers in groups of three. */
 export function counted(count: number, noun: string): string {
   return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** The last line of what the server printed that `pattern` finds. */
+export function lineOf({ output }: Evidence, pattern: RegExp): string | undefined {
+  return output
+    .split('\n')
+    .filter((line) => pattern.test(line))
+    .at(-1)
+    ?.trim()
+    .slice(0, 160);
 }

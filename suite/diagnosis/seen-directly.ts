@@ -27,7 +27,6 @@ const sights: Readonly<Partial<Record<CauseId, Sight>>> = {
   'closes-the-listener': gone,
   'ends-with-its-first-clients': gone,
   'word-ends-the-server': gone,
-  'never-accepts': ofTheSocket,
   'accepts-and-never-reads': ofTheSocket,
   'ends-with-a-reset': reset,
   'children-are-not-reaped': ofTheProcess,

@@ -32,12 +32,14 @@ export interface FailedConversation {
  * @param letters stand for what a record leaves out
  */
 export function subjectOf(
-  { family, given }: Behaviour,
+  { family, given, takesMute = false }: Pick<Behaviour, 'family' | 'given' | 'takesMute'>,
   { again, conversation, finding }: Failed,
   letters: (byteCount: number) => Buffer,
   owed: (request: Buffer) => number,
 ): FailedConversation | undefined {
   if (!families.includes(family) || finding.kind === 'refused') return undefined;
+  // How long somebody said nothing is told by no step: the conversation held again would be another one.
+  if (takesMute) return undefined;
   const token = given === undefined || again.token === '' ? undefined : decodeToken(again.token);
   const steps = token?.given ?? retold(conversation, letters, owed);
   if (steps === undefined) return undefined;

@@ -1,9 +1,15 @@
 // What an error of one conversation does to all the others.
 import { aboutRun, type AnyBehaviourId } from '../../behaviours/behaviours.ts';
-import type { CauseRule } from '../cause.ts';
+import type { CauseRule, Match } from '../cause.ts';
 import type { Evidence, Failure } from '../evidence.ts';
-import { goingAnyway, hasReset, isBystanderEnded, isShutByReset } from '../going-anyway.ts';
-import { counted, failedOf, idsWhere, isDeath, isEachTime, isEnd } from '../reading.ts';
+import {
+  goingAnyway,
+  hasOnlySpeakers,
+  hasReset,
+  isBystanderEnded,
+  isShutByReset,
+} from '../going-anyway.ts';
+import { counted, failedOf, idsWhere, isDeath, isEachTime, isEnd, lineOf } from '../reading.ts';
 import { isTurnedAway } from './serving/turned-away.ts';
 
 const hundred = 'robustness/survives-vanishing-by-the-hundred';
@@ -51,6 +57,24 @@ const faults = ['SIGSEGV', 'SIGBUS', 'SIGABRT'];
 const damage =
   /stack smashing|double free|corrupted|munmap_chunk|free\(\): invalid|buffer overflow/;
 
+/** What languages print of an error that nobody caught; of a long trace only the end may have been kept. */
+const someError =
+  /\b[A-Z]\w*(Error|Exception)\b|Traceback|Uncaught|panic|fatal|terminate called|Assertion|^goroutine \d+ \[/m;
+
+/** The process of one client crashed: its connection ends, the server lives on, and what was printed tells why. */
+function crashOfAChild(evidence: Evidence, line: string): Match | undefined {
+  const explains = idsWhere(
+    evidence,
+    (one) => isEnd(one) && ['payload', 'stream', 'half-close'].includes(one.family),
+  );
+  if (explains.length === 0) return undefined;
+  return {
+    confidence: 'likely',
+    shows: `The server ended a connection before all that it owed was sent, and one of its processes printed: ${line}`,
+    explains,
+  };
+}
+
 /** Whether the last that the server heard before it went could be a format. */
 export function holdsFormat({ exchanges, id }: Failure): boolean {
   const last = exchanges.filter(({ sent }) => sent.length > 0).at(-1)?.sent.head;
@@ -60,12 +84,6 @@ export function holdsFormat({ exchanges, id }: Failure): boolean {
 /** Errors of a connection that its client has ended, as languages print them. */
 const connectionError =
   /ConnectionResetError|BrokenPipeError|ConnectionAbortedError|ECONNRESET|EPIPE|ECONNABORTED|Broken pipe|Connection reset|SocketException/;
-
-/** The last line of the output that names an error. */
-function errorLine({ output }: Evidence, pattern: RegExp): string | undefined {
-  const lines = output.split('\n').filter((line) => pattern.test(line));
-  return lines.at(-1)?.trim().slice(0, 160);
-}
 
 export const robustnessCauses = [
   {
@@ -102,7 +120,8 @@ export const robustnessCauses = [
       );
       const [some] = crashed;
       const signal = some === undefined ? null : signalOf(some);
-      const line = errorLine(evidence, damage);
+      const line = lineOf(evidence, damage);
+      if (some === undefined && line !== undefined) return crashOfAChild(evidence, line);
       // abort() is also what an exception ends in that nobody catches, or an assertion.
       if (some === undefined || (signal === 'SIGABRT' && line === undefined)) return undefined;
       const printed = line === undefined ? '' : ` It printed: ${line}`;
@@ -132,7 +151,7 @@ export const robustnessCauses = [
         died.map(({ id }) => id),
         rude,
       );
-      const line = errorLine(evidence, connectionError);
+      const line = lineOf(evidence, connectionError);
       const byReset = explains.some((id) => rude.includes(id) && id !== hundred);
       if (!byReset || (line === undefined && isOnlyFlood(explains))) return undefined;
       if (deaths(evidence).some(isStillRunning(evidence))) return undefined;
@@ -166,11 +185,8 @@ export const robustnessCauses = [
         explains: withStaysUp(evidence, [
           id,
           ...deaths(evidence)
-            .map((one) => one.id)
-            .filter(
-              (one) =>
-                one === 'concurrency/any-interleaving' || one === 'half-close/fin-without-data',
-            ),
+            .filter((one) => one !== failure && isOfTheWordless(one, evidence))
+            .map((one) => one.id),
         ]),
       };
     },
@@ -290,6 +306,8 @@ export const robustnessCauses = [
       if (evidence.verdict('concurrency/many-at-once') === 'failed') return undefined;
       // Whoever is served, be it with bytes that are not theirs, was not stopped by anybody.
       if (!isDeath(failure) && !isTurnedAway(failure)) return undefined;
+      // A process that printed an error and went was not stopped by their number.
+      if (isDeath(failure) && lineOf(evidence, someError) !== undefined) return undefined;
       return {
         confidence: 'likely',
         shows:
@@ -338,10 +356,7 @@ export const robustnessCauses = [
           (signalOf(one) === 'SIGABRT' || (one.finding.exitCode ?? 0) !== 0),
       );
       const [some] = died;
-      const line = errorLine(
-        evidence,
-        /\b[A-Z]\w*(Error|Exception)\b|Traceback|Uncaught|panic|fatal|terminate called|Assertion/,
-      );
+      const line = lineOf(evidence, someError);
       if (some === undefined || line === undefined) return undefined;
       return {
         confidence: 'likely',
@@ -354,6 +369,13 @@ export const robustnessCauses = [
     },
   },
 ] as const satisfies readonly CauseRule[];
+
+/** Whether somebody had said nothing in it; a reset of such a one is no other matter where resets do no harm. */
+function isOfTheWordless(failure: Failure, { verdict }: Evidence): boolean {
+  const isHarmless = verdict('robustness/survives-reset-mid-message') === 'passed';
+  if (hasOnlySpeakers(failure)) return failure.id === 'concurrency/any-interleaving';
+  return !hasReset(failure) || isHarmless;
+}
 
 /** A flood alone may be too much for the memory: then the reset behind it is not to blame. */
 const isOnlyFlood = (ids: readonly AnyBehaviourId[]): boolean =>

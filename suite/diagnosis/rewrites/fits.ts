@@ -4,7 +4,7 @@ import { behaviours, type AnyBehaviourId } from '../../behaviours/behaviours.ts'
 import { turnsOf, type Evidence, type Failure } from '../evidence.ts';
 import { isWhole, type Exchange, type Said } from '../exchanges.ts';
 import { goingAnyway } from '../going-anyway.ts';
-import { isDeath } from '../reading.ts';
+import { isByChance, isDeath } from '../reading.ts';
 import { byRead } from '../../theories/deviations/by-read.ts';
 import type { Deviation } from '../../theories/deviation.ts';
 import { nameOfTheory } from '../theory-name.ts';
@@ -183,10 +183,15 @@ function isAboutContent({ id, family, finding }: Failure): boolean {
   return (family === 'payload' || family === 'stream') && id !== 'payload/answers' && !isUnanswered;
 }
 
-/** A reply that is missing because the process ended, as it does anyway, tells nothing of bytes. */
+/**
+ * A reply that is missing because the process ended, as it does anyway, tells nothing of bytes; nor does one that the
+ * same bytes, said again and again, brought now and then.
+ */
 function ofContent(evidence: Evidence): Failure[] {
   const isGoingAnyway = goingAnyway(evidence).length > 0;
-  return evidence.failures.filter((one) => isAboutContent(one) && !(isGoingAnyway && isDeath(one)));
+  return evidence.failures.filter(
+    (one) => isAboutContent(one) && !isByChance(one) && !(isGoingAnyway && isDeath(one)),
+  );
 }
 
 type Comparison = 'fits' | 'fits so far' | 'spoils a right one' | 'says nothing';

@@ -116,6 +116,14 @@ const uppercaseForms: readonly Rewrite[] = [
       (read) => Buffer.concat([raised(read.subarray(0, 1)), read.subarray(1)]),
     ],
     [
+      'upper-cases the first letter of each word only',
+      text((one) => one.replace(/(^|[ \t\r\n])[a-z]/g, upper)),
+    ],
+    [
+      'upper-cases the first letter behind each space only, and its own',
+      text((one) => one.replace(/(^| )[a-z]/g, upper)),
+    ],
+    [
       'upper-cases its first word only',
       text((one) => one.replace(/^[^ \t\r\n]*/, (word) => word.replace(/[a-z]+/g, upper))),
     ],

@@ -3,13 +3,22 @@ import { forms, text, upTo, without, type Rewrite } from './rewrite.ts';
 
 const nul = Buffer.of(0);
 
+/** Of a message, without the NULs that `pattern` finds. */
+const withoutNuls = (pattern: RegExp) => text((one) => one.replace(pattern, ''));
+
 const ofThePast = (...given: Parameters<typeof forms>): Rewrite[] =>
   forms(...given).map((one) => ({ ...one, needsPast: true }));
 
 /** What becomes of whole messages. */
 export const messageRewrites: readonly Rewrite[] = [
   ...forms('reply-ends-at-nul', ['sends it up to its first NUL', (read) => upTo(read, 0)]),
-  ...forms('leaves-out-nuls', ['leaves out its NULs', without((byte) => byte === 0)]),
+  ...forms(
+    'leaves-out-nuls',
+    ['leaves out its NULs', without((byte) => byte === 0)],
+    ['leaves out the NULs at its beginning and at its end', withoutNuls(/^\0+|\0+$/g)],
+    ['leaves out the NULs at its end', withoutNuls(/\0+$/)],
+    ['leaves out the NULs at its beginning', withoutNuls(/^\0+/)],
+  ),
   ...forms(
     'sends-the-terminating-nul',
     ['sends it with a NUL after it', (read) => Buffer.concat([read, nul])],

@@ -1,8 +1,8 @@
 // Mistakes about which messages are the ending word.
 import type { AnyBehaviourId } from '../../../behaviours/behaviours.ts';
 import type { CauseRule, Match } from '../../cause.ts';
-import type { Evidence } from '../../evidence.ts';
-import { isEnd } from '../../reading.ts';
+import type { Evidence, Failure } from '../../evidence.ts';
+import { idsWhere, isEnd } from '../../reading.ts';
 import { quoted } from '../../rewrites/learned.ts';
 import {
   afterTheWord,
@@ -47,6 +47,26 @@ function isMadeOfTwo(ended: EndingMessage, evidence: Evidence): boolean {
   const { message, before } = ended;
   if (word === undefined || before === undefined || message.length >= word.length) return false;
   return leftBehind(ended).toString('latin1').startsWith(word);
+}
+
+/** Whether a conversation with other messages was ended too right behind one that ends it, or a shorter part of the word. */
+function isEndedBehind(
+  failure: Failure,
+  message: Buffer,
+  { contract }: Pick<Evidence, 'contract'>,
+): boolean {
+  const word = Buffer.from(contract?.ending?.word ?? '', 'latin1');
+  const isPart = (one: Buffer): boolean =>
+    one.length > 0 && word.subarray(0, one.length).equals(one) && word.length > one.length;
+  return (
+    ['payload', 'stream', 'half-close'].includes(failure.family) &&
+    isEnd(failure) &&
+    failure.exchanges.some(({ endedFirst, past }) => {
+      const before = past.at(-1);
+      const isAlike = before !== undefined && (before.equals(message) || isPart(before));
+      return endedFirst !== undefined && isAlike;
+    })
+  );
 }
 
 export const wordComparedCauses = [
@@ -192,7 +212,8 @@ export const wordComparedCauses = [
       // Where a piece of the word ends the conversation, the piece behind it is not answered.
       const cutShort = evidence.failure(cut);
       const also = cutShort !== undefined && isEnd(cutShort) ? ([cut] as const) : [];
-      return match && { ...match, explains: [...match.explains, ...also] };
+      const elsewhere = idsWhere(evidence, (one) => isEndedBehind(one, ended.message, evidence));
+      return match && { ...match, explains: [...match.explains, ...also, ...elsewhere] };
     },
   },
   {

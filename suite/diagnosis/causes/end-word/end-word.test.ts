@@ -277,6 +277,21 @@ describe('which messages are the word', () => {
     expect(told(failedIn(bytes, atEnd, alone))).toEqual(['likely word-compared-in-part']);
   });
 
+  test('explains the other conversations that ended behind a part of the word', () => {
+    const alone = talk('A', '> en', '< EN', '> klm', 'fin');
+    const single = talk('A', '> e', '< E', '> b', 'fin');
+    const letters = 'payload/each-byte-value-alone';
+    const other = talk('A', '> k', '< K', '> b', 'fin');
+    const found = (conversation: TranscriptRecord) =>
+      diagnose(
+        [...begun, failedIn(bytes, atEnd, alone), failedIn(letters, ended('B'), conversation)],
+        uppercase,
+      ).find(({ id }) => id === 'word-compared-in-part')?.explains;
+
+    expect(found(single)).toEqual([bytes, letters]);
+    expect(found(other)).toEqual([bytes]);
+  });
+
   test('is told by the one before where both together make the word', () => {
     const behind = talk('A', '> knd', '< KND', '> e', '< E', '> klm', 'fin');
 

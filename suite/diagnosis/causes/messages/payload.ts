@@ -17,9 +17,9 @@ const cards = [
   {
     id: 'leaves-out-nuls',
     title: 'NUL bytes are left out of the reply',
-    sign: 'Each byte 0 is missing; what is before and after it arrives.',
+    sign: 'Each byte 0 is missing, or those at the ends of a message; what is before and after it arrives.',
     mistake:
-      'Received bytes go through something that keeps no NUL: a shell’s variable ($(…), read), a string made of the pieces between NULs, a filter of text that takes byte 0 for nothing.',
+      'Received bytes go through something that keeps no NUL: a shell’s variable ($(…), read), a string made of the pieces between NULs, a filter of text that takes byte 0 for nothing. Or the NULs of a buffer that was not filled are trimmed, where the count of the read belongs.',
     mend: 'send-what-was-read',
   },
   {

@@ -10,6 +10,7 @@ import {
   sidesOf,
 } from '../../reading.ts';
 import type { Failure } from '../../evidence.ts';
+import { oldestAge } from '../lifetime.ts';
 import type { Exchange } from '../../exchanges.ts';
 
 const isOfOne = ({ family }: Failure): boolean =>
@@ -93,6 +94,8 @@ export const sequenceCauses = [
       const failure = evidence.failure(id);
       if (failure === undefined || !isEnd(failure)) return undefined;
       if (evidence.verdict('half-close/does-not-close-first') !== 'passed') return undefined;
+      // Where a silent client's connection becomes no older, it is a matter of time, and no number.
+      if (oldestAge(evidence) !== undefined) return undefined;
       const count = answeredIn(failure);
       return {
         confidence: 'likely',

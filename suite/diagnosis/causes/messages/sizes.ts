@@ -1,12 +1,14 @@
 // Mistakes that show from a certain size on: of a message, of a conversation, of a buffer.
+import type { AnyBehaviourId } from '../../../behaviours/behaviours.ts';
 import type { CauseRule } from '../../cause.ts';
-import type { Failure } from '../../evidence.ts';
-import { counted, gapIn, idsWhere, isBufferSize, sidesOf } from '../../reading.ts';
+import type { Evidence, Failure } from '../../evidence.ts';
+import { counted, gapIn, idsWhere, isBufferSize, isEnd, sidesOf } from '../../reading.ts';
 import { damagesOneByte } from '../bytes/damaged-byte.ts';
 import { fullReadCauses } from './full-reads.ts';
 import { lastByteCauses } from './last-byte.ts';
 import { answersLonger, largeTransfers, lengthSent, limitOf, sized } from './long-messages.ts';
 import { cutOfEachRead, pieceCauses } from './pieces.ts';
+import { refusesLongMessages } from './refused-lengths.ts';
 
 const replyStops = {
   id: 'reply-stops-at-the-buffer',
@@ -26,13 +28,36 @@ const replyStops = {
       (failure) => sidesOf(failure.finding) !== undefined && lengthSent(failure) > limit,
       sized,
     );
+    const ofAll = limitOfAll(evidence, limit);
     return {
       confidence: seen >= 2 && isBufferSize(limit) ? 'certain' : 'likely',
-      shows: `Of every longer message exactly ${counted(limit, 'byte')} came back; messages up to ${counted(limit, 'byte')} are answered in full.`,
-      explains,
+      shows: `Of every longer message exactly ${counted(limit, 'byte')} came back; ${
+        ofAll.length > 0
+          ? `and of many short messages on one connection, one after another, no more than ${counted(limit, 'byte')} together: a limit for the whole connection.`
+          : `messages up to ${counted(limit, 'byte')} are answered in full.`
+      }`,
+      explains: [...explains, ...ofAll],
     };
   },
 } as const satisfies CauseRule;
+
+/**
+ * Where short messages, of which each was answered, came to an end when all of them together had that length, and what
+ * ended at a later message too; empty where no connection did.
+ */
+function limitOfAll(evidence: Evidence, limit: number): readonly AnyBehaviourId[] {
+  const many = evidence.failure('stream/many-messages-on-one-connection');
+  const isAll = many?.verdict.conversation.some(({ receivedBytes }) => receivedBytes === limit);
+  if (many === undefined || isAll !== true) return [];
+  return idsWhere(evidence, (one) => isEnd(one) && isLater(one), [many.id]);
+}
+
+/** Whether a connection ended at a message that was not its first. */
+const isLater = ({ exchanges }: Failure): boolean =>
+  exchanges.some(
+    ({ past, endedFirst, endedAfterFin }) =>
+      past.length > 0 && (endedFirst ?? endedAfterFin) !== undefined,
+  );
 
 /** True when bytes came that had come before. */
 const goesBack = ({ finding }: Failure): boolean =>
@@ -40,6 +65,10 @@ const goesBack = ({ finding }: Failure): boolean =>
 
 const goesForward = ({ finding }: Failure): boolean =>
   finding.kind === 'bytes' && finding.goesOnAt !== undefined && finding.goesOnAt > finding.at;
+
+/** True when bytes came that stand at no one place of what was due. */
+const isElsewhere = ({ finding }: Failure): boolean =>
+  finding.kind === 'bytes' && finding.goesOnAt === undefined;
 
 const partAgain = {
   id: 'sends-a-part-again',
@@ -90,21 +119,22 @@ const shortWrite = {
         finding.by === 'fin',
     );
     const isSized = evidence.verdict('payload/every-size') !== 'failed';
-    if (
-      !isSized ||
-      !(hasGap || (isLate && closesShort && late.some(({ finding }) => finding.kind === 'silence')))
-    ) {
-      return undefined;
-    }
+    const isSilent = late.some(({ finding }) => finding.kind === 'silence');
+    const spoilt = late.find(isElsewhere);
+    // Where pieces are short that came between two that are missing, nobody can tell where they belong.
+    const isTorn = isLate && isSilent && spoilt !== undefined;
+    if (!isSized || !(hasGap || isTorn || (isLate && closesShort && isSilent))) return undefined;
     // Where most of them go back in the stream, nothing is lost: a part is sent again.
     const back = late.filter(goesBack).length;
     if (back > late.filter(goesForward).length) return undefined;
     const where =
       gap === undefined
-        ? 'the server read everything, sent a part, and ended the connection properly'
+        ? spoilt?.finding.kind === 'bytes'
+          ? `other bytes than the next came from byte ${spoilt.finding.at.toLocaleString('en')} on; elsewhere the rest never came`
+          : 'the server read everything, sent a part, and ended the connection properly'
         : `${counted(gap.missing, 'byte')} ${gap.missing === 1 ? 'is' : 'are'} missing at byte ${gap.at.toLocaleString('en')}, and what follows came`;
     return {
-      confidence: hasGap && isLate ? 'certain' : 'likely',
+      confidence: hasGap && isLate ? 'certain' : hasGap || closesShort ? 'likely' : 'possible',
       shows: `Short replies are complete; of several megabytes that were read late, ${where}.`,
       explains: failed,
     };
@@ -125,10 +155,16 @@ const givesUp = {
     });
     const isLate = explains.some((id) => id.startsWith('stream/'));
     if (!isLate || evidence.verdict('payload/every-size') === 'failed') return undefined;
+    // Who is cut off though it reads each reply before it speaks again was not late.
+    const many = evidence.failure('stream/many-messages-on-one-connection');
+    if (many !== undefined && isEnd(many)) return undefined;
+    const isEverLarge = evidence.verdict('payload/megabytes') === 'passed';
+    const others = isEverLarge
+      ? 'Clients that read at once get megabytes'
+      : 'Short replies come whole';
     return {
       confidence: explains.length >= 2 ? 'certain' : 'likely',
-      shows:
-        'Clients that read at once get megabytes; one that read late saw its connection ended by the server half-way.',
+      shows: `${others}; a client that read late saw its connection ended by the server half-way.`,
       explains: [
         ...explains,
         ...idsWhere(
@@ -201,6 +237,7 @@ export const sizeCauses = [
   ...pieceCauses,
   ...fullReadCauses,
   replyStops,
+  refusesLongMessages,
   ...lastByteCauses,
   partAgain,
   shortWrite,

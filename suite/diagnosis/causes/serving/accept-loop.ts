@@ -3,13 +3,13 @@ import { aboutRun, type AnyBehaviourId } from '../../../behaviours/behaviours.ts
 import type { CauseRule, Match } from '../../cause.ts';
 import type { Evidence, Failure } from '../../evidence.ts';
 import { goingAnyway, hasOnlySpeakers, hasReset, isShutByReset } from '../../going-anyway.ts';
-import { failedOf, idsWhere, isDeath, isSilence } from '../../reading.ts';
+import { failedOf, idsWhere, isDeath, isSilence, lineOf } from '../../reading.ts';
 
 const wasInterrupted = /EINTR|Interrupted system call|InterruptedError/;
 const closedByItself =
   /accept.*(Bad file descriptor|EBADF|Invalid argument|Socket (is )?closed)|(Bad file descriptor|EBADF).*accept/i;
 const someError =
-  /\b[A-Z]\w*(Error|Exception)\b|Traceback|Uncaught|panic|fatal|terminate called|Assertion/;
+  /\b[A-Z]\w*(Error|Exception)\b|Traceback|Uncaught|panic|fatal|terminate called|Assertion|Too many open files|^goroutine \d+ \[/m;
 
 const exitCodeOf = ({ finding }: Failure): number | null =>
   finding.kind === 'died' ? finding.exitCode : null;
@@ -29,16 +29,6 @@ function follows(evidence: Evidence, shown: readonly Failure[]): AnyBehaviourId[
 }
 
 const times = (count: number): string => (count === 1 ? 'once' : `in ${count} behaviours`);
-
-/** The last line of the output that `pattern` finds. */
-function lineOf({ output }: Evidence, pattern: RegExp): string | undefined {
-  return output
-    .split('\n')
-    .filter((line) => pattern.test(line))
-    .at(-1)
-    ?.trim()
-    .slice(0, 160);
-}
 
 function interrupted(evidence: Evidence): Match | undefined {
   const line = lineOf(evidence, wasInterrupted);
@@ -119,6 +109,17 @@ function letsInSoMany(evidence: Evidence): Match | undefined {
   };
 }
 
+/** In them clients leave that have said nothing. */
+const wordless: readonly AnyBehaviourId[] = [
+  'half-close/fin-without-data',
+  'robustness/survives-connect-and-leave',
+];
+
+function isGoneIn({ failure }: Evidence, id: AnyBehaviourId): boolean {
+  const found = failure(id);
+  return found !== undefined && isDeath(found);
+}
+
 function ended(evidence: Evidence): Match | undefined {
   const isTold = (failure: Failure): boolean => exitCodeOf(failure) !== null;
   // Of a server that we did not start only its port is seen: it may live on behind it.
@@ -127,6 +128,8 @@ function ended(evidence: Evidence): Match | undefined {
   if (some === undefined) return undefined;
   if (wasInterrupted.test(evidence.output) || someError.test(evidence.output)) return undefined;
   const plain = gone.filter(hasOnlySpeakers);
+  // Where it goes only when a client has left without a word, that is what ends it.
+  if (plain.length === 0 && wordless.some((id) => isGoneIn(evidence, id))) return undefined;
   const last = some.verdict.outputTail?.trim().split('\n').at(-1)?.slice(0, 160) ?? '';
   const printed = last === '' ? '' : ` It printed last: ${last}`;
   const exitCode = exitCodeOf(some);

@@ -1,8 +1,17 @@
 // Servers that answer nobody.
-import type { CauseRule } from '../../cause.ts';
+import type { CauseRule, Match } from '../../cause.ts';
 import type { Evidence } from '../../evidence.ts';
-import { floodBytes, heardAroundTheFin } from '../../floods.ts';
-import { counted, failedOf, idsWhere, isDeath, isEachTime } from '../../reading.ts';
+import { floodBytes, hasBegunBefore, heardAroundTheFin } from '../../floods.ts';
+import {
+  counted,
+  failedOf,
+  idsWhere,
+  isByChance,
+  isDeath,
+  isEachTime,
+  isEnd,
+} from '../../reading.ts';
+import { isShutOut } from './turned-away.ts';
 
 const id = 'payload/answers';
 const unasked = 'accept/stays-silent-until-spoken-to';
@@ -51,6 +60,33 @@ function answeredLate({ failure }: Evidence): number | undefined {
   return undefined;
 }
 
+/** Short letters, as the first that a client says. */
+const shortFirst = ['payload/one-message', 'payload/forgets-earlier-messages'] as const;
+
+/** A first message that is answered at times, and mostly met by the connection's end: the server was too early. */
+function closesNowAndThen(evidence: Evidence): Match | undefined {
+  const closed = shortFirst.flatMap((one) => {
+    const found = evidence.failure(one);
+    const turn = found?.exchanges[0];
+    const isShut = turn?.endedFirst !== undefined && turn.received.length === 0;
+    return found !== undefined && isShut && isEnd(found) && isByChance(found) ? [found] : [];
+  });
+  const [shown] = closed;
+  const rate = shown?.verdict.law?.rate;
+  if (shown === undefined || rate === undefined) return undefined;
+  return {
+    confidence: 'likely',
+    shows: `${rate.failed} of ${rate.of} clients, one after another, saw the server end the connection before their first message was answered; the others were answered. So it hangs on time whether a client is served.`,
+    explains: [
+      shown.id,
+      ...idsWhere(
+        evidence,
+        (one) => one !== shown && isEnd(one) && isShutOut(one) && one.family === 'payload',
+      ),
+    ],
+  };
+}
+
 /** A client that speaks at once does so long before. */
 const longMicros = 50_000;
 
@@ -79,13 +115,14 @@ export const neverAnswers = [
     title: 'The connection is ended at once, unanswered',
     sign: 'The server accepts, and ends the connection before anything comes back.',
     mistake:
-      'The socket is closed (or goes out of scope) right after accept(), the parent closes before the child has served, or an error at the first read ends the conversation.',
+      'The socket is closed (or goes out of scope) right after accept(), the parent closes before the child has served, or an error at the first read ends the conversation: EAGAIN, say, where the socket does not block and nothing has come yet.',
     mend: 'read-until-nothing-more',
-    matches: ({ failure }) => {
-      const found = failure(id);
-      const turn = found?.exchanges[0];
+    matches: (evidence) => {
+      const found = evidence.failure(id);
+      if (found === undefined) return closesNowAndThen(evidence);
+      const turn = found.exchanges[0];
       // Where the whole server goes, its connections end with it.
-      if (found === undefined || isDeath(found)) return undefined;
+      if (isDeath(found)) return undefined;
       if (turn?.endedFirst === undefined || turn.received.length > 0) return undefined;
       const how = turn.endedFirst === 'fin' ? 'FIN' : 'RST';
       return {
@@ -145,23 +182,21 @@ export const neverAnswers = [
     title: 'Connections reach the kernel’s queue, and nobody serves them',
     sign: 'The kernel takes the connections; no byte is answered and no end is noticed.',
     mistake:
-      'accept() is never reached, or the thread that serves reads from the wrong descriptor: the listener, a variable that was never set.',
+      'accept() is never reached, or not again behind the first clients: the set that select() has changed is used once more, the listener is no longer watched, the loop was left. Or the thread that serves reads from the wrong descriptor.',
     mend: 'accept-again',
     matches: (evidence) => {
       const { unread, queued } = lies(evidence);
       const isElsewhere = unread !== undefined || (queued?.includes('held') ?? false);
       if (!isDeaf(evidence) || isElsewhere || areHeld(evidence)) return undefined;
+      // One that has answered somebody accepts, or did so at first.
+      if (evidence.lastHeard !== undefined) return undefined;
       return {
         confidence:
-          queued !== undefined
-            ? 'certain'
-            : evidence.hasPassedWhole(held[0])
-              ? 'likely'
-              : 'possible',
+          queued !== undefined || evidence.hasPassedWhole(held[0]) ? 'likely' : 'possible',
         shows:
           queued === undefined
             ? 'Neither a message nor the client’s FIN had any effect: nobody reads from the connection.'
-            : 'Neither a message nor the client’s FIN had any effect: the connection waited in the queue of the listener, and no process had accepted it, nor any other.',
+            : 'Neither a message nor the client’s FIN had any effect: the connection waited in the queue of the listener, no process had accepted it, and none held another one. Whether earlier clients were accepted, who have left, cannot be seen.',
         explains: [id, ...failedOf(evidence, ['half-close/closes-too'])],
       };
     },
@@ -250,7 +285,7 @@ export const neverAnswers = [
     matches: (evidence) => {
       const closesToo = evidence.failure('half-close/closes-too');
       const { sent, before, after } = heardAroundTheFin(closesToo);
-      const isFlood = after >= floodBytes && before >= sent + floodBytes;
+      const isFlood = after >= floodBytes && hasBegunBefore(heardAroundTheFin(closesToo));
       if (closesToo?.finding.kind !== 'other' || !isFlood) return undefined;
       if (evidence.verdict(unasked) === 'failed') return undefined;
       return {

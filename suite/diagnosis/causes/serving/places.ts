@@ -1,9 +1,9 @@
 // Servers that have room for so many clients and no more.
 import type { TranscriptRecord } from '../../../events/events.ts';
 import { aboutRun } from '../../../behaviours/behaviours.ts';
-import type { CauseRule } from '../../cause.ts';
-import type { Failure } from '../../evidence.ts';
-import { failedOf, idsWhere, isDeath } from '../../reading.ts';
+import type { CauseRule, Match } from '../../cause.ts';
+import type { Evidence, Failure } from '../../evidence.ts';
+import { counted, failedOf, idsWhere, isDeath, isEachTime, lineOf } from '../../reading.ts';
 import { isContentWrong } from '../messages/ordinary-messages.ts';
 import { placeOf, servedAtOnce } from './places-at-once.ts';
 import { besideAnIdleOne as second, hasRoomForOne } from './room-for-one.ts';
@@ -21,6 +21,38 @@ function isEndedLater({ entries, receivedBytes }: TranscriptRecord): boolean {
   const left = kinds.findIndex((kind) => kind === 'fin-sent' || kind === 'reset-sent');
   return receivedBytes > 0 && ended >= 0 && (left < 0 || ended < left);
 }
+
+/** Fewer that were shut out may have been so for what they said. */
+const fewestShutOut = 4;
+
+/** Whoever comes is let in and closed again, and nobody is served any more, though no others are there. */
+function fullForEver(evidence: Evidence): Match | undefined {
+  const shutOut = evidence.failures.filter(
+    (one) => isShutOut(one) && isEachTime(one) && isAlone(one) && saysLetters(one),
+  );
+  const ofOneClient = evidence.failures.filter(({ family }) => talking.includes(family));
+  const isServedLater = evidence.passedLater.some((id) => /^(payload|stream)\//u.test(id));
+  if (shutOut.length < fewestShutOut || isServedLater || ofOneClient.some((one) => !isShutOut(one)))
+    return undefined;
+  if (evidence.verdict('payload/one-message') !== 'passed') return undefined;
+  // Where clients that came in turn were all served, something that one of the others said closed it.
+  if (!shutOut.some(({ id }) => id === inTurn)) return undefined;
+  return {
+    confidence: 'likely',
+    shows: `The first clients were answered. From some client on each was let in and closed again at its first message, unanswered, though those before it had left (${counted(shutOut.length, 'test')}, each time).`,
+    explains: idsWhere(evidence, isShutOut, [inTurn]),
+  };
+}
+
+const inTurn = 'accept/serves-clients-in-turn';
+const talking = ['payload', 'stream', 'half-close'];
+
+/** Whether nothing that was said in it is special. */
+const saysLetters = ({ exchanges }: Failure): boolean =>
+  exchanges.every(({ sent }) => /^[A-Za-z]*$/u.test(sent.head.toString('latin1')));
+
+/** Whether one client alone speaks in it: no others take the places. */
+const isAlone = ({ verdict }: Failure): boolean => verdict.conversation.length === 1;
 
 export const placeCauses = [
   {
@@ -68,7 +100,16 @@ export const placeCauses = [
     mend: 'room-for-many-descriptors',
     matches: (evidence) => {
       const failure = evidence.failure('concurrency/crowd');
-      if (failure === undefined || clientsAt(failure) < 950) return undefined;
+      if (failure === undefined) return undefined;
+      const line = lineOf(evidence, /too many open files|EMFILE|ENFILE/iu);
+      if (isDeath(failure) && line !== undefined) {
+        return {
+          confidence: 'likely',
+          shows: `Many clients were connected at once when the server went. It printed: ${line}`,
+          explains: ['concurrency/crowd', ...failedOf(evidence, aboutRun)],
+        };
+      }
+      if (clientsAt(failure) < 950) return undefined;
       // Who was served and cut off later had a descriptor: its time was up, or the like.
       const isCutOff = !isDeath(failure) && failure.verdict.conversation.some(isEndedLater);
       if (isCutOff || evidence.verdict('half-close/keeps-idle-clients') === 'failed')
@@ -88,7 +129,9 @@ export const placeCauses = [
       'A counter or a table entry is taken at accept() and not given back on every way out, or each client leaks a thread or a descriptor.',
     mend: 'no-fixed-table',
     matches: (evidence) => {
-      const id = 'accept/serves-clients-in-turn';
+      const id = inTurn;
+      const full = fullForEver(evidence);
+      if (full !== undefined) return full;
       const failure = evidence.failure(id);
       if (failure === undefined || isDeath(failure) || !isTurnedAway(failure)) return undefined;
       if (turnsSomeAway(evidence)) return undefined;

@@ -1,0 +1,210 @@
+// Clients that are cut off, and what of: their length, their age, their number, or that they had said nothing.
+import { describe, expect, test } from 'vitest';
+import { Transcript, type TranscriptRecord } from '../../../clients/transcript.ts';
+import {
+  died,
+  excerpt,
+  failed,
+  failedIn,
+  launched,
+  passed,
+  started,
+} from '../../../fixtures/support/run-events.ts';
+import type { BehaviourId } from '../../behaviours/behaviours.ts';
+import { echo } from '../../contracts/echo.ts';
+import type { Failed, Finding, RunEvent } from '../../events/events.ts';
+import { diagnose } from '../diagnose.ts';
+
+const oneMessage = 'payload/one-message';
+const inTurn = 'accept/serves-clients-in-turn';
+const many = 'stream/many-messages-on-one-connection';
+
+const named = (events: readonly RunEvent[]): [string, string][] =>
+  diagnose([started(launched), ...events], echo).map(({ id, confidence }) => [id, confidence]);
+
+/** What is found of a message of `due` bytes of which `came` had come when the server ended the connection. */
+const ended = (due: number, came = 0): Finding => ({
+  kind: 'ended',
+  by: 'fin',
+  expected: { ...excerpt(''), length: due },
+  observed: { ...excerpt(''), length: came },
+});
+
+/** A client that said `sent`, heard `came`, and saw the server end its connection. */
+function shutOut(sent: string, came = ''): TranscriptRecord {
+  const transcript = new Transcript('A', performance.now());
+  transcript.add({ kind: 'connected' });
+  transcript.sent(Buffer.from(sent, 'latin1'));
+  if (came !== '') transcript.received(Buffer.from(came, 'latin1'));
+  transcript.add({ kind: 'fin-received', afterBytes: came.length });
+  return transcript.record();
+}
+
+const refused = (id: BehaviourId, byteCount: number, came = 0): RunEvent => {
+  const sent = 'kl'.repeat(byteCount).slice(0, byteCount);
+  return failedIn(id, ended(byteCount, came), shutOut(sent, sent.slice(0, came)));
+};
+
+describe('a message that is too long for the server', () => {
+  const cause = ['refuses-long-messages', 'likely'];
+  const [anySize, owed] = ['payload/every-size', 'half-close/sends-all-it-owes'] as const;
+
+  test('ends its conversation, whether nothing of it came back or a part', () => {
+    expect(named([passed(oneMessage), refused(anySize, 4096), refused(owed, 40_001)])).toEqual([
+      cause,
+    ]);
+    expect(
+      named([passed(oneMessage), refused(anySize, 9473, 6144), refused(owed, 40_001, 9216)]),
+    ).toEqual([cause]);
+  });
+
+  test('is not what it is where a reply stops at a buffer, at the FIN alone, or at few bytes', () => {
+    const found = (...events: RunEvent[]): string[] =>
+      named([passed(oneMessage), ...events]).map(([id]) => id);
+
+    expect(found(refused(anySize, 4097, 4096), refused(owed, 40_000, 4096))).not.toContain(
+      cause[0],
+    );
+    expect(
+      found(refused('half-close/fin-right-behind-the-data', 4096), refused(owed, 40_001)),
+    ).not.toContain(cause[0]);
+    expect(found(refused(anySize, 3), refused(owed, 20))).not.toContain(cause[0]);
+  });
+});
+
+describe('a client that is served now and then only', () => {
+  const rate = { failed: 337, of: 400, lowest: 0.8, highest: 0.87 };
+  const law: Failed['law'] = { respects: [], rate, experiments: 400 };
+  const closed = (more: Partial<Failed>): RunEvent =>
+    failed(oneMessage, ended(1), { conversation: [shutOut('b')], ...more });
+
+  test('was not cut off for its letters: the server was too early', () => {
+    expect(named([closed({ law })])).toEqual([['closes-without-answering', 'likely']]);
+    expect(named([closed({})])[0]?.[0]).not.toBe('closes-without-answering');
+  });
+});
+
+describe('a connection', () => {
+  /** A client that was let in, did as `kind` says, and was cut off at that age. */
+  function cutOffAt(ageMs: number, said: string): TranscriptRecord {
+    const { entries, ...record } = shutOut(said, said);
+    const [first, ...rest] = said === '' ? entries.filter(({ kind }) => kind !== 'sent') : entries;
+    const timed = [first, ...rest].flatMap((entry) => (entry === undefined ? [] : [entry]));
+    return {
+      ...record,
+      entries: timed.map((entry, nth) => ({
+        ...entry,
+        atMicros: nth === timed.length - 1 ? ageMs * 1000 : nth,
+      })),
+    };
+  }
+  const mute = 'half-close/keeps-clients-that-say-nothing';
+  const after = (busyMs: number, quietMs: number): string[] =>
+    named([
+      passed('half-close/does-not-close-first'),
+      failedIn(many, ended(6), cutOffAt(busyMs, 'klmnop')),
+      failedIn(mute, ended(0), cutOffAt(quietMs, '')),
+    ]).map(([id]) => id);
+
+  test('that ends at the same age whatever its client does ends for its age', () => {
+    expect(after(900, 905)).toEqual(['closes-after-a-time']);
+    expect(after(90, 905)).not.toContain('closes-after-a-time');
+    expect(after(90, 905)).toContain('closes-after-some-messages');
+  });
+
+  test('that ends although its client reads at once is not ended for a late reader', () => {
+    const late = (['stream/reader-starts-late', 'stream/slow-reader'] as const).map((id) =>
+      failedIn(id, ended(9_000_000, 400_000)),
+    );
+    const ofMany = [
+      passed('half-close/does-not-close-first'),
+      failedIn(many, ended(6), shutOut('klmnop')),
+    ];
+
+    expect(named(late)[0]?.[0]).toBe('gives-up-on-a-full-socket-buffer');
+    expect(named([...late, ...ofMany]).map(([id]) => id)).toEqual(['closes-after-some-messages']);
+  });
+});
+
+describe('clients one after another', () => {
+  const ids = [inTurn, 'payload/every-size', 'payload/any-text', 'stream/slow-reader'] as const;
+  const closed = (said: string): RunEvent[] =>
+    ids.map((id) => failedIn(id, ended(said.length), shutOut(said)));
+
+  test('of whom none is served any more find all places taken', () => {
+    expect(named([passed(oneMessage), ...closed('kl')])).toEqual([
+      ['places-are-not-freed', 'likely'],
+    ]);
+    expect(named([passed(oneMessage), ...closed('\xff')]).map(([id]) => id)).not.toContain(
+      'places-are-not-freed',
+    );
+    expect(named([passed(oneMessage), ...closed('kl').slice(1)]).map(([id]) => id)).not.toContain(
+      'places-are-not-freed',
+    );
+  });
+});
+
+describe('a server that goes', () => {
+  const leave = 'robustness/survives-connect-and-leave';
+  const second = 'concurrency/serves-the-second-while-the-first-idles';
+  const crowd = 'concurrency/crowd';
+
+  function wordless(): TranscriptRecord {
+    const transcript = new Transcript('B', performance.now());
+    transcript.add({ kind: 'connected' });
+    transcript.add({ kind: 'fin-sent' });
+    return transcript.record();
+  }
+  function answered(): TranscriptRecord {
+    const transcript = new Transcript('A', performance.now());
+    transcript.add({ kind: 'connected' });
+    transcript.sent(Buffer.from('kl'));
+    transcript.received(Buffer.from('kl'));
+    return transcript.record();
+  }
+  const goes = (id: BehaviourId, ...conversation: TranscriptRecord[]): RunEvent =>
+    failed(id, died(null, 1), { conversation });
+
+  test('when somebody leaves without a word has not ended with its first clients', () => {
+    expect(
+      diagnose(
+        [goes(second, answered(), wordless()), goes(leave, answered(), wordless())],
+        echo,
+      ).map(({ id, explains }) => [id, explains]),
+    ).toEqual([['leaving-without-a-word-ends-the-server', [leave, second]]]);
+    expect(named([goes(second, answered())])).toEqual([['ends-with-its-first-clients', 'likely']]);
+  });
+
+  test('in a crowd, and prints that too many files are open, is out of descriptors', () => {
+    const inCrowd = (outputTail: string): RunEvent =>
+      failed(crowd, died(null, 1), { conversation: [answered()], outputTail });
+
+    expect(named([inCrowd('accept: Too many open files\n')])[0]).toEqual([
+      'out-of-descriptors',
+      'likely',
+    ]);
+    expect(named([inCrowd('')]).map(([id]) => id)).not.toContain('out-of-descriptors');
+  });
+
+  test('and prints what no limit of clients prints was not stopped by their number', () => {
+    const trace = 'goroutine 680 [runnable]:\nnet.(*conn).Write(0xc000)\n';
+    const hundred = failed('robustness/survives-vanishing-by-the-hundred', died(null, 2), {
+      outputTail: trace,
+    });
+
+    expect(named([hundred])).toEqual([['an-error-ends-the-server', 'likely']]);
+  });
+
+  test('in one of its processes only, and prints that memory is damaged, has crashed there', () => {
+    const printed = '*** stack smashing detected ***: terminated\n';
+    const crash = failed('payload/every-size', ended(5000), {
+      conversation: [shutOut('k'.repeat(5000))],
+      outputTail: printed,
+    });
+
+    expect(named([passed(oneMessage), crash])[0]).toEqual([
+      'crashes-with-a-memory-fault',
+      'likely',
+    ]);
+  });
+});

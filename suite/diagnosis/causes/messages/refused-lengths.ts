@@ -1,0 +1,91 @@
+// Servers that answer short messages and, from some length on, none.
+import type { AnyBehaviourId } from '../../../behaviours/behaviours.ts';
+import type { CauseRule } from '../../cause.ts';
+import { turnsOf, type Evidence, type Failure } from '../../evidence.ts';
+import { counted, idsWhere, isEachTime, isEnd, isSilence } from '../../reading.ts';
+import { largeTransfers, limitOf } from './long-messages.ts';
+import { cutOfEachRead, sentIn } from './pieces.ts';
+
+/** They say messages of many sizes, and end nothing before the reply. */
+const whileOpen: readonly AnyBehaviourId[] = [
+  'payload/every-size',
+  'stream/replies-at-once-at-any-size',
+];
+const behindTheFin: readonly AnyBehaviourId[] = [
+  'half-close/sends-all-it-owes',
+  'half-close/fin-right-behind-the-data',
+];
+
+/** What is shorter is refused for what it says, not for its length. */
+const leastBytes = 64;
+
+/** The length of a first message that was not answered, or not in full before the server ended the connection. */
+function refusedIn(failure: Failure): number | undefined {
+  const [turn] = failure.exchanges.filter(({ sent }) => sent.length > 0).slice(-1);
+  if (turn === undefined || turn.past.length > 0 || !isEachTime(failure)) return undefined;
+  const isRefused = isEnd(failure)
+    ? turn.received.length < turn.sent.length
+    : isSilence(failure) && turn.received.length === 0;
+  return isRefused && turn.sent.length >= leastBytes ? turn.sent.length : undefined;
+}
+
+/** Whether something longer than a buffer, and no multiple of it, was refused too. */
+function refusesWhatIsLonger({ failures }: Evidence, byteCount: number): boolean {
+  return failures
+    .filter((one) => isEnd(one) || isSilence(one))
+    .flatMap(turnsOf)
+    .some(
+      ({ sent, received }) =>
+        sent.length > byteCount &&
+        sent.length % byteCount !== 0 &&
+        received.length < Math.min(sent.length, 1 << 20),
+    );
+}
+
+export const refusesLongMessages = {
+  id: 'refuses-long-messages',
+  title: 'A message beyond a certain length is not answered',
+  sign: 'Short messages are answered; from some length on the server ends the connection, or says nothing.',
+  mistake:
+    'A message, or a line, is gathered in a buffer of fixed size or has a greatest length (64 KiB in many libraries), and for one that does not fit there is an error, a read into no room (its 0 is taken for the end), a write past the buffer that ends the process of this one client, or a wait without end. TCP has no messages: answer what a read brings.',
+  mend: 'read-until-nothing-more',
+  matches: (evidence) => {
+    if (evidence.verdict('payload/one-message') === 'failed') return undefined;
+    if (cutOfEachRead(evidence) !== undefined) return undefined;
+    const refused = [...whileOpen, ...behindTheFin].flatMap((id) => {
+      const failure = evidence.failure(id);
+      const byteCount = failure === undefined ? undefined : refusedIn(failure);
+      return failure === undefined || byteCount === undefined ? [] : [{ failure, byteCount }];
+    });
+    const [shown] = refused;
+    if (shown === undefined || refused.length < 2 || !whileOpen.includes(shown.failure.id))
+      return undefined;
+    const leastRefused = Math.min(...refused.map(({ byteCount }) => byteCount));
+    if (!refusesWhatIsLonger(evidence, leastRefused)) return undefined;
+    // Where as much comes back as the longest message that is right has, the reply stops, and nothing is refused.
+    const limit = limitOf(evidence)?.limit;
+    if (limit !== undefined && limit + 1 >= leastRefused) return undefined;
+    const { finding } = shown.failure;
+    const how =
+      finding.kind === 'ended'
+        ? `the server ended its connection (${finding.by === 'fin' ? 'FIN' : 'RST'})`
+        : 'nothing came, and the connection stayed open';
+    const ids = refused.map(({ failure }) => failure.id);
+    return {
+      confidence: 'likely',
+      shows: `Short messages are answered. One of ${counted(shown.byteCount, 'byte')} was not, or not in full: ${how}. So it was with longer ones.`,
+      explains: idsWhere(
+        evidence,
+        (one) => ids.includes(one.id) || (isOfLength(one) && sentIn(one) >= leastRefused),
+        ids,
+      ),
+    };
+  },
+} as const satisfies CauseRule;
+
+/** Whether it is about long messages, and ended as those do that are refused. */
+const isOfLength = (failure: Failure): boolean =>
+  (isEnd(failure) || isSilence(failure)) &&
+  ['payload', 'stream', 'half-close'].includes(failure.family) &&
+  (largeTransfers.includes(failure.id) ||
+    failure.exchanges.some(({ sent }) => sent.length >= leastBytes));

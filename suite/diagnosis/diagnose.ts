@@ -102,7 +102,11 @@ function causesIn(evidence: Evidence, tried: Tried): Cause[] {
     const follows = evidence.failures.filter((one) => best.rule.spreads?.(one) ?? false);
     explains.push(...follows.map(({ id }) => id).filter((id) => open.delete(id)));
   }
-  return found.map(({ best, explains }) => {
+  // What fails no run is not to be mended first.
+  const isGrave = ({ explains }: { readonly explains: readonly AnyBehaviourId[] }): boolean =>
+    explains.some(evidence.isMust);
+  const inOrder = [...found.filter(isGrave), ...found.filter((one) => !isGrave(one))];
+  return inOrder.map(({ best, explains }) => {
     const claim = tried.claims.get(best.rule.id);
     return causeOf(best, explains, confidenceIn(best, evidence, claim), claim?.foretold);
   });

@@ -2,6 +2,7 @@
 import type { AnyBehaviourId } from '../behaviours/behaviours.ts';
 import type { Contract } from '../contracts/contract.ts';
 import type {
+  BehaviourInfo,
   ContractInfo,
   Failed,
   Finding,
@@ -52,6 +53,8 @@ export interface Evidence {
   readonly verdict: (id: AnyBehaviourId) => Verdict['kind'] | undefined;
   /** Whether the run was to judge it: a narrowed one leaves others out, whose verdicts nobody knows. */
   readonly isPlanned: (id: AnyBehaviourId) => boolean;
+  /** Whether its failure fails a run, as far as the run said. */
+  readonly isMust: (id: AnyBehaviourId) => boolean;
   /** Those that passed though a first failure was already known when they began. */
   readonly passedLater: readonly AnyBehaviourId[];
   /** Theories that an experiment has refuted, by their names: they fit what was seen, and are wrong. */
@@ -67,7 +70,7 @@ export function evidenceOf(
 ): Evidence {
   let target: TargetInfo | undefined;
   let contract: ContractInfo | undefined;
-  let planned: ReadonlySet<string> | undefined;
+  let planned: ReadonlyMap<string, BehaviourInfo['level']> | undefined;
   const verdicts = new Map<AnyBehaviourId, Verdict>();
   const begunLater = new Set<AnyBehaviourId>();
   let hasFailed = false;
@@ -75,8 +78,9 @@ export function evidenceOf(
   for (const event of all) {
     if (event.type === 'run-started') target = event.target;
     else if (event.type === 'contract-found') contract = event.contract;
-    else if (event.type === 'planned') planned = new Set(event.behaviours.map(({ id }) => id));
-    else if (event.type === 'behaviour-started' && hasFailed) begunLater.add(idOf(event));
+    else if (event.type === 'planned') {
+      planned = new Map(event.behaviours.map(({ id, level }) => [id, level]));
+    } else if (event.type === 'behaviour-started' && hasFailed) begunLater.add(idOf(event));
     else if (event.type === 'behaviour-finished') {
       verdicts.set(idOf(event), event.verdict);
       hasFailed ||= event.verdict.kind === 'failed';
@@ -104,6 +108,7 @@ export function evidenceOf(
     failure: (id) => byId.get(id),
     verdict: (id) => verdicts.get(id)?.kind,
     isPlanned: (id) => planned?.has(id) ?? true,
+    isMust: (id) => (planned?.get(id) ?? 'must') === 'must',
     refuted: new Set(),
     passedLater: [...begunLater].filter((id) => verdicts.get(id)?.kind === 'passed'),
     hasPassedWhole: (id) => {

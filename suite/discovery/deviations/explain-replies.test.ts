@@ -12,7 +12,7 @@ function explained(change: (text: string) => string, around = ['', '']) {
   );
   const heard = bytes(replies.join(''));
   const [guess] = explainReplies(heard, asked, undefined, uppercase);
-  if (guess === undefined || !guess.isInAnyCase) return guess;
+  if (guess?.isInAnyCase !== true) return guess;
   expect(isForetold(heard, guess, asked, uppercase)).toBe(true);
   return changeByPlace(guess, [{ messages: asked, heard }]);
 }

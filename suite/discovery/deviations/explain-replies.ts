@@ -40,7 +40,8 @@ export function explainReplies(
   const reply = (request: Buffer): Buffer => inOneCase(contract.reply(request));
   const folded = explain(inOneCase(heard), messages, sent, { reply });
   // In which case letters were that the server adds is not seen here.
-  const isSeen = folded?.map === undefined && !/[a-z]/u.test(`${folded?.before}${folded?.behind}`);
+  const added = Buffer.concat(folded === undefined ? [] : [folded.before, folded.behind]);
+  const isSeen = folded?.map === undefined && !/[a-z]/u.test(added.toString('latin1'));
   return [
     ...(exactly === undefined ? [] : [{ ...exactly, isInAnyCase: false }]),
     ...(folded === undefined || !isSeen ? [] : [{ ...folded, isInAnyCase: true }]),
@@ -75,7 +76,7 @@ function explain(
 }
 
 /** What comes back of `messages`, each with its line ending if it has one, where `explanation` is true. */
-export function foretell(
+function foretell(
   { map, before, behind, line }: Explanation,
   messages: readonly Buffer[],
   { reply }: Pick<Contract, 'reply'>,

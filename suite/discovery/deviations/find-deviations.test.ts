@@ -20,7 +20,7 @@ async function found(
   contract?: Contract,
 ): Promise<{ readonly report: Report }> {
   const server = typeof named === 'string' ? findServer(named) : named;
-  if (server === undefined) throw new TypeError(`No server ${String(named)}.`);
+  if (server === undefined) throw new TypeError('There is no such server.');
   const events: RunEvent[] = [];
   const chosen = behaviours.filter(({ id }) => tested.includes(id) || id === 'accept/accepts');
   const told = contract === undefined ? {} : { contract };

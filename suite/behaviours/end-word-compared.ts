@@ -60,14 +60,17 @@ export const comparedWords = [
   behaviour({
     ...shared,
     id: 'end-word/not-later-in-a-message',
-    requirement: 'The ending word among other words does not end the conversation.',
-    hint: 'The word is sought in the whole message, or at its end, instead of being compared with it.',
+    requirement:
+      'The ending word among other words, or behind blanks, does not end the conversation.',
+    hint: 'The word is sought in the whole message, or at its end, or blanks are stripped first; compare the message as it came.',
 
     async check(world) {
-      const { word, match } = endingOf(world.contract);
+      const { word, match, mayTrim } = endingOf(world.contract);
       const text = word.toString();
       const holders = [`the ${text}`, `the ${text} is near`, `a\n${text}`];
       if (match === 'message') holders.push(`${text.trimEnd()} of it`);
+      // Last: whoever seeks the word among others finds it behind blanks too.
+      if (mayTrim !== true) holders.push(` ${text}`, `\t${text}`, `\n${text}`);
       for (const holder of holders) await expectOpenAfter(world, Buffer.from(holder));
     },
   }),

@@ -12,6 +12,8 @@ export interface Ending {
   readonly replied: boolean;
   /** Whether `END` ends a conversation whose word is `end`. */
   readonly ignoresCase: boolean;
+  /** True where nobody said whether blanks around the word count, and the server was found to take them away. */
+  readonly mayTrim?: boolean;
 }
 
 /** How many clients a server takes: at once, in turn, or one and then it exits. */

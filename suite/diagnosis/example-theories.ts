@@ -59,6 +59,7 @@ const withParameters: Readonly<Partial<Record<CauseId, Deviation>>> = {
   'word-compared-in-part': word.byLetters(end, [0, 1], false),
   'word-found-anywhere': word.foundInside(end),
   'word-found-later': word.foundAmongWords(end),
+  'word-compared-without-blanks': word.withoutBlanks(end),
   'word-in-any-case': word.inAnyCase(end),
   'word-unanswered': word.unanswered(end),
   'word-answered-alone': word.answeredAlone(end),

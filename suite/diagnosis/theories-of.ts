@@ -33,7 +33,7 @@ import { readsCutAt } from './causes/messages/pieces.ts';
 import { overwrittenIn } from './causes/messages/last-byte.ts';
 import { limitOf } from './causes/messages/long-messages.ts';
 import { lengthFormOf } from './causes/serving/length-said.ts';
-import { bufferSize, freed } from './causes/waiting.ts';
+import { bufferSizes, freed } from './causes/waiting.ts';
 import type { Evidence, Failure } from './evidence.ts';
 import { isEnd, missingBytes } from './reading.ts';
 
@@ -81,8 +81,7 @@ export const theoriesOf: Readonly<Partial<Record<CauseId, Theories>>> = {
   'waits-for-the-fin': () => [answersAtTheFin],
   'waits-for-a-full-buffer': (evidence) => {
     const found = freed(evidence);
-    const size = found === undefined ? undefined : bufferSize(found);
-    return size === undefined ? [] : [answersFullBuffers(size)];
+    return found === undefined ? [] : bufferSizes(found).slice(0, 3).map(answersFullBuffers);
   },
   'takes-a-full-read-for-a-part': (_, shown) =>
     shown === undefined ? [] : [readsOnWhenFull(longestSent(shown))],
@@ -141,6 +140,7 @@ export const theoriesOf: Readonly<Partial<Record<CauseId, Theories>>> = {
     word.foundAsTheFirst(said),
     word.foundAsTheLast(said),
   ]),
+  'word-compared-without-blanks': ofTheWord((said) => [word.withoutBlanks(said)]),
   'word-in-any-case': ofTheWord((said) => [
     word.inAnyCase(said),
     word.inCapitals(said),

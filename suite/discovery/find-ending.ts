@@ -43,15 +43,18 @@ export async function findEnding(
     if (at.kind !== 'ended' || !(await isOfTheWord(session, word))) continue;
     const isBeginning = await endsAt(session, Buffer.from(`${text.trimEnd()}less\n`));
     const ignoresCase = await endsAt(session, Buffer.from(text.toUpperCase()));
+    const mayTrim = await endsAt(session, Buffer.from(` ${text.trimEnd()}\n`));
     how.push(
       [
         `The word ${JSON.stringify(text)} ended a conversation, ${at.replied ? 'after' : 'without'} a reply`,
         ...(isBeginning ? ['so did a message that begins with it'] : []),
         ...(ignoresCase ? ['so did END'] : []),
+        ...(mayTrim ? ['so did the word with blanks around it'] : []),
       ].join('; ') + '.',
     );
     const { replied } = at;
-    return { word, match: isBeginning ? 'beginning' : 'message', replied, ignoresCase };
+    const match = isBeginning ? 'beginning' : 'message';
+    return { word, match, replied, ignoresCase, ...(mayTrim ? { mayTrim } : {}) };
   }
   return becomesEnd === undefined ? undefined : await findInReplies(session, becomesEnd, how);
 }

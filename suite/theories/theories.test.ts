@@ -7,7 +7,7 @@ import { uppercase } from '../contracts/uppercase.ts';
 import { choose } from './choose.ts';
 import { conclude, type Suspect } from './conclude.ts';
 import type { Deviation, Held } from './deviation.ts';
-import { foretell, type Experiment, type Outcome, type Trial } from './experiment.ts';
+import { foretell, inTurn, type Experiment, type Outcome, type Trial } from './experiment.ts';
 import { theContract } from './the-contract.ts';
 
 const until = (match: 'message' | 'beginning') =>
@@ -146,3 +146,14 @@ for (const { name, suspects, held } of fields) {
     });
   });
 }
+
+test('a number of messages says nothing of one that may be several reads', () => {
+  const theory = exampleTheory('answers-only-once', echo);
+  const held = { reply: echo.reply, ending: null };
+  const foretoldOf = (message: Buffer) =>
+    theory === undefined ? undefined : foretell(theory, inTurn(message, Buffer.from('q')), held);
+
+  expect(foretoldOf(Buffer.from('klm'))?.bytes).toEqual(Buffer.from('klm'));
+  // A server may take it in pieces of its buffer's size, and answer the first.
+  expect(foretoldOf(Buffer.alloc(1461, 'k'))?.bytes).toBeUndefined();
+});

@@ -6,6 +6,7 @@ import { echo } from '../echo.ts';
 import { uppercase } from '../uppercase.ts';
 import { addsToReplies } from './adds-to-replies.ts';
 import { apartFrom } from './apart-from.ts';
+import { changesCase, isByPlace } from './changes-case.ts';
 import type { Deviation } from './deviation.ts';
 import { greets } from './greets.ts';
 import { mapsOtherwise, otherMaps, type OtherMap } from './maps-otherwise.ts';
@@ -188,6 +189,27 @@ describe('other letters', () => {
   });
 });
 
+describe('letters in the wrong case', () => {
+  const misplaced = changesCase('raises the first letter of each word only', uppercase);
+
+  it('are heard as those due, and nothing else is', () => {
+    const client = apartFrom([misplaced], uppercase);
+    client.say(bytes('ab cD'));
+    client.say(bytes('[e'));
+
+    expect(client.hear(bytes('A'))).toEqual(bytes('A'));
+    expect(client.hear(bytes('b Cx'))).toEqual(bytes('B Cx'));
+    // { and [ are 32 apart, and no letters.
+    expect(client.hear(bytes('{e'))).toEqual(bytes('{E'));
+  });
+
+  it('are put down to places only where the same letter came back in both cases', () => {
+    expect(isByPlace(bytes('abab'), bytes('Abab'))).toBe(true);
+    expect(isByPlace(bytes('abab'), bytes('AbAb'))).toBe(false);
+    expect(isByPlace(bytes('aA'), bytes('aA'))).toBe(false);
+  });
+});
+
 describe('several deviations at once', () => {
   it('are told apart together', () => {
     const lines = takesOnlyLines({ sent: bytes('\n'), heard: bytes('\n') });
@@ -211,6 +233,9 @@ it('names behaviours and causes that there are', () => {
     takesOnlyLines({ sent: bytes('\n'), heard: none }),
     ...['\0', '\n', 'x'].map((behind) => addsToReplies({ before: none, behind: bytes(behind) })),
     ...(Object.keys(otherMaps) as OtherMap[]).map(mapsOtherwise),
+    ...[echo, uppercase].map((one) =>
+      changesCase('raises the first letter of a message only', one),
+    ),
   ];
 
   for (const { breaks, hides = [], cause } of all) {

@@ -4,6 +4,7 @@ import type { TranscriptRecord } from '../../events/events.ts';
 import type { CauseRule } from '../cause.ts';
 import type { Evidence, Failure } from '../evidence.ts';
 import { failedOf, idsWhere, isDeath, isEachTime, isSilence } from '../reading.ts';
+import { largeTransfers } from './messages/long-messages.ts';
 import { isOvertaken, strangerIn } from '../strangers.ts';
 
 const second = 'concurrency/serves-the-second-while-the-first-idles';
@@ -171,7 +172,12 @@ export const concurrencyCauses = [
       'The buffer is global, static or a field of the server: one thread fills it while another sends from it.',
     mend: 'own-state-a-client',
     // Other behaviours' clients are there at the same time: their bytes come and go.
-    spreads: (failure) => failure.finding.kind === 'bytes' && !isEachTime(failure),
+    // What waits in the buffer for a client that reads late is overwritten by what that client itself says later.
+    spreads: (failure) =>
+      failure.finding.kind === 'bytes' &&
+      (!isEachTime(failure) ||
+        largeTransfers.includes(failure.id) ||
+        failure.family === 'robustness'),
     matches: (evidence) => {
       // Where a client alone gets wrong bytes too, only bytes of another's tell of a shared buffer.
       const isAlone = evidence.failures.some(

@@ -323,6 +323,10 @@ export const robustnessCauses = [
     mistake:
       'The error leaves the loop that serves all clients, and what follows closes every connection.',
     mend: 'catch-per-client',
+    // Nobody there is served to the end: bystanders, newcomers, and who stands in the queue.
+    spreads: (failure) =>
+      isEnd(failure) &&
+      (rude.includes(failure.id) || (failure.family === 'concurrency' && hasReset(failure))),
     matches: (evidence) => {
       const explains = idsWhere(
         evidence,

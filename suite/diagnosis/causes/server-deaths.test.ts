@@ -93,6 +93,26 @@ describe('a diagnosis of a server that is gone', () => {
     expect(thrown[0]?.id).toBe('an-error-ends-the-server');
   });
 
+  test('is possibly left by its loop where all that is known is that it went with its first client', () => {
+    const summary =
+      'The server exited with status 0, during the first conversation or right after.';
+    const causesOf = (said: string, outputTail = '') =>
+      diagnose(
+        [started(launched), failed(staysUp, died(null), { summary: said, outputTail })],
+        echo,
+      );
+
+    expect(causesOf(summary)).toMatchObject([
+      { id: 'ends-with-its-first-clients', confidence: 'possible', shows: summary },
+    ]);
+    expect(causesOf('The server was killed by SIGSEGV, during the first conversation.')).toEqual(
+      [],
+    );
+    expect(causesOf(summary, 'ValueError: no').map(({ id }) => id)).not.toContain(
+      'ends-with-its-first-clients',
+    );
+  });
+
   test('does not blame for a death what was never answered', () => {
     const unanswered = failed('payload/one-message', died(null, 0), {
       conversation: [talk('abc', '')],

@@ -11,6 +11,7 @@ import {
   started,
   talk,
 } from '../../../fixtures/support/run-events.ts';
+import { behaviours, type BehaviourId } from '../../behaviours/behaviours.ts';
 import { echo } from '../../contracts/echo.ts';
 import { uppercase } from '../../contracts/uppercase.ts';
 import type { Finding, RunEvent } from '../../events/events.ts';
@@ -163,4 +164,83 @@ test('bytes that are no letters and are lowered by 32 are told as a range of let
   expect(others).toEqual([]);
   expect(cause?.id).toBe('letter-range-is-wrong');
   expect(cause?.shows).toContain('no letters too: 0x5b, 0x5c, 0x5d, 0xc0.');
+});
+
+test('a conversation that ends after some messages is not said to end because its client reads late', () => {
+  const late = failed('stream/reader-starts-late', endedShort);
+  const closing = failed('half-close/sends-all-it-owes-when-large', endedShort);
+  const megabytes = failed('payload/megabytes', endedShort);
+  const many = failed('stream/many-messages-on-one-connection', endedShort);
+  const before = passed('half-close/does-not-close-first');
+
+  const [alone] = found(passed('payload/megabytes'), late, closing);
+  expect(alone?.id).toBe('gives-up-on-a-full-socket-buffer');
+  expect(alone?.shows).toContain('Clients that read at once get megabytes');
+  expect(found(late, closing, megabytes)[0]?.shows).toMatch(/^A client that read late/u);
+  expect(found(before, late, closing, megabytes, many).map(({ id }) => id)).toEqual([
+    'closes-after-some-messages',
+  ]);
+});
+
+test.each([
+  [4, [5, 4], [131_065, 131_064]],
+  [8, [5, 0], [131_065, 131_064]],
+  [3, [5, 3], [1, 3]],
+])(
+  'a server that reads %i bytes at a time is seen to wait for so many, whether or not a part of a message comes back',
+  (size, ...pairs) => {
+    const transcript = new Transcript('A', performance.now());
+    transcript.add({ kind: 'connected' });
+    for (const [sent = 0, came = 0] of pairs) {
+      transcript.sent(Buffer.alloc(sent, sent === 1 ? '\n' : 'k'));
+      if (came > 0) transcript.received(Buffer.alloc(came, 'k'));
+      else transcript.add({ kind: 'silence', awaited: 'reply', waitedMs: 500 });
+      // As the checks ask: a newline first; where that was not it, much more.
+      if (sent !== 5 || pairs[1][0] === 1) continue;
+      transcript.sent(Buffer.from('\n'));
+      transcript.add({ kind: 'silence', awaited: 'reply', waitedMs: 500 });
+    }
+    const silent: Finding = {
+      kind: 'silence',
+      awaited: 'reply',
+      waitedMs: 500,
+      expected: excerpt('kkkkk'),
+      observed: excerpt('kkk'),
+    };
+
+    const [cause] = found(failedIn('stream/replies-at-once', silent, transcript.record()));
+
+    expect(cause?.id).toBe('waits-for-a-full-buffer');
+    expect(cause?.shows).toContain(`a multiple of ${size} bytes`);
+  },
+);
+
+test('what is only recommended is not to be mended before what fails the run', () => {
+  const planned = (id: BehaviourId, level: 'must' | 'should') => {
+    const info = behaviours.find((one) => one.id === id);
+    if (info === undefined) throw new TypeError(`No behaviour ${id}.`);
+    const { requirement, reference } = info;
+    return { id, family: id.slice(0, id.indexOf('/')), level, requirement, reference };
+  };
+  const grave = failed('stream/many-messages-on-one-connection', endedShort);
+  const slight = failed('process/memory-bounded-by-a-slow-reader', {
+    kind: 'other',
+    expected: 'little memory',
+    observed: 'much',
+  });
+  const named = (level: 'must' | 'should') => {
+    const plan: RunEvent = {
+      type: 'planned',
+      behaviours: [
+        planned('process/memory-bounded-by-a-slow-reader', level),
+        planned('stream/many-messages-on-one-connection', 'must'),
+      ],
+    };
+    return found(plan, passed('half-close/does-not-close-first'), slight, grave).map(
+      ({ id }) => id,
+    );
+  };
+
+  expect(named('should')).toEqual(['closes-after-some-messages', 'unread-replies-fill-memory']);
+  expect(named('must')).toEqual(['unread-replies-fill-memory', 'closes-after-some-messages']);
 });

@@ -17,12 +17,15 @@ export interface Freed {
   /** Bytes that had been sent by then, and came back. */
   readonly sentBytes: number;
   readonly cameBytes: number;
+  /** The message that came back in part at first: its length, and that of the part; undefined where nothing came. */
+  readonly part: { readonly sentBytes: number; readonly cameBytes: number } | undefined;
 }
 
 function freedIn({ id, verdict }: Failure): Freed | undefined {
-  for (const { entries } of verdict.conversation) {
+  for (const { entries, sentBytes, receivedBytes } of verdict.conversation) {
     const freed = freedBy(entries);
-    if (freed !== undefined) return { ...freed, id };
+    // A record may leave entries out, and counts their bytes all the same.
+    if (freed !== undefined) return { ...freed, id, sentBytes, cameBytes: receivedBytes };
   }
   return undefined;
 }
@@ -32,6 +35,7 @@ function freedBy(entries: readonly TranscriptEntry[]): Omit<Freed, 'id'> | undef
   let cameBytes = 0;
   let last: Freed['by'] | 'message' = 'message';
   let by: Freed['by'] | undefined;
+  let part: Freed['part'];
   for (const entry of entries) {
     if (entry.kind === 'sent') {
       sentBytes += entry.bytes.length;
@@ -40,12 +44,16 @@ function freedBy(entries: readonly TranscriptEntry[]): Omit<Freed, 'id'> | undef
       else if (last === 'newline') last = 'plenty';
     } else if (entry.kind === 'fin-sent') last = 'fin';
     else if (entry.kind === 'received') {
-      if (last === 'message') return undefined;
-      by ??= last;
       cameBytes += entry.bytes.length;
+      if (last === 'message') part = { sentBytes, cameBytes };
+      // A server that answers a part of a message awaits no newline: the byte itself completed what was kept.
+      else by ??= part !== undefined && last === 'newline' ? 'plenty' : last;
     }
   }
-  return by === undefined ? undefined : { by, sentBytes, cameBytes };
+  // What was answered in full waited for nothing.
+  if (by === undefined || (part !== undefined && part.cameBytes >= part.sentBytes))
+    return undefined;
+  return { by, sentBytes, cameBytes, part };
 }
 
 export function freed(evidence: Evidence): Freed | undefined {
@@ -77,14 +85,24 @@ function waitsFor(by: Freed['by'], shows: (freed: Freed) => string) {
   };
 }
 
-/** The size of the buffer that had to be full: what was kept back is less than one of them. */
-export function bufferSize({ sentBytes, cameBytes }: Freed): number | undefined {
-  const keptBytes = sentBytes - cameBytes;
-  const sizes = [65_536, 32_768, 16_384, 8192, 4096, 2048, 1024, 512, 256, 128, 64, 1000, 500, 100];
-  const size = sizes.find((one) => cameBytes % one === 0 && keptBytes < one);
-  // Of few bytes many numbers are multiples: what was kept back has to be all but one of them.
-  return size ?? [32, 16, 8, 4].find((one) => cameBytes % one === 0 && keptBytes === one - 1);
+/** What people give to buffers, and to reads of a fixed count; powers of two are the likeliest. */
+const usualSizes = [
+  ...[65_536, 32_768, 16_384, 8192, 4096, 2048, 1024, 512, 256, 128, 64, 32, 16, 8, 4, 2],
+  ...[1000, 500, 100, 50, 40, 24, 20, 12, 10, 7, 6, 5, 3],
+];
+
+/** The sizes that the buffer may have that had to be full: what was kept back is less than one of them. */
+export function bufferSizes({ sentBytes, cameBytes, part }: Freed): readonly number[] {
+  const isKept = (size: number, sent: number, came: number): boolean =>
+    came % size === 0 && sent - came < size;
+  return usualSizes.filter(
+    (size) =>
+      isKept(size, sentBytes, cameBytes) &&
+      (part === undefined || isKept(size, part.sentBytes, part.cameBytes)),
+  );
 }
+
+const bufferSize = (found: Freed): number | undefined => bufferSizes(found)[0];
 
 const forANewline = waitsFor(
   'newline',
@@ -159,6 +177,11 @@ export const waitingCauses = [
     mend: 'reply-at-once',
     matches: waitsFor('plenty', (found) => {
       const size = bufferSize(found);
+      const { part } = found;
+      if (part !== undefined) {
+        const multiple = size === undefined ? '' : `, a multiple of ${counted(size, 'byte')}`;
+        return `Of ${counted(part.sentBytes, 'byte')} ${part.cameBytes} came back at once${multiple}; the rest only when more bytes had come.`;
+      }
       const whole = `of ${counted(found.sentBytes, 'byte')} ${counted(found.cameBytes, 'byte')} came back`;
       return `A short message was not answered, nor with a newline after it. With many more bytes ${whole}${
         size === undefined ? '' : `, a multiple of ${counted(size, 'byte')}`

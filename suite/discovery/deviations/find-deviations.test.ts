@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { replying, type Reply } from '../../../fixtures/servers/conversations.ts';
+import { embedded, type EmbeddedServer } from '../../../fixtures/servers/embedded.ts';
 import { embeddedTarget } from '../../../fixtures/servers/embedded-target.ts';
 import { findServer } from '../../../fixtures/servers/servers.ts';
 import { behaviours } from '../../behaviours/behaviours.ts';
+import type { Contract } from '../../contracts/contract.ts';
+import { uppercase } from '../../contracts/uppercase.ts';
 import { run } from '../../engine/run.ts';
 import { summarise, type Report } from '../../events/report.ts';
 import type { RunEvent } from '../../events/events.ts';
@@ -9,20 +13,37 @@ import { grade } from '../../points/rubric.ts';
 
 const ids = ['payload/one-message', 'payload/line-endings', 'stream/replies-at-once'];
 
-/** What a run finds of an embedded server whose contract it was not told. */
+/** What a run finds of an embedded server whose contract it was not told, or was. */
 async function found(
-  name: string,
+  named: EmbeddedServer | string,
   tested: readonly string[] = ids,
+  contract?: Contract,
 ): Promise<{ readonly report: Report }> {
-  const server = findServer(name);
-  if (server === undefined) throw new TypeError(`No server ${name}.`);
+  const server = typeof named === 'string' ? findServer(named) : named;
+  if (server === undefined) throw new TypeError('There is no such server.');
   const events: RunEvent[] = [];
   const chosen = behaviours.filter(({ id }) => tested.includes(id) || id === 'accept/accepts');
-  for await (const event of run({ target: embeddedTarget(server), seed: 5, behaviours: chosen })) {
+  const told = contract === undefined ? {} : { contract };
+  for await (const event of run({
+    target: embeddedTarget(server),
+    seed: 5,
+    behaviours: chosen,
+    ...told,
+  })) {
     events.push(event);
   }
   return { report: summarise(events) };
 }
+
+/** An uppercase server that replies to each read what `reply` makes of it. */
+const withOneBug = (reply: Reply): EmbeddedServer =>
+  embedded({
+    name: 'one-bug',
+    contract: 'uppercase',
+    does: 'Has one bug.',
+    fails: [],
+    serve: replying(reply),
+  });
 
 const verdictOf = ({ behaviours: all }: Report, id: string) =>
   all.find((one) => one.id === id)?.verdict;
@@ -71,6 +92,40 @@ describe('a fault that one can live with', () => {
     });
   });
 
+  it('about the places of letters is found out too', async () => {
+    const tested = [...ids, 'payload/raises-every-letter'];
+
+    const { report } = await found('raises-the-first-letter-only', tested, uppercase);
+
+    expect(report.contract).toMatchObject({
+      deviations: [{ does: 'The server raises the first letter of a message only.' }],
+    });
+    expect(verdictOf(report, 'payload/raises-every-letter')).toMatchObject({ kind: 'failed' });
+    expect(verdictOf(report, 'payload/line-endings')).toMatchObject({
+      kind: 'passed',
+      apart: 'with letters taken in either case',
+    });
+    expect(report.causes).toMatchObject([{ id: 'raises-a-part-only' }]);
+  });
+
+  it('may be about lines and letters at once', async () => {
+    const server = withOneBug((read) => {
+      const text = read.toString('latin1');
+      if (!text.endsWith('\n')) return Buffer.alloc(0);
+      return Buffer.from(text.charAt(0).toUpperCase() + text.slice(1).toLowerCase(), 'latin1');
+    });
+
+    const { report } = await found(server, ids, uppercase);
+
+    expect(report.contract).toMatchObject({
+      deviations: [
+        { does: 'The server raises the first letter of a message and lowers all others.' },
+        { id: 'takes-only-lines' },
+      ],
+    });
+    expect(verdictOf(report, 'payload/line-endings')).toMatchObject({ kind: 'passed' });
+  });
+
   it('costs its own points, or all that hang on it where the rubric says so', async () => {
     const { report } = await found('waits-for-a-newline');
     const item = {
@@ -101,13 +156,10 @@ describe('a fault that one can live with', () => {
 });
 
 describe('a server without one', () => {
-  it.each(['echo', 'uppercase', 'cuts-at-nul', 'raises-the-first-letter-only'])(
-    '%s is tested as it is',
-    async (name) => {
-      const { report } = await found(name);
+  it.each(['echo', 'uppercase', 'cuts-at-nul'])('%s is tested as it is', async (name) => {
+    const { report } = await found(name);
 
-      expect(report.contract).not.toHaveProperty('deviations');
-      for (const { verdict } of report.behaviours) expect(verdict).not.toHaveProperty('apart');
-    },
-  );
+    expect(report.contract).not.toHaveProperty('deviations');
+    for (const { verdict } of report.behaviours) expect(verdict).not.toHaveProperty('apart');
+  });
 });

@@ -1,13 +1,14 @@
 // Finds out how a server differs from its contract in ways with which one can live. It is asked only where the first
 // conversation was not as it was due: a server that conforms is asked nothing.
 import { addsToReplies } from '../../contracts/apart-from/adds-to-replies.ts';
+import { changesCase } from '../../contracts/apart-from/changes-case.ts';
 import type { Deviation } from '../../contracts/apart-from/deviation.ts';
 import { greets } from '../../contracts/apart-from/greets.ts';
 import { mapsOtherwise } from '../../contracts/apart-from/maps-otherwise.ts';
 import { repliesAtFin, repliesWhenFull } from '../../contracts/apart-from/replies-at-fin.ts';
 import { takesOnlyLines } from '../../contracts/apart-from/takes-only-lines.ts';
 import type { Session } from '../../engine/session/session.ts';
-import { explainReplies, foretell, type Explanation } from './explain-replies.ts';
+import { changeByPlace, explainReplies, isForetold, type Explanation } from './explain-replies.ts';
 import { isRightApartFrom, listenTo, overhear } from './overheard.ts';
 
 /** Few, short, and without a line ending, a NUL or a byte beyond ASCII: other mistakes are not to hide this one. */
@@ -61,15 +62,24 @@ async function findOthers(
       });
     const heard = await hear(asked);
     if (heard === undefined) continue;
-    const explained = explainReplies(heard, asked, ending, contract);
-    if (explained === undefined) return [];
-    if (deviationsOf(explained, { waiting }).length === 0) return [];
+    let guesses = explainReplies(heard, asked, ending, contract);
+    const [first] = guesses;
+    if (first === undefined || isTheContract(first, { waiting })) return [];
+    const all = [{ messages: asked, heard }];
     for (const messages of confirming) {
-      const foretold = foretell(explained, messages, contract);
-      if ((await hear(messages))?.equals(foretold) !== true) return [];
+      const again = (await hear(messages)) ?? nothing;
+      all.push({ messages, heard: again });
+      guesses = guesses.filter((guess) => isForetold(again, guess, messages, contract));
+      if (guesses.length === 0) return [];
     }
+    const explained = guesses[0] ?? first;
+    const change = explained.isInAnyCase ? changeByPlace(explained, all) : undefined;
+    if (explained.isInAnyCase && change === undefined) return [];
     const writesItsOwn = await writesLineEndings(session, explained, greeting);
-    const others = deviationsOf(explained, { waiting, writesItsOwn });
+    const others = [
+      ...(change === undefined ? [] : [changesCase(change, contract)]),
+      ...deviationsOf(explained, { waiting, writesItsOwn }),
+    ];
     const deviations = [...greeting, ...others];
     return (await isRightApartFrom(session, { messages: asked, deviations })) ? others : [];
   }
@@ -96,8 +106,13 @@ async function writesLineEndings(
   if (!line.heard.equals(line.sent)) return true;
   const messages = asked.slice(0, 1);
   const heard = await overhear(session, { messages, isAtFin: true, deviations });
-  return heard?.equals(foretell(explained, messages, session.contract)) === true;
+  return isForetold(heard, explained, messages, session.contract);
 }
+
+const isTheContract = (
+  explained: Explanation,
+  how: { readonly waiting: Deviation | undefined },
+): boolean => !explained.isInAnyCase && deviationsOf(explained, how).length === 0;
 
 function deviationsOf(
   explained: Explanation,

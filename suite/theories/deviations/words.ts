@@ -148,6 +148,14 @@ export const wordDeviations = {
       does: 'ends at any message of which the last word is the ending word',
       ends: ofWords((words, it) => words.at(-1) === it),
     }),
+  withoutBlanks: (word: Buffer): Deviation =>
+    ofWord(word, {
+      id: 'word-without-blanks',
+      does: 'takes the blanks around a message away before it compares it with the word',
+      // Whether a longer message that begins with the word is taken for it is another matter.
+      ends: (message, it) =>
+        message.trim() === it ? true : message.trimStart().startsWith(it) ? undefined : false,
+    }),
   inAnyCase: (word: Buffer): Deviation =>
     ofWord(word, {
       id: 'word-in-any-case',

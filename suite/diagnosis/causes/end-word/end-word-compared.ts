@@ -69,6 +69,12 @@ function isEndedBehind(
   );
 }
 
+/** Whether the message that ended the conversation was the word and blanks, and nothing else. */
+function isAmongBlanks(evidence: Evidence): boolean {
+  const word = evidence.contract?.ending?.word.trim();
+  return word !== undefined && endedBy(evidence, later)?.message.toString('latin1').trim() === word;
+}
+
 export const wordComparedCauses = [
   {
     id: 'word-sought-in-some-messages',
@@ -257,7 +263,18 @@ export const wordComparedCauses = [
     mistake: 'The message is split and each word or line compared, or its end is (endsWith()).',
     mend: 'compare-the-word',
     matches: (evidence) =>
-      evidence.failure(inside) === undefined ? whereItEnds(later, evidence) : undefined,
+      evidence.failure(inside) === undefined && !isAmongBlanks(evidence)
+        ? whereItEnds(later, evidence)
+        : undefined,
+  },
+  {
+    id: 'word-compared-without-blanks',
+    title: 'Blanks around the ending word are taken away before it is compared',
+    sign: 'The word with a space, a tab or a newline before it ends the conversation; among other words it does not.',
+    mistake:
+      'strip(), trim() or chomp before the comparison: a message of other bytes than the word is taken for it.',
+    mend: 'compare-the-word',
+    matches: (evidence) => (isAmongBlanks(evidence) ? whereItEnds(later, evidence) : undefined),
   },
   {
     id: 'word-in-any-case',

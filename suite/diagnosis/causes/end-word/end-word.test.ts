@@ -81,6 +81,12 @@ describe('a message that holds the word', () => {
     expect(told(failedIn(later, end, answered))).toEqual(['likely word-found-later']);
   });
 
+  test('with nothing but a blank before it is said to be compared without blanks', () => {
+    const blank = talk('A', '> the end', '< THE END', '> klm', '< KLM', '>  end', '<  END', 'fin');
+
+    expect(told(failedIn(later, end, blank))).toEqual(['likely word-compared-without-blanks']);
+  });
+
   test('only likely did where that did not happen in every try, whatever was foretold', () => {
     const seen = failedIn(later, end, talk('A', '> the end', '< THE END', '> klm', 'fin'));
     const tried = (failedTries: number, of: number): string[] =>

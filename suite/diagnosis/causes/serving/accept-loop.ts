@@ -120,13 +120,25 @@ function isGoneIn({ failure }: Evidence, id: AnyBehaviourId): boolean {
   return found !== undefined && isDeath(found);
 }
 
+const exitedAtTheFirst = /^The server exited with status \d+, during the first conversation/u;
+
+/** Nothing else is known of a server that went with its first client, each time that it was started. */
+function endedAtTheFirst({ failure, failures }: Evidence): Match | undefined {
+  const [id] = aboutRun;
+  const only = id === undefined ? undefined : failure(id);
+  if (only === undefined || failures.length > 1) return undefined;
+  const { summary } = only.verdict;
+  if (!exitedAtTheFirst.test(summary)) return undefined;
+  return { confidence: 'possible', shows: summary, explains: [only.id] };
+}
+
 function ended(evidence: Evidence): Match | undefined {
   const isTold = (failure: Failure): boolean => exitCodeOf(failure) !== null;
   // Of a server that we did not start only its port is seen: it may live on behind it.
   const gone = goingAnyway(evidence).filter((one) => isTold(one) || !isSeen(evidence));
   const [some] = gone;
-  if (some === undefined) return undefined;
   if (wasInterrupted.test(evidence.output) || someError.test(evidence.output)) return undefined;
+  if (some === undefined) return endedAtTheFirst(evidence);
   const plain = gone.filter(hasOnlySpeakers);
   // Where it goes only when a client has left without a word, that is what ends it.
   if (plain.length === 0 && wordless.some((id) => isGoneIn(evidence, id))) return undefined;

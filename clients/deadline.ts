@@ -254,7 +254,7 @@ export class Deadlines {
     // A server that has never answered anybody is not waited for at length twice.
     if (this.#options.canary !== undefined && this.#hasAnswered) {
       const isThrifty = this.#thrift === 'always';
-      return isThrifty ? this.#blindMs(longestWithoutCanaryMs) : this.fullMs(awaited);
+      return isThrifty ? this.#unconfirmedMs : this.fullMs(awaited);
     }
     if (this.hasHeardNothing) return afterLongMs;
     return this.#blindMs(Math.min(longestWithoutCanaryMs, withoutCanaryMs * this.stretch));
@@ -291,11 +291,14 @@ export class Deadlines {
     return (await this.#options.soundOut?.()) ?? false;
   }
 
-  /** How long a canary may take to be served before it is believed that nobody is, in milliseconds. */
+  /**
+   * How long a canary may take to be served before it is believed that nobody is, in milliseconds. In full only while no
+   * reply was waited for in full: whoever asked waits on, where the canary brings no word.
+   */
   get canaryMs(): number {
     const fullMs = this.fullMs('reply');
-    if (this.#thrift !== 'always') return fullMs;
-    return Math.min(fullMs, this.#blindMs(longestWithoutCanaryMs));
+    if (this.#thrift !== 'always' && !this.isAbsent('reply')) return fullMs;
+    return Math.min(fullMs, this.#unconfirmedMs);
   }
 
   /** Asks whether the server serves a new client at this moment. */
@@ -318,6 +321,11 @@ export class Deadlines {
   /** A wait that no canary confirms, in milliseconds. */
   #blindMs(leastMs: number): number {
     return Math.max(leastMs, this.#fewRoundTripsMs);
+  }
+
+  /** A wait in which nobody else is served either, once waits in full have come to nothing, in milliseconds. */
+  get #unconfirmedMs(): number {
+    return this.#blindMs(this.stretch * longestWithoutCanaryMs);
   }
 
   /** Longer than any reply took; or, once silences are paid for, than most did: one waited in a queue, say. */

@@ -38,6 +38,8 @@ it('cut what a canary confirms first, and what it does not only when the budget 
 
   expect(after(3500).briefMs('reply')).toBe(60);
   expect(after(3500).patientMs('reply')).toBe(2000);
+  // Whoever asks the canary waits on, where that is not served.
+  expect(after(0).canaryMs).toBe(500);
 
   expect(after(6500).briefMs('reply')).toBe(60);
   expect(after(6500).patientMs('reply')).toBe(500);

@@ -40,6 +40,8 @@ export function subjectOf(
   if (!families.includes(family) || finding.kind === 'refused') return undefined;
   // How long somebody said nothing is told by no step: the conversation held again would be another one.
   if (takesMute) return undefined;
+  // A FIN that is known not to come is waited for in no conversation: each would be right.
+  if (finding.kind === 'silence' && finding.awaited === 'fin') return undefined;
   const token = given === undefined || again.token === '' ? undefined : decodeToken(again.token);
   const steps = token?.given ?? retold(conversation, letters, owed);
   if (steps === undefined) return undefined;

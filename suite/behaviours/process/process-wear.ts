@@ -81,18 +81,25 @@ export const wellBehaved: Caller = async (world) => {
   await leaveWell(world, client);
 };
 
-/** Ends the conversation of a client that has said something; where no FIN comes, after the reply. */
+/**
+ * Ends the conversation of a client that has said something; where no FIN comes, after the reply.
+ * @param isAnswered false where the one before it got no reply: then this one's is not waited for
+ * @returns whether a reply came, where one was waited for
+ */
 export async function leaveWell(
   { knowledge }: World,
   client: Client,
   lingerMs?: number,
-): Promise<void> {
+  isAnswered = true,
+): Promise<boolean> {
   if (knowledge.endsConversations) {
     await client.close(lingerMs);
-    return;
+    return true;
   }
-  if (!knowledge.isSilent) await client.receiveSome();
+  const isHeard = isAnswered && !knowledge.isSilent;
+  const bytes = isHeard ? (await client.receiveSome()).bytes : undefined;
   await client.close(endlessLingerMs);
+  return bytes === undefined ? isAnswered : bytes.length > 0;
 }
 
 /** A client that leaves without a word. */

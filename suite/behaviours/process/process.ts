@@ -177,6 +177,7 @@ const processes = [
 
     async check(world) {
       const before = (await look(world)).closeWaits();
+      let isAnswered = true;
       for (let nth = 0; nth < leavers; nth += 1) {
         if (world.contract.replies === 'by-operator') {
           await world.visit();
@@ -188,7 +189,7 @@ const processes = [
         if (world.knowledge.isSilent && world.farEnd(client)?.isAccepted === false) {
           throw new Untested('the server accepts no client, so it has no connection to close');
         }
-        await leaveWell(world, client, lingerMs);
+        isAnswered = await leaveWell(world, client, lingerMs, isAnswered);
         await silent(world);
       }
       const patienceMs = (await patience(world, 'CLOSE_WAIT')) + untilNoticedMs(world);

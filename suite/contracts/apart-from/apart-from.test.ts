@@ -63,7 +63,8 @@ describe('what is added to replies', () => {
 
   it('is left out of a stream wherever a read of the server ended', () => {
     const added = { before: none, behind: bytes('\0') };
-    const stream = fc.uint8Array({ minLength: 1, maxLength: 200 });
+    // An added NUL cannot be told from one that was said.
+    const stream = fc.uint8Array({ min: 1, minLength: 1, maxLength: 200 });
     const reads = fc.array(fc.nat({ max: 40 }), { minLength: 1 });
 
     fc.assert(

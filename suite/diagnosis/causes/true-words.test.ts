@@ -176,7 +176,9 @@ test('a conversation that ends after some messages is not said to end because it
   const [alone] = found(passed('payload/megabytes'), late, closing);
   expect(alone?.id).toBe('gives-up-on-a-full-socket-buffer');
   expect(alone?.shows).toContain('Clients that read at once get megabytes');
-  expect(found(late, closing, megabytes)[0]?.shows).toMatch(/^Short replies come whole; a client that read late/u);
+  expect(found(late, closing, megabytes)[0]?.shows).toMatch(
+    /^Short replies come whole; a client that read late/u,
+  );
   expect(found(before, late, closing, megabytes, many).map(({ id }) => id)).toEqual([
     'closes-after-some-messages',
   ]);

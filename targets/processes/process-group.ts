@@ -8,6 +8,8 @@ import { Strangers } from './strangers.ts';
 const pollMs = 3;
 /** How long SIGKILL is repeated: more than any process needs that is not stuck in the kernel. */
 const killingMs = 3000;
+/** A group that goes on in a child while it is looked at is looked at anew, so many times in all. */
+const mostLooks = 10;
 
 /**
  * The living processes that belong to the one that leads group and session `leader`, itself
@@ -79,17 +81,30 @@ export function heldByGroup(
   // Most servers are the command itself: the others are looked for only when it has not got them.
   const own = socketInodes(leader);
   if (own !== undefined && [...inodes].every((inode) => own.has(inode))) return inodes;
-  const members = groupMembers(leader);
-  if (members === undefined) return undefined;
   const held = new Set<number>();
-  let unseen = false;
-  for (const { pid } of members) {
-    const open = socketInodes(pid);
-    // One that ended meanwhile hides nothing.
-    if (open === undefined) unseen ||= readProcess(pid) !== undefined;
-    for (const inode of open ?? []) if (inodes.has(inode)) held.add(inode);
+  let before: string | undefined;
+  for (let look = 0; look < mostLooks; look += 1) {
+    const members = groupMembers(leader);
+    if (members === undefined) return undefined;
+    const unseen: number[] = [];
+    for (const { pid } of members) {
+      const open = socketInodes(pid);
+      if (open === undefined) unseen.push(pid);
+      for (const inode of open ?? []) if (inodes.has(inode)) held.add(inode);
+    }
+    if (held.size > 0) return held;
+    if (unseen.some(isAliveStill)) return undefined;
+    // One that is about to end may have left all to a child that was born behind our back.
+    const now = members.map(({ pid }) => pid).join();
+    if (now !== '' && now === before) break;
+    before = now;
   }
-  return held.size === 0 && unseen ? undefined : held;
+  return held;
+}
+
+function isAliveStill(pid: number): boolean {
+  const row = readProcess(pid);
+  return row !== undefined && isLiving(row);
 }
 
 /** Sends `signal` to the whole group and to `members`; processes that are gone are no error. */

@@ -26,7 +26,7 @@ describe('a template', () => {
     ['start: [a]', ':1:8 start must be a command'],
     ['start: a\nport: 70000', ':2:7 port must be a number from 1 to 65535.'],
     ['start: a {port}\nport: 7', ':2:7 start has {port}'],
-    ['start: a\nlanguage: perl', ':2:11 language must be one of c, python'],
+    ['start: a\nlanguage: cobol', ':2:11 language must be one of c, python'],
     ['start: a\nlanguage: c\nimage: b', ':3:8 Either language or image'],
     ['start: a\nimage: "b c"', ':2:8 image must be the name of an image'],
     ['start: a\nmemory: 4G', ':2:1 "memory" is unknown here. Known are language, image, build'],

@@ -3,6 +3,7 @@ import type { AnyBehaviourId } from '../../../behaviours/behaviours.ts';
 import type { CauseRule, Match } from '../../cause.ts';
 import type { Evidence, Failure } from '../../evidence.ts';
 import { idsWhere, isEnd } from '../../reading.ts';
+import { nameOfTheory } from '../../theory-name.ts';
 import { quoted } from '../../rewrites/learned.ts';
 import {
   afterTheWord,
@@ -47,6 +48,17 @@ function isMadeOfTwo(ended: EndingMessage, evidence: Evidence): boolean {
   const { message, before } = ended;
   if (word === undefined || before === undefined || message.length >= word.length) return false;
   return leftBehind(ended).toString('latin1').startsWith(word);
+}
+
+/** Whether the first message of a connection ended it, as a beginning of the word, and no beginning is enough. */
+function isLeftByAnother(
+  { message, before }: EndingMessage,
+  { contract, refuted }: Evidence,
+): boolean {
+  const word = Buffer.from(contract?.ending?.word ?? '', 'latin1');
+  const isPart = message.length < word.length && word.subarray(0, message.length).equals(message);
+  const inPart = nameOfTheory('word-compared-in-part', '');
+  return before === undefined && isPart && [...refuted].some((name) => name.startsWith(inPart));
 }
 
 /** Whether a conversation with other messages was ended too right behind one that ends it, or a shorter part of the word. */
@@ -239,7 +251,15 @@ export const wordComparedCauses = [
         };
       }
       const ended = endedBy(evidence, bytes);
-      if (ended?.before === undefined || !isMadeOfTwo(ended, evidence)) return undefined;
+      if (ended === undefined) return undefined;
+      if (isLeftByAnother(ended, evidence)) {
+        return {
+          confidence: 'likely',
+          shows: `The message ${quoted(ended.message)}, the first of its connection, ended it. That a part of the word is enough was put to the test and did not hold: it is as if the rest of the word had stood in a buffer, where another client had left it.`,
+          explains: [bytes, ...idsWhere(evidence, (one) => one.id === cut && isEnd(one))],
+        };
+      }
+      if (ended.before === undefined || !isMadeOfTwo(ended, evidence)) return undefined;
       return {
         confidence: isContentWrong(evidence) ? 'likely' : 'certain',
         shows: `The message ${quoted(ended.message)} ended the conversation right after ${quoted(ended.before)}; alone it did not. Written over that one in a buffer it makes ${quoted(leftBehind(ended))}.`,

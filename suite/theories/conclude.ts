@@ -101,12 +101,18 @@ export function standings({ suspects, held, trials }: Inquest): Standing[] {
 
 /** The same messages once more, only ended otherwise, tell no more than they did. */
 export const isSaidAlready = ({ foretold }: Standing, experiment: Experiment): boolean =>
-  foretold.some((trial) => said(trial.experiment) === said(experiment));
+  foretold.some((trial) => saysTheSame(trial.experiment, experiment));
 
-const said = ({ conversation }: Experiment): string =>
-  conversation
-    .flatMap((step) => (step.do === 'send' ? [bytesOf(step.payload).toString('hex')] : []))
-    .join();
+function saysTheSame(one: Experiment, other: Experiment): boolean {
+  const [messages, others] = [messagesOf(one), messagesOf(other)];
+  return (
+    messages.length === others.length &&
+    messages.every((message, nth) => others[nth]?.equals(message) === true)
+  );
+}
+
+const messagesOf = ({ conversation }: Experiment): readonly Buffer[] =>
+  conversation.flatMap((step) => (step.do === 'send' ? [bytesOf(step.payload)] : []));
 
 export const isStanding = ({ refutedBy }: Standing): boolean => refutedBy === undefined;
 

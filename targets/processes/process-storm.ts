@@ -19,7 +19,7 @@ export const beforeListening: StormLimits = { processes: 64, threads: 512 };
  * A script in front of a program (pyenv, gradlew) has 40 and more of them before it starts it, and
  * on a busy machine each is seen.
  */
-const manyGone = 150;
+const manyGone = 80;
 /** The kernel, which numbers processes in turn, has given out this many numbers meanwhile, */
 const manyNumbers = 2000;
 /** and of others on this machine, who took such numbers as well, this much fewer were seen to go. */

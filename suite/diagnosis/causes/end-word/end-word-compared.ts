@@ -50,32 +50,39 @@ function isMadeOfTwo(ended: EndingMessage, evidence: Evidence): boolean {
   return leftBehind(ended).toString('latin1').startsWith(word);
 }
 
-/** Whether the first message of a connection ended it, as a beginning of the word, and no beginning is enough. */
-function isLeftByAnother(
-  { message, before }: EndingMessage,
-  { contract, refuted }: Evidence,
-): boolean {
+/** Whether it is a proper beginning of the word. */
+function isPartOfTheWord(message: Buffer, { contract }: Pick<Evidence, 'contract'>): boolean {
   const word = Buffer.from(contract?.ending?.word ?? '', 'latin1');
-  const isPart = message.length < word.length && word.subarray(0, message.length).equals(message);
+  return (
+    message.length > 0 &&
+    message.length < word.length &&
+    word.subarray(0, message.length).equals(message)
+  );
+}
+
+/** Where a piece of the word ends the conversation, the piece behind it is not answered. */
+const endedBetweenPieces = (evidence: Evidence): readonly AnyBehaviourId[] =>
+  idsWhere(evidence, (one) => one.id === cut && isEnd(one));
+
+/** Whether the first message of a connection ended it, as a beginning of the word, and no beginning is enough. */
+function isLeftByAnother({ message, before }: EndingMessage, evidence: Evidence): boolean {
   const inPart = nameOfTheory('word-compared-in-part', '');
-  return before === undefined && isPart && [...refuted].some((name) => name.startsWith(inPart));
+  return (
+    before === undefined &&
+    isPartOfTheWord(message, evidence) &&
+    [...evidence.refuted].some((name) => name.startsWith(inPart))
+  );
 }
 
 /** Whether a conversation with other messages was ended too right behind one that ends it, or a shorter part of the word. */
-function isEndedBehind(
-  failure: Failure,
-  message: Buffer,
-  { contract }: Pick<Evidence, 'contract'>,
-): boolean {
-  const word = Buffer.from(contract?.ending?.word ?? '', 'latin1');
-  const isPart = (one: Buffer): boolean =>
-    one.length > 0 && word.subarray(0, one.length).equals(one) && word.length > one.length;
+function isEndedBehind(failure: Failure, message: Buffer, evidence: Evidence): boolean {
   return (
     ['payload', 'stream', 'half-close'].includes(failure.family) &&
     isEnd(failure) &&
     failure.exchanges.some(({ endedFirst, past }) => {
       const before = past.at(-1);
-      const isAlike = before !== undefined && (before.equals(message) || isPart(before));
+      const isAlike =
+        before !== undefined && (before.equals(message) || isPartOfTheWord(before, evidence));
       return endedFirst !== undefined && isAlike;
     })
   );
@@ -227,11 +234,13 @@ export const wordComparedCauses = [
       const ended = endedBy(evidence, bytes);
       if (ended === undefined || isMadeOfTwo(ended, evidence)) return undefined;
       const match = whereItEnds(bytes, evidence);
-      // Where a piece of the word ends the conversation, the piece behind it is not answered.
-      const cutShort = evidence.failure(cut);
-      const also = cutShort !== undefined && isEnd(cutShort) ? ([cut] as const) : [];
       const elsewhere = idsWhere(evidence, (one) => isEndedBehind(one, ended.message, evidence));
-      return match && { ...match, explains: [...match.explains, ...also, ...elsewhere] };
+      return (
+        match && {
+          ...match,
+          explains: [...match.explains, ...endedBetweenPieces(evidence), ...elsewhere],
+        }
+      );
     },
   },
   {
@@ -256,7 +265,7 @@ export const wordComparedCauses = [
         return {
           confidence: 'likely',
           shows: `The message ${quoted(ended.message)}, the first of its connection, ended it. That a part of the word is enough was put to the test and did not hold: it is as if the rest of the word had stood in a buffer, where another client had left it.`,
-          explains: [bytes, ...idsWhere(evidence, (one) => one.id === cut && isEnd(one))],
+          explains: [bytes, ...endedBetweenPieces(evidence)],
         };
       }
       if (ended.before === undefined || !isMadeOfTwo(ended, evidence)) return undefined;

@@ -51,7 +51,10 @@ const shortestMs = 150;
 const thriftyMs = 60;
 /** Where no canary can be sent, because the server takes one client at a time; times what is slow, and at the most. */
 const withoutCanaryMs = 200;
+const thriftyWithoutCanaryMs = 100;
 const longestWithoutCanaryMs = 500;
+/** Where nobody else is served either, once this run has paid for its silences; times what is slow. */
+const unconfirmedMs = 300;
 /** What no server is slower to read, work on and answer, in bytes a millisecond, on an idle machine. */
 const leastBytesPerMs = 8192;
 /** Of that time, once this run has paid for its silences. */
@@ -257,7 +260,8 @@ export class Deadlines {
       return isThrifty ? this.#unconfirmedMs : this.fullMs(awaited);
     }
     if (this.hasHeardNothing) return afterLongMs;
-    return this.#blindMs(Math.min(longestWithoutCanaryMs, withoutCanaryMs * this.stretch));
+    const blindMs = this.#thrift === 'always' ? thriftyWithoutCanaryMs : withoutCanaryMs;
+    return this.#blindMs(Math.min(longestWithoutCanaryMs, blindMs * this.stretch));
   }
 
   /**
@@ -325,7 +329,7 @@ export class Deadlines {
 
   /** A wait in which nobody else is served either, once waits in full have come to nothing, in milliseconds. */
   get #unconfirmedMs(): number {
-    return this.#blindMs(this.stretch * longestWithoutCanaryMs);
+    return this.#blindMs(this.stretch * unconfirmedMs);
   }
 
   /** Longer than any reply took; or, once silences are paid for, than most did: one waited in a queue, say. */

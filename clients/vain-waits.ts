@@ -2,7 +2,7 @@
 // to so much; from then on this server's silences are known, and each further one is believed sooner.
 
 /** A run may spend so long on waits in vain before they are cut, in milliseconds. */
-const budgetMs = 6000;
+const budgetMs = 2000;
 /** From half of it on what a canary confirms is waited for no longer than a scheduler may need. */
 const frugalPart = 0.5;
 

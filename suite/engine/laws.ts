@@ -47,7 +47,9 @@ export class Laws {
   /** Looks for the laws of what was held back, as far as there is time. Never throws on behalf of the server. */
   async find(experiments: Experiments): Promise<void> {
     const { session } = experiments;
-    if (this.#heldBack.length === 0 || !(await experiments.canBegin())) return;
+    // Where nothing is ever heard, no other length or content is answered either.
+    if (this.#heldBack.length === 0 || session.deadlines.hasHeardNothing) return;
+    if (!(await experiments.canBegin())) return;
     const known = new Map<string, FoundLaw>();
     const distinct = new Set<Law['respects']>();
     // What a server does may hang on all that came before: the first looks are at one that was just started.

@@ -19,6 +19,7 @@ import type { Given } from '../behaviours/given.ts';
 import { farewell } from './departure.ts';
 import { checkBehaviour } from './check-behaviour.ts';
 import { runInLanes } from './schedule.ts';
+import { ServerLoad } from './session/server-load.ts';
 import type { Session } from './session/session.ts';
 import { staysUp } from '../behaviours/stays-up.ts';
 import { beginSpan, inSpan } from '../../targets/spans.ts';
@@ -29,6 +30,8 @@ const reserveMs = 1000;
 
 /** So many times more behaviours are under way where each of them waits for a slow server. */
 const slowFactor = 2;
+/** Each costs a start. */
+const mostReliefs = 8;
 /** A run that had as long as this, in milliseconds, needs more than two minutes. */
 const mostUsualMs = 100_000;
 
@@ -55,6 +58,7 @@ export interface PlanOptions {
 export class Plan {
   readonly #session: Session;
   readonly #options: PlanOptions;
+  readonly #load: ServerLoad;
   readonly #verdicts = new Map<string, Verdict>();
   /** Under way when the server went: to be judged again, one at a time. */
   readonly #suspects: Behaviour[] = [];
@@ -73,10 +77,13 @@ export class Plan {
   /** How many had passed when the limit was last extended: without progress it is not again. */
   #passesAtExtension = 0;
   #isLengthTold = false;
+  /** How often a server that kept the machine busy was started anew. */
+  #reliefs = 0;
 
   constructor(session: Session, options: PlanOptions) {
     this.#session = session;
     this.#options = options;
+    this.#load = new ServerLoad(session);
   }
 
   /** Judges all that applies; what is left when time is up or the run is stopped stays unjudged. */
@@ -216,6 +223,7 @@ export class Plan {
       return;
     }
     this.#plan();
+    await this.#relieve(behaviour);
     this.#options.emit({ type: 'behaviour-started', id });
     this.#underWay.add(behaviour);
     const endSpan = beginSpan('behaviour', id);
@@ -288,6 +296,21 @@ export class Plan {
     return [...this.#unanswered.keys()].some(({ id }) => behaviour.needs.includes(id));
   }
 
+  /**
+   * Where the server itself keeps the machine busy, with what earlier clients have left behind, a fresh one is started:
+   * that it does so is for its own behaviours to find, and the rest is judged in good time.
+   */
+  async #relieve(behaviour: Behaviour): Promise<void> {
+    const { stretch, life, target } = this.#session;
+    if (this.#failures === 0 || stretch < busyStretch || isAboutStarts(behaviour)) return;
+    await this.#load.look();
+    const isAlone = this.#underWay.size === 0;
+    if (this.#load.isHeavy && isAlone && target.restartable && this.#reliefs < mostReliefs) {
+      this.#reliefs += 1;
+      await life.revive();
+    }
+  }
+
   /** Shares what is left of the run among those that are left. */
   #plan(): void {
     const { budget, cost, stretch } = this.#session;
@@ -297,11 +320,12 @@ export class Plan {
 
   /**
    * Gives a slow server more time, as long as it makes progress and no `must` is broken; and any
-   * server where the machine is busy.
+   * server where the machine is busy with something else.
    */
   #extend(): void {
     const { budget, cost, stretch } = this.#session;
-    const isPromising = this.#failures === 0 || stretch >= busyStretch;
+    const isOfOthers = stretch >= busyStretch && !this.#load.isHeavy;
+    const isPromising = this.#failures === 0 || isOfOthers;
     const isWorthIt = isPromising && this.#passes > this.#passesAtExtension;
     if (isWorthIt && budget.extendFor(cost, stretch)) this.#passesAtExtension = this.#passes;
     if (this.#isLengthTold || !budget.takesLong(cost)) return;

@@ -8,12 +8,14 @@ import { attempt, isAboutStarts } from './attempt.ts';
 import { foundDead } from './departure.ts';
 import { failure } from './failure.ts';
 import { agreement, lookAgain, type AllLooks, type Rule, type Sight } from './look-again.ts';
-import type { Broken, Held } from './outcome.ts';
+import type { Broken, Held, Outcome } from './outcome.ts';
 import type { Session } from './session/session.ts';
 
 /** A failure is seen again this often; when that is not unanimous, it is tried up to `mostTimes`. */
 const usualTimes = 3;
 const mostTimes = 20;
+/** Where a look takes so long on an idle machine, in milliseconds, one more is enough. */
+const longLookMs = 700;
 /** Seen once in so many times, or less often. */
 const rarely = 5;
 /** With less than this left of the run nothing is tried again, in milliseconds. */
@@ -40,8 +42,10 @@ export async function reproduce(
   const { given, shrinkTries, firstSeen, wasAlone } = first;
   const { violation } = first.broken;
   const startedMs = performance.now();
-  const tries = await session.timeline.during('experiment', `${behaviour.id} again`, () =>
-    triesOf(session, behaviour, first),
+  const { tries, hindrance } = await session.timeline.during(
+    'experiment',
+    `${behaviour.id} again`,
+    () => triesOf(session, behaviour, first),
   );
   const failures = tries.filter(({ kind }) => kind === 'broken');
   // What was said unasked is told as it was first heard: later clients may hear less of it.
@@ -58,7 +62,7 @@ export async function reproduce(
   if (!isOver && !wasSeenBefore && isDoubtful(finding, tally)) {
     const seen =
       tally.of === 1
-        ? 'no time was left to reproduce it'
+        ? (hindrance ?? 'no time was left to reproduce it')
         : `reproduced ${tally.failed} of ${tally.of} times`;
     return {
       kind: 'errored',
@@ -77,12 +81,18 @@ export async function reproduce(
 
 type Try = Broken | Held;
 
+interface Tries {
+  readonly tries: readonly Try[];
+  /** Why it could not be tried again, where that is so. */
+  readonly hindrance: string | undefined;
+}
+
 /** The first failure and what came of each further try. */
 async function triesOf(
   session: Session,
   behaviour: Behaviour,
   { broken, given }: FirstFailure,
-): Promise<readonly Try[]> {
+): Promise<Tries> {
   const { id } = behaviour;
   const startedMs = performance.now();
   const { repeatingMs } = session.budget;
@@ -93,27 +103,32 @@ async function triesOf(
   const { learned, deadlines } = session;
   const isLong =
     learned.familiar.isKnown(kindOf(broken)) || deadlines.answersNobody || isAboutStarts(behaviour);
-  const rule: Rule = {
+  const rule = {
     most: mostTimes,
     failures: wasSeenBefore ? 1 : isLong ? 2 : usualTimes,
     // One that does not show each time is tried to the end: how often it shows is told.
     failuresAmongHeld: Infinity,
     held: Infinity,
-  };
+  } satisfies Rule;
+  let hasLookedLong = false;
   const triesIn = (looks: AllLooks<Try>): readonly Try[] => looks.get(id) ?? [];
-  let isSpoiled = false;
+  let hindrance: string | undefined;
   // Why there is a silence is asked once: each time costs several waits.
   let hasAskedWhy = broken.hasAskedWhy === true;
   const looks = await lookAgain<Try>(new Map([[id, broken]]), {
     most: rule.most,
-    owed: (all) => (agreement(triesIn(all).map(sightOf), rule) === undefined ? [id] : []),
+    owed: (all) => {
+      const failures = hasLookedLong ? Math.min(2, rule.failures) : rule.failures;
+      const sights = triesIn(all).map(sightOf);
+      return agreement(sights, { ...rule, failures }) === undefined ? [id] : [];
+    },
     isOver: (all) => {
       const tries = triesIn(all);
       // A failure that shows each time is tried again but twice, whatever that takes.
       const isLate = tries.length >= usualTimes && performance.now() - startedMs >= repeatingMs;
       const isGone = lastBroken(tries)?.gone !== undefined;
       return (
-        isSpoiled ||
+        hindrance !== undefined ||
         session.leftMs <= reserveMs ||
         isLate ||
         (isGone && !session.target.restartable)
@@ -125,17 +140,34 @@ async function triesOf(
     },
     look: async () => {
       const asksWhy = !hasAskedWhy;
+      const lookedMs = performance.now();
       let outcome = await attempt(session, behaviour, given, { asksWhy });
       if (outcome.kind === 'held' && session.life.looksGone()) {
         outcome = await foundDead(session, outcome);
       }
       if (outcome.kind === 'broken') hasAskedWhy ||= outcome.hasAskedWhy === true;
+      hasLookedLong ||= performance.now() - lookedMs >= longLookMs * session.stretch;
       if (outcome.kind === 'broken' || outcome.kind === 'held') return new Map([[id, outcome]]);
-      isSpoiled = true;
+      hindrance = hindranceOf(outcome);
       return new Map();
     },
   });
-  return triesIn(looks);
+  return { tries: triesIn(looks), hindrance };
+}
+
+/** Why a further try told nothing. */
+function hindranceOf(outcome: Exclude<Outcome, Try>): string {
+  switch (outcome.kind) {
+    case 'untested':
+    case 'spoiled':
+      return `seen once, and not tried again, because ${outcome.reason}`;
+    case 'hindered':
+      return 'seen once, and not tried again, because something else that the server did was in the way';
+    case 'absent':
+      return 'seen once, and not tried again, because the server was not there any more';
+    case 'unsayable':
+      return 'seen once, and not tried again, because this server does not understand what it says';
+  }
 }
 
 /** A server that is gone died, whatever its client saw of it. */

@@ -140,6 +140,44 @@ test('what our own side spoiled is tried once more', async () => {
   });
 });
 
+test('what could not be tried a second time says why', async () => {
+  const session = await sessionOn(await serve(echo));
+  let tries = 0;
+  const once = behaviour({
+    ...madeUp,
+    async check({ visit }) {
+      tries += 1;
+      await visit();
+      throw tries === 1 ? late() : new Untested('the server accepts no client');
+    },
+  });
+
+  expect(await checkBehaviour(session, once, alone)).toMatchObject({
+    verdict: {
+      kind: 'errored',
+      reason:
+        'It was late. (seen once, and not tried again, because the server accepts no client: a busy machine can cause this, run it again to be sure)',
+    },
+  });
+});
+
+test('what takes long to see is seen once more, not twice', async () => {
+  const session = await sessionOn(await serve(echo));
+  const slow = behaviour({
+    ...madeUp,
+    async check({ visit, pause }) {
+      await visit();
+      // As long as the busiest machine is allowed for.
+      await pause(2900);
+      throw late();
+    },
+  });
+
+  expect(await checkBehaviour(session, slow, alone)).toMatchObject({
+    verdict: { kind: 'failed', tally: { failed: 2, of: 2 } },
+  });
+}, 20_000);
+
 test('what could not be tried is skipped', async () => {
   const session = await sessionOn(await serve(echo));
   const untried = failing(

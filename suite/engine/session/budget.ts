@@ -40,7 +40,7 @@ export const busyStretch = 1.5;
 /** Making counterexamples small may take this long in a run, each time half of what is left of it. */
 const shrinkingPoolMs = 6000;
 /** So may holding failures again that do not show each time: a race may be behind each of fifty. */
-const repeatingPoolMs = 12_000;
+const repeatingPoolMs = 6000;
 const leastRepeatingMs = 500;
 /**
  * Experiments around failures may take this long in a run, and no more than a quarter of it; as long on a busy

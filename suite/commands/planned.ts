@@ -1,5 +1,5 @@
 // What a run would judge, for --list.
-import { isUseful } from '../engine/applies.ts';
+import { isUseful } from '../engine/plan/applies.ts';
 import type { Behaviour } from '../behaviours/behaviour.ts';
 import { UsageError } from './command.ts';
 import type { PromisedContract } from './options/read-contract.ts';

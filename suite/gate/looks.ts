@@ -1,6 +1,6 @@
 // What the looks at a suspected regression come to. An accusation that a busy machine can raise has to be
 // seen twice; wrong bytes are the server's own, seen once.
-import { agreement, type Rule, type Sight } from '../engine/look-again.ts';
+import { agreement, type Rule, type Sight } from '../engine/trial/look-again.ts';
 import type { Failed, Verdict } from '../events/events.ts';
 
 /** The verdicts of one behaviour, one a run. */

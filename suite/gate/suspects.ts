@@ -2,7 +2,7 @@
 // of it, alone on a quiet server, on both sides.
 import { behaviours as allBehaviours } from '../behaviours/behaviours.ts';
 import type { Given } from '../behaviours/given.ts';
-import { lookAgain, type AllLooks } from '../engine/look-again.ts';
+import { lookAgain, type AllLooks } from '../engine/trial/look-again.ts';
 import type { Verdict } from '../events/events.ts';
 import type { JudgedBehaviour, Report } from '../events/report.ts';
 import { decodeToken } from '../payloads/token.ts';

@@ -15,7 +15,7 @@ import {
 } from '../behaviours/given.ts';
 import { bytesOf, piecesOf } from '../../clients/conversation/conversation.ts';
 import { conversations, steps } from './payloads.ts';
-import { checkProperty } from '../engine/property.ts';
+import { checkProperty } from '../engine/trial/property.ts';
 
 const ending = (word: string): Contract['ending'] => ({
   word: Buffer.from(word),

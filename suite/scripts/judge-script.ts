@@ -9,7 +9,7 @@ import type { Played } from '../../clients/conversation/played.ts';
 import type { Script } from '../../clients/conversation/read-script.ts';
 import { TargetUnavailable, type Target } from '../../targets/target.ts';
 import type { Failed, Finding, Tally, Verdict } from '../events/events.ts';
-import { farewell } from '../engine/departure.ts';
+import { farewell } from '../engine/trial/departure.ts';
 import { connectTo } from './let-in.ts';
 import { violationOf } from './script-finding.ts';
 

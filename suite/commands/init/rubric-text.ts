@@ -2,7 +2,7 @@
 import type { Behaviour } from '../../behaviours/behaviour.ts';
 import { behaviours } from '../../behaviours/behaviours.ts';
 import type { Contract } from '../../contracts/contract.ts';
-import { isUseful } from '../../engine/applies.ts';
+import { isUseful } from '../../engine/plan/applies.ts';
 import { isNewerThan } from '../../frozen/frozen-suite.ts';
 import { frozenSuites } from '../../frozen/frozen-suites.ts';
 

@@ -1,6 +1,6 @@
 // Joins the parts of a run that was sharded to the events of the whole.
 import { everyBehaviour as allBehaviours } from '../../behaviours/behaviours.ts';
-import { blockedVerdict } from '../../engine/blocked.ts';
+import { blockedVerdict } from '../../engine/trial/blocked.ts';
 import { choose } from '../../contracts/choice.ts';
 import type { Contract } from '../../contracts/contract.ts';
 import type { BehaviourInfo, RunEvent, Verdict } from '../../events/events.ts';

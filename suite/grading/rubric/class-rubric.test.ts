@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isUseful } from '../../engine/applies.ts';
+import { isUseful } from '../../engine/plan/applies.ts';
 import { behaviours } from '../../behaviours/behaviours.ts';
 import { choose } from '../../contracts/choice.ts';
 import type { Contract } from '../../contracts/contract.ts';

@@ -1,5 +1,5 @@
 // What a class's points are given by: the same items for each submission, whatever it does.
-import { isUseful } from '../../engine/applies.ts';
+import { isUseful } from '../../engine/plan/applies.ts';
 import type { Behaviour } from '../../behaviours/behaviour.ts';
 import type { Contract } from '../../contracts/contract.ts';
 import { plainItem, type Rubric } from '../../points/rubric.ts';

@@ -5,7 +5,7 @@ import type { Behaviour } from '../../behaviours/behaviour.ts';
 import type { Contract } from '../../contracts/contract.ts';
 import type { RunEvent, Verdict } from '../../events/events.ts';
 import { summarise, type Report } from '../../events/report.ts';
-import { lookAgain } from '../../engine/look-again.ts';
+import { lookAgain } from '../../engine/trial/look-again.ts';
 import { run } from '../../engine/run.ts';
 import type { FrozenSuite } from '../../frozen/frozen-suite.ts';
 import { mostLooks, owedALook, verdictsOf, type AllLooks } from './second-looks.ts';

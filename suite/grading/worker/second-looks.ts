@@ -5,7 +5,7 @@ import {
   type AllLooks as LooksById,
   type Rule,
   type Sight,
-} from '../../engine/look-again.ts';
+} from '../../engine/trial/look-again.ts';
 import type { Verdict } from '../../events/events.ts';
 
 /** How often a behaviour is judged at the most, its first time counted. */

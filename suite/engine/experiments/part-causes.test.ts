@@ -1,14 +1,14 @@
 // Experiments against real servers: what a run comes to know by them, and when it holds none.
 import { expect, test } from 'vitest';
-import { embeddedTarget } from '../../fixtures/servers/embedded-target.ts';
-import { embedded, type EmbeddedServer } from '../../fixtures/servers/embedded.ts';
-import { holding } from '../../fixtures/servers/line-holding.ts';
-import { servers } from '../../fixtures/servers/servers.ts';
-import { behaviours } from '../behaviours/behaviours.ts';
-import { choose } from '../contracts/choice.ts';
-import type { RunEvent } from '../events/events.ts';
-import type { Target } from '../../targets/target.ts';
-import { run } from './run.ts';
+import { embeddedTarget } from '../../../fixtures/servers/embedded-target.ts';
+import { embedded, type EmbeddedServer } from '../../../fixtures/servers/embedded.ts';
+import { holding } from '../../../fixtures/servers/line-holding.ts';
+import { servers } from '../../../fixtures/servers/servers.ts';
+import { behaviours } from '../../behaviours/behaviours.ts';
+import { choose } from '../../contracts/choice.ts';
+import type { RunEvent } from '../../events/events.ts';
+import type { Target } from '../../../targets/target.ts';
+import { run } from '../run.ts';
 
 interface Held {
   readonly diagnosed: Extract<RunEvent, { readonly type: 'diagnosed' }> | undefined;

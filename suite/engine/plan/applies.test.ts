@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { addressTarget, parseAddress } from '../../targets/running/address.ts';
-import type { WayIn } from '../../targets/target.ts';
+import { addressTarget, parseAddress } from '../../../targets/running/address.ts';
+import type { WayIn } from '../../../targets/target.ts';
 import { whyNot } from './applies.ts';
-import { behaviours } from '../behaviours/behaviours.ts';
-import { echo } from '../contracts/echo.ts';
+import { behaviours } from '../../behaviours/behaviours.ts';
+import { echo } from '../../contracts/echo.ts';
 
 /** Why each behaviour is not asked of a server behind such a way in, by its id. */
 function reasons(wayIn: WayIn): ReadonlyMap<string, string | undefined> {

@@ -1,8 +1,8 @@
 // When the failures of a run are known and the server still runs, the causes that would explain them are put to the test:
 // each foretells what a conversation would bring, and the conversations that tell them apart are held.
-import { wordsOf } from '../contracts/apart-from/apart-from.ts';
-import type { RunEvent } from '../events/events.ts';
-import type { Experiment, Outcome, Trial } from '../theories/experiment.ts';
+import { wordsOf } from '../../contracts/apart-from/apart-from.ts';
+import type { RunEvent } from '../../events/events.ts';
+import type { Experiment, Outcome, Trial } from '../../theories/experiment.ts';
 import { ServerLost, type Experiments } from './experiments.ts';
 
 /** More tell nothing that a reader would miss. */
@@ -28,8 +28,8 @@ export async function partCauses(
   const { contract, options, budget, going } = session;
   if (!hasFailed(told) || contract.replies !== 'by-byte') return [];
   const [{ suspectsIn }, { choose }] = await Promise.all([
-    import('../diagnosis/suspects.ts'),
-    import('../theories/choose.ts'),
+    import('../../diagnosis/suspects.ts'),
+    import('../../theories/choose.ts'),
   ]);
   const suspects = suspectsIn(told, contract);
   const stretch = Math.min(Math.max(1, session.stretch), mostStretch);

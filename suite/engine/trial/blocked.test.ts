@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { isAbout, Violation } from '../behaviours/behaviour.ts';
-import { behaviours } from '../behaviours/behaviours.ts';
+import { isAbout, Violation } from '../../behaviours/behaviour.ts';
+import { behaviours } from '../../behaviours/behaviours.ts';
 import { hinderedVerdict, unansweredVerdict } from './blocked.ts';
-import type { Failed, Finding, Verdict } from '../events/events.ts';
+import type { Failed, Finding, Verdict } from '../../events/events.ts';
 
 const failed = (finding: Finding): Failed => ({
   kind: 'failed',

@@ -1,22 +1,22 @@
 // Runs a behaviour's check once, on fresh connections: what came of it is an outcome (outcome.ts).
-import { ConnectFailed, OwnFault } from '../../clients/faults.ts';
+import { ConnectFailed, OwnFault } from '../../../clients/faults.ts';
 import {
   isAbout,
   Untested,
   Violation,
   type Behaviour,
   type Passed,
-} from '../behaviours/behaviour.ts';
-import { notLetIn, TooSlow } from '../behaviours/expect.ts';
-import { messagesOf, type Given } from '../behaviours/given.ts';
-import { isStray } from '../behaviours/stray.ts';
-import { SpokeUnasked } from '../behaviours/unasked.ts';
-import { OutOfTime, TargetGone } from './session/run-faults.ts';
+} from '../../behaviours/behaviour.ts';
+import { notLetIn, TooSlow } from '../../behaviours/expect.ts';
+import { messagesOf, type Given } from '../../behaviours/given.ts';
+import { isStray } from '../../behaviours/stray.ts';
+import { SpokeUnasked } from '../../behaviours/unasked.ts';
+import { OutOfTime, TargetGone } from '../session/run-faults.ts';
 import type { Outcome } from './outcome.ts';
-import { beginSpan } from '../../targets/spans.ts';
-import type { Session } from './session/session.ts';
-import { playGiven } from './world/play-given.ts';
-import { ServerWorld } from './world/world.ts';
+import { beginSpan } from '../../../targets/spans.ts';
+import type { Session } from '../session/session.ts';
+import { playGiven } from '../world/play-given.ts';
+import { ServerWorld } from '../world/world.ts';
 
 /** One attempt is over after this long, in milliseconds, or after so many replies of a slow server. */
 const hardLimitMs = 13_500;

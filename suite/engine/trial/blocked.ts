@@ -1,8 +1,8 @@
 // When a behaviour can tell nothing: what it needs was found broken, or could itself not be told.
-import { aboutRun, type BehaviourId } from '../behaviours/behaviours.ts';
-import type { Behaviour, Violation } from '../behaviours/behaviour.ts';
-import type { Verdict } from '../events/events.ts';
-import type { Broken, Going } from './session/going.ts';
+import { aboutRun, type BehaviourId } from '../../behaviours/behaviours.ts';
+import type { Behaviour, Violation } from '../../behaviours/behaviour.ts';
+import type { Verdict } from '../../events/events.ts';
+import type { Broken, Going } from '../session/going.ts';
 
 /**
  * The verdict on `behaviour` when something that it needs did not hold; undefined when it can be judged.

@@ -1,17 +1,17 @@
 // The conversation that a failure is investigated with: the smallest one that failed, where it is known as data, or
 // what the record of the failing connections tells of it.
-import { inOrderOfTime } from '../../clients/conversation/sequence.ts';
+import { inOrderOfTime } from '../../../clients/conversation/sequence.ts';
 import {
   conversationOf,
   message,
   messagesOf,
   type SpokenStep,
-} from '../../clients/conversation/messages.ts';
-import { payloadOf } from '../../clients/conversation/conversation.ts';
-import { leaveInOrder, receiveDue } from '../../clients/conversation/write-conversation.ts';
-import type { Behaviour } from '../behaviours/behaviour.ts';
-import type { Excerpt, Failed } from '../events/events.ts';
-import { decodeToken } from '../payloads/token.ts';
+} from '../../../clients/conversation/messages.ts';
+import { payloadOf } from '../../../clients/conversation/conversation.ts';
+import { leaveInOrder, receiveDue } from '../../../clients/conversation/write-conversation.ts';
+import type { Behaviour } from '../../behaviours/behaviour.ts';
+import type { Excerpt, Failed } from '../../events/events.ts';
+import { decodeToken } from '../../payloads/token.ts';
 
 /** Families whose behaviours are about conversations; what others are about shows in none. */
 const families = ['payload', 'stream', 'half-close', 'end-word', 'concurrency'];

@@ -1,56 +1,46 @@
 // All behaviours of one run: which apply, in what order they are judged, and what follows from one
 // verdict for the others. A server that goes away is looked into until the one who did it is known.
 import { whyNot } from './applies.ts';
-import { attempt, isAboutStarts } from './attempt.ts';
+import { isAboutStarts } from '../trial/attempt.ts';
 import {
   blockedVerdict,
   hiddenVerdict,
   hinderedVerdict,
   strayVerdict,
   unansweredVerdict,
-} from './blocked.ts';
-import { describe, type Behaviour, type Violation } from '../behaviours/behaviour.ts';
-import { isStray } from '../behaviours/stray.ts';
-import { busyStretch, slowness, takesSeconds } from './session/budget.ts';
-import type { Failed, RunEvent, Verdict } from '../events/events.ts';
+} from '../trial/blocked.ts';
+import { describe, type Behaviour, type Violation } from '../../behaviours/behaviour.ts';
+import { isStray } from '../../behaviours/stray.ts';
+import type { Verdict } from '../../events/events.ts';
 import { judgeByFirst } from './first-conversation.ts';
-import type { FirstConversation } from '../behaviours/first-conversation.ts';
-import type { Given } from '../behaviours/given.ts';
-import { farewell } from './departure.ts';
-import { checkBehaviour } from './check-behaviour.ts';
+import type { FirstConversation } from '../../behaviours/first-conversation.ts';
+import type { Given } from '../../behaviours/given.ts';
+import { farewell } from '../trial/departure.ts';
+import { checkBehaviour } from '../trial/check-behaviour.ts';
 import { runInLanes } from './schedule.ts';
-import { ServerLoad } from './session/server-load.ts';
-import type { Session } from './session/session.ts';
-import { staysUp } from '../behaviours/stays-up.ts';
-import { beginSpan, inSpan } from '../../targets/spans.ts';
-import type { SnapshotTaken } from '../../targets/target.ts';
+import { RunTime } from './run-time.ts';
+import type { Session } from '../session/session.ts';
+import { staysUp } from '../../behaviours/stays-up.ts';
+import { beginSpan } from '../../../targets/spans.ts';
+import type { SnapshotTaken } from '../../../targets/target.ts';
+import { Verdicts, type VerdictsOptions } from './verdicts.ts';
+import { judgeWholeRun, stoppedByUs, unseen } from './whole-run.ts';
 
 /** With less than this left, in milliseconds, nothing further begins. */
 const reserveMs = 1000;
 
 /** So many times more behaviours are under way where each of them waits for a slow server. */
 const slowFactor = 2;
-/** Each costs a start. */
-const mostReliefs = 8;
-/** A run that had as long as this, in milliseconds, needs more than two minutes. */
-const mostUsualMs = 100_000;
 
-export interface PlanOptions {
-  readonly behaviours: readonly Behaviour[];
+export interface PlanOptions extends VerdictsOptions {
   /** Behaviours side by side, at the most. */
   readonly mostLanes: number;
   /** Conversations to be held again instead of generated ones, by behaviour. */
   readonly givens: ReadonlyMap<string, Given>;
   /** The command that runs behaviours of this run again; all where none is named. */
   readonly again: (ids: readonly string[]) => string;
-  /** Nothing further begins after so many failures that fail the run. */
-  readonly bail: number | undefined;
-  /** Ids of behaviours whose failure is known, and counts for nothing. */
-  readonly known: ReadonlySet<string>;
-  readonly strict: boolean;
   /** Ids of behaviours that come before the others, as far as they do the server no harm. */
   readonly first: ReadonlySet<string>;
-  readonly emit: (event: RunEvent) => void;
   /** Comes when all is judged but what is about the run as a whole: the server is there for nobody else. */
   readonly beforeTheEnd: () => Promise<void>;
 }
@@ -58,8 +48,8 @@ export interface PlanOptions {
 export class Plan {
   readonly #session: Session;
   readonly #options: PlanOptions;
-  readonly #load: ServerLoad;
-  readonly #verdicts = new Map<string, Verdict>();
+  readonly #verdicts: Verdicts;
+  readonly #time: RunTime;
   /** Under way when the server went: to be judged again, one at a time. */
   readonly #suspects: Behaviour[] = [];
   readonly #underWay = new Set<Behaviour>();
@@ -71,19 +61,12 @@ export class Plan {
   readonly #unanswered = new Map<Behaviour, Verdict | undefined>();
   /** Those that are judged, or blocked, in the end. */
   #applicable: readonly Behaviour[] = [];
-  /** Failures so far that fail the run. */
-  #failures = 0;
-  #passes = 0;
-  /** How many had passed when the limit was last extended: without progress it is not again. */
-  #passesAtExtension = 0;
-  #isLengthTold = false;
-  /** How often a server that kept the machine busy was started anew. */
-  #reliefs = 0;
 
   constructor(session: Session, options: PlanOptions) {
     this.#session = session;
     this.#options = options;
-    this.#load = new ServerLoad(session);
+    this.#verdicts = new Verdicts(options, session.options.signal);
+    this.#time = new RunTime(session, this.#verdicts, options.emit);
   }
 
   /** Judges all that applies; what is left when time is up or the run is stopped stays unjudged. */
@@ -95,7 +78,7 @@ export class Plan {
     // A person types a few lines, not hundreds: they were typed when the contract was found out.
     if (isSpent || target.console?.patienceMs !== undefined) {
       for (const one of behaviours)
-        this.#settle(one.id, judgeByFirst(one, first, contract, target));
+        this.#verdicts.settle(one.id, judgeByFirst(one, first, contract, target));
       return;
     }
     await this.#noteEarlyDeparture();
@@ -108,7 +91,10 @@ export class Plan {
     this.#session.idler.end();
     for (const [id, by] of this.#hindered) {
       const reason = `could not be tested: ${by.message}`;
-      this.#settle(id, hinderedVerdict(by, this.#verdicts) ?? { kind: 'errored', reason });
+      this.#verdicts.settle(
+        id,
+        hinderedVerdict(by, this.#verdicts.given) ?? { kind: 'errored', reason },
+      );
     }
     this.#closeBooks(applicable);
   }
@@ -149,9 +135,9 @@ export class Plan {
       await this.#judgeAlone(behaviour);
     }
     await this.#judgeUnanswered();
-    if (!this.#isStopped && !this.#hasBailed) await this.#options.beforeTheEnd();
+    if (!this.#verdicts.areOver) await this.#options.beforeTheEnd();
     for (const behaviour of applicable.filter(({ isAboutRun }) => isAboutRun === true)) {
-      if (!this.#isStopped && !this.#hasBailed) await this.#judgeTheRun(behaviour);
+      if (!this.#verdicts.areOver) await this.#judgeTheRun(behaviour);
     }
     await this.#judgeNewer(newer);
   }
@@ -191,8 +177,8 @@ export class Plan {
     return runInLanes(some, {
       mostLanes,
       isOver: () => {
-        this.#extend();
-        return this.#isStopped || this.#hasBailed || this.#session.leftMs < reserveMs;
+        this.#time.extend();
+        return this.#verdicts.areOver || this.#session.leftMs < reserveMs;
       },
       isHeld: () => this.#session.inquiry.isUnderWay,
       run: (behaviour) => this.#judgeOne(behaviour),
@@ -205,25 +191,25 @@ export class Plan {
     const { going } = this.#session;
     const blocked =
       hiddenVerdict(behaviour, going) ??
-      blockedVerdict(behaviour, this.#verdicts, (need) => going.isExcused(need));
+      blockedVerdict(behaviour, this.#verdicts.given, (need) => going.isExcused(need));
     if (blocked !== undefined) {
-      this.#settle(id, blocked);
+      this.#verdicts.settle(id, blocked);
       return;
     }
     if (this.#isBereft) {
-      this.#settle(id, blockedByDeparture);
+      this.#verdicts.settle(id, blockedByDeparture);
       return;
     }
     if (this.#session.ownRestarts.isDown && behaviour.uses?.includes('lifecycle') !== true) {
-      this.#settle(id, { kind: 'skipped', reason: stoppedByUs });
+      this.#verdicts.settle(id, { kind: 'skipped', reason: stoppedByUs });
       return;
     }
     if (this.#hangsOnUnanswered(behaviour)) {
       this.#unanswered.set(behaviour, undefined);
       return;
     }
-    this.#plan();
-    await this.#relieve(behaviour);
+    this.#time.share(this.#applicable);
+    await this.#time.relieve(behaviour, this.#underWay.size === 0);
     this.#options.emit({ type: 'behaviour-started', id });
     this.#underWay.add(behaviour);
     const endSpan = beginSpan('behaviour', id);
@@ -234,7 +220,7 @@ export class Plan {
     });
     endSpan({ came: checked.kind === 'judged' ? checked.verdict.kind : checked.kind });
     this.#underWay.delete(behaviour);
-    if (checked.kind === 'judged') this.#settle(id, checked.verdict, startedMs);
+    if (checked.kind === 'judged') this.#verdicts.settle(id, checked.verdict, startedMs);
     else if (checked.kind === 'suspect') this.#suspects.push(behaviour);
     else if (checked.kind === 'unsettled') this.#unsettled.push(behaviour);
     else if (checked.kind === 'unanswered') this.#unanswered.set(behaviour, checked.verdict);
@@ -244,9 +230,9 @@ export class Plan {
   #settleHindered(id: string, by: Violation, startedMs: number): void {
     const verdict = isStray(by.finding, this.#session.learned.saysUnasked)
       ? strayVerdict(by)
-      : hinderedVerdict(by, this.#verdicts);
+      : hinderedVerdict(by, this.#verdicts.given);
     if (verdict === undefined) this.#hindered.set(id, by);
-    else this.#settle(id, verdict, startedMs);
+    else this.#verdicts.settle(id, verdict, startedMs);
   }
 
   /** Those that were under way when the server went are judged again, one at a time. */
@@ -259,10 +245,10 @@ export class Plan {
     }
     this.#options.emit({ type: 'noticed', message: learned.departures.at(-1) ?? '' });
     for (const behaviour of some) {
-      if (this.#isStopped) return;
+      if (this.#verdicts.isStopped) return;
       if ((await this.#session.life.ending()) !== undefined) await this.#session.life.revive();
       await this.#inLanes([behaviour], 1);
-      for (const { id } of this.#suspects.splice(0)) this.#settle(id, blockedByDeparture);
+      for (const { id } of this.#suspects.splice(0)) this.#verdicts.settle(id, blockedByDeparture);
     }
   }
 
@@ -271,7 +257,7 @@ export class Plan {
    * judged after all, those too that had met with silence.
    */
   async #judgeUnanswered(): Promise<void> {
-    if (this.#unanswered.size === 0 || this.#isStopped || this.#hasBailed) return;
+    if (this.#unanswered.size === 0 || this.#verdicts.areOver) return;
     const { learned } = this.#session;
     if (await this.#session.isAnsweredAgain()) {
       const some = [...this.#unanswered.keys()];
@@ -281,12 +267,13 @@ export class Plan {
     }
     const left = [...this.#unanswered];
     this.#unanswered.clear();
-    for (const [{ id }, verdict] of left) if (verdict !== undefined) this.#settle(id, verdict);
+    for (const [{ id }, verdict] of left)
+      if (verdict !== undefined) this.#verdicts.settle(id, verdict);
     for (const [behaviour, verdict] of left) {
       if (verdict !== undefined) continue;
       const blocked =
-        blockedVerdict(behaviour, this.#verdicts) ?? unansweredVerdict(learned.unheard);
-      this.#settle(behaviour.id, blocked);
+        blockedVerdict(behaviour, this.#verdicts.given) ?? unansweredVerdict(learned.unheard);
+      this.#verdicts.settle(behaviour.id, blocked);
     }
   }
 
@@ -296,99 +283,14 @@ export class Plan {
     return [...this.#unanswered.keys()].some(({ id }) => behaviour.needs.includes(id));
   }
 
-  /**
-   * Where the server itself keeps the machine busy, with what earlier clients have left behind, a fresh one is started:
-   * that it does so is for its own behaviours to find, and the rest is judged in good time.
-   */
-  async #relieve(behaviour: Behaviour): Promise<void> {
-    const { stretch, life, target } = this.#session;
-    if (this.#failures === 0 || stretch < busyStretch || isAboutStarts(behaviour)) return;
-    await this.#load.look();
-    const isAlone = this.#underWay.size === 0;
-    if (this.#load.isHeavy && isAlone && target.restartable && this.#reliefs < mostReliefs) {
-      this.#reliefs += 1;
-      await life.revive();
-    }
-  }
-
-  /** Shares what is left of the run among those that are left. */
-  #plan(): void {
-    const { budget, cost, stretch } = this.#session;
-    const remaining = this.#applicable.filter(({ id }) => !this.#verdicts.has(id)).length;
-    budget.plan(remaining, cost, stretch);
-  }
-
-  /**
-   * Gives a slow server more time, as long as it makes progress and no `must` is broken; and any
-   * server where the machine is busy with something else.
-   */
-  #extend(): void {
-    const { budget, cost, stretch } = this.#session;
-    const isOfOthers = stretch >= busyStretch && !this.#load.isHeavy;
-    const isPromising = this.#failures === 0 || isOfOthers;
-    const isWorthIt = isPromising && this.#passes > this.#passesAtExtension;
-    if (isWorthIt && budget.extendFor(cost, stretch)) this.#passesAtExtension = this.#passes;
-    if (this.#isLengthTold || !budget.takesLong(cost)) return;
-    this.#isLengthTold = true;
-    const message = `The run takes longer than usual, up to ${takesSeconds(cost) ? 'five' : 'two'} minutes: ${slowness(cost) ?? 'the tests so far were slow'}. Use --time-limit to change the limit.`;
-    this.#options.emit({ type: 'noticed', message });
-  }
-
   async #judgeTheRun(behaviour: Behaviour): Promise<void> {
-    const { id, hint } = behaviour;
+    const { id } = behaviour;
+    const { again, emit } = this.#options;
     const startedMs = performance.now();
-    this.#options.emit({ type: 'behaviour-started', id });
-    if (this.#session.ownRestarts.isDown && this.#session.learned.departures.length === 0) {
-      this.#settle(id, { kind: 'passed', note: `until the end, when ${stoppedByUs}` }, startedMs);
-      return;
-    }
-    const outcome = await inSpan('behaviour', id, () => attempt(this.#session, behaviour));
-    if (outcome.kind === 'held') {
-      this.#settle(id, { kind: 'passed' }, startedMs);
-      return;
-    }
-    if (outcome.kind === 'spoiled' || outcome.kind === 'untested' || outcome.kind === 'unsayable') {
-      const reason = outcome.kind === 'unsayable' ? 'nothing more could be said' : outcome.reason;
-      this.#settle(id, { kind: 'errored', reason }, startedMs);
-      return;
-    }
-    if (outcome.kind === 'hindered') {
-      this.#settleHindered(id, outcome.violation, startedMs);
-      return;
-    }
-    const gone = await this.#session.life.ending();
-    const { exitCode, signal, outputTail } = gone ?? unseen;
-    const { departures } = this.#session.learned;
-    const isDeparted = departures.length > 0 || gone !== undefined || outcome.kind === 'absent';
-    const verdict: Verdict = {
-      kind: 'failed',
-      summary: !isDeparted
-        ? outcome.violation.message
-        : departures.length > 0
-          ? recount(departures)
-          : farewell({ exitCode, signal, outputTail }, 'the last behaviours'),
-      finding: isDeparted ? { kind: 'died', exitCode, signal } : outcome.violation.finding,
-      conversation: outcome.kind === 'broken' ? outcome.conversation : [],
-      tally: { failed: 1, of: 1 },
-      hint,
-      again: this.#goesAgainBy(id),
-      ...(outputTail === '' ? {} : { outputTail }),
-    };
-    this.#settle(id, verdict, startedMs);
-  }
-
-  /**
-   * What shows again that the server goes: the behaviours at which it went each time. Where none did
-   * so, it may be the run as a whole that it does not outlive.
-   */
-  #goesAgainBy(ownId: string): Failed['again'] {
-    const killers = [...this.#verdicts].flatMap(([id, verdict]) => {
-      if (verdict.kind !== 'failed' || verdict.finding.kind !== 'died') return [];
-      const { failed, of } = verdict.tally;
-      return failed === of && of > 1 ? [{ id, token: verdict.again.token }] : [];
-    });
-    const ids = killers.length === 0 ? [] : [...killers.map(({ id }) => id), ownId];
-    return { command: this.#options.again(ids), token: killers[0]?.token ?? '' };
+    emit({ type: 'behaviour-started', id });
+    const came = await judgeWholeRun(this.#session, behaviour, this.#verdicts.given, again);
+    if (came.kind === 'judged') this.#verdicts.settle(id, came.verdict, startedMs);
+    else this.#settleHindered(id, came.by, startedMs);
   }
 
   /** The server may have gone already when its contract was found out. */
@@ -411,50 +313,24 @@ export class Plan {
     const { contract, target } = this.#session;
     return behaviours.filter((behaviour) => {
       const reason = whyNot(behaviour, contract, target, snapshot);
-      if (reason !== undefined) this.#settle(behaviour.id, { kind: 'skipped', reason });
+      if (reason !== undefined) this.#verdicts.settle(behaviour.id, { kind: 'skipped', reason });
       return reason === undefined;
     });
   }
 
   #closeBooks(applicable: readonly Behaviour[]): void {
-    const left = applicable.filter(({ id }) => !this.#verdicts.has(id));
-    if (left.length === 0 || this.#isStopped) return;
-    if (this.#hasBailed) {
-      const failures = this.#failures === 1 ? '1 failure' : `${this.#failures} failures`;
-      const reason = `the run stopped after ${failures} (--bail)`;
-      for (const { id } of left) this.#settle(id, { kind: 'skipped', reason });
+    const left = applicable.filter(({ id }) => !this.#verdicts.given.has(id));
+    if (left.length === 0 || this.#verdicts.isStopped) return;
+    if (this.#verdicts.hasBailed) {
+      const { failures } = this.#verdicts;
+      const reason = `the run stopped after ${failures === 1 ? '1 failure' : `${failures} failures`} (--bail)`;
+      for (const { id } of left) this.#verdicts.settle(id, { kind: 'skipped', reason });
       return;
     }
-    const slow = slowness(this.#session.cost);
-    const advice = `try --time-limit ${this.#session.budget.totalMs < mostUsualMs ? 120 : 600}`;
-    const reason =
-      slow === undefined
-        ? 'the run reached its time limit (--time-limit)'
-        : `the run reached its time limit: ${slow}, ${advice}`;
-    for (const { id } of left) this.#settle(id, { kind: 'errored', reason });
+    const reason = this.#time.whyItIsUp;
+    for (const { id } of left) this.#verdicts.settle(id, { kind: 'errored', reason });
     const count = left.length === 1 ? '1 behaviour was' : `${left.length} behaviours were`;
     this.#options.emit({ type: 'noticed', message: `${count} not tested: ${reason}.` });
-  }
-
-  #settle(id: string, verdict: Verdict, startedMs = performance.now()): void {
-    // What was under way when the run was stopped was not seen to its end.
-    if (this.#isStopped) return;
-    this.#verdicts.set(id, verdict);
-    if (verdict.kind === 'passed') this.#passes += 1;
-    const { behaviours, strict, known } = this.#options;
-    const { level, isNewer } = behaviours.find((one) => one.id === id) ?? {};
-    const isMeant = (strict || level === 'must') && isNewer !== true;
-    if (verdict.kind === 'failed' && isMeant && !known.has(id)) this.#failures += 1;
-    const durationMs = Math.round((performance.now() - startedMs) * 1000) / 1000;
-    this.#options.emit({ type: 'behaviour-finished', id, durationMs, verdict });
-  }
-
-  get #hasBailed(): boolean {
-    return this.#failures >= (this.#options.bail ?? Infinity);
-  }
-
-  get #isStopped(): boolean {
-    return this.#session.options.signal.aborted;
   }
 
   /** True when the server went and nobody can bring it back. */
@@ -463,20 +339,11 @@ export class Plan {
   }
 }
 
-const unseen = { exitCode: null, signal: null, outputTail: '' };
-
 const blockedByDeparture: Verdict = {
   kind: 'blocked',
   by: [staysUp.id],
   reason: `the server had gone away (${staysUp.id})`,
 };
-
-const stoppedByUs = 'conform stopped the server and could not get its port back';
-
-/** The first departure in full. The others are not all told: a failure that is held again has more. */
-function recount([first = '', ...others]: readonly string[]): string {
-  return others.length === 0 ? first : `${first} It was started again, and went down again.`;
-}
 
 function listed(some: readonly Behaviour[]): string {
   const ids = some.slice(0, 3).map(({ id }) => id);

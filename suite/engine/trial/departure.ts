@@ -1,9 +1,9 @@
 // A server that goes away: how it went, in words and as a finding.
-import { Violation } from '../behaviours/behaviour.ts';
-import type { Finding } from '../events/events.ts';
+import { Violation } from '../../behaviours/behaviour.ts';
+import type { Finding } from '../../events/events.ts';
 import type { Broken, Held } from './outcome.ts';
-import type { GoneServer } from './session/server-life.ts';
-import type { Session } from './session/session.ts';
+import type { GoneServer } from '../session/server-life.ts';
+import type { Session } from '../session/session.ts';
 
 /** The conversation went well, but the server did not outlive it. */
 export async function foundDead(session: Session, held: Held): Promise<Broken | Held> {

@@ -1,18 +1,18 @@
 // The experiments of a run: whoever wants to know more of a confirmed failure has them held here, one after another, while
 // nobody else is served. They have one budget of time, and are counted.
-import { listen } from '../../clients/conversation/play.ts';
-import type { Heard } from '../../clients/conversation/played.ts';
-import type { Conversation } from '../../clients/conversation/conversation.ts';
-import { ConnectFailed } from '../../clients/faults.ts';
-import { Scope } from '../../clients/scope.ts';
-import type { Behaviour } from '../behaviours/behaviour.ts';
-import type { Experiment, Sight } from '../investigation/experiment.ts';
-import type { Outcome } from '../theories/experiment.ts';
-import { attempt } from './attempt.ts';
-import { farewell, foundDead } from './departure.ts';
+import { listen } from '../../../clients/conversation/play.ts';
+import type { Heard } from '../../../clients/conversation/played.ts';
+import type { Conversation } from '../../../clients/conversation/conversation.ts';
+import { ConnectFailed } from '../../../clients/faults.ts';
+import { Scope } from '../../../clients/scope.ts';
+import type { Behaviour } from '../../behaviours/behaviour.ts';
+import type { Experiment, Sight } from '../../investigation/experiment.ts';
+import type { Outcome } from '../../theories/experiment.ts';
+import { attempt } from '../trial/attempt.ts';
+import { farewell, foundDead } from '../trial/departure.ts';
 import { saysWhatIsDue } from './says-what-is-due.ts';
-import type { Session } from './session/session.ts';
-import { AttemptClients } from './world/attempt-clients.ts';
+import type { Session } from '../session/session.ts';
+import { AttemptClients } from '../world/attempt-clients.ts';
 
 /** The server went away for good, or was not there: nothing more can be asked of it. */
 export class ServerLost extends Error {}

@@ -1,17 +1,17 @@
 // In what order behaviours are checked, and what one verdict means for the others.
 import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
-import { echo, onLoopback, serve } from '../../fixtures/support/loopback.ts';
-import { madeUp } from '../../fixtures/support/made-up.ts';
-import { sessionOn } from '../../fixtures/support/session-with.ts';
+import { echo, onLoopback, serve } from '../../../fixtures/support/loopback.ts';
+import { madeUp } from '../../../fixtures/support/made-up.ts';
+import { sessionOn } from '../../../fixtures/support/session-with.ts';
 import {
   behaviour,
   Violation,
   type Behaviour,
   type BehaviourDeclaration,
-} from '../behaviours/behaviour.ts';
-import type { FirstConversation } from '../behaviours/first-conversation.ts';
-import type { RunEvent, Verdict } from '../events/events.ts';
+} from '../../behaviours/behaviour.ts';
+import type { FirstConversation } from '../../behaviours/first-conversation.ts';
+import type { RunEvent, Verdict } from '../../events/events.ts';
 import { Plan, type PlanOptions } from './plan.ts';
 
 const nothingSaid: FirstConversation = {

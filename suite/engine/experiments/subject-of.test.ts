@@ -1,9 +1,9 @@
 // Which failures are held again to find their law.
 import { expect, test } from 'vitest';
-import { talk } from '../../fixtures/support/run-events.ts';
-import type { Behaviour } from '../behaviours/behaviour.ts';
-import { behaviours, type BehaviourId } from '../behaviours/behaviours.ts';
-import type { Failed } from '../events/events.ts';
+import { talk } from '../../../fixtures/support/run-events.ts';
+import type { Behaviour } from '../../behaviours/behaviour.ts';
+import { behaviours, type BehaviourId } from '../../behaviours/behaviours.ts';
+import type { Failed } from '../../events/events.ts';
 import { subjectOf } from './subject-of.ts';
 
 function failedBySilence(awaited: 'reply' | 'fin'): Failed {

@@ -1,11 +1,11 @@
 // The laws of a run's failures: verdicts that may get one are held back until all else is judged, then experiments
 // are held around the smallest failing conversation of each, one after another, while nobody else is served.
-import type { Behaviour } from '../behaviours/behaviour.ts';
-import type { Law, RunEvent } from '../events/events.ts';
-import type { Law as FoundLaw } from '../investigation/law.ts';
-import type { Sight } from '../investigation/experiment.ts';
+import type { Behaviour } from '../../behaviours/behaviour.ts';
+import type { Law, RunEvent } from '../../events/events.ts';
+import type { Law as FoundLaw } from '../../investigation/law.ts';
+import type { Sight } from '../../investigation/experiment.ts';
 import { ServerLost, type Experiments } from './experiments.ts';
-import type { Session } from './session/session.ts';
+import type { Session } from '../session/session.ts';
 import { subjectOf, type FailedConversation } from './subject-of.ts';
 
 type Finished = Extract<RunEvent, { type: 'behaviour-finished' }>;
@@ -96,7 +96,7 @@ export class Laws {
     const behaviour = this.#behaviours.get(event.id);
     const subject = this.#subjectOf(event, session);
     if (behaviour === undefined || subject === undefined) return undefined;
-    const { investigate } = await import('../investigation/investigate.ts');
+    const { investigate } = await import('../../investigation/investigate.ts');
     const endsAtMs = performance.now() + session.budget.experimentsMs;
     const { steps, asWritten } = subject;
     const whole = { steps, ...(asWritten ? { asWritten: true as const } : {}) };

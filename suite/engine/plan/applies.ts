@@ -1,7 +1,7 @@
 // Whether a behaviour applies to a contract and can be asked of a target.
-import type { SnapshotTaken, Target } from '../../targets/target.ts';
-import type { Behaviour } from '../behaviours/behaviour.ts';
-import type { Contract } from '../contracts/contract.ts';
+import type { SnapshotTaken, Target } from '../../../targets/target.ts';
+import type { Behaviour } from '../../behaviours/behaviour.ts';
+import type { Contract } from '../../contracts/contract.ts';
 
 /** Why behaviours of another kind of contract do not apply. */
 const otherwise: Readonly<Record<Contract['replies'], string>> = {

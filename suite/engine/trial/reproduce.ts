@@ -1,15 +1,15 @@
 // A failure is tried again on fresh connections before it is told: how often, and whether what came
 // of it is the server's doing.
-import type { Behaviour } from '../behaviours/behaviour.ts';
-import { SpokeUnasked } from '../behaviours/unasked.ts';
-import type { Given } from '../behaviours/given.ts';
-import type { Finding, Tally, Verdict } from '../events/events.ts';
+import type { Behaviour } from '../../behaviours/behaviour.ts';
+import { SpokeUnasked } from '../../behaviours/unasked.ts';
+import type { Given } from '../../behaviours/given.ts';
+import type { Finding, Tally, Verdict } from '../../events/events.ts';
 import { attempt, isAboutStarts } from './attempt.ts';
 import { foundDead } from './departure.ts';
 import { failure } from './failure.ts';
 import { agreement, lookAgain, type AllLooks, type Rule, type Sight } from './look-again.ts';
 import type { Broken, Held, Outcome } from './outcome.ts';
-import type { Session } from './session/session.ts';
+import type { Session } from '../session/session.ts';
 
 /** A failure is seen again this often; when that is not unanimous, it is tried up to `mostTimes`. */
 const usualTimes = 3;

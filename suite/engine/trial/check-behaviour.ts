@@ -1,17 +1,17 @@
 // From a behaviour to its verdict: its check is tried (try-behaviour.ts, by one attempt after another), and
 // what looks broken is reproduced before it is told (reproduce.ts).
-import { awake } from '../../clients/awake.ts';
-import type { Behaviour, Violation } from '../behaviours/behaviour.ts';
-import type { Given } from '../behaviours/given.ts';
-import { isStray } from '../behaviours/stray.ts';
-import { SpokeUnasked } from '../behaviours/unasked.ts';
-import type { Finding, Verdict } from '../events/events.ts';
+import { awake } from '../../../clients/awake.ts';
+import type { Behaviour, Violation } from '../../behaviours/behaviour.ts';
+import type { Given } from '../../behaviours/given.ts';
+import { isStray } from '../../behaviours/stray.ts';
+import { SpokeUnasked } from '../../behaviours/unasked.ts';
+import type { Finding, Verdict } from '../../events/events.ts';
 import { attempt } from './attempt.ts';
 import { farewell, foundDead } from './departure.ts';
 import type { Outcome } from './outcome.ts';
 import { unsayableVerdict } from './blocked.ts';
 import { reproduce } from './reproduce.ts';
-import type { Session } from './session/session.ts';
+import type { Session } from '../session/session.ts';
 import { tryBehaviour, type Trial } from './try-behaviour.ts';
 
 /** What a check came to. */

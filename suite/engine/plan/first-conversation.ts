@@ -1,11 +1,11 @@
 // Judges by the first conversation alone: some servers serve one client and are gone, and what was
 // seen of them counts.
 import { whyNot } from './applies.ts';
-import { Violation, type Behaviour } from '../behaviours/behaviour.ts';
-import type { Contract } from '../contracts/contract.ts';
-import type { Verdict } from '../events/events.ts';
-import type { FirstConversation } from '../behaviours/first-conversation.ts';
-import type { Target } from '../../targets/target.ts';
+import { Violation, type Behaviour } from '../../behaviours/behaviour.ts';
+import type { Contract } from '../../contracts/contract.ts';
+import type { Verdict } from '../../events/events.ts';
+import type { FirstConversation } from '../../behaviours/first-conversation.ts';
+import type { Target } from '../../../targets/target.ts';
 
 const unasked = 'the server served its one client and is gone, so this could not be tested';
 const untyped =

@@ -1,12 +1,12 @@
 // Holds a check to many generated conversations, of one client or of several, and shrinks what breaks it.
 import fc from 'fast-check';
-import { bytesOf } from '../../clients/conversation/conversation.ts';
-import { conversationOf, type SpokenStep } from '../../clients/conversation/messages.ts';
-import { tellStep } from '../../clients/conversation/step-words.ts';
-import { Violation, type Behaviour } from '../behaviours/behaviour.ts';
-import type { Contract } from '../contracts/contract.ts';
-import type { Messages, Given, RandomConversations, ScenarioShape } from '../behaviours/given.ts';
-import { conversations, steps } from '../payloads/payloads.ts';
+import { bytesOf } from '../../../clients/conversation/conversation.ts';
+import { conversationOf, type SpokenStep } from '../../../clients/conversation/messages.ts';
+import { tellStep } from '../../../clients/conversation/step-words.ts';
+import { Violation, type Behaviour } from '../../behaviours/behaviour.ts';
+import type { Contract } from '../../contracts/contract.ts';
+import type { Messages, Given, RandomConversations, ScenarioShape } from '../../behaviours/given.ts';
+import { conversations, steps } from '../../payloads/payloads.ts';
 
 /** Chosen conversations come first, then generated ones; a broken one is shrunk. */
 export type PropertyStage = 'examples' | 'cases' | 'shrinking';

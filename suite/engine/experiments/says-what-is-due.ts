@@ -1,7 +1,7 @@
 // Whether the contract says what is due to a whole conversation: only such a one can be held to it.
-import { bytesOf } from '../../clients/conversation/conversation.ts';
-import type { Contract } from '../contracts/contract.ts';
-import type { Experiment } from '../investigation/experiment.ts';
+import { bytesOf } from '../../../clients/conversation/conversation.ts';
+import type { Contract } from '../../contracts/contract.ts';
+import type { Experiment } from '../../investigation/experiment.ts';
 
 /**
  * Whether the contract says what is due to all of it. A message that holds the ending word may end the conversation,

@@ -1,15 +1,15 @@
 // What is told of a failure: the finding, the conversation in words, and how to see it again.
-import { tellRecords } from '../../clients/conversation/record-words.ts';
-import type { TranscriptRecord } from '../../clients/transcript.ts';
-import type { Behaviour } from '../behaviours/behaviour.ts';
-import type { Given } from '../behaviours/given.ts';
-import { choiceOf } from '../contracts/choice.ts';
-import type { Contract } from '../contracts/contract.ts';
-import type { Failed, Sighting, Tally } from '../events/events.ts';
-import { encodeToken } from '../payloads/token.ts';
+import { tellRecords } from '../../../clients/conversation/record-words.ts';
+import type { TranscriptRecord } from '../../../clients/transcript.ts';
+import type { Behaviour } from '../../behaviours/behaviour.ts';
+import type { Given } from '../../behaviours/given.ts';
+import { choiceOf } from '../../contracts/choice.ts';
+import type { Contract } from '../../contracts/contract.ts';
+import type { Failed, Sighting, Tally } from '../../events/events.ts';
+import { encodeToken } from '../../payloads/token.ts';
 import { deathHint, died, farewell } from './departure.ts';
 import type { Broken } from './outcome.ts';
-import type { Session } from './session/session.ts';
+import type { Session } from '../session/session.ts';
 
 export interface Evidence {
   readonly given: Given | undefined;

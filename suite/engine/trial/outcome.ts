@@ -1,7 +1,7 @@
 // What one attempt at a behaviour's check comes to; check-behaviour.ts makes verdicts of outcomes.
-import type { TranscriptRecord } from '../../clients/transcript.ts';
-import type { Violation } from '../behaviours/behaviour.ts';
-import type { GoneServer } from './session/server-life.ts';
+import type { TranscriptRecord } from '../../../clients/transcript.ts';
+import type { Violation } from '../../behaviours/behaviour.ts';
+import type { GoneServer } from '../session/server-life.ts';
 
 export type Outcome =
   | {

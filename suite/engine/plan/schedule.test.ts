@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { behaviour, type Behaviour } from '../behaviours/behaviour.ts';
+import { behaviour, type Behaviour } from '../../behaviours/behaviour.ts';
 import { runInLanes, type ScheduleOptions } from './schedule.ts';
 
 const one = (id: string, needs: readonly string[] = []): Behaviour =>

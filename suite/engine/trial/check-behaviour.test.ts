@@ -2,11 +2,11 @@
 // machine's or the company's doing is not told as the server's.
 import { createServer, type Socket } from 'node:net';
 import { expect, test } from 'vitest';
-import { excerpt } from '../../clients/transcript.ts';
-import { echo, onLoopback, serve } from '../../fixtures/support/loopback.ts';
-import { madeUp } from '../../fixtures/support/made-up.ts';
-import { sessionOn } from '../../fixtures/support/session-with.ts';
-import { behaviour, Untested, Violation, type Behaviour } from '../behaviours/behaviour.ts';
+import { excerpt } from '../../../clients/transcript.ts';
+import { echo, onLoopback, serve } from '../../../fixtures/support/loopback.ts';
+import { madeUp } from '../../../fixtures/support/made-up.ts';
+import { sessionOn } from '../../../fixtures/support/session-with.ts';
+import { behaviour, Untested, Violation, type Behaviour } from '../../behaviours/behaviour.ts';
 import { checkBehaviour, type CheckOptions } from './check-behaviour.ts';
 
 const alone: CheckOptions = { given: undefined, isAlone: () => true, again: () => 'conform again' };

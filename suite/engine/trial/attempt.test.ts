@@ -1,9 +1,9 @@
 // What one try of a check comes to: each outcome by a check and a server that lead to it.
 import type { Socket } from 'node:net';
 import { expect, test } from 'vitest';
-import { closedPort, echo, listening, serve } from '../../fixtures/support/loopback.ts';
-import { madeUp } from '../../fixtures/support/made-up.ts';
-import { sessionOn } from '../../fixtures/support/session-with.ts';
+import { closedPort, echo, listening, serve } from '../../../fixtures/support/loopback.ts';
+import { madeUp } from '../../../fixtures/support/made-up.ts';
+import { sessionOn } from '../../../fixtures/support/session-with.ts';
 import {
   behaviour,
   Untested,
@@ -11,7 +11,7 @@ import {
   type Behaviour,
   type Passed,
   type World,
-} from '../behaviours/behaviour.ts';
+} from '../../behaviours/behaviour.ts';
 import { attempt } from './attempt.ts';
 
 const loud = { kind: 'other', expected: 'quiet', observed: 'noise' } as const;

@@ -1,13 +1,13 @@
 // A check is tried once, or, where it is a property, with generated conversations; the one that fails is
 // made smaller.
-import type { Behaviour } from '../behaviours/behaviour.ts';
-import type { Given } from '../behaviours/given.ts';
+import type { Behaviour } from '../../behaviours/behaviour.ts';
+import type { Given } from '../../behaviours/given.ts';
 import { attempt } from './attempt.ts';
 import type { Broken, Outcome } from './outcome.ts';
 import type { PropertyOutcome, PropertyStage } from './property.ts';
-import { casesFor, mostMessagesFor } from './session/budget.ts';
-import type { Session } from './session/session.ts';
-import { mostSlots } from './session/slots.ts';
+import { casesFor, mostMessagesFor } from '../session/budget.ts';
+import type { Session } from '../session/session.ts';
+import { mostSlots } from '../session/slots.ts';
 
 /**
  * How long the chosen conversations may take, in milliseconds, or which part of what is left of the

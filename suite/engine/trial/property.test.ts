@@ -1,18 +1,18 @@
 import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { conversationOf } from '../../clients/conversation/messages.ts';
-import { serve } from '../../fixtures/support/loopback.ts';
-import { madeUp } from '../../fixtures/support/made-up.ts';
-import { addressTarget } from '../../targets/running/address.ts';
-import { behaviour, Violation, type Behaviour } from '../behaviours/behaviour.ts';
-import { behaviours } from '../behaviours/behaviours.ts';
-import { concurrency } from '../behaviours/concurrency.ts';
-import { echo } from '../contracts/echo.ts';
-import { uppercase } from '../contracts/uppercase.ts';
-import type { RunEvent } from '../events/events.ts';
-import { message, messagesOf, type ConversationShape, type Given } from '../behaviours/given.ts';
+import { conversationOf } from '../../../clients/conversation/messages.ts';
+import { serve } from '../../../fixtures/support/loopback.ts';
+import { madeUp } from '../../../fixtures/support/made-up.ts';
+import { addressTarget } from '../../../targets/running/address.ts';
+import { behaviour, Violation, type Behaviour } from '../../behaviours/behaviour.ts';
+import { behaviours } from '../../behaviours/behaviours.ts';
+import { concurrency } from '../../behaviours/concurrency.ts';
+import { echo } from '../../contracts/echo.ts';
+import { uppercase } from '../../contracts/uppercase.ts';
+import type { RunEvent } from '../../events/events.ts';
+import { message, messagesOf, type ConversationShape, type Given } from '../../behaviours/given.ts';
 import { checkProperty, type PropertyOptions } from './property.ts';
-import { run } from './run.ts';
+import { run } from '../run.ts';
 
 const small: ConversationShape = {
   kind: 'conversation',

@@ -1,6 +1,6 @@
 // Which behaviour is judged when: gentle ones side by side as far as that saves time, the others
 // alone. One lane while the server is fast; a further one each time a behaviour is found waiting.
-import type { Behaviour } from '../behaviours/behaviour.ts';
+import type { Behaviour } from '../../behaviours/behaviour.ts';
 
 /** A behaviour that takes longer than this waits more than it works: another may begin. */
 const patienceMs = 25;

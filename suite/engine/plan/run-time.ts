@@ -1,0 +1,81 @@
+// The time of a run while it is judged: what is left of it is shared among those that are left, a slow server is given
+// more, and one that keeps the machine busy itself is started anew.
+import type { Behaviour } from '../../behaviours/behaviour.ts';
+import type { RunEvent } from '../../events/events.ts';
+import { isAboutStarts } from '../trial/attempt.ts';
+import { busyStretch, slowness, takesSeconds } from '../session/budget.ts';
+import { ServerLoad } from '../session/server-load.ts';
+import type { Session } from '../session/session.ts';
+import type { Verdicts } from './verdicts.ts';
+
+/** Each costs a start. */
+const mostReliefs = 8;
+/** A run that had as long as this, in milliseconds, needs more than two minutes. */
+const mostUsualMs = 100_000;
+
+export class RunTime {
+  readonly #session: Session;
+  readonly #verdicts: Verdicts;
+  readonly #emit: (event: RunEvent) => void;
+  readonly #load: ServerLoad;
+  /** How many had passed when the limit was last extended: without progress it is not again. */
+  #passesAtExtension = 0;
+  #isLengthTold = false;
+  /** How often a server that kept the machine busy was started anew. */
+  #reliefs = 0;
+
+  constructor(session: Session, verdicts: Verdicts, emit: (event: RunEvent) => void) {
+    this.#session = session;
+    this.#verdicts = verdicts;
+    this.#emit = emit;
+    this.#load = new ServerLoad(session);
+  }
+
+  /** Shares what is left of the run among those of `behaviours` that have no verdict yet. */
+  share(behaviours: readonly Behaviour[]): void {
+    const { budget, cost, stretch } = this.#session;
+    const remaining = behaviours.filter(({ id }) => !this.#verdicts.given.has(id)).length;
+    budget.plan(remaining, cost, stretch);
+  }
+
+  /**
+   * Gives a slow server more time, as long as it makes progress and no `must` is broken; and any
+   * server where the machine is busy with something else.
+   */
+  extend(): void {
+    const { budget, cost, stretch } = this.#session;
+    const { failures, passes } = this.#verdicts;
+    const isOfOthers = stretch >= busyStretch && !this.#load.isHeavy;
+    const isPromising = failures === 0 || isOfOthers;
+    const isWorthIt = isPromising && passes > this.#passesAtExtension;
+    if (isWorthIt && budget.extendFor(cost, stretch)) this.#passesAtExtension = passes;
+    if (this.#isLengthTold || !budget.takesLong(cost)) return;
+    this.#isLengthTold = true;
+    const message = `The run takes longer than usual, up to ${takesSeconds(cost) ? 'five' : 'two'} minutes: ${slowness(cost) ?? 'the tests so far were slow'}. Use --time-limit to change the limit.`;
+    this.#emit({ type: 'noticed', message });
+  }
+
+  /**
+   * Where the server itself keeps the machine busy, with what earlier clients have left behind, a fresh one is started
+   * before `behaviour` is judged: that it does so is for its own behaviours to find, and the rest is judged in good time.
+   * @param isAlone whether nothing else is under way
+   */
+  async relieve(behaviour: Behaviour, isAlone: boolean): Promise<void> {
+    const { stretch, life, target } = this.#session;
+    if (this.#verdicts.failures === 0 || stretch < busyStretch || isAboutStarts(behaviour)) return;
+    await this.#load.look();
+    if (this.#load.isHeavy && isAlone && target.restartable && this.#reliefs < mostReliefs) {
+      this.#reliefs += 1;
+      await life.revive();
+    }
+  }
+
+  /** Why the rest was not tested, where time is up. */
+  get whyItIsUp(): string {
+    const slow = slowness(this.#session.cost);
+    const advice = `try --time-limit ${this.#session.budget.totalMs < mostUsualMs ? 120 : 600}`;
+    return slow === undefined
+      ? 'the run reached its time limit (--time-limit)'
+      : `the run reached its time limit: ${slow}, ${advice}`;
+  }
+}

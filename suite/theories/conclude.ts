@@ -86,9 +86,13 @@ export function standings({ suspects, held, trials }: Inquest): Standing[] {
     const told = opinions(alive, trial.experiment, held);
     now = now.map((standing) => {
       if (!isStanding(standing)) return standing;
-      const foretold = told.find(({ suspect }) => suspect === standing.suspect)?.foretold;
-      if (foretold === undefined) return standing;
-      if (!agree(foretold, trial.came)) return { ...standing, refutedBy: trial };
+      const opinion = told.find(({ suspect }) => suspect === standing.suspect);
+      if (opinion === undefined) return standing;
+      const { foretold } = opinion;
+      if (!agree(foretold, trial.came)) {
+        const isOfAnother = told.some((other) => isDoingOf(other, opinion, trial, right));
+        return isOfAnother ? standing : { ...standing, refutedBy: trial };
+      }
       const isTelling =
         right !== undefined &&
         !agree(foretold, right) &&
@@ -97,6 +101,23 @@ export function standings({ suspects, held, trials }: Inquest): Standing[] {
     });
   }
   return now;
+}
+
+/**
+ * Whether what came, where `opinion` foretold nothing but the contract, is what another theory foretold that explains
+ * failures besides: a server may have both faults, and this conversation shows the other one.
+ */
+function isDoingOf(
+  other: Opinion,
+  { suspect, foretold }: Opinion,
+  { came }: Trial,
+  right: Foretold | undefined,
+): boolean {
+  const its = other.suspect;
+  if (right === undefined || its.cause === suspect.cause || !agree(foretold, right)) return false;
+  const explainsMore = its.explains.some((id) => !suspect.explains.includes(id));
+  const tellsAll = suspect.deviation.tells.every((aspect) => its.deviation.tells.includes(aspect));
+  return explainsMore && tellsAll && agree(other.foretold, came);
 }
 
 /** The same messages once more, only ended otherwise, tell no more than they did. */

@@ -147,6 +147,46 @@ for (const { name, suspects, held } of fields) {
   });
 }
 
+test('a fault is not refuted by what a second fault of the same server does', () => {
+  const held = { reply: echo.reply, ending: null };
+  const [words, nul] = (['splits-into-words', 'reply-ends-at-nul'] as const).map((cause) => {
+    const deviation = exampleTheory(cause, echo);
+    if (deviation === undefined) throw new TypeError(`${cause} has no theory.`);
+    return { cause, deviation, explains: ['any bytes', `those of ${cause}`] };
+  });
+  if (words === undefined || nul === undefined) throw new TypeError('There are two.');
+  const both: Deviation = {
+    ...words.deviation,
+    speaks: (contract) => {
+      const speaker = words.deviation.speaks(contract);
+      return {
+        ...speaker,
+        hear: (read) => {
+          const said = speaker.hear(read);
+          const end = said?.bytes.indexOf(0) ?? -1;
+          return said === undefined || end < 0
+            ? said
+            : { ...said, bytes: said.bytes.subarray(0, end) };
+        },
+      };
+    },
+  };
+
+  const suspects = [words, nul];
+  const trials = investigate(suspects, both, held);
+  const concluded = conclude({ suspects, held, trials });
+
+  expect([...concluded.values()].map(({ kind }) => kind)).toEqual(['stands', 'stands']);
+  // Where the second explains nothing of its own, it is a rival, and one of the two is refuted.
+  const alike = suspects.map((one) => ({ ...one, explains: ['any bytes'] }));
+  const rivals = conclude({
+    suspects: alike,
+    held,
+    trials: investigate(alike, nul.deviation, held),
+  });
+  expect([...rivals.values()].map(({ kind }) => kind)).toEqual(['refuted', 'stands']);
+});
+
 test('a number of messages says nothing of one that may be several reads', () => {
   const theory = exampleTheory('answers-only-once', echo);
   const held = { reply: echo.reply, ending: null };

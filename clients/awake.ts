@@ -7,16 +7,42 @@ const earlyMs = 1;
 /** A tick that comes this late was held up, by our own work or by a loaded machine. */
 const longestCreditMs = 4 * tickMs;
 
+/** One of a ring, so that it comes and goes at no cost: there is one for each reply that is waited for. */
 interface Waiter {
   dueAwakeMs: number;
   readonly fire: () => void;
+  before: Waiter;
+  after: Waiter;
 }
 
-const waiters = new Set<Waiter>();
+/** The ring's beginning, which is due never; those that came first come behind it first. */
+const ring = {} as Waiter;
+Object.assign(ring, { dueAwakeMs: Infinity, fire: () => undefined, before: ring, after: ring });
 let awakeMs = 0;
 let stalledMs = 0;
 let lastTickMs = 0;
 let ticker: NodeJS.Timeout | undefined;
+
+function enter(waiter: Waiter): void {
+  ring.before.after = waiter;
+  ring.before = waiter;
+}
+
+/** May be called again. */
+function leave(waiter: Waiter): void {
+  waiter.before.after = waiter.after;
+  waiter.after.before = waiter.before;
+  waiter.before = waiter;
+  waiter.after = waiter;
+}
+
+function dueNow(): Waiter[] {
+  const due: Waiter[] = [];
+  for (let waiter = ring.after; waiter !== ring; waiter = waiter.after) {
+    if (waiter.dueAwakeMs <= awakeMs + earlyMs) due.push(waiter);
+  }
+  return due;
+}
 
 function tick(): void {
   const now = performance.now();
@@ -24,15 +50,15 @@ function tick(): void {
   lastTickMs = now;
   awakeMs += Math.min(elapsedMs, longestCreditMs);
   stalledMs += Math.max(0, elapsedMs - longestCreditMs);
-  const due = [...waiters].filter(({ dueAwakeMs }) => dueAwakeMs <= awakeMs + earlyMs);
+  const due = dueNow();
   // A late tick may find several due: first those that were due first.
   if (due.length > 1) due.sort((one, other) => one.dueAwakeMs - other.dueAwakeMs);
   for (const waiter of due) {
-    waiters.delete(waiter);
+    leave(waiter);
     // After a tick the loop first reads what has arrived: a reply that is here already wins.
     setImmediate(waiter.fire);
   }
-  if (waiters.size === 0) {
+  if (ring.after === ring) {
     clearInterval(ticker);
     ticker = undefined;
   }
@@ -49,10 +75,10 @@ export function afterAwake(delayMs: number, fire: () => void): () => void {
     lastTickMs = performance.now();
     ticker = setInterval(tick, tickMs);
   }
-  const waiter: Waiter = { dueAwakeMs: awakeMs + delayMs, fire };
-  waiters.add(waiter);
+  const waiter: Waiter = { dueAwakeMs: awakeMs + delayMs, fire, before: ring.before, after: ring };
+  enter(waiter);
   return () => {
-    waiters.delete(waiter);
+    leave(waiter);
   };
 }
 

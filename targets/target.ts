@@ -108,9 +108,12 @@ export interface Lifecycle {
    * Ends what is left of it and starts it at once on the very port it had; `generation` rises.
    * Tells whether ended connections still held the port then (TIME_WAIT and the states before it),
    * where that can be seen.
+   * @param isAsked false where nobody wants to know that: on a busy machine it takes a while to find out
    * @throws {TargetUnavailable} when it does not listen again
    */
-  startOnSamePort(): Promise<{ readonly lingered: boolean | undefined } | undefined>;
+  startOnSamePort(
+    isAsked?: boolean,
+  ): Promise<{ readonly lingered: boolean | undefined } | undefined>;
   /** Starts it once more on the taken port, watches it for `limitMs`, and leaves nothing of it. */
   startSecond(limitMs: number): Promise<SecondInstance>;
   /** How long its first start took until it listened, in milliseconds; undefined before. */

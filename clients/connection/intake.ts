@@ -24,6 +24,12 @@ export type Sink = (chunk: Buffer) => boolean;
 const lingerBytes = 256 * 1024;
 const lingerChunks = 100;
 
+function copyOf(buffer: Buffer, byteCount: number): Buffer {
+  const copy = Buffer.allocUnsafe(byteCount);
+  buffer.copy(copy, 0, 0, byteCount);
+  return copy;
+}
+
 /** Forgets what comes, and has enough after a while: of bytes, or of single ones. */
 export function discardSome(): Sink {
   let discarded = 0;
@@ -56,7 +62,7 @@ export class Intake {
     this.#onArrival = onArrival;
     const onread: OnReadOpts = {
       buffer: readBuffer(),
-      callback: (byteCount, buffer) => this.#take(buffer.subarray(0, byteCount) as Buffer),
+      callback: (byteCount, buffer) => this.#take(byteCount, buffer as Buffer),
     };
     // `onread` belongs to the options of connect(), says the type; the constructor reads it.
     this.socket = new Socket({ allowHalfOpen: true, onread } as ConstructorParameters<
@@ -123,8 +129,11 @@ export class Intake {
     else if (!this.#sink(rest)) this.#sink = undefined;
   }
 
-  /** The kernel has handed over `taken`; returns whether reading goes on at once. */
-  #take(taken: Buffer): boolean {
+  /** The kernel has handed over the first bytes of `buffer`; returns whether reading goes on at once. */
+  #take(byteCount: number, buffer: Buffer): boolean {
+    // What is kept is copied, as the buffer is used again for what comes next; what is poured on need not be.
+    const isKept = this.#sink === undefined;
+    const taken = isKept ? copyOf(buffer, byteCount) : buffer.subarray(0, byteCount);
     const chunk = this.#interpreter?.hear(taken) ?? taken;
     this.#transcript.received(taken, chunk);
     if (chunk.length === 0) return !this.#isPaused && !this.#isFull;
@@ -136,7 +145,7 @@ export class Intake {
       }
       return true;
     }
-    this.inbox.put(Buffer.from(chunk));
+    this.inbox.put(chunk);
     const isMoreAwaited = this.#onArrival();
     const limitBytes = isMoreAwaited ? awaitedLimitBytes : unawaitedLimitBytes;
     if (this.inbox.byteCount > limitBytes) this.#isFull = true;

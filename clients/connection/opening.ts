@@ -1,4 +1,5 @@
 // How one connection is opened, up to where the server has let us in, or has not.
+import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import type { ConnectOptions } from './connect-options.ts';
 import { connectFault } from '../faults.ts';
@@ -26,9 +27,11 @@ export async function openSocket(
   { socket, peer, transcript, wake, until }: Opening,
   { host, port, localPort }: ConnectOptions,
 ): Promise<void> {
+  const mayBeItself =
+    localPort !== undefined || port >= (lowestGivenPort ??= readLowestGivenPort());
   const onConnect = (): void => {
     peer.isLetIn = true;
-    if (!isConnectedToItself(socket, port)) transcript.add({ kind: 'connected' });
+    if (!mayBeItself || !isConnectedToItself(socket, port)) transcript.add({ kind: 'connected' });
     wake();
   };
   socket.once('connect', onConnect);
@@ -41,7 +44,7 @@ export async function openSocket(
       transcript.add({ kind: 'connect-failed', code });
       throw connectFault(host, port, code);
     }
-    if (isConnectedToItself(socket, port)) {
+    if (mayBeItself && isConnectedToItself(socket, port)) {
       // Without RST the port would be held for a minute, and no server could take it.
       socket.resetAndDestroy();
       transcript.add({ kind: 'connect-failed', code: 'ECONNREFUSED' });
@@ -49,6 +52,18 @@ export async function openSocket(
     }
   } finally {
     socket.off('connect', onConnect);
+  }
+}
+
+let lowestGivenPort: number | undefined;
+
+/** Below it the kernel gives no port to a client by itself (ip(7), ip_local_port_range); 0 where it does not tell. */
+function readLowestGivenPort(): number {
+  try {
+    const range = readFileSync('/proc/sys/net/ipv4/ip_local_port_range', 'latin1');
+    return Number.parseInt(range, 10) || 0;
+  } catch {
+    return 0;
   }
 }
 

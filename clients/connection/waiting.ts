@@ -117,10 +117,12 @@ export class Waiting {
     const isUnanswered = deadlines.answersNobody;
     let isBrief = isUnanswered || deadlines.isTriedBriefly(awaited);
     const owedBytes = Math.max(0, transcript.sentBytes - transcript.receivedBytes);
-    const briefMs = isUnanswered
-      ? deadlines.unansweredMs(awaited, owedBytes)
-      : deadlines.briefMs(awaited, owedBytes);
-    let quietMs = isBrief ? Math.min(briefMs, fullMs) : fullMs;
+    // Most waits are in full, and over at once.
+    const brieflyMs = (): number =>
+      isUnanswered
+        ? deadlines.unansweredMs(awaited, owedBytes)
+        : deadlines.briefMs(awaited, owedBytes);
+    let quietMs = isBrief ? Math.min(brieflyMs(), fullMs) : fullMs;
     const isOutgoing = awaited === 'room to send';
     // Another may pay for this silence first: what was to be waited for in full is then as any later wait.
     const isKnownByNow = (): boolean =>

@@ -1,7 +1,7 @@
 // A server that we start: on a port of our choice, ready when its own socket listens.
 import { splitCommand, type CommandLine } from './command-line.ts';
 import { compiledFrom } from './compiled-from.ts';
-import { canBind, findFreePort } from '../sockets/free-port.ts';
+import { canBind, findBindablePort, findFreePort } from '../sockets/free-port.ts';
 import { heldListener, isHeldForLeader, type HeldListener } from './held-listener.ts';
 import { launch, type Launched } from './launched.ts';
 import { hasConnection, isListening, listeners } from '../sockets/listening.ts';
@@ -76,7 +76,7 @@ class CommandTarget implements LaunchedTarget {
   readonly restartable = true;
   readonly lifecycle: Lifecycle = {
     terminate: (limitMs) => this.#terminate(limitMs),
-    startOnSamePort: () => this.#startOnSamePort(),
+    startOnSamePort: (isAsked) => this.#startOnSamePort(isAsked),
     startSecond: (limitMs) => this.#startSecond(limitMs),
     startMs: () => this.#readyMs,
   };
@@ -143,7 +143,7 @@ class CommandTarget implements LaunchedTarget {
   }
 
   start(): Promise<void> {
-    return this.#startOn(() => this.#choosePort());
+    return this.#startOn((signal) => this.#startSomewhere(signal));
   }
 
   async restart(): Promise<void> {
@@ -203,34 +203,53 @@ class CommandTarget implements LaunchedTarget {
     return this.#launched;
   }
 
-  #startOn(choosePort: () => Promise<number>): Promise<void> {
-    this.#starting ??= this.#start(choosePort, this.#abandoned.signal).catch(
-      async (error: unknown) => {
-        await this.#launched?.end();
-        this.#starting = undefined;
-        throw error;
-      },
-    );
+  #startOn(begin: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    this.#starting ??= this.#start(begin, this.#abandoned.signal).catch(async (error: unknown) => {
+      await this.#launched?.end();
+      this.#starting = undefined;
+      throw error;
+    });
     return this.#starting;
   }
 
-  async #start(choosePort: () => Promise<number>, signal: AbortSignal): Promise<void> {
+  async #start(begin: (signal: AbortSignal) => Promise<void>, signal: AbortSignal): Promise<void> {
     try {
-      const port = await choosePort();
-      signal.throwIfAborted();
-      const startedMs = performance.now();
-      this.#launched = await this.#launch(port);
-      const limitMs = this.#options.readyTimeoutMs ?? defaultReadyTimeoutMs;
-      const timeoutMs = readyPatienceMs(this.#readyMs, limitMs);
-      const host = await untilListening(this.#launched, port, timeoutMs, signal);
-      this.#address = { host, port };
-      this.#generation += 1;
-      this.#readyMs ??= performance.now() - startedMs;
-      this.#secondLimits ??= limitsOfSecond(this.#launched.pid);
+      await begin(signal);
     } catch (error) {
       if (!signal.aborted) throw error;
       throw new TargetUnavailable('The server was stopped while it started.', { cause: error });
     }
+  }
+
+  /** Starts it on the port that it was given, or on one of our choice. */
+  async #startSomewhere(signal: AbortSignal): Promise<void> {
+    const { port: given } = this.#options;
+    if (given !== undefined) {
+      await this.#startAt(await this.#freePort(given), signal);
+      return;
+    }
+    const port = await findBindablePort();
+    try {
+      await this.#startAt(port, signal);
+    } catch (error) {
+      // Where connections of an earlier server linger there, the choice was ours, and is no fault of this one.
+      if (signal.aborted || hasConnection(port) !== true) throw error;
+      await this.#launched?.end();
+      await this.#startAt(await findFreePort(), signal);
+    }
+  }
+
+  async #startAt(port: number, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    const startedMs = performance.now();
+    this.#launched = await this.#launch(port);
+    const limitMs = this.#options.readyTimeoutMs ?? defaultReadyTimeoutMs;
+    const timeoutMs = readyPatienceMs(this.#readyMs, limitMs);
+    const host = await untilListening(this.#launched, port, timeoutMs, signal);
+    this.#address = { host, port };
+    this.#generation += 1;
+    this.#readyMs ??= performance.now() - startedMs;
+    this.#secondLimits ??= limitsOfSecond(this.#launched.pid);
   }
 
   #launch(port: number): Promise<Launched> {
@@ -256,12 +275,12 @@ class CommandTarget implements LaunchedTarget {
     return { ...exit, leftBehind: left.length };
   }
 
-  async #startOnSamePort(): Promise<{ readonly lingered: boolean | undefined }> {
+  async #startOnSamePort(isAsked = true): Promise<{ readonly lingered: boolean | undefined }> {
     const { port } = this.address;
     await this.#stopToStartAgain();
     // No process has them any more: whatever is left of connections holds the port by itself.
-    const lingered = hasConnection(port);
-    await this.#startOn(() => this.#freePort(port));
+    const lingered = isAsked ? hasConnection(port) : undefined;
+    await this.#startOn(async (signal) => this.#startAt(await this.#freePort(port), signal));
     return { lingered };
   }
 
@@ -280,14 +299,10 @@ class CommandTarget implements LaunchedTarget {
     return { ...second, isWrapped };
   }
 
-  async #choosePort(): Promise<number> {
-    const { port } = this.#options;
-    return port === undefined ? await findFreePort() : await this.#freePort(port);
-  }
-
   /** @throws {TargetUnavailable} when something listens on `port` */
   async #freePort(port: number): Promise<number> {
-    if (isListening(port) ?? !(await canBind(port)).free) {
+    // To bind it tells at once; when that cannot be done, the tables tell whether a listener is why.
+    if (!(await canBind(port)).free && isListening(port) !== false) {
       throw new TargetUnavailable(
         `Port ${port} is taken: something listens on it already. Stop that, or choose another port.`,
       );

@@ -11,16 +11,27 @@ const killingMs = 3000;
 /** A group that goes on in a child while it is looked at is looked at anew, so many times in all. */
 const mostLooks = 10;
 
+const strangersOf = new Map<number, Strangers>();
+const mostLeaders = 8;
+
+/** Who is known to be no kin of `leader`, where nobody but its own group, session and descendants counts. */
+function strangersTo(leader: number): Strangers {
+  const known = strangersOf.get(leader) ?? new Strangers();
+  if (strangersOf.size >= mostLeaders) strangersOf.clear();
+  strangersOf.set(leader, known);
+  return known;
+}
+
 /**
  * The living processes that belong to the one that leads group and session `leader`, itself
  * included: also those that made a group or session of their own, as long as their parents live
  * or they are `known` from an earlier call. Zombies are dead. Undefined without /proc.
- * @param strangers who is known to be none of them, where they are looked for again and again
+ * @param strangers who is known to be none of them, where such as are `known` are looked for again and again
  */
 export function groupMembers(
   leader: number,
   known: readonly Member[] = [],
-  strangers = new Strangers(),
+  strangers = known.length === 0 ? strangersTo(leader) : new Strangers(),
 ): readonly ProcessRow[] | undefined {
   const isKnown = (one: ProcessRow): boolean =>
     known.some(({ pid, startTicks }) => pid === one.pid && startTicks === one.startTicks);

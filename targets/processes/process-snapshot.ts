@@ -1,6 +1,7 @@
 // A process snapshot: what the kernel tells of a server's processes at one moment, at no connection.
 import { readdirSync } from 'node:fs';
 import { connectionsOn, listenersOn } from '../sockets/listening.ts';
+import { localSockets } from '../sockets/local-sockets.ts';
 import { isOf, socketInodes } from './process-group.ts';
 import {
   familyOf,
@@ -142,10 +143,12 @@ function closeWaits(
   looks: readonly Look[],
   { listening, others }: Sockets,
 ): ReadonlySet<number> {
-  const unknown = looks
-    .flatMap(({ sockets }) => [...sockets])
-    .filter((inode) => !listening.has(inode) && !others.has(inode));
-  if (unknown.length === 0) return new Set();
+  const isUnknown = (inode: number): boolean => !listening.has(inode) && !others.has(inode);
+  const isAnyUnknown = (): boolean => looks.some(({ sockets }) => [...sockets].some(isUnknown));
+  // Its standard input and output are such sockets, where Node has started it.
+  if (isAnyUnknown()) for (const inode of localSockets(tablesOf(looks))) others.add(inode);
+  if (!isAnyUnknown()) return new Set();
+  const unknown = looks.flatMap(({ sockets }) => [...sockets]).filter(isUnknown);
   const connections = connectionsOn(port, tablesOf(looks));
   if (connections === undefined) return new Set();
   const inodes = new Set(connections.map(({ inode }) => inode));

@@ -31,7 +31,17 @@ const isSameSwapped = (port: number): boolean => port >> 8 === (port & 0xff);
  * SO_REUSEADDR stumbles.
  * @throws {TargetUnavailable} when none is found
  */
-export async function findFreePort(): Promise<number> {
+export const findFreePort = (): Promise<number> => choosePort((port) => !isInUse(port));
+
+/**
+ * A port that we can bind a listener to. What is left of ended connections may hold it all the same, for a server
+ * without SO_REUSEADDR: that stands only in the kernel's tables, which take 50 ms to read after thousands of
+ * connections. So it is for whoever looks there once the server has failed to start.
+ * @throws {TargetUnavailable} when none is found
+ */
+export const findBindablePort = (): Promise<number> => choosePort(() => true);
+
+async function choosePort(isWanted: (port: number) => boolean): Promise<number> {
   // Below the ports that the kernel gives to outgoing connections: one of those could take the
   // port again before the server binds it.
   const limit = firstEphemeralPort();
@@ -41,7 +51,7 @@ export async function findFreePort(): Promise<number> {
       // Whoever asks while this one is tried begins behind it.
       lastPort = port;
       if (isSameSwapped(port)) continue;
-      if (!isInUse(port) && (await canBind(port)).free) return port;
+      if (isWanted(port) && (await canBind(port)).free) return port;
     }
   }
   const bound = await canBind(0);

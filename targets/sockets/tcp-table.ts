@@ -1,7 +1,8 @@
 // The kernel's tables of TCP sockets, a line each, as /proc shows them; Linux only.
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { isIPv6 } from 'node:net';
 import { endianness } from 'node:os';
+import { dirname } from 'node:path';
 
 /** A row of `/proc/net/tcp` or `/proc/net/tcp6`. */
 export interface Row {
@@ -56,9 +57,28 @@ let isListenFirst = true;
 /** The rows of a table, read as they are asked for; undefined when it cannot be read. */
 export function rowsOf(path: string, wanted: Wanted, port?: number): Iterable<Row> | undefined {
   try {
+    if (wanted === 'listening' && path.endsWith('/tcp6') && hasNoSocket(path)) return [];
     return readRowsFrom(openSync(path, 'r'), wanted, port);
   } catch {
     return undefined;
+  }
+}
+
+const usedIpv6Sockets = /^TCP6: inuse (\d+)$/mu;
+
+/**
+ * Whether no socket for IPv6 is in use, listeners among them, as `sockstat6` counts beside the table at `path`: the
+ * kernel goes through all that the table has room for, some milliseconds, before it says that there is none. It adds
+ * up a number for each processor, so that one that comes and goes just then can hide another: hence the second look.
+ */
+function hasNoSocket(path: string): boolean {
+  const isNone = (): boolean =>
+    usedIpv6Sockets.exec(readFileSync(`${dirname(path)}/sockstat6`, 'latin1'))?.[1] === '0';
+  try {
+    return isNone() && isNone();
+  } catch {
+    // Not every kernel has it.
+    return false;
   }
 }
 

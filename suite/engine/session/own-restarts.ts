@@ -41,7 +41,9 @@ export class OwnRestarts implements Restarts {
     return await target.lifecycle.terminate(limitMs);
   };
 
-  readonly startOnSamePort = async (): Promise<Restarted> => {
+  readonly startOnSamePort = (): Promise<Restarted> => this.#startAgain(true);
+
+  async #startAgain(asksWhatLingers: boolean): Promise<Restarted> {
     const { target, timeline } = this.#session;
     const { lifecycle } = target;
     if (lifecycle === undefined) throw this.#notRunning();
@@ -49,7 +51,7 @@ export class OwnRestarts implements Restarts {
     try {
       this.#isPortLost = false;
       const restarted = await timeline.during('start', 'start on the same port', () =>
-        lifecycle.startOnSamePort(),
+        lifecycle.startOnSamePort(asksWhatLingers),
       );
       this.#isDown = false;
       return { kind: 'listens', lingered: restarted?.lingered };
@@ -58,7 +60,7 @@ export class OwnRestarts implements Restarts {
       this.#isPortLost = true;
       return { kind: 'failed', reason: error.message };
     }
-  };
+  }
 
   readonly startSecond = async (limitMs: number): Promise<SecondInstance> => {
     const { target, timeline } = this.#session;
@@ -79,7 +81,7 @@ export class OwnRestarts implements Restarts {
   async bringBack(): Promise<void> {
     const { options } = this.#session;
     if (!this.#isDown || options.signal.aborted) return;
-    if (!this.#isPortLost && (await this.startOnSamePort()).kind === 'listens') return;
+    if (!this.#isPortLost && (await this.#startAgain(false)).kind === 'listens') return;
     try {
       await this.#session.restart();
       this.#isDown = false;

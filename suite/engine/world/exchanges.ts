@@ -251,10 +251,8 @@ export class Exchanges {
       throw error;
     }
     const verifiedBytes = (place?.verifiedBytes ?? 0) + expected.length;
-    this.#places.set(client, {
-      verifiedBytes,
-      tail: expected.subarray(Math.max(0, expected.length - tailBytes)),
-    });
+    const tail = expected.length > tailBytes ? expected.subarray(-tailBytes) : expected;
+    this.#places.set(client, { verifiedBytes, tail });
   }
 }
 

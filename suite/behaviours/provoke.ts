@@ -86,15 +86,16 @@ async function askWithALength(world: World): Promise<boolean> {
   return isAnswered;
 }
 
-/** Asks a server that answered nothing why, where it did not reset the connection at the client's end. */
+/** Asks a server that answered nothing why. One that resets connections keeps none open for a further question. */
 export async function askWhyNothingCame(
   world: World,
   end: Awaited<ReturnType<Client['receiveToEnd']>>['end'],
 ): Promise<void> {
-  if (end === 'reset' || (await askWhoSpeaksLater(world))) return;
-  // Who waits for the rest of a message gives up at the FIN.
-  if (end === 'fin' && (await askWithALength(world))) return;
-  await askWhatItAwaits(world);
+  if (end !== 'reset' && (await askWhoSpeaksLater(world))) return;
+  // Who waits for the rest of a message gives up at the FIN, and who finds the length too great at once.
+  const hasEnded = end === 'fin' || end === 'reset';
+  if (hasEnded && (await askWithALength(world))) return;
+  if (end !== 'reset') await askWhatItAwaits(world);
 }
 
 /** As many as may stand in the queue before one that waits, where earlier clients were left there too. */

@@ -107,6 +107,16 @@ describe('a diagnosis of ends and silence', () => {
     // Slow ones have sent less before the FIN, and still far more than a reply.
     expect(found(flood(300))).toEqual([['answers-without-end', 'likely']]);
     expect(found(flood(18))).toEqual([['sends-on-after-end-of-file', 'likely']]);
+    // One that read its reply and no more cannot know; another, which had not ended its side, heard it again and again.
+    const heard = (byteCount: number): RunEvent => {
+      const client = new Transcript('A', performance.now());
+      client.sent(Buffer.from('b'));
+      client.received(Buffer.alloc(byteCount, 'b'));
+      const more = differs('b', 'b'.repeat(byteCount), 1);
+      return failed('payload/one-message', more, { conversation: [client.record()] });
+    };
+    expect(found(flood(9), heard(17))[0]).toEqual(['answers-without-end', 'likely']);
+    expect(found(flood(9), heard(2)).map(([id]) => id)).toContain('sends-on-after-end-of-file');
   });
 
   test('a connect that failed shows no use of the processor, and nothing in CLOSE_WAIT', () => {

@@ -181,9 +181,11 @@ export const concurrencyCauses = [
         largeTransfers.includes(failure.id) ||
         failure.family === 'robustness'),
     matches: (evidence) => {
-      // Where a client alone gets wrong bytes too, only bytes of another's tell of a shared buffer.
+      // Where a client alone gets wrong bytes too, only bytes of another's tell of a shared buffer. Who gets them now and
+      // then only may not have been alone: other behaviours' clients were there.
       const isAlone = evidence.failures.some(
-        ({ family, finding }) =>
+        ({ family, finding, verdict: { tally } }) =>
+          !(finding.kind === 'bytes' && tally.failed < tally.of) &&
           (family === 'payload' || family === 'stream' || family === 'half-close') &&
           finding.kind !== 'silence' &&
           finding.kind !== 'refused' &&

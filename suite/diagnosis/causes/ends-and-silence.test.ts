@@ -88,12 +88,12 @@ describe('a diagnosis of ends and silence', () => {
 
   test('tells a flood that a message begins from one that the client’s FIN begins', () => {
     const endless: Finding = { kind: 'other', expected: 'FIN', observed: 'more and no end' };
-    const flood = (beforeBytes: number): RunEvent => {
+    const flood = (beforeBytes: number, afterBytes = 9000): RunEvent => {
       const client = new Transcript('A', performance.now());
       client.sent(Buffer.from('abcdefghi'));
       client.received(Buffer.alloc(beforeBytes, 'y'));
       client.add({ kind: 'fin-sent' });
-      client.received(Buffer.alloc(9000, 'y'));
+      client.received(Buffer.alloc(afterBytes, 'y'));
       return failed('half-close/closes-too', endless, { conversation: [client.record()] });
     };
     const found = (...events: RunEvent[]) =>
@@ -116,6 +116,7 @@ describe('a diagnosis of ends and silence', () => {
       return failed('payload/one-message', more, { conversation: [client.record()] });
     };
     expect(found(flood(9), heard(17))[0]).toEqual(['answers-without-end', 'likely']);
+    expect(found(flood(9, 900), heard(17))[0]).toEqual(['answers-without-end', 'likely']);
     expect(found(flood(9), heard(2)).map(([id]) => id)).toContain('sends-on-after-end-of-file');
   });
 

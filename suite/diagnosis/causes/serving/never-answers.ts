@@ -286,8 +286,9 @@ export const neverAnswers = [
       const closesToo = evidence.failure('half-close/closes-too');
       const { sent, before, after } = heardAroundTheFin(closesToo);
       const isRepeating = repeatsItself(evidence);
-      const hasBegun = isRepeating || hasBegunBefore(heardAroundTheFin(closesToo));
-      const isFlood = after >= floodBytes && hasBegun;
+      const hasBegun = hasBegunBefore(heardAroundTheFin(closesToo));
+      // What is known to go on need not be much: a slow server sends little meanwhile.
+      const isFlood = isRepeating ? after > sent : after >= floodBytes && hasBegun;
       if (closesToo?.finding.kind !== 'other' || !isFlood) return undefined;
       if (evidence.verdict(unasked) === 'failed') return undefined;
       return {

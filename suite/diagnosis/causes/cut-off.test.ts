@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { Transcript, type TranscriptRecord } from '../../../clients/transcript.ts';
 import {
+  began,
   died,
   excerpt,
   failed,
@@ -9,6 +10,7 @@ import {
   launched,
   passed,
   started,
+  talk,
 } from '../../../fixtures/support/run-events.ts';
 import type { BehaviourId } from '../../behaviours/behaviours.ts';
 import { echo } from '../../contracts/echo.ts';
@@ -173,6 +175,30 @@ describe('clients one after another', () => {
     expect(named([passed(oneMessage), ...closed('kl').slice(1)]).map(([id]) => id)).not.toContain(
       'places-are-not-freed',
     );
+  });
+
+  test('of whom single ones are shut out were turned away, unless replies went astray', () => {
+    const served = ['payload/nul-bytes', 'payload/line-endings', 'stream/in-order'] as const;
+    const later = ['stream/any-cuts', 'half-close/closes-too', 'payload/utf8-text'] as const;
+    const some = [
+      passed(oneMessage),
+      failedIn(inTurn, ended(2), shutOut('kl')),
+      failedIn('stream/replies-at-once-at-any-size', ended(2), shutOut('mn')),
+      ...[...served, ...later].flatMap((id) => [began(id), passed(id)]),
+    ];
+    const silent: Finding = {
+      kind: 'silence',
+      awaited: 'reply',
+      waitedMs: 100,
+      expected: excerpt('pqrs'),
+      observed: excerpt(''),
+    };
+    const [asked, heard] = [talk('pqrs', ''), { ...talk('abcd', 'abcdpqrs'), client: 'B' }];
+    const astray = failedIn('accept/serves-a-burst', silent, asked, heard);
+
+    expect(named(some).map(([id]) => id)).toContain('turns-some-clients-away');
+    const found = named([...some, astray]).map(([id]) => id);
+    expect(found).toEqual(['connection-in-a-shared-variable']);
   });
 
   test('of whom each fresh server serves so many and no more need not have come in one test', () => {

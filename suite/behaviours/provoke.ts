@@ -41,20 +41,21 @@ const lateMs = 120;
 
 /**
  * Says something on a fresh connection that has been open for a while.
- * @returns whether that was answered
+ * @returns whether that was answered, or whether the server had ended the connection before
  */
-async function askWhoSpeaksLater(world: World): Promise<boolean> {
+async function askWhoSpeaksLater(world: World): Promise<'answered' | 'unanswered' | 'cut off'> {
   const { connect, letters, pause } = world;
-  let isAnswered = false;
+  let came: 'answered' | 'unanswered' | 'cut off' = 'unanswered';
   await quietly(world, async () => {
     const client = await connect();
     await pause(lateMs);
+    if (client.peer.kind !== 'open') came = 'cut off';
     await client.send(letters(8, 3));
     const { bytes } = await client.receive(8);
-    isAnswered = bytes.length > 0;
+    if (bytes.length > 0) came = 'answered';
     client.halfClose();
   });
-  return isAnswered;
+  return came;
 }
 
 /** A length in front of two letters, as programs write one: in 2 or 4 bytes, the most significant first or last. */
@@ -86,15 +87,17 @@ async function askWithALength(world: World): Promise<boolean> {
   return isAnswered;
 }
 
-/** Asks a server that answered nothing why, where it did not reset the connection at the client's end. */
+/** Asks a server that answered nothing why. One that resets connections keeps none open for a further question. */
 export async function askWhyNothingCame(
   world: World,
   end: Awaited<ReturnType<Client['receiveToEnd']>>['end'],
 ): Promise<void> {
-  if (end === 'reset' || (await askWhoSpeaksLater(world))) return;
-  // Who waits for the rest of a message gives up at the FIN.
-  if (end === 'fin' && (await askWithALength(world))) return;
-  await askWhatItAwaits(world);
+  // Who ends a connection without having heard a word waits for nothing: it was too early, or always is.
+  if ((await askWhoSpeaksLater(world)) !== 'unanswered') return;
+  // Who waits for the rest of a message gives up at the FIN, and who finds the length too great at once.
+  const hasEnded = end === 'fin' || end === 'reset';
+  if (hasEnded && (await askWithALength(world))) return;
+  if (end !== 'reset') await askWhatItAwaits(world);
 }
 
 /** As many as may stand in the queue before one that waits, where earlier clients were left there too. */

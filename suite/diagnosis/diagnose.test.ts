@@ -105,6 +105,29 @@ describe('a diagnosis', () => {
     expect(cause?.explains).toContain(unread);
   });
 
+  test('takes one client for alone only where it gets wrong bytes each time', () => {
+    const mixed = differs('klmno', 'vwxyz');
+    const conversation = [
+      { ...talk('abcde', 'abcde'), client: 'A' },
+      { ...talk('klmno', 'vwxyz'), client: 'B' },
+    ];
+    const found = (failedTimes: number): string[] =>
+      diagnose(
+        [
+          started(launched),
+          failed('concurrency/churn', mixed, { conversation }),
+          failed('payload/each-byte-value-alone', differs('k', 'v'), {
+            conversation: [talk('k', 'v')],
+            tally: { failed: failedTimes, of: 20 },
+          }),
+        ],
+        echo,
+      ).map(({ id }) => id);
+
+    expect(found(1)).toContain('buffer-shared-by-clients');
+    expect(found(20)).not.toContain('buffer-shared-by-clients');
+  });
+
   test('claims nothing where nothing fits, and nothing of a server that failed nothing', () => {
     const odd = failed('accept/accepts', { kind: 'other', expected: 'a', observed: 'b' });
 

@@ -28,6 +28,12 @@ export function isOvertaken(failure: Failure): boolean {
   return waiting >= 0 && all.slice(waiting + 1).some(({ receivedBytes }) => receivedBytes > 0);
 }
 
+/** Whether a reply went to another client than the one who had asked, who did not get it. */
+export const hasGoneAstray = ({ verdict }: Failure): boolean => {
+  const stranger = strangerIn(verdict.conversation);
+  return stranger !== undefined && !stranger.isShared && stranger.isUnasked;
+};
+
 interface Said {
   readonly record: TranscriptRecord;
   readonly sent: readonly string[];

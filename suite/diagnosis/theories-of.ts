@@ -2,6 +2,7 @@
 // offer their rewrites (rewrites/fits.ts); these are the others. What is offered need not be right: experiments decide.
 import {
   answersTheBeginning,
+  answersTheRemainder,
   answersTheBeginningOfAll,
   cutsEachRead,
   losesTheLastOfAFullMessage as ofAFullMessage,
@@ -29,6 +30,7 @@ import type { Deviation } from '../theories/deviation.ts';
 import type { CauseId } from './causes.ts';
 import { turnOfTheWord } from './causes/end-word/end-word-conversations.ts';
 import { sizeOf } from './causes/messages/full-reads.ts';
+import { byteRange, lengthInAByte } from './causes/messages/length-in-a-byte.ts';
 import { readsCutAt } from './causes/messages/pieces.ts';
 import { overwrittenIn } from './causes/messages/last-byte.ts';
 import { limitOf } from './causes/messages/long-messages.ts';
@@ -88,7 +90,9 @@ export const theoriesOf: Readonly<Partial<Record<CauseId, Theories>>> = {
   'reply-stops-at-the-buffer': (evidence) => {
     const cut = readsCutAt(evidence);
     const limit = limitOf(evidence)?.limit;
+    const isInAByte = lengthInAByte(evidence) !== undefined;
     return [
+      ...(isInAByte ? [answersTheRemainder(byteRange)] : []),
       ...(cut === undefined ? [] : [cutsEachRead(cut.limit, cut.goesOnAt)]),
       ...(limit === undefined ? [] : [answersTheBeginning(limit), answersTheBeginningOfAll(limit)]),
     ];

@@ -5,6 +5,7 @@ import type { CauseRule } from '../cause.ts';
 import type { Evidence, Failure } from '../evidence.ts';
 import { failedOf, idsWhere, isDeath, isEachTime, isSilence } from '../reading.ts';
 import { largeTransfers } from './messages/long-messages.ts';
+import { isShutOut } from './serving/turned-away.ts';
 import { isOvertaken, strangerIn } from '../strangers.ts';
 
 const second = 'concurrency/serves-the-second-while-the-first-idles';
@@ -141,7 +142,8 @@ export const concurrencyCauses = [
     mistake:
       'The socket (or a pointer to it: &client given to a thread) is global, static or a field of the server: the newest client overwrites it.',
     mend: 'own-state-a-client',
-    spreads: isOvertaken,
+    // Who ends a conversation closes the connection of another, which has taken its place in the variable.
+    spreads: (failure) => isOvertaken(failure) || isShutOut(failure),
     matches: (evidence) => {
       const strangers = strangersOf(evidence).filter(
         ({ isShared, isUnasked }) => !isShared && isUnasked,
@@ -179,9 +181,11 @@ export const concurrencyCauses = [
         largeTransfers.includes(failure.id) ||
         failure.family === 'robustness'),
     matches: (evidence) => {
-      // Where a client alone gets wrong bytes too, only bytes of another's tell of a shared buffer.
+      // Where a client alone gets wrong bytes too, only bytes of another's tell of a shared buffer. Who gets them now and
+      // then only may not have been alone: other behaviours' clients were there.
       const isAlone = evidence.failures.some(
-        ({ family, finding }) =>
+        ({ family, finding, verdict: { tally } }) =>
+          !(finding.kind === 'bytes' && tally.failed < tally.of) &&
           (family === 'payload' || family === 'stream' || family === 'half-close') &&
           finding.kind !== 'silence' &&
           finding.kind !== 'refused' &&

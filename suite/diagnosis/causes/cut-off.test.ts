@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { Transcript, type TranscriptRecord } from '../../../clients/transcript.ts';
 import {
+  began,
   died,
   excerpt,
   failed,
@@ -9,6 +10,7 @@ import {
   launched,
   passed,
   started,
+  talk,
 } from '../../../fixtures/support/run-events.ts';
 import type { BehaviourId } from '../../behaviours/behaviours.ts';
 import { echo } from '../../contracts/echo.ts';
@@ -69,6 +71,38 @@ describe('a message that is too long for the server', () => {
       found(refused('half-close/fin-right-behind-the-data', 4096), refused(owed, 40_001)),
     ).not.toContain(cause[0]);
     expect(found(refused(anySize, 3), refused(owed, 20))).not.toContain(cause[0]);
+  });
+});
+
+describe('a length that is kept in a byte', () => {
+  const [anySize, owed] = ['payload/every-size', 'half-close/sends-all-it-owes'] as const;
+  const some = (...lengths: [BehaviourId, number, number][]): [string, string][] =>
+    named([passed(oneMessage), ...lengths.map(([id, due, came]) => refused(id, due, came))]);
+
+  test('leaves its remainder of each longer message', () => {
+    expect(some([anySize, 511, 255], [owed, 3000, 184])[0]).toEqual([
+      'reply-stops-at-the-buffer',
+      'likely',
+    ]);
+    expect(some([anySize, 256, 0], [owed, 3000, 184], [inTurn, 320, 64])).toEqual([
+      ['reply-stops-at-the-buffer', 'likely'],
+    ]);
+  });
+
+  test('is not it where another part came, or the same of each', () => {
+    const ofAByte = (...lengths: [BehaviourId, number, number][]): boolean =>
+      diagnose(
+        [
+          started(launched),
+          passed(oneMessage),
+          ...lengths.map(([id, due, came]) => refused(id, due, came)),
+        ],
+        echo,
+      ).some(({ shows }) => shows.includes('kept in one byte'));
+
+    expect(ofAByte([anySize, 511, 255], [owed, 3000, 184])).toBe(true);
+    expect(ofAByte([anySize, 511, 255], [owed, 3000, 255])).toBe(false);
+    expect(ofAByte([anySize, 440, 184], [owed, 3000, 184])).toBe(false);
   });
 });
 
@@ -139,6 +173,58 @@ describe('clients one after another', () => {
       'places-are-not-freed',
     );
     expect(named([passed(oneMessage), ...closed('kl').slice(1)]).map(([id]) => id)).not.toContain(
+      'places-are-not-freed',
+    );
+  });
+
+  test('of whom single ones are shut out were turned away, unless replies went astray', () => {
+    const served = ['payload/nul-bytes', 'payload/line-endings', 'stream/in-order'] as const;
+    const later = ['stream/any-cuts', 'half-close/closes-too', 'payload/utf8-text'] as const;
+    const some = [
+      passed(oneMessage),
+      failedIn(inTurn, ended(2), shutOut('kl')),
+      failedIn('stream/replies-at-once-at-any-size', ended(2), shutOut('mn')),
+      ...[...served, ...later].flatMap((id) => [began(id), passed(id)]),
+    ];
+    const silent: Finding = {
+      kind: 'silence',
+      awaited: 'reply',
+      waitedMs: 100,
+      expected: excerpt('pqrs'),
+      observed: excerpt(''),
+    };
+    const [asked, heard] = [talk('pqrs', ''), { ...talk('abcd', 'abcdpqrs'), client: 'B' }];
+    const astray = failedIn('accept/serves-a-burst', silent, asked, heard);
+
+    expect(named(some).map(([id]) => id)).toContain('turns-some-clients-away');
+    const found = named([...some, astray]).map(([id]) => id);
+    expect(found).toEqual(['connection-in-a-shared-variable']);
+  });
+
+  test('of whom each fresh server serves so many and no more need not have come in one test', () => {
+    const single = ['stream/replies-at-once', ...ids.slice(1)] as const;
+    const lawOf = (says: string): NonNullable<Failed['law']> => ({
+      respects: [{ dimension: 'repetition', says }],
+      experiments: 219,
+    });
+    const turned = (says: string): string[] =>
+      named([
+        passed(oneMessage),
+        ...single.map((id, nth) =>
+          failed(id, ended(2), {
+            conversation: [shutOut(['kl', 'mn', 'pq', 'rs'][nth] ?? '')],
+            law: lawOf(says),
+          }),
+        ),
+      ]).map(([id]) => id);
+    const again =
+      'of the same conversation, held again and again on a server that was just started';
+    const kept = 'the first 63 conversations are right and each of the 24 after them fails';
+
+    expect(turned(`It hangs on how many came before: ${again}, ${kept}; at 2 more too.`)).toEqual([
+      'places-are-not-freed',
+    ]);
+    expect(turned(`Held again and again, one after another, ${kept}.`)).not.toContain(
       'places-are-not-freed',
     );
   });

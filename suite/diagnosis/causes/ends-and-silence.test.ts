@@ -88,12 +88,12 @@ describe('a diagnosis of ends and silence', () => {
 
   test('tells a flood that a message begins from one that the client’s FIN begins', () => {
     const endless: Finding = { kind: 'other', expected: 'FIN', observed: 'more and no end' };
-    const flood = (beforeBytes: number): RunEvent => {
+    const flood = (beforeBytes: number, afterBytes = 9000): RunEvent => {
       const client = new Transcript('A', performance.now());
       client.sent(Buffer.from('abcdefghi'));
       client.received(Buffer.alloc(beforeBytes, 'y'));
       client.add({ kind: 'fin-sent' });
-      client.received(Buffer.alloc(9000, 'y'));
+      client.received(Buffer.alloc(afterBytes, 'y'));
       return failed('half-close/closes-too', endless, { conversation: [client.record()] });
     };
     const found = (...events: RunEvent[]) =>
@@ -107,6 +107,17 @@ describe('a diagnosis of ends and silence', () => {
     // Slow ones have sent less before the FIN, and still far more than a reply.
     expect(found(flood(300))).toEqual([['answers-without-end', 'likely']]);
     expect(found(flood(18))).toEqual([['sends-on-after-end-of-file', 'likely']]);
+    // One that read its reply and no more cannot know; another, which had not ended its side, heard it again and again.
+    const heard = (byteCount: number): RunEvent => {
+      const client = new Transcript('A', performance.now());
+      client.sent(Buffer.from('b'));
+      client.received(Buffer.alloc(byteCount, 'b'));
+      const more = differs('b', 'b'.repeat(byteCount), 1);
+      return failed('payload/one-message', more, { conversation: [client.record()] });
+    };
+    expect(found(flood(9), heard(17))[0]).toEqual(['answers-without-end', 'likely']);
+    expect(found(flood(9, 900), heard(17))[0]).toEqual(['answers-without-end', 'likely']);
+    expect(found(flood(9), heard(2)).map(([id]) => id)).toContain('sends-on-after-end-of-file');
   });
 
   test('a connect that failed shows no use of the processor, and nothing in CLOSE_WAIT', () => {

@@ -3,7 +3,7 @@ import type { AnyBehaviourId } from '../../behaviours/behaviours.ts';
 import type { TranscriptRecord } from '../../events/events.ts';
 import type { CauseRule } from '../cause.ts';
 import type { Evidence, Failure } from '../evidence.ts';
-import { floodBytes, hasBegunBefore, heardAroundTheFin } from '../floods.ts';
+import { floodBytes, hasBegunBefore, heardAroundTheFin, repeatsItself } from '../floods.ts';
 import { failedOf, idsWhere, isEnd, missingBytes } from '../reading.ts';
 import { isShutOut } from './serving/turned-away.ts';
 
@@ -94,7 +94,7 @@ export const halfCloseCauses = [
       const heard = heardAroundTheFin(failure);
       if (failure?.finding.kind !== 'other' || heard.after < floodBytes) return undefined;
       // What began before the FIN goes on behind it, whatever the server makes of the FIN.
-      if (hasBegunBefore(heard)) return undefined;
+      if (hasBegunBefore(heard) || repeatsItself(evidence)) return undefined;
       return {
         confidence: heard.before <= heard.sent ? 'certain' : 'likely',
         shows: `The client sent ${heard.sent} bytes and had received ${heard.before.toLocaleString('en')} when it ended its side; after its FIN came more than ${heard.after.toLocaleString('en')}, and no end.`,

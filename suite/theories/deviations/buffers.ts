@@ -66,6 +66,26 @@ export const answersTheBeginningOfAll = (byteCount: number): Deviation => ({
   },
 });
 
+/** A longer message may be several reads to the server, each of which has a remainder of its own. */
+const surelyOneReadBytes = 4096;
+
+/** Of a message so many bytes come back, from its beginning, as its length leaves over when it is divided by `divisor`. */
+export const answersTheRemainder = (divisor: number): Deviation => ({
+  id: 'answers-the-remainder',
+  parameters: { divisor },
+  does: `sends as many bytes of a message as its length leaves over when divided by ${divisor}`,
+  tells: ['bytes'],
+  speaks: ({ reply }) => ({
+    greet: () => nothing,
+    hear: (message) =>
+      message.length > surelyOneReadBytes
+        ? undefined
+        : saying(reply(message.subarray(0, message.length % divisor))),
+    fin: () => theEnd,
+  }),
+  probes: [divisor - 1, divisor, divisor + 1, 2 * divisor + 7].map(numbered),
+});
+
 /** Of each read of `size` bytes only the first `byteCount` come back. */
 export const cutsEachRead = (byteCount: number, size: number): Deviation =>
   ofReads({

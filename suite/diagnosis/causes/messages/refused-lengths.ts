@@ -3,6 +3,7 @@ import type { AnyBehaviourId } from '../../../behaviours/behaviours.ts';
 import type { CauseRule } from '../../cause.ts';
 import { turnsOf, type Evidence, type Failure } from '../../evidence.ts';
 import { counted, idsWhere, isEachTime, isEnd, isSilence } from '../../reading.ts';
+import { lengthInAByte } from './length-in-a-byte.ts';
 import { largeTransfers, limitOf } from './long-messages.ts';
 import { cutOfEachRead, sentIn } from './pieces.ts';
 
@@ -51,7 +52,7 @@ export const refusesLongMessages = {
   mend: 'read-until-nothing-more',
   matches: (evidence) => {
     if (evidence.verdict('payload/one-message') === 'failed') return undefined;
-    if (cutOfEachRead(evidence) !== undefined) return undefined;
+    if ((lengthInAByte(evidence) ?? cutOfEachRead(evidence)) !== undefined) return undefined;
     const refused = [...whileOpen, ...behindTheFin].flatMap((id) => {
       const failure = evidence.failure(id);
       const byteCount = failure === undefined ? undefined : refusedIn(failure);

@@ -6,6 +6,7 @@ import { counted, gapIn, idsWhere, isBufferSize, isEnd, sidesOf } from '../../re
 import { damagesOneByte } from '../bytes/damaged-byte.ts';
 import { fullReadCauses } from './full-reads.ts';
 import { lastByteCauses } from './last-byte.ts';
+import { lengthInAByte } from './length-in-a-byte.ts';
 import { answersLonger, largeTransfers, lengthSent, limitOf, sized } from './long-messages.ts';
 import { cutOfEachRead, pieceCauses } from './pieces.ts';
 import { refusesLongMessages } from './refused-lengths.ts';
@@ -15,11 +16,11 @@ const replyStops = {
   title: 'Of a long message only the beginning comes back',
   sign: 'Every reply ends at the same size, however long the message is.',
   mistake:
-    'One read is treated as one message: what does not fit into the buffer is never read, or is thrown away. A counter or a limit for the whole conversation shows in the same way.',
+    'One read is treated as one message: what does not fit into the buffer is never read, or is thrown away. A counter or a limit for the whole conversation shows in the same way, and so does a length that is kept in too small a number (uint8_t, as u8).',
   mend: 'read-until-nothing-more',
   matches: (evidence) => {
     if (answersLonger(evidence)) return undefined;
-    const cut = cutOfEachRead(evidence);
+    const cut = lengthInAByte(evidence) ?? cutOfEachRead(evidence);
     const found = limitOf(evidence);
     if (cut !== undefined || found === undefined) return cut;
     const { limit, seen } = found;

@@ -1,7 +1,7 @@
 // Servers that answer nobody.
 import type { CauseRule, Match } from '../../cause.ts';
 import type { Evidence } from '../../evidence.ts';
-import { floodBytes, hasBegunBefore, heardAroundTheFin } from '../../floods.ts';
+import { floodBytes, hasBegunBefore, heardAroundTheFin, repeatsItself } from '../../floods.ts';
 import {
   counted,
   failedOf,
@@ -285,12 +285,15 @@ export const neverAnswers = [
     matches: (evidence) => {
       const closesToo = evidence.failure('half-close/closes-too');
       const { sent, before, after } = heardAroundTheFin(closesToo);
-      const isFlood = after >= floodBytes && hasBegunBefore(heardAroundTheFin(closesToo));
+      const isRepeating = repeatsItself(evidence);
+      const hasBegun = hasBegunBefore(heardAroundTheFin(closesToo));
+      // What is known to go on need not be much: a slow server sends little meanwhile.
+      const isFlood = isRepeating ? after > sent : after >= floodBytes && hasBegun;
       if (closesToo?.finding.kind !== 'other' || !isFlood) return undefined;
       if (evidence.verdict(unasked) === 'failed') return undefined;
       return {
         confidence: evidence.verdict(unasked) === 'passed' ? 'certain' : 'likely',
-        shows: `${counted(sent, 'byte')} brought ${counted(before, 'byte')} before the client had ended its side, and ${counted(after, 'byte')} more after its FIN, without an end.`,
+        shows: `${counted(sent, 'byte')} brought ${counted(before, 'byte')} before the client had ended its side, and ${counted(after, 'byte')} more after its FIN, without an end.${isRepeating ? ' Another client, which had not ended its side, heard its message again and again.' : ''}`,
         explains: idsWhere(
           evidence,
           ({ finding, family }) =>

@@ -35,14 +35,27 @@ function fullForEver(evidence: Evidence): Match | undefined {
   if (shutOut.length < fewestShutOut || isServedLater || ofOneClient.some((one) => !isShutOut(one)))
     return undefined;
   if (evidence.verdict('payload/one-message') !== 'passed') return undefined;
-  // Where clients that came in turn were all served, something that one of the others said closed it.
-  if (!shutOut.some(({ id }) => id === inTurn)) return undefined;
+  // Where clients that came in turn were all served, something that one of the others said closed it: unless the same
+  // conversation, again and again on a fresh server, was right so many times and wrong ever after.
+  if (!shutOut.some(({ id }) => id === inTurn) && !evidence.failures.some(turnsAfterSome))
+    return undefined;
   return {
     confidence: 'likely',
     shows: `The first clients were answered. From some client on each was let in and closed again at its first message, unanswered, though those before it had left (${counted(shutOut.length, 'test')}, each time).`,
     explains: idsWhere(evidence, isShutOut, [inTurn]),
   };
 }
+
+/** Whether the law of a failure is that so many conversations are right, at each start of the server, and none after them. */
+const turnsAfterSome = (failure: Failure): boolean =>
+  isShutOut(failure) &&
+  (failure.verdict.law?.respects ?? []).some(
+    ({ dimension, says }) =>
+      dimension === 'repetition' &&
+      /on a server that was just started, the first \d+ conversations are right and each of the \d+ after them fails/u.test(
+        says,
+      ),
+  );
 
 const inTurn = 'accept/serves-clients-in-turn';
 const talking = ['payload', 'stream', 'half-close'];

@@ -3,6 +3,7 @@ import type { CauseRule } from '../../cause.ts';
 import type { Evidence } from '../../evidence.ts';
 import { counted, idsWhere, isEachTime } from '../../reading.ts';
 import { hasRoomForOne } from './room-for-one.ts';
+import { hasGoneAstray } from '../../strangers.ts';
 import { isShutOut } from './turned-away.ts';
 
 const inTurn = 'accept/serves-clients-in-turn';
@@ -39,6 +40,8 @@ export const turnsSomeAwayCauses = [
     mend: 'accept-again',
     matches: (evidence) => {
       if (!turnsSomeAway(evidence)) return undefined;
+      // Where clients take each other’s connection, one of two is closed with it: nobody was turned away.
+      if (evidence.failures.some(hasGoneAstray)) return undefined;
       const explains = idsWhere(evidence, isShutOut, [inTurn]);
       return {
         confidence: 'likely',

@@ -91,8 +91,7 @@ export function isBystanderEnded(
     const isServed = (one: number): boolean => at(record, ['received']).some((came) => came <= one);
     return conversation.some(
       (other) =>
-        other !== record &&
-        at(other, [leave]).some((left) => left <= end && isServed(left)),
+        other !== record && at(other, [leave]).some((left) => left <= end && isServed(left)),
     );
   });
 }

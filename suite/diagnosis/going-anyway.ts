@@ -77,9 +77,12 @@ const at = (record: TranscriptRecord, kinds: readonly TranscriptEntry['kind'][])
 
 /**
  * Whether a client that had been answered, and had ended nothing itself, was ended by the server
- * after another one's reset: one that is turned away when it comes shows nothing of a reset.
+ * after another one's reset, or its FIN: one that is turned away when it comes shows nothing of these.
  */
-export function isBystanderEnded({ verdict: { conversation } }: Failure): boolean {
+export function isBystanderEnded(
+  { verdict: { conversation } }: Failure,
+  leave: 'reset-sent' | 'fin-sent' = 'reset-sent',
+): boolean {
   return conversation.some((record) => {
     const [end] = at(record, ['fin-received', 'reset-received']);
     const [own] = at(record, ['fin-sent', 'reset-sent']);
@@ -88,8 +91,7 @@ export function isBystanderEnded({ verdict: { conversation } }: Failure): boolea
     const isServed = (one: number): boolean => at(record, ['received']).some((came) => came <= one);
     return conversation.some(
       (other) =>
-        other !== record &&
-        at(other, ['reset-sent']).some((reset) => reset <= end && isServed(reset)),
+        other !== record && at(other, [leave]).some((left) => left <= end && isServed(left)),
     );
   });
 }

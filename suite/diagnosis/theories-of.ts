@@ -20,6 +20,7 @@ import {
   answersCompleteLines,
   answersCompleteWords,
   answersFullBuffers,
+  answersOnlyFullBuffers,
   awaitsTheLengthSaid,
   neverAnswers,
   readsAndWritesLines,
@@ -36,6 +37,7 @@ import { overwrittenIn } from './causes/messages/last-byte.ts';
 import { limitOf } from './causes/messages/long-messages.ts';
 import { lengthFormOf } from './causes/serving/length-said.ts';
 import { bufferSizes, freed } from './causes/waiting.ts';
+import { keptForGood } from './causes/rest-of-a-buffer.ts';
 import type { Evidence, Failure } from './evidence.ts';
 import { isEnd, missingBytes } from './reading.ts';
 
@@ -83,7 +85,9 @@ export const theoriesOf: Readonly<Partial<Record<CauseId, Theories>>> = {
   'waits-for-the-fin': () => [answersAtTheFin],
   'waits-for-a-full-buffer': (evidence) => {
     const found = freed(evidence);
-    return found === undefined ? [] : bufferSizes(found).slice(0, 3).map(answersFullBuffers);
+    return found === undefined
+      ? (keptForGood(evidence)?.sizes ?? []).map(answersOnlyFullBuffers)
+      : bufferSizes(found).slice(0, 3).map(answersFullBuffers);
   },
   'takes-a-full-read-for-a-part': (_, shown) =>
     shown === undefined ? [] : [readsOnWhenFull(longestSent(shown))],

@@ -3,7 +3,7 @@ import type { AnyBehaviourId } from '../../behaviours/behaviours.ts';
 import type { TranscriptRecord } from '../../events/events.ts';
 import type { CauseRule } from '../cause.ts';
 import type { Evidence, Failure } from '../evidence.ts';
-import { failedOf, idsWhere, isDeath, isEachTime, isSilence } from '../reading.ts';
+import { failedOf, idsWhere, isDeath, isEachTime, isEnd, isSilence } from '../reading.ts';
 import { largeTransfers } from './messages/long-messages.ts';
 import { isShutOut } from './serving/turned-away.ts';
 import { isOvertaken, strangerIn } from '../strangers.ts';
@@ -287,6 +287,8 @@ export const concurrencyCauses = [
     mistake:
       'The entry of another client is deleted: an index that has shifted, a loop that skips. Or a descriptor is closed twice: by the second close() its number may be another client’s.',
     mend: 'remove-the-right-one',
+    // Clients of other behaviours leave now and then.
+    spreads: (failure) => isEnd(failure) && !isEachTime(failure),
     matches: (evidence) => {
       const failure = evidence.failure('concurrency/churn');
       if (failure === undefined || failure.finding.kind === 'bytes' || isDeath(failure))
@@ -307,6 +309,11 @@ export const concurrencyCauses = [
         explains: [
           'concurrency/churn',
           ...failedOf(evidence, ['half-close/keeps-idle-clients', 'concurrency/any-interleaving']),
+          // Who leaves rudely leaves, too.
+          ...idsWhere(
+            evidence,
+            (one) => isEnd(failure) && isEnd(one) && one.family === 'robustness',
+          ),
         ],
       };
     },

@@ -189,6 +189,46 @@ describe('a diagnosis of ends and silence', () => {
     expect(causes.map(({ id }) => id)).not.toContain('removes-the-wrong-client');
   });
 
+  test('whoever leaves, with an error or without: another client is removed, and no error is to blame', () => {
+    const ended = (leave: 'fin-sent' | 'reset-sent'): TranscriptRecord[] => {
+      const beganMs = performance.now();
+      const staying = new Transcript('A', beganMs);
+      const leaving = new Transcript('B', beganMs);
+      staying.sent(Buffer.from('kl'));
+      staying.received(Buffer.from('kl'));
+      leaving.add({ kind: leave });
+      staying.add({ kind: 'fin-received', afterBytes: 2 });
+      return [staying.record(), leaving.record()];
+    };
+    const end: Finding = {
+      ...{ kind: 'ended', by: 'fin' },
+      ...{ expected: excerpt('klmn'), observed: excerpt('kl') },
+    };
+    const reset = failed('robustness/survives-reset-at-once', end, {
+      conversation: ended('reset-sent'),
+    });
+    const churn = failed('concurrency/churn', end, { conversation: ended('fin-sent') });
+    const quiet = failed('robustness/survives-connect-and-leave', end, {
+      conversation: ended('fin-sent'),
+    });
+    const causes = (...events: RunEvent[]) =>
+      diagnose(events, echo).map(({ id, explains }) => [id, explains]);
+
+    expect(causes(reset)).toEqual([
+      ['one-error-ends-all-conversations', ['robustness/survives-reset-at-once']],
+    ]);
+    expect(causes(reset, churn, quiet)).toEqual([
+      [
+        'removes-the-wrong-client',
+        [
+          'concurrency/churn',
+          'robustness/survives-reset-at-once',
+          'robustness/survives-connect-and-leave',
+        ],
+      ],
+    ]);
+  });
+
   test('descriptors ran out only where those who had one kept it', () => {
     const silent: Finding = {
       kind: 'silence',

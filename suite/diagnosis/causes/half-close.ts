@@ -1,7 +1,7 @@
 // Mistakes about the end of a conversation that the client brings about.
 import type { AnyBehaviourId } from '../../behaviours/behaviours.ts';
 import type { TranscriptRecord } from '../../events/events.ts';
-import type { CauseRule } from '../cause.ts';
+import type { CauseRule, Match } from '../cause.ts';
 import type { Evidence, Failure } from '../evidence.ts';
 import { floodBytes, hasBegunBefore, heardAroundTheFin, repeatsItself } from '../floods.ts';
 import { failedOf, idsWhere, isEnd, missingBytes } from '../reading.ts';
@@ -32,6 +32,7 @@ export const halfCloseCauses = [
         return failure !== undefined && isCutOff(failure);
       });
       const isShort = explains.some((id) => id !== 'half-close/sends-all-it-owes-when-large');
+      if (explains.length === 0) return seenNowAndThen(evidence);
       if (!isShort || evidence.verdict('payload/every-size') === 'failed') return undefined;
       if (evidence.verdict('payload/one-message') !== 'passed') return undefined;
       return {
@@ -212,6 +213,26 @@ export const halfCloseCauses = [
     },
   },
 ] as const satisfies readonly CauseRule[];
+
+/** What is dropped now and then only may have been answered in each of the few conversations that are meant for it. */
+function seenNowAndThen(evidence: Evidence): Match | undefined {
+  const id = 'concurrency/any-interleaving';
+  const failure = evidence.failure(id);
+  if (failure === undefined || !isCutOff(failure) || !isEnd(failure)) return undefined;
+  const { conversation, law } = failure.verdict;
+  const [dropped, ...others] = failure.exchanges.filter(({ sent }) => sent.length > 0);
+  // With one client alone, whose one message came together with its FIN, nobody else is to blame.
+  if (conversation.length !== 1 || others.length > 0 || dropped === undefined) return undefined;
+  const isAtTheFin =
+    dropped.endedAfterFin === 'fin' && dropped.received.length < dropped.sent.length;
+  if (law?.rate === undefined || !isAtTheFin) return undefined;
+  const { failed, of } = law.rate;
+  return {
+    confidence: 'likely',
+    shows: `A message with its FIN right after it was not answered, or not in full, ${failed.toLocaleString('en')} of ${of.toLocaleString('en')} times; then the server ended its own side.`,
+    explains: [id],
+  };
+}
 
 /** Whether a behaviour that counts found something. */
 const isCounted = ({ failure }: Evidence, id: AnyBehaviourId): boolean =>

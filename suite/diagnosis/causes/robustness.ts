@@ -338,6 +338,10 @@ export const robustnessCauses = [
       );
       if (!explains.some((id) => rude.includes(id))) return undefined;
       if (evidence.verdict('concurrency/many-at-once') === 'failed') return undefined;
+      // Where one that merely leaves does the same to the others, it is no error that does.
+      const quiet = evidence.failure('robustness/survives-connect-and-leave');
+      if (quiet !== undefined && isEnd(quiet) && isBystanderEnded(quiet, 'fin-sent'))
+        return undefined;
       return {
         confidence: explains.length >= 3 ? 'certain' : 'likely',
         shows:

@@ -3,6 +3,7 @@ import type { AnyBehaviourId } from '../../behaviours/behaviours.ts';
 import type { CauseRule, Match } from '../cause.ts';
 import type { TranscriptEntry } from '../../events/events.ts';
 import { turnsOf, type Evidence, type Failure } from '../evidence.ts';
+import { keptForGood } from './rest-of-a-buffer.ts';
 import { largeTransfers } from './messages/long-messages.ts';
 import { counted, idsWhere, isSilence } from '../reading.ts';
 import { fitsOf } from '../rewrites/fits.ts';
@@ -104,6 +105,34 @@ export function bufferSizes({ sentBytes, cameBytes, part }: Freed): readonly num
 
 const bufferSize = (found: Freed): number | undefined => bufferSizes(found)[0];
 
+const forPlenty = waitsFor('plenty', (found) => {
+  const size = bufferSize(found);
+  const { part } = found;
+  if (part !== undefined) {
+    const multiple = size === undefined ? '' : `, a multiple of ${counted(size, 'byte')}`;
+    return `Of ${counted(part.sentBytes, 'byte')} ${part.cameBytes} came back at once${multiple}; the rest only when more bytes had come.`;
+  }
+  const whole = `of ${counted(found.sentBytes, 'byte')} ${counted(found.cameBytes, 'byte')} came back`;
+  return `A short message was not answered, nor with a newline after it. With many more bytes ${whole}${
+    size === undefined ? '' : `, a multiple of ${counted(size, 'byte')}`
+  }; the rest stayed.`;
+});
+
+/** Reads of a few bytes, of which the last one drops what is less. */
+function forGood(evidence: Evidence): Match | undefined {
+  const kept = keptForGood(evidence);
+  if (kept === undefined) return undefined;
+  const { failures, sentBytes, cameBytes } = kept;
+  return {
+    confidence: 'possible',
+    shows:
+      cameBytes === 0
+        ? `A message of ${counted(sentBytes, 'byte')} was not answered, not even when its client had ended its side; one of 8 bytes was.`
+        : `Of ${counted(sentBytes, 'byte')} ${cameBytes} came back; the rest did not, not even when the client had ended its side.`,
+    explains: failures.map(({ id }) => id),
+  };
+}
+
 const forANewline = waitsFor(
   'newline',
   () =>
@@ -175,18 +204,7 @@ export const waitingCauses = [
     mistake:
       'A read waits for a fixed count (fread(), readFully(), MSG_WAITALL, read(n) of a file object), or the reply stays in a buffered stream that is never flushed.',
     mend: 'reply-at-once',
-    matches: waitsFor('plenty', (found) => {
-      const size = bufferSize(found);
-      const { part } = found;
-      if (part !== undefined) {
-        const multiple = size === undefined ? '' : `, a multiple of ${counted(size, 'byte')}`;
-        return `Of ${counted(part.sentBytes, 'byte')} ${part.cameBytes} came back at once${multiple}; the rest only when more bytes had come.`;
-      }
-      const whole = `of ${counted(found.sentBytes, 'byte')} ${counted(found.cameBytes, 'byte')} came back`;
-      return `A short message was not answered, nor with a newline after it. With many more bytes ${whole}${
-        size === undefined ? '' : `, a multiple of ${counted(size, 'byte')}`
-      }; the rest stayed.`;
-    }),
+    matches: (evidence) => forPlenty(evidence) ?? forGood(evidence),
   },
   {
     id: 'waits-for-the-fin',

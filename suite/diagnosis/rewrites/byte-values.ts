@@ -5,8 +5,27 @@ const isPrintable = (byte: number): boolean => byte >= 0x20 && byte <= 0x7e;
 const isSpacing = (byte: number): boolean => byte >= 0x09 && byte <= 0x0d;
 const isHigh = (byte: number): boolean => byte > 0x7f;
 
+/** Entities of HTML in the place of what it gives a meaning to; `apostrophe` is that of ', none where it stays. */
+const entities = (quote: '"' | '', apostrophe: string) =>
+  text((one) =>
+    one.replace(/[&<>"']/g, (character) => {
+      if (character === '"') return quote === '' ? '"' : '&quot;';
+      if (character === "'") return apostrophe === '' ? "'" : apostrophe;
+      return { '&': '&amp;', '<': '&lt;', '>': '&gt;' }[character] ?? character;
+    }),
+  );
+
 /** What becomes of certain bytes. */
 export const byteRewrites: readonly Rewrite[] = [
+  ...forms(
+    'sends-entities',
+    ['sends &lt; for <, &gt; for > and &amp; for &', entities('', '')],
+    ['sends entities of HTML for <, >, & and "', entities('"', '')],
+    ['sends entities of HTML for <, >, & and ", and &#039; for \'', entities('"', '&#039;')],
+    ['sends entities of HTML for <, >, & and ", and &#x27; for \'', entities('"', '&#x27;')],
+    ['sends entities of HTML for <, >, & and ", and &#39; for \'', entities('"', '&#39;')],
+    // What is no UTF-8 may be left out, or come back as U+FFFD.
+  ).map((one) => ({ ...one, knows: isUtf8 })),
   ...forms(
     'decodes-bytes-as-utf8',
     ['decodes it as UTF-8, which puts U+FFFD in place of invalid bytes', utf8((one) => one)],

@@ -144,6 +144,15 @@ const uppercaseForms: readonly Rewrite[] = [
       text((one) => one.replace(/^[^\n]*/, (line) => line.replace(/[a-z]+/g, upper))),
     ],
   ),
+  ...forms(
+    'answers-only-what-changes',
+    ['leaves it unanswered when nothing in it is to be upper-cased', orNothing],
+    [
+      'ends the conversation, unanswered, when nothing in it is to be upper-cased',
+      orNothing,
+      (read) => raised(read).equals(read),
+    ],
+  ).map((one) => ({ ...one, needsUnanswered: true })),
   ...forms('high-bit-lost', [
     'clears the high bit of every byte, then upper-cases it',
     bytewise((byte) => raise(byte & 0x7f)),
@@ -155,6 +164,12 @@ export const echoRewrites: readonly Rewrite[] = final(echoForms);
 
 /** Mistakes of a server that raises letters. */
 export const uppercaseRewrites: readonly Rewrite[] = final([...uppercaseForms, ...rangeMistakes()]);
+
+/** The message with its letters raised; nothing where that changes nothing. */
+function orNothing(read: Buffer): Buffer {
+  const reply = raised(read);
+  return reply.equals(read) ? nothing : reply;
+}
 
 function swapped(byte: number): number {
   return isUpper(byte) || isLower(byte) ? byte ^ 0x20 : byte;

@@ -1,5 +1,6 @@
 // All behaviours of one run: which apply, in what order they are judged, and what follows from one
 // verdict for the others. A server that goes away is looked into until the one who did it is known.
+import { awake } from '../../../clients/awake.ts';
 import { whyNot } from './applies.ts';
 import { isAboutStarts } from '../trial/attempt.ts';
 import {
@@ -53,6 +54,8 @@ export class Plan {
   /** Under way when the server went: to be judged again, one at a time. */
   readonly #suspects: Behaviour[] = [];
   readonly #underWay = new Set<Behaviour>();
+  /** How many of those wait until they are alone. */
+  #waiting = 0;
   /** Found broken while it was not known whether the server speaks by itself. */
   readonly #unsettled: Behaviour[] = [];
   /** What stood in the way of those that could not be tried, as long as no failure accounts for it. */
@@ -214,7 +217,8 @@ export class Plan {
     this.#underWay.add(behaviour);
     const endSpan = beginSpan('behaviour', id);
     const checked = await checkBehaviour(this.#session, behaviour, {
-      isAlone: () => this.#underWay.size === 1,
+      isAlone: () => this.#underWay.size - this.#waiting === 1,
+      untilAlone: () => this.#untilAlone(),
       again: this.#options.again,
       given: this.#options.givens.get(id),
     });
@@ -225,6 +229,22 @@ export class Plan {
     else if (checked.kind === 'unsettled') this.#unsettled.push(behaviour);
     else if (checked.kind === 'unanswered') this.#unanswered.set(behaviour, checked.verdict);
     else this.#settleHindered(id, checked.by, startedMs);
+  }
+
+  /** Whoever waits has nobody connected: of those that wait, one goes on when nothing else is under way. */
+  async #untilAlone(): Promise<void> {
+    this.#waiting += 1;
+    try {
+      while (
+        this.#underWay.size > this.#waiting &&
+        !this.#verdicts.isStopped &&
+        this.#session.leftMs > 0
+      ) {
+        await awake(10);
+      }
+    } finally {
+      this.#waiting -= 1;
+    }
   }
 
   #settleHindered(id: string, by: Violation, startedMs: number): void {

@@ -24,6 +24,7 @@ export class Learned {
   #aloneMs = 0;
   #repliesInTurn = false;
   #hasFewPlaces = false;
+  #endsAlone = false;
 
   /** @param isNothingHeard whether the server was silent in the one long wait too */
   constructor(isNothingHeard: () => boolean) {
@@ -146,6 +147,15 @@ export class Learned {
   /** Where a few clients stay, nobody else was served: behaviours side by side would take one another's places. */
   sawFewPlaces(): void {
     this.#hasFewPlaces = true;
+  }
+
+  /** Whether the server was seen to end the connection of a client that was alone, before it had all that was owed. */
+  get endsAlone(): boolean {
+    return this.#endsAlone;
+  }
+
+  sawEndAlone(): void {
+    this.#endsAlone = true;
   }
 
   /** A round trip while nobody else was served, in milliseconds; 0 while it is not known. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { isAbout, Violation } from '../../behaviours/behaviour.ts';
 import { behaviours } from '../../behaviours/behaviours.ts';
-import { hinderedVerdict, unansweredVerdict } from './blocked.ts';
+import { blockedVerdict, hinderedVerdict, unansweredVerdict } from './blocked.ts';
 import type { Failed, Finding, Verdict } from '../../events/events.ts';
 
 const failed = (finding: Finding): Failed => ({
@@ -63,4 +63,16 @@ test('what nobody would have been answered in is blocked by those who met with t
     reason: expect.stringContaining('answer nobody any more') as string,
   });
   expect(unansweredVerdict([]).kind).toBe('errored');
+});
+
+test('what fails once in five times, or less often, blocks nothing', () => {
+  const needing = { needs: ['payload/answers'] };
+  const blockedBy = (failures: number): readonly string[] | undefined => {
+    const tally = { failed: failures, of: 20 };
+    return blockedVerdict(needing, new Map([['payload/answers', { ...failed(silent), tally }]]))
+      ?.by;
+  };
+
+  expect(blockedBy(4)).toBeUndefined();
+  expect(blockedBy(5)).toEqual(['payload/answers']);
 });

@@ -9,7 +9,12 @@ import { sessionOn } from '../../../fixtures/support/session-with.ts';
 import { behaviour, Untested, Violation, type Behaviour } from '../../behaviours/behaviour.ts';
 import { checkBehaviour, type CheckOptions } from './check-behaviour.ts';
 
-const alone: CheckOptions = { given: undefined, isAlone: () => true, again: () => 'conform again' };
+const alone: CheckOptions = {
+  given: undefined,
+  isAlone: () => true,
+  untilAlone: () => Promise.resolve(),
+  again: () => 'conform again',
+};
 
 /** Says one thing on a connection of its own and holds the server to the reply. */
 const saysOneThing = behaviour({
@@ -204,4 +209,60 @@ test('while others are under way, whoever made the server go is not known yet', 
   expect(session.learned.departures).toEqual([
     'The server is gone: nothing listens on its port any more, during mine/made-up or right after.',
   ]);
+});
+
+test('a connection that was ended beside other clients is tried again when they are gone', async () => {
+  let isBeside = true;
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined);
+    if (isBeside) socket.end();
+    else socket.pipe(socket);
+  });
+  const session = await sessionOn(await onLoopback(server));
+  const inCompany: CheckOptions = {
+    ...alone,
+    isAlone: () => !isBeside,
+    untilAlone: () => {
+      isBeside = false;
+      return Promise.resolve();
+    },
+  };
+
+  expect(await checkBehaviour(session, saysOneThing, inCompany)).toMatchObject({
+    verdict: {
+      kind: 'passed',
+      note: 'once, while clients of other behaviours were connected, the server ended this one’s connection; otherwise it passed',
+    },
+  });
+  expect(session.learned.endsAlone).toBe(false);
+});
+
+test('who ends a client’s connection that is alone is known from then on', async () => {
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.end();
+  });
+  const session = await sessionOn(await onLoopback(server));
+  let waits = 0;
+  let isBeside = true;
+  const inCompany: CheckOptions = {
+    ...alone,
+    isAlone: () => !isBeside,
+    untilAlone: () => {
+      waits += 1;
+      isBeside = false;
+      return Promise.resolve();
+    },
+  };
+
+  const first = await checkBehaviour(session, saysOneThing, inCompany);
+  isBeside = true;
+  const second = await checkBehaviour(session, saysOneThing, inCompany);
+
+  expect([first, second]).toMatchObject([
+    { verdict: { kind: 'failed', tally: { failed: 3, of: 3 } } },
+    { verdict: { kind: 'failed', tally: { failed: 3, of: 3 } } },
+  ]);
+  expect(session.learned.endsAlone).toBe(true);
+  expect(waits).toBe(1);
 });

@@ -1,6 +1,5 @@
 // From a behaviour to its verdict: its check is tried (try-behaviour.ts, by one attempt after another), and
 // what looks broken is reproduced before it is told (reproduce.ts).
-import { awake } from '../../../clients/awake.ts';
 import type { Behaviour, Violation } from '../../behaviours/behaviour.ts';
 import type { Given } from '../../behaviours/given.ts';
 import { isStray } from '../../behaviours/stray.ts';
@@ -10,6 +9,7 @@ import { attempt } from './attempt.ts';
 import { farewell, foundDead } from './departure.ts';
 import type { Outcome } from './outcome.ts';
 import { unsayableVerdict } from './blocked.ts';
+import { isRare } from './rare.ts';
 import { reproduce } from './reproduce.ts';
 import type { Session } from '../session/session.ts';
 import { tryBehaviour, type Trial } from './try-behaviour.ts';
@@ -34,6 +34,8 @@ export interface CheckOptions {
   readonly given: Given | undefined;
   /** True when no other behaviour is under way. */
   readonly isAlone: () => boolean;
+  /** Resolves when none is but those that wait to be alone too, of which one goes on at a time; at once when time is up. */
+  readonly untilAlone: () => Promise<void>;
   /** The command that runs behaviours of this run again. */
   readonly again: (ids: readonly string[]) => string;
 }
@@ -66,11 +68,18 @@ export function checkBehaviour(
     if (isUnheard && session.answersNobody) return { kind: 'unanswered' };
     const wasAlone = options.isAlone();
     inquire();
+    const isEnded = outcome.gone === undefined && isEndOfOne(behaviour, outcome.violation.finding);
+    // Another behaviour's client, come or gone, may have brought it about: whether it ends alone as well is seen alone.
+    if (isEnded && !wasAlone && !session.learned.endsAlone) await options.untilAlone();
+    const isTriedAlone = options.isAlone();
     const { given, shrinkTries, firstSeen } = trial;
     const failure = { broken: outcome, given, shrinkTries, firstSeen, wasAlone };
     const verdict = await reproduce(session, behaviour, failure, options.again);
     const { violation, gone } = outcome;
     const { learned } = session;
+    if (isEnded && isTriedAlone && verdict.kind === 'failed' && !isRare(verdict.tally)) {
+      learned.sawEndAlone();
+    }
     if (violation instanceof SpokeUnasked) {
       learned.sawWhatIsUnasked(verdict.kind === 'failed' ? violation.said : undefined);
     } else if (gone === undefined && isStray(violation.finding, learned.saysUnasked)) {
@@ -96,6 +105,10 @@ export function checkBehaviour(
   });
 }
 
+/** Whether the connection of a client was ended that is to be served whoever is there beside it. */
+const isEndOfOne = ({ clients }: Behaviour, { kind }: Finding): boolean =>
+  clients === 'one' && kind === 'ended';
+
 /** True for a client that got nothing at all, or was not even let in. */
 const isLeftAlone = ({ kind }: Finding): boolean => kind === 'silence' || kind === 'refused';
 
@@ -117,7 +130,8 @@ async function tryWithTime(
   if (isSaidUnasked(trial.outcome) && !options.isAlone()) {
     // It may have been meant for one of the others.
     session.learned.sawSomethingUnasked();
-    await untilAlone(session, options);
+    options.inquire();
+    await options.untilAlone();
     trial = await tryBehaviour(session, behaviour, options);
     if (!isSaidUnasked(trial.outcome)) session.learned.sawWhatIsUnasked();
   }
@@ -134,13 +148,6 @@ async function tryWithTime(
 
 const isSaidUnasked = (outcome: Outcome): boolean =>
   outcome.kind === 'broken' && outcome.violation instanceof SpokeUnasked;
-
-/** Waits until what is under way beside it has ended; nothing else begins meanwhile. */
-async function untilAlone(session: Session, { isAlone, inquire }: InquiringOptions): Promise<void> {
-  inquire();
-  do await awake(10);
-  while (!isAlone() && session.leftMs > 0 && !session.options.signal.aborted);
-}
 
 /** The verdict on what was not seen broken. */
 function verdictOf(

@@ -5,7 +5,12 @@ import { conversationOf, type SpokenStep } from '../../../clients/conversation/m
 import { tellStep } from '../../../clients/conversation/step-words.ts';
 import { Violation, type Behaviour } from '../../behaviours/behaviour.ts';
 import type { Contract } from '../../contracts/contract.ts';
-import type { Messages, Given, RandomConversations, ScenarioShape } from '../../behaviours/given.ts';
+import type {
+  Messages,
+  Given,
+  RandomConversations,
+  ScenarioShape,
+} from '../../behaviours/given.ts';
 import { conversations, steps } from '../../payloads/payloads.ts';
 
 /** Chosen conversations come first, then generated ones; a broken one is shrunk. */

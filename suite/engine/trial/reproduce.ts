@@ -9,6 +9,7 @@ import { foundDead } from './departure.ts';
 import { failure } from './failure.ts';
 import { agreement, lookAgain, type AllLooks, type Rule, type Sight } from './look-again.ts';
 import type { Broken, Held, Outcome } from './outcome.ts';
+import { isRare } from './rare.ts';
 import type { Session } from '../session/session.ts';
 
 /** A failure is seen again this often; when that is not unanimous, it is tried up to `mostTimes`. */
@@ -16,8 +17,6 @@ const usualTimes = 3;
 const mostTimes = 20;
 /** Where a look takes so long on an idle machine, in milliseconds, one more is enough. */
 const longLookMs = 700;
-/** Seen once in so many times, or less often. */
-const rarely = 5;
 /** With less than this left of the run nothing is tried again, in milliseconds. */
 const reserveMs = 1500;
 
@@ -204,6 +203,6 @@ function isDoubtful(finding: Finding, { failed, of }: Tally): boolean {
  * Whether a connection was ended for the sake of the clients that we had beside it, which is another
  * behaviour's matter: one about a single client is to hold where it is alone.
  */
-function isOfCompany({ clients }: Behaviour, { kind }: Finding, { failed, of }: Tally): boolean {
-  return clients === 'one' && kind === 'ended' && failed * rarely <= of;
+function isOfCompany({ clients }: Behaviour, { kind }: Finding, tally: Tally): boolean {
+  return clients === 'one' && kind === 'ended' && isRare(tally);
 }

@@ -115,6 +115,20 @@ export function answersFullBuffers(byteCount: number): Deviation {
   };
 }
 
+/** As {@link answersFullBuffers}; what fills none when the client ends its side is dropped. */
+export function answersOnlyFullBuffers(byteCount: number): Deviation {
+  return {
+    ...answersFullBuffers(byteCount),
+    id: 'answers-only-full-buffers',
+    does: `answers only when ${byteCount} bytes have come, and drops the rest when the client ends its side`,
+    tells: ['answers', 'bytes'],
+    speaks: (contract) => ({
+      ...keeping(contract.reply, (kept) => kept.length - (kept.length % byteCount)),
+      fin: () => theEnd,
+    }),
+  };
+}
+
 /** Reads on where a read has filled its buffer of `byteCount`, and waits where nothing more is there. */
 export function readsOnWhenFull(byteCount: number): Deviation {
   return {

@@ -94,6 +94,14 @@ const cards = [
     mend: 'send-what-was-read',
   },
   {
+    id: 'sends-entities',
+    title: 'What HTML gives a meaning to comes back as entities',
+    sign: '< comes back as &lt;, & as &amp;, and the reply is longer than the message.',
+    mistake:
+      'htmlspecialchars(), html.escape() or a template that escapes is used on what is sent: an echo is no web page.',
+    mend: 'work-on-bytes',
+  },
+  {
     id: 'translates-certain-bytes',
     title: 'Some bytes come back as others',
     sign: 'A reply has the right length, and certain bytes in it are always replaced by the same others.',

@@ -75,6 +75,14 @@ const cards = [
       'The message is decoded and upper-cased as text (str.upper(), toUpperCase()), which knows all alphabets.',
     mend: 'raise-bytes-not-text',
   },
+  {
+    id: 'answers-only-what-changes',
+    title: 'A message in which no letter is to be raised is not answered',
+    sign: 'Messages with small letters are answered; digits, capitals, blanks and line endings alone are not.',
+    mistake:
+      'What is sent is the result of a method that gives nothing where it changed nothing (upcase! in Ruby gives nil), or a reply is sent only where it differs from the message.',
+    mend: 'raise-a-to-z',
+  },
 ] as const satisfies readonly Card[];
 
 const raisesAPart = {

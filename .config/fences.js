@@ -266,6 +266,7 @@ export const fences = {
     'suite/behaviours',
     'suite/engine/session',
     'suite/engine/trial',
+    'clients',
   ],
   'suite/engine': [
     'targets',

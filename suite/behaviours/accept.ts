@@ -1,9 +1,9 @@
 import { behaviour, Untested, type Client } from './behaviour.ts';
 import { expectNothingMore, expectReply } from './expect.ts';
 import { closesAfterOne, sayOneThing } from './visit.ts';
-import { LeftInTheQueue } from './left-in-the-queue.ts';
+import { LeftInTheQueue } from './checks/left-in-the-queue.ts';
 import { heardOut } from './one-message.ts';
-import { askWhetherNewcomersBringItIn, isSilence } from './provoke.ts';
+import { askWhetherNewcomersBringItIn, isSilence } from './checks/provoke.ts';
 import { speaksLater, SpokeUnasked } from './unasked.ts';
 
 const rfc862 = 'RFC 862, TCP Based Echo Service';

@@ -2,7 +2,7 @@
 import type { Behaviour } from './behaviour.ts';
 import { accept } from './accept.ts';
 import { concurrency } from './concurrency.ts';
-import { endWord } from './end-word.ts';
+import { endWord } from './end-word/end-word.ts';
 import { framing } from './stream/framing.ts';
 import { halfClose } from './half-close.ts';
 import { listensForOthers } from './listens-for-others.ts';

@@ -1,7 +1,7 @@
 import { behaviour, Untested, Violation, type Client, type World } from './behaviour.ts';
 import { floodBytes, noteOfLess } from './stream/megabytes.ts';
-import { answersAnother, expectNothingOf } from './crossing.ts';
-import { askWhetherAWordHelps, askWhoIsWaitedFor, isSilence } from './provoke.ts';
+import { answersAnother, expectNothingOf } from './checks/crossing.ts';
+import { askWhetherAWordHelps, askWhoIsWaitedFor, isSilence } from './checks/provoke.ts';
 
 const accept2 = 'accept(2); RFC 862 knows no limit of clients';
 const together = 64;

@@ -1,7 +1,7 @@
 import { behaviour } from './behaviour.ts';
 import type { Contract } from '../contracts/contract.ts';
 import { expectFin, expectNothingMore, expectReply } from './expect.ts';
-import { endedToo } from './first-checks.ts';
+import { endedToo } from './checks/first-checks.ts';
 
 const rfc9293 = 'RFC 9293, 3.6: a user who has closed its side may go on receiving';
 const largeBytes = 8 * 1024 * 1024;

@@ -1,7 +1,7 @@
 // Servers that take one message, send one of their own or none, and close.
 import { behaviour, Violation, type BehaviourDeclaration } from './behaviour.ts';
 import { expectFin, expectNothingMore, expectReply, hasNoEnd } from './expect.ts';
-import { endOf, heardAnything } from './first-checks.ts';
+import { endOf, heardAnything } from './checks/first-checks.ts';
 import { sayOneThing } from './visit.ts';
 
 const rfc865 = 'RFC 865: the data is sent, and then the connection is closed';

@@ -5,9 +5,9 @@ import {
   type FarEnd,
   type World,
 } from './behaviour.ts';
-import { heardAnything, nth, repliedIn } from './first-checks.ts';
+import { heardAnything, nth, repliedIn } from './checks/first-checks.ts';
 import { message, type Messages } from './given.ts';
-import { askWhyNothingCame } from './provoke.ts';
+import { askWhyNothingCame } from './checks/provoke.ts';
 import { noteOfLess } from './stream/megabytes.ts';
 
 const rfc862 = 'RFC 862: whatever is received is sent back';

@@ -6,7 +6,7 @@ import {
   leaveUnread,
   servesSeveral,
   severalTimes,
-} from './leaving.ts';
+} from './checks/leaving.ts';
 import { floodBytes, noteOfLess } from './stream/megabytes.ts';
 import { heardOut } from './one-message.ts';
 

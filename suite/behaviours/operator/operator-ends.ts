@@ -1,7 +1,7 @@
 // How an operator's conversation ends: by the word, by the client, by the end of input, by a reset.
 import { behaviour, Violation } from '../behaviour.ts';
 import { expectFin, expectNothingMore, expectReply, hasNoEnd, sendsOn } from '../expect.ts';
-import { endedToo } from '../first-checks.ts';
+import { endedToo } from '../checks/first-checks.ts';
 import { expectNoFailure, onlyWithWord, typing } from './typed.ts';
 
 const excessBytes = 64 * 1024;

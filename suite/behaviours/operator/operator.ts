@@ -1,6 +1,6 @@
 // What somebody types at a server that speaks first, and what its client hears of it.
 import { behaviour, Violation, type Client, type World } from '../behaviour.ts';
-import { heardIn, nth } from '../first-checks.ts';
+import { heardIn, nth } from '../checks/first-checks.ts';
 import { linesArriveWhole, onlyStrict, typing } from './typed.ts';
 
 /** Longer than a server’s own pauses between two looks at its console, in milliseconds. */

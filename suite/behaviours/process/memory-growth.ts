@@ -1,7 +1,7 @@
 // Whether a server's memory grows with its conversations: equal rounds of them, until it is clear.
 // Between what is clearly nothing and what is clearly kept lies a gap in which it cannot be told.
 import { Untested, type ProcessSnapshot, type World } from '../behaviour.ts';
-import { servesSeveral } from '../leaving.ts';
+import { servesSeveral } from '../checks/leaving.ts';
 import {
   calmsDown,
   evenRoundsLater,

@@ -1,6 +1,6 @@
 // What a server does with the processor when there is nothing to do.
 import { behaviour, Violation, type World } from '../behaviour.ts';
-import { engaged, leaveBeforeTheReply, leaveUnread, severalTimes } from '../leaving.ts';
+import { engaged, leaveBeforeTheReply, leaveUnread, severalTimes } from '../checks/leaving.ts';
 import { untilFewEnd } from './ending-children.ts';
 import { everyKind, look, silent, wellBehaved, type Caller } from './process-wear.ts';
 

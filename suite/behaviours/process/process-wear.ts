@@ -2,7 +2,7 @@
 // them. Only what grows with every round is kept; pools, caches and late reaping come to an end.
 import { Violation, type ProcessSnapshot, type Client, type World } from '../behaviour.ts';
 import type { Replies } from '../../contracts/contract.ts';
-import { servesSeveral } from '../leaving.ts';
+import { servesSeveral } from '../checks/leaving.ts';
 
 /** Processes are there whatever the contract is. */
 export const everyKind: readonly Replies[] = [

@@ -1,7 +1,7 @@
 // What a server does to its own processes: what it keeps of clients that have gone, what it burns,
 // how it stops and starts.
 import { behaviour, Untested, Violation, type Client, type World } from '../behaviour.ts';
-import { servesSeveral } from '../leaving.ts';
+import { servesSeveral } from '../checks/leaving.ts';
 import { processCpu } from './process-cpu.ts';
 import { processLifecycle } from './process-lifecycle.ts';
 import { processMemory } from './process-memory.ts';

@@ -1,7 +1,7 @@
 // Frames of a fixed size: a line's text, a NUL, and nothing of anybody's memory behind it.
 import { behaviour, Violation } from '../behaviour.ts';
 import { expectReply } from '../expect.ts';
-import { heardIn, nth, repliedIn } from '../first-checks.ts';
+import { heardIn, nth, repliedIn } from '../checks/first-checks.ts';
 import { onlyFrames, typing } from '../operator/typed.ts';
 
 const promise = 'the contract’s promise: frames of a fixed size';

@@ -2,7 +2,7 @@ import { behaviour } from '../behaviour.ts';
 import { expectReply } from '../expect.ts';
 import { message, piecesOf } from '../given.ts';
 import { noteOfLess } from './megabytes.ts';
-import { askWhatItAwaits, isSilence } from '../provoke.ts';
+import { askWhatItAwaits, isSilence } from '../checks/provoke.ts';
 import { expectNoStall } from './small-stall.ts';
 
 const rfc9293 = 'RFC 9293, 3.8: TCP is a stream of bytes and keeps no message boundaries';

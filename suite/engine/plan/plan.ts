@@ -11,7 +11,7 @@ import {
   unansweredVerdict,
 } from '../trial/blocked.ts';
 import { describe, type Behaviour, type Violation } from '../../behaviours/behaviour.ts';
-import { isStray } from '../../behaviours/stray.ts';
+import { isStray } from '../../behaviours/checks/stray.ts';
 import type { Verdict } from '../../events/events.ts';
 import { judgeByFirst } from './first-conversation.ts';
 import type { FirstConversation } from '../../behaviours/first-conversation.ts';

@@ -9,7 +9,7 @@ import {
 } from '../../behaviours/behaviour.ts';
 import { notLetIn, TooSlow } from '../../behaviours/expect.ts';
 import { messagesOf, type Given } from '../../behaviours/given.ts';
-import { isStray } from '../../behaviours/stray.ts';
+import { isStray } from '../../behaviours/checks/stray.ts';
 import { SpokeUnasked } from '../../behaviours/unasked.ts';
 import { OutOfTime, TargetGone } from '../session/run-faults.ts';
 import type { Outcome } from './outcome.ts';

@@ -2,7 +2,7 @@
 // what looks broken is reproduced before it is told (reproduce.ts).
 import type { Behaviour, Violation } from '../../behaviours/behaviour.ts';
 import type { Given } from '../../behaviours/given.ts';
-import { isStray } from '../../behaviours/stray.ts';
+import { isStray } from '../../behaviours/checks/stray.ts';
 import { SpokeUnasked } from '../../behaviours/unasked.ts';
 import type { Finding, Verdict } from '../../events/events.ts';
 import { attempt } from './attempt.ts';

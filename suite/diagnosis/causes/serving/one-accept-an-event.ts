@@ -1,5 +1,5 @@
 // Servers that leave clients in the listener's queue until the next one comes.
-import { leftInTheQueue } from '../../../behaviours/left-in-the-queue.ts';
+import { leftInTheQueue } from '../../../behaviours/checks/left-in-the-queue.ts';
 import type { CauseRule } from '../../cause.ts';
 import { idsWhere, isSilence } from '../../reading.ts';
 

@@ -1,6 +1,6 @@
 // Servers that speak while the client says nothing, some time after it came.
 import type { TranscriptRecord } from '../../../events/events.ts';
-import { isStray } from '../../../behaviours/stray.ts';
+import { isStray } from '../../../behaviours/checks/stray.ts';
 import type { CauseRule } from '../../cause.ts';
 import type { Evidence } from '../../evidence.ts';
 import { idsWhere } from '../../reading.ts';

@@ -1,5 +1,5 @@
 // What is said of a client that was left in the listener's queue, and how it is known again.
-import { Violation } from './behaviour.ts';
+import { Violation } from '../behaviour.ts';
 
 const waited = 'one waited in the queue';
 

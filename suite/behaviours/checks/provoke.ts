@@ -1,7 +1,7 @@
 // Further questions to a server that was just found silent. They judge nothing: the record of the
 // conversation keeps the answers, and the diagnosis reads them there. Each may cost a wait, or several: they
 // are asked once for each failure, however often that is tried.
-import { Violation, type Client, type World } from './behaviour.ts';
+import { Violation, type Client, type World } from '../behaviour.ts';
 
 /**
  * So much altogether that what waits for a full buffer is set free, and what is still kept after it

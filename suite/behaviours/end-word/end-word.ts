@@ -1,6 +1,6 @@
-import { behaviour, Violation } from './behaviour.ts';
-import { expectFin, expectReply } from './expect.ts';
-import { servesTogether } from './concurrency.ts';
+import { behaviour, Violation } from '../behaviour.ts';
+import { expectFin, expectReply } from '../expect.ts';
+import { servesTogether } from '../concurrency.ts';
 import { comparedWords } from './end-word-compared.ts';
 import {
   endingOf,
@@ -11,7 +11,7 @@ import {
   unlessWord,
   unlike,
 } from './end-word-said.ts';
-import { askWhetherItEndsBehind, askWhichWordEnds } from './provoke.ts';
+import { askWhetherItEndsBehind, askWhichWordEnds } from '../checks/provoke.ts';
 
 export const endWord = [
   behaviour({

@@ -1,5 +1,5 @@
 // Clients that leave a server in the midst of things.
-import type { Client, World } from './behaviour.ts';
+import type { Client, World } from '../behaviour.ts';
 
 /** Whether several clients are served at once here, by contract and as was seen. */
 export const servesSeveral = ({ knowledge, contract }: World): boolean =>

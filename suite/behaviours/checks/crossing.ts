@@ -1,6 +1,6 @@
 // Whether what waited for one client was overwritten by what was said to another.
-import { Violation, type World } from './behaviour.ts';
-import { expectReply, firstDifference } from './expect.ts';
+import { Violation, type World } from '../behaviour.ts';
+import { expectReply, firstDifference } from '../expect.ts';
 
 /** So many bytes are alike by no chance. */
 const tellingBytes = 16;

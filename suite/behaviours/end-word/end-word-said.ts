@@ -1,8 +1,8 @@
 // What the checks of the ending word share: how it is said, and how it shows whether that ended anything.
-import { Untested, Violation, type Client, type World } from './behaviour.ts';
-import type { Contract, Ending } from '../contracts/contract.ts';
-import { hasNoEnd, sendsOn } from './expect.ts';
-import { askWhetherAllEnd, askWhetherItGoesOn } from './provoke.ts';
+import { Untested, Violation, type Client, type World } from '../behaviour.ts';
+import type { Contract, Ending } from '../../contracts/contract.ts';
+import { hasNoEnd, sendsOn } from '../expect.ts';
+import { askWhetherAllEnd, askWhetherItGoesOn } from '../checks/provoke.ts';
 
 /** More than a word and a farewell. */
 export const excessBytes = 4096;

@@ -1,6 +1,6 @@
 // What several behaviours ask of the first conversation.
-import { expectFin, expectLine, expectReply } from './expect.ts';
-import type { FirstCheck, FirstConversation } from './first-conversation.ts';
+import { expectFin, expectLine, expectReply } from '../expect.ts';
+import type { FirstCheck, FirstConversation } from '../first-conversation.ts';
 
 /** Which exchange is which: they come in this order when a contract is looked for, not always all. */
 export const nth = {

@@ -1,6 +1,6 @@
 // Which messages are the ending word: its beginnings, words like it, and words around it.
-import { behaviour } from './behaviour.ts';
-import type { Ending } from '../contracts/contract.ts';
+import { behaviour } from '../behaviour.ts';
+import type { Ending } from '../../contracts/contract.ts';
 import {
   endingOf,
   endWordShared as shared,

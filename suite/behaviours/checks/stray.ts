@@ -1,5 +1,5 @@
 // Whether a reply was wrong because of what the server says by itself, at any time.
-import type { Violation } from './behaviour.ts';
+import type { Violation } from '../behaviour.ts';
 
 /** So many of the first bytes tell what is said unasked, from one time to the next. */
 const tellingBytes = 4;

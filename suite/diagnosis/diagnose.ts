@@ -109,8 +109,18 @@ function causesIn(evidence: Evidence, tried: Tried): Cause[] {
   const inOrder = [...found.filter(failsRun), ...found.filter((one) => !failsRun(one))];
   return inOrder.map(({ best, explains }) => {
     const claim = tried.claims.get(best.rule.id);
-    return causeOf(best, explains, confidenceIn(best, evidence, claim), claim?.foretold);
+    const told = inPlannedOrder(explains, evidence);
+    return causeOf(best, told, confidenceIn(best, evidence, claim), claim?.foretold);
   });
+}
+
+/** What shows a cause best, and the others as the plan has them: who was judged first hangs on chance. */
+function inPlannedOrder(
+  [best, ...others]: readonly AnyBehaviourId[],
+  { placeOf }: Evidence,
+): AnyBehaviourId[] {
+  const sorted = others.toSorted((one, other) => placeOf(one) - placeOf(other));
+  return best === undefined ? [] : [best, ...sorted];
 }
 
 /** The mistakes behind the deviations that the run went on apart from: they were found out by trying. */

@@ -55,6 +55,8 @@ export interface Evidence {
   readonly isPlanned: (id: AnyBehaviourId) => boolean;
   /** Whether its failure fails the run; so does one that was not planned. */
   readonly failsRun: (id: AnyBehaviourId) => boolean;
+  /** Where it stands in the plan of the run. */
+  readonly placeOf: (id: AnyBehaviourId) => number;
   /** Those that passed though a first failure was already known when they began. */
   readonly passedLater: readonly AnyBehaviourId[];
   /** Theories that an experiment has refuted, by their names: they fit what was seen, and are wrong. */
@@ -113,6 +115,7 @@ export function evidenceOf(
       const { level = 'must', isNewer = false } = planned?.get(id) ?? {};
       return !isNewer && (isStrict || level === 'must');
     },
+    placeOf: (id) => [...(planned?.keys() ?? [])].indexOf(id),
     refuted: new Set(),
     passedLater: [...begunLater].filter((id) => verdicts.get(id)?.kind === 'passed'),
     hasPassedWhole: (id) => {

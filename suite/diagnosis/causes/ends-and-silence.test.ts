@@ -8,10 +8,11 @@ import {
   launched,
   passed,
   started,
+  talk,
 } from '../../../fixtures/support/run-events.ts';
 import type { BehaviourId } from '../../behaviours/behaviours.ts';
 import { echo } from '../../contracts/echo.ts';
-import type { Finding, RunEvent } from '../../events/events.ts';
+import type { Failed, Finding, RunEvent } from '../../events/events.ts';
 import { diagnose } from '../diagnose.ts';
 
 /** So many clients that were answered once; the last heard nothing, and `cut` of them were ended. */
@@ -84,6 +85,39 @@ describe('a diagnosis of ends and silence', () => {
     expect(found(count('process/cleans-up-after-abrupt-clients', 9, 'zombies'))).toEqual([
       ['children-are-not-reaped', 'certain'],
     ]);
+  });
+
+  test('tells what is dropped at the FIN now and then only where its conversation shows it and how often', () => {
+    const ended: Finding = {
+      kind: 'ended',
+      by: 'fin',
+      expected: excerpt('klm'),
+      observed: excerpt(''),
+    };
+    const law: NonNullable<Failed['law']> = {
+      respects: [],
+      rate: { failed: 7, of: 400, lowest: 0.007, highest: 0.04 },
+      experiments: 400,
+    };
+    const atTheFin = new Transcript('A', performance.now());
+    atTheFin.add({ kind: 'connected' });
+    atTheFin.sent(Buffer.from('klm'));
+    atTheFin.add({ kind: 'fin-sent' });
+    atTheFin.add({ kind: 'fin-received', afterBytes: 0 });
+    const conversation = [atTheFin.record()];
+    const id = 'concurrency/any-interleaving';
+    const found = (more: Partial<Failed>) =>
+      diagnose([started(launched), failed(id, ended, more)], echo).find(
+        (cause) => cause.id === 'drops-what-it-owes-at-the-fin',
+      );
+
+    expect(found({ conversation, law })).toMatchObject({
+      confidence: 'likely',
+      shows: expect.stringContaining('7 of 400 times') as string,
+      explains: [id],
+    });
+    expect(found({ conversation })).toBeUndefined();
+    expect(found({ conversation: [...conversation, talk('n', 'n')], law })).toBeUndefined();
   });
 
   test('tells a flood that a message begins from one that the client’s FIN begins', () => {

@@ -25,6 +25,34 @@ describe('company', () => {
     ]);
   });
 
+  test('of many clients it is asked how many it takes', () => {
+    const names = 'ABCDEFGHI'.split('');
+    const crowd: SpokenStep[] = [
+      ...names.map((client): SpokenStep => ({ do: 'connect', client })),
+      ...names.map((client): SpokenStep => ({
+        ...{ do: 'send', client, payload: payloadOf('hello') },
+      })),
+      ...names.map(receiveDue),
+    ];
+    const saidWhere = (isWrong: (together: number) => boolean): string[] =>
+      saidOf(
+        lawOf(
+          adding((_, { company }) => isWrong(company())),
+          crowd,
+          { asWritten: true },
+        ),
+        'company',
+      );
+
+    expect(saidWhere((together) => together > 4)).toEqual([
+      'It takes 5 clients: of its 9, the first 4 at once are right, and with one more it fails.',
+    ]);
+    expect(saidWhere((together) => together > 1)).toEqual([
+      'It takes 2 clients: of its 9, the first alone is right, and with one more it fails.',
+    ]);
+    expect(saidWhere(() => true)).toEqual([]);
+  });
+
   test('a client that fails alone is looked at beside one that is silent, and one that talks', () => {
     const always = lawOf(
       adding((read) => read.includes(0)),

@@ -9,7 +9,7 @@ import { listed } from './words.ts';
 const surely = 3;
 /** Messages of the one that talks meanwhile are so long. */
 const shortLetters = 6;
-/** With more clients each would have to be tried in too many ways. */
+/** Of more clients each would have to be tried in too many ways: only how many it takes is asked. */
 export const mostClients = 4;
 
 /** The names of those who take part, in the order in which they come. */
@@ -27,7 +27,8 @@ export function* company(
   steps: readonly SpokenStep[],
 ): Trying<Respect | undefined> {
   const clients = clientsOf(steps);
-  if (clients.length < 2 || clients.length > mostClients) return undefined;
+  if (clients.length < 2) return undefined;
+  if (clients.length > mostClients) return yield* fewestAtOnce(notebook, steps, clients);
   const isWrong = yield* notebook.isWrong(
     { steps: inTurn(steps, clients), asWritten: true },
     surely,
@@ -38,6 +39,32 @@ export function* company(
     ...(yield* besideTheQuiet(notebook, steps, clients)),
   ];
   return { dimension: 'company', says: says.join(' ') };
+}
+
+/** How many of those that come first it takes, where there are too many to try each by itself. */
+function* fewestAtOnce(
+  notebook: Notebook,
+  steps: readonly SpokenStep[],
+  clients: readonly string[],
+): Trying<Respect | undefined> {
+  const isWrong = (count: number): Trying<boolean> => {
+    const few = clients.slice(0, count);
+    const own = steps.filter(({ client }) => few.includes(client));
+    return notebook.isWrong({ steps: own, asWritten: true }, surely);
+  };
+  let [right, wrong] = [0, clients.length];
+  while (wrong - right > 1) {
+    const count = Math.ceil((right + wrong) / 2);
+    if (yield* isWrong(count)) wrong = count;
+    else right = count;
+  }
+  // Where one alone fails, or all were needed and are right as they are played here, company has no part in it.
+  if (right === 0 || !(yield* isWrong(wrong))) return undefined;
+  const together = right === 1 ? 'the first alone is' : `the first ${right} at once are`;
+  return {
+    dimension: 'company',
+    says: `It takes ${wrong} clients: of its ${clients.length}, ${together} right, and with one more it fails.`,
+  };
 }
 
 /**

@@ -55,18 +55,19 @@ describe('repetition', () => {
   });
 
   test('one that failed each time before, and not once in many, is soon given up', () => {
-    const heldTimes = (wasSteady: boolean): number => {
+    const heldTimes = (wasSteady: boolean, isCostly = false): number => {
       let held = 0;
       const counts = (): Simulated => (read) => {
         held += 1;
         return read;
       };
-      expect(lawOf(counts, saying('hello'), { wasSteady })).toBeUndefined();
+      expect(lawOf(counts, saying('hello'), { wasSteady, isCostly })).toBeUndefined();
       return held;
     };
 
     expect(heldTimes(false)).toBeGreaterThan(400);
     expect(heldTimes(true)).toBeLessThan(70);
+    expect(heldTimes(true, true)).toBeLessThan(15);
   });
 
   test('one that goes both ways only now and then states no edge that it does not keep', () => {

@@ -10,6 +10,8 @@ const mostTimesForRare = 2000;
 const fewFailures = 5;
 /** One that failed each time, where it was confirmed, and not once in so many: it is not this that fails. */
 const mostTimesOfSteady = 60;
+/** Where each costs a wait. */
+const mostTimesOfCostly = 10;
 /** Fewer tell no rate. */
 const fewestTimes = 20;
 /** A rhythm is believed when it foretold so many conversations rightly, and three of its failures. */
@@ -28,6 +30,8 @@ export interface RarityOptions {
   readonly canStartAgain: boolean;
   /** True where it failed each time before, for a reason that does not come with the number of clients. */
   readonly wasSteady?: boolean;
+  /** True where it takes a wait each time; not when absent. */
+  readonly isCostly?: boolean;
 }
 
 /**
@@ -36,9 +40,10 @@ export interface RarityOptions {
  */
 export function* rarity(
   experiment: Experiment,
-  { canStartAgain, wasSteady = false }: RarityOptions,
+  { canStartAgain, wasSteady = false, isCostly = false }: RarityOptions,
 ): Trying<Law | undefined> {
-  const series = yield* seriesOf(experiment, canStartAgain && !wasSteady, wasSteady);
+  const steadyTimes = wasSteady ? (isCostly ? mostTimesOfCostly : mostTimesOfSteady) : undefined;
+  const series = yield* seriesOf(experiment, canStartAgain && !wasSteady, steadyTimes);
   const turn = turnOf(series);
   if (turn !== undefined) {
     const isKept = canStartAgain && (yield* turnsAgain(experiment, turn));
@@ -67,17 +72,20 @@ function rateWords({ failed, of, lowest, highest }: Rate): string {
 /** What fails less often than this is told as once in so many times. */
 const rareShare = 0.02;
 
-/** What came of each conversation, in order: true where it failed. It ends early where a rule was kept for long. */
+/**
+ * What came of each conversation, in order: true where it failed. It ends early where a rule was kept for long.
+ * @param steadyTimes after so many without a failure it is not this that fails; undefined where it may be rare
+ */
 function* seriesOf(
   experiment: Experiment,
   isFresh: boolean,
-  wasSteady: boolean,
+  steadyTimes: number | undefined,
 ): Trying<boolean[]> {
   const series: boolean[] = [];
   const isEnough = (): boolean => {
     const failed = series.filter(Boolean).length;
     const isRare = failed > 0 && failed < fewFailures;
-    if (wasSteady && failed === 0) return series.length >= mostTimesOfSteady;
+    if (steadyTimes !== undefined && failed === 0) return series.length >= steadyTimes;
     return series.length >= (isRare ? mostTimesForRare : mostTimes);
   };
   try {

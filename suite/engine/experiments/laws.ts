@@ -14,6 +14,8 @@ type Finished = Extract<RunEvent, { type: 'behaviour-finished' }>;
 const mostLaws = 4;
 /** Failures that cost this much a time, in milliseconds, are looked for in fewer places. */
 const costlyMs = 25;
+/** By which it is known that one was found of a failure that takes many clients. */
+const ofMany = 'many clients';
 
 export class Laws {
   readonly #behaviours: ReadonlyMap<string, Behaviour>;
@@ -96,7 +98,14 @@ export class Laws {
     const behaviour = this.#behaviours.get(event.id);
     const subject = this.#subjectOf(event, session);
     if (behaviour === undefined || subject === undefined) return undefined;
-    const { investigate } = await import('../../investigation/investigate.ts');
+    const [{ investigate }, { mostClients }] = await Promise.all([
+      import('../../investigation/investigate.ts'),
+      import('../../investigation/company.ts'),
+    ]);
+    // How many clients it takes is asked once: each time costs several waits.
+    const clients = new Set(subject.steps.map(({ client }) => client)).size;
+    const isOfMany = clients > mostClients && isUnanimous(event);
+    if (isOfMany && known.has(ofMany)) return undefined;
     const endsAtMs = performance.now() + session.budget.experimentsMs;
     const { steps, asWritten } = subject;
     const whole = { steps, ...(asWritten ? { asWritten: true as const } : {}) };
@@ -130,6 +139,7 @@ export class Laws {
       step = trying.next(sight);
     }
     const law = step.value;
+    if (isOfMany && law !== undefined) known.set(ofMany, law);
     return law === undefined
       ? undefined
       : { ...law, experiments: experiments.countAbout(event.id) };
@@ -145,10 +155,13 @@ function wasSteady(
   steps: FailedConversation['steps'],
   { going }: Session,
 ): boolean {
-  if (verdict.kind !== 'failed' || verdict.tally.failed < verdict.tally.of) return false;
+  if (!isUnanimous({ verdict })) return false;
   const isOfSeveral = new Set(steps.map(({ client }) => client)).size > 1;
   return isOfSeveral || going.isBrokenByOne(id);
 }
+
+const isUnanimous = ({ verdict }: Pick<Finished, 'verdict'>): boolean =>
+  verdict.kind === 'failed' && verdict.tally.failed === verdict.tally.of;
 
 /** Whether clients can be sent as often as it takes: some servers serve one, or reply as a person types. */
 function canAsk({ contract }: Session): boolean {

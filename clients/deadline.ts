@@ -55,6 +55,9 @@ const thriftyWithoutCanaryMs = 100;
 const longestWithoutCanaryMs = 500;
 /** Where nobody else is served either, once this run has paid for its silences; times what is slow. */
 const unconfirmedMs = 300;
+const unconfirmedWhereBusyMs = 500;
+/** From so much on, of what everything takes on an idle machine, this one is busy with others. */
+const busyStretch = 1.5;
 /** What no server is slower to read, work on and answer, in bytes a millisecond, on an idle machine. */
 const leastBytesPerMs = 8192;
 /** Of that time, once this run has paid for its silences. */
@@ -260,7 +263,8 @@ export class Deadlines {
       return isThrifty ? this.#unconfirmedMs : this.fullMs(awaited);
     }
     if (this.hasHeardNothing) return afterLongMs;
-    const blindMs = this.#thrift === 'always' ? thriftyWithoutCanaryMs : withoutCanaryMs;
+    const isThrifty = this.#thrift === 'always' && !this.#isBusy;
+    const blindMs = isThrifty ? thriftyWithoutCanaryMs : withoutCanaryMs;
     return this.#blindMs(Math.min(longestWithoutCanaryMs, blindMs * this.stretch));
   }
 
@@ -329,7 +333,8 @@ export class Deadlines {
 
   /** A wait in which nobody else is served either, once waits in full have come to nothing, in milliseconds. */
   get #unconfirmedMs(): number {
-    return this.#blindMs(this.stretch * unconfirmedMs);
+    const leastMs = this.#isBusy ? unconfirmedWhereBusyMs : unconfirmedMs;
+    return this.#blindMs(this.stretch * leastMs);
   }
 
   /** Longer than any reply took; or, once silences are paid for, than most did: one waited in a queue, say. */
@@ -340,7 +345,11 @@ export class Deadlines {
 
   /** How far waits for what is known not to come are cut, by what they have cost so far. */
   get #thrift(): Thrift {
-    return this.#vainWaits.thrift;
+    return this.#vainWaits.thrift(this.#isBusy);
+  }
+
+  get #isBusy(): boolean {
+    return this.stretch >= busyStretch;
   }
 
   get #hasAnswered(): boolean {

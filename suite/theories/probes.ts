@@ -41,6 +41,8 @@ const features: readonly string[] = [
     '%d',
     '%s',
     '%%',
+    '<',
+    '&',
     '\\n',
     '\\',
     '?',

@@ -1,5 +1,15 @@
 // Mistakes about single byte values and about how text is encoded.
-import { bytewise, forms, isUtf8, nothing, text, utf8, without, type Rewrite } from './rewrite.ts';
+import {
+  bytewise,
+  endsWithinACharacter,
+  forms,
+  isUtf8,
+  nothing,
+  text,
+  utf8,
+  without,
+  type Rewrite,
+} from './rewrite.ts';
 
 const isPrintable = (byte: number): boolean => byte >= 0x20 && byte <= 0x7e;
 const isSpacing = (byte: number): boolean => byte >= 0x09 && byte <= 0x0d;
@@ -43,7 +53,8 @@ export const byteRewrites: readonly Rewrite[] = [
       (read) => (isUtf8(read) ? read : nothing),
       (read) => !isUtf8(read),
     ],
-  ),
+    // A decoder that keeps what it has until the rest comes answers what is before it.
+  ).map((one) => ({ ...one, foretells: (read: Buffer) => !endsWithinACharacter(read) })),
   ...forms('encodes-high-bytes-twice', [
     'sends two bytes for every one above 0x7f',
     (read) => Buffer.from(read.toString('latin1'), 'utf8'),

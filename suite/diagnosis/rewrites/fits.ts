@@ -55,7 +55,7 @@ export function fitsOf(evidence: Evidence): readonly Fit[] {
 
 /** A fit as a theory, which says more than what was seen: it foretells what was not tried yet. */
 export function theoryOf({
-  rewrite: { cause, does, ends, knows, needsPast = false },
+  rewrite: { cause, does, ends, knows, foretells, needsPast = false },
   of,
   order,
   part,
@@ -66,7 +66,7 @@ export function theoryOf({
     does,
     of,
     needsPast,
-    ...(knows === undefined ? {} : { knows }),
+    knows: (read) => (knows?.(read) ?? true) && (foretells?.(read) ?? true),
     ...(ends === undefined ? {} : { ends }),
   });
 }

@@ -11,6 +11,11 @@ export interface Rewrite {
   readonly of: Change;
   /** Whether it is known what becomes of that read; of every read when absent. */
   readonly knows?: (read: Buffer) => boolean;
+  /**
+   * Whether an experiment with that read can refute it; with every read when absent. It explains a reply to others too,
+   * where it fits.
+   */
+  readonly foretells?: (read: Buffer) => boolean;
   /** Whether the server ends the conversation at this read; it never does when absent. */
   readonly ends?: (read: Buffer) => boolean;
   /** True when it is about earlier messages: it must show where there was one that matters. */
@@ -52,6 +57,16 @@ export const utf8 =
 /** Whether the bytes are valid UTF-8. */
 export function isUtf8(bytes: Buffer): boolean {
   return Buffer.from(bytes.toString('utf8'), 'utf8').equals(bytes);
+}
+
+/** Whether the last bytes are the beginning of a character in UTF-8 whose rest may come with the next read. */
+export function endsWithinACharacter(bytes: Buffer): boolean {
+  for (let missing = 1; missing <= 3 && missing <= bytes.length; missing += 1) {
+    const first = bytes[bytes.length - missing] ?? 0;
+    if (first >= 0xc2 && first <= 0xf4) return missing < (first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4);
+    if (first < 0x80 || first > 0xbf) return false;
+  }
+  return false;
 }
 
 /** Characters in well-formed UTF-8, byte by byte (Unicode, table 3-7). */

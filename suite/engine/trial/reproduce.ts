@@ -10,12 +10,13 @@ import { failure } from './failure.ts';
 import { agreement, lookAgain, type AllLooks, type Rule, type Sight } from './look-again.ts';
 import type { Broken, Held, Outcome } from './outcome.ts';
 import { isRare } from './rare.ts';
+import { busyStretch } from '../session/budget.ts';
 import type { Session } from '../session/session.ts';
 
 /** A failure is seen again this often; when that is not unanimous, it is tried up to `mostTimes`. */
 const usualTimes = 3;
 const mostTimes = 20;
-/** Where a look takes so long on an idle machine, in milliseconds, one more is enough. */
+/** Where a look takes so long on a machine that is not busy, in milliseconds, one more is enough. */
 const longLookMs = 700;
 /** With less than this left of the run nothing is tried again, in milliseconds. */
 const reserveMs = 1500;
@@ -145,7 +146,8 @@ async function triesOf(
         outcome = await foundDead(session, outcome);
       }
       if (outcome.kind === 'broken') hasAskedWhy ||= outcome.hasAskedWhy === true;
-      hasLookedLong ||= performance.now() - lookedMs >= longLookMs * session.stretch;
+      // On a busy machine one more look is worth its time, however long it takes.
+      hasLookedLong ||= session.stretch < busyStretch && performance.now() - lookedMs >= longLookMs;
       if (outcome.kind === 'broken' || outcome.kind === 'held') return new Map([[id, outcome]]);
       hindrance = hindranceOf(outcome);
       return new Map();

@@ -38,7 +38,7 @@ export function choose(
   const alive = left.map(({ suspect }) => suspect);
   const owing = left.filter(({ foretold }) => foretold.length < enough);
   let best: { readonly experiment: Experiment; readonly worth: number } | undefined;
-  for (const experiment of candidates(alive)) {
+  for (const experiment of candidates(alive, held)) {
     if (done.has(experiment.words)) continue;
     const unsaid = owing.filter((standing) => !isSaidAlready(standing, experiment));
     const parted = weightOf(experiment, {

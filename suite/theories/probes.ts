@@ -1,6 +1,17 @@
 // The conversations among which an experiment is chosen. Each message has one thing that is special about it, so that
 // a second fault of the server, of which nobody knows yet, seldom meets the first.
-import { atOnce, inTurn, listening, waitedOut, wordless, type Experiment } from './experiment.ts';
+import type { Deviation, Held } from './deviation.ts';
+import {
+  agree,
+  atOnce,
+  foretell,
+  inTurn,
+  listening,
+  waitedOut,
+  wordless,
+  type Experiment,
+} from './experiment.ts';
+import { theContract } from './the-contract.ts';
 import type { Suspect } from './conclude.ts';
 
 const latin1 = (text: string): Buffer => Buffer.from(text, 'latin1');
@@ -86,16 +97,35 @@ const ofAll = (messages: readonly Buffer[]): Experiment[] =>
 
 let plain: readonly Experiment[] | undefined;
 
-/** What these theories may be parted by, the simplest first. */
-export function candidates(suspects: readonly Suspect[]): Experiment[] {
+/** Those of the plain ones in which a theory does not foretell the same as the contract: asked for at each choice. */
+const departures = new WeakMap<Deviation, WeakMap<Held, ReadonlySet<Experiment>>>();
+
+function departuresOf(deviation: Deviation, held: Held, all: readonly Experiment[]) {
+  const byContract = departures.get(deviation) ?? new WeakMap<Held, ReadonlySet<Experiment>>();
+  departures.set(deviation, byContract);
+  const known = byContract.get(held);
+  if (known !== undefined) return known;
+  const departing = all.filter((experiment) => {
+    const right = foretell(theContract, experiment, held);
+    const foretold = foretell(deviation, experiment, held);
+    return right === undefined || foretold === undefined || !agree(foretold, right);
+  });
+  const found = new Set(departing);
+  byContract.set(held, found);
+  return found;
+}
+
+/** What these theories may be parted by, the simplest first: where all foretell the same, none is. */
+export function candidates(suspects: readonly Suspect[], held: Held): Experiment[] {
   const probes = distinct(suspects.flatMap(({ deviation }) => deviation.probes ?? []));
-  plain ??= ofAll(distinct([...plainMessages()]));
+  const all = (plain ??= ofAll(distinct([...plainMessages()])));
+  const departing = suspects.map(({ deviation }) => departuresOf(deviation, held, all));
   const needsPast = suspects.some(({ deviation }) => deviation.needsPast === true);
   const tellsOfEnds = suspects.some(({ deviation }) => deviation.tells.includes('end'));
   const greets = suspects.some(({ deviation }) => deviation.id === 'greets');
   return [
     ...ofAll(probes),
-    ...plain,
+    ...all.filter((experiment) => departing.some((some) => some.has(experiment))),
     ...(needsPast
       ? [
           ...probes.map((probe) => inTurn(latin1('klm'), probe, next)),

@@ -27,7 +27,7 @@ import type { Deviation } from '../theories/deviation.ts';
 import type { CauseId } from './causes.ts';
 import { rewritesOf } from './rewrites/fits.ts';
 import { learnedFrom } from './rewrites/learned.ts';
-import type { Rewrite } from './rewrites/rewrite.ts';
+import { tellsOf, type Rewrite } from './rewrites/rewrite.ts';
 
 const end = Buffer.from('end');
 const size = 512;
@@ -106,6 +106,7 @@ export function exampleTheory(
   const { of, does, ends, isFinal = false, needsPast = false } = rewrite;
   return byRead({
     id: 'rewrites-each-read',
+    knows: tellsOf(rewrite),
     parameters: { cause, does },
     does,
     of: isFinal ? of : (read, past) => reply(of(read, past)),

@@ -197,3 +197,19 @@ test('a number of messages says nothing of one that may be several reads', () =>
   // A server may take it in pieces of its buffer's size, and answer the first.
   expect(foretoldOf(Buffer.alloc(1461, 'k'))?.bytes).toBeUndefined();
 });
+
+test('what is no UTF-8 yet, and may be with the next read, refutes nobody who rejects what is none', () => {
+  const theory = exampleTheory('rejects-what-is-no-utf8', echo);
+  const held = { reply: echo.reply, ending: null };
+  const foretoldOf = (text: string) =>
+    theory === undefined
+      ? undefined
+      : foretell(theory, inTurn(Buffer.from(text, 'latin1')), held)?.bytes?.toString('latin1');
+
+  expect(['klm', 'klm\xc3\xa9', 'klm\xffno', 'klm\x80'].map(foretoldOf)).toEqual([
+    ...['klm', 'klm\xc3\xa9', '', ''],
+  ]);
+  expect(['klm\xc3', 'klm\xe9', 'klm\xed\xa0'].map(foretoldOf)).toEqual([
+    ...[undefined, undefined, undefined],
+  ]);
+});

@@ -14,7 +14,7 @@ import { echoRewrites, uppercaseRewrites, wideRanges } from './letters.ts';
 import { lineRewrites } from './lines.ts';
 import { messageRewrites } from './messages.ts';
 import { ofLines, type Part } from './of-lines.ts';
-import type { Change, Rewrite } from './rewrite.ts';
+import { tellsOf, type Change, type Rewrite } from './rewrite.ts';
 
 /** A turn that went wrong as a rewrite foretells. */
 export interface Sample {
@@ -54,19 +54,15 @@ export function fitsOf(evidence: Evidence): readonly Fit[] {
 }
 
 /** A fit as a theory, which says more than what was seen: it foretells what was not tried yet. */
-export function theoryOf({
-  rewrite: { cause, does, ends, knows, foretells, needsPast = false },
-  of,
-  order,
-  part,
-}: Fit): Deviation {
+export function theoryOf({ rewrite, of, order, part }: Fit): Deviation {
+  const { cause, does, ends, needsPast = false } = rewrite;
   return byRead({
     id: 'rewrites-each-read',
     parameters: { cause, does, order, ...(part === undefined ? {} : { part }) },
     does,
     of,
     needsPast,
-    knows: (read) => (knows?.(read) ?? true) && (foretells?.(read) ?? true),
+    knows: tellsOf(rewrite),
     ...(ends === undefined ? {} : { ends }),
   });
 }

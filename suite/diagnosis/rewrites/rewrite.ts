@@ -26,6 +26,12 @@ export interface Rewrite {
   readonly isFinal?: boolean;
 }
 
+/** Whether a theory of that rewrite says what comes of a read. */
+export const tellsOf =
+  ({ knows, foretells }: Pick<Rewrite, 'knows' | 'foretells'>) =>
+  (read: Buffer): boolean =>
+    (knows?.(read) ?? true) && (foretells?.(read) ?? true);
+
 export type Change = (read: Buffer, past: readonly Buffer[]) => Buffer;
 
 /** One way in which a mistake shows: what it does, and the function; `ends` as in a {@link Rewrite}. */

@@ -6,6 +6,8 @@ import { holding } from '../../../fixtures/servers/line-holding.ts';
 import { servers } from '../../../fixtures/servers/servers.ts';
 import { behaviours } from '../../behaviours/behaviours.ts';
 import { choose } from '../../contracts/choice.ts';
+// Loaded beforehand: a run of a few behaviours is over before a busy machine has compiled it.
+import '../../diagnosis/diagnose.ts';
 import type { RunEvent } from '../../events/events.ts';
 import type { Target } from '../../../targets/target.ts';
 import { run } from '../run.ts';

@@ -56,8 +56,8 @@ const longestWithoutCanaryMs = 500;
 /** Where nobody else is served either, once this run has paid for its silences; times what is slow. */
 const unconfirmedMs = 300;
 const unconfirmedWhereBusyMs = 500;
-/** From so much on, of what everything takes on an idle machine, this one is busy with others. */
-const busyStretch = 1.5;
+/** A machine on which everything takes so many times longer is busy with others. */
+export const busyStretch = 1.5;
 /** What no server is slower to read, work on and answer, in bytes a millisecond, on an idle machine. */
 const leastBytesPerMs = 8192;
 /** Of that time, once this run has paid for its silences. */

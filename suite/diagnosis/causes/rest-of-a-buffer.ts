@@ -2,9 +2,6 @@
 import { isEnd, isSilence } from '../reading.ts';
 import type { Evidence, Failure } from '../evidence.ts';
 
-/** More than these were not kept back: something came of as many in the first message. */
-const mostBytes = 8;
-
 interface Kept {
   /** What the reads may ask for, in bytes, the likeliest first. */
   readonly sizes: readonly number[];
@@ -15,7 +12,8 @@ interface Kept {
   readonly cameBytes: number;
 }
 
-const sizes = [8, 4, 2, 7, 6, 5, 3].filter((size) => size <= mostBytes);
+/** No more than the first message had, of which something came; those that programs ask for come first. */
+const sizes = [8, 4, 2, 7, 6, 5, 3] as const;
 
 /** Undefined where it is not so: something came of another count, or the first message had no answer. */
 export function keptForGood(evidence: Evidence): Kept | undefined {

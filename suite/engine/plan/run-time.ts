@@ -3,7 +3,8 @@
 import type { Behaviour } from '../../behaviours/behaviour.ts';
 import type { RunEvent } from '../../events/events.ts';
 import { isAboutStarts } from '../trial/attempt.ts';
-import { busyStretch, slowness, takesSeconds } from '../session/budget.ts';
+import { busyStretch } from '../../../clients/deadline.ts';
+import { slowness, takesSeconds } from '../session/budget.ts';
 import { ServerLoad } from '../session/server-load.ts';
 import type { Session } from '../session/session.ts';
 import type { Verdicts } from './verdicts.ts';

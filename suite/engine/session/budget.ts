@@ -1,6 +1,8 @@
 // The time of one run: what is left of it, what one behaviour may use, and when a slow server that
 // makes progress is given more. Knows numbers only, and nothing of servers or behaviours.
 
+import { busyStretch } from '../../../clients/deadline.ts';
+
 /** What one conversation with a server costs, as learned so far; zeros while nothing is known. */
 export interface Cost {
   /** From a message to its reply, in milliseconds. */
@@ -35,8 +37,6 @@ const longestMs = 120_000;
 /** Where a conversation takes this long, in milliseconds, even few of them need more than that. */
 const secondsMs = 1800;
 const longestOfAllMs = 300_000;
-/** A machine on which everything takes so many times longer is busy with others. */
-export const busyStretch = 1.5;
 /** Making counterexamples small may take this long in a run, each time half of what is left of it. */
 const shrinkingPoolMs = 6000;
 /** So may holding failures again that do not show each time: a race may be behind each of fifty. */

@@ -10,7 +10,7 @@ import { failure } from './failure.ts';
 import { agreement, lookAgain, type AllLooks, type Rule, type Sight } from './look-again.ts';
 import type { Broken, Held, Outcome } from './outcome.ts';
 import { isRare } from './rare.ts';
-import { busyStretch } from '../session/budget.ts';
+import { busyStretch } from '../../../clients/deadline.ts';
 import type { Session } from '../session/session.ts';
 
 /** A failure is seen again this often; when that is not unanimous, it is tried up to `mostTimes`. */

@@ -81,6 +81,7 @@ export const fences = {
   ],
   'suite/program': [
     'targets',
+    'targets/processes',
     'targets/cleanup',
     'suite/text',
     'suite/files',
@@ -211,6 +212,7 @@ export const fences = {
   ],
   'suite/engine/world': [
     'targets/sockets',
+    'targets/processes',
     'clients',
     'types of clients/connection',
     'clients/conversation',

@@ -47,6 +47,8 @@ export interface ProcessSnapshot {
   readonly cpuMs: number;
   /** Looks at their threads, one by one, as they are when it is called: there may be thousands. */
   readonly countTasks: () => TaskCount;
+  /** How many files the main process may have open; undefined where that cannot be seen. */
+  readonly mostOpenFiles: () => number | undefined;
   /** By how much the main process may grow, in bytes, while it keeps nothing; see `heapSlackBytes`. */
   readonly heapSlackBytes: () => number;
   /**

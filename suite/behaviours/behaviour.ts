@@ -96,8 +96,8 @@ export interface World {
   readonly reply: (request: Buffer) => Buffer;
   /** How the server went away so far, a sentence each; empty while it never did. */
   readonly departures: readonly string[];
-  /** How many clients a crowd has: `--clients`. */
-  readonly crowd: number;
+  /** How many clients a crowd has: `--clients`, or as many as the machine allows of what is usual. */
+  readonly crowd: () => Promise<number>;
   /** How many such clients as `longIdle` and `longMute` give are there beside those of the check. */
   readonly idlers: number;
   /** A client that was answered once and has said nothing since, for about a second. */
@@ -202,6 +202,8 @@ interface Declaration<Id extends string, Need extends string> extends Omit<
    * it, and shows again only when all of it is run again.
    */
   readonly isAboutRun?: boolean;
+  /** True where a server that fails it may be damaged: what it does next tells nothing. A fresh one takes its place. */
+  readonly spoils?: boolean;
   /**
    * For what a right server need not keep: a run holds it only where its id is named, or by this option, which
    * makes a must of it.

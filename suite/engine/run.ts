@@ -46,7 +46,7 @@ export interface RunOptions {
   readonly seed?: number;
   /** Generated conversations a property; as the suite has it when absent, or 30. */
   readonly cases?: number;
-  /** Clients in a crowd; as the suite has it when absent, or 1000. */
+  /** Clients in a crowd; as the suite has it when absent, or 1200 where the machine allows it, else 1000. */
   readonly clients?: number;
   /** How long to wait for a reply, in milliseconds; 2000 when absent, more on a slow server. */
   readonly timeoutMs?: number;
@@ -77,7 +77,10 @@ export interface RunOptions {
   readonly again?: (ids: readonly string[], seed: number) => string;
 }
 
-const defaults = { cases: 30, clients: 1000, timeoutMs: 2000, limitMs: 28_000, jobs: 6 };
+const defaults = { cases: 30, timeoutMs: 2000, limitMs: 28_000, jobs: 6 };
+
+const crowdGiven = (crowd?: number): { readonly crowd?: number } =>
+  crowd === undefined ? {} : { crowd };
 /** Before a silent server is said to be silent it is given this long, once, in milliseconds. */
 const longMs = 10_000;
 
@@ -179,7 +182,7 @@ async function conduct(options: RunOptions, signal: AbortSignal, emit: Emit): Pr
         timeline,
         generousMs: options.timeoutMs ?? defaults.timeoutMs,
         cases: options.cases ?? suite?.cases ?? defaults.cases,
-        crowd: options.clients ?? suite?.clients ?? defaults.clients,
+        ...crowdGiven(options.clients ?? suite?.clients),
         // A container may have been built before, which takes as long as it takes.
         endsAtMs: performance.now() + limitMs,
         mayExtend: options.limitMs === undefined,

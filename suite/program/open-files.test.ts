@@ -16,7 +16,7 @@ describe.skipIf(process.platform !== 'linux')('where few files may be open', () 
 
     expect(ended).toMatchObject({ exitCode: 3, stdout: '' });
     expect(ended.stderr).toBe(
-      `conform: Only ${limit} files may be open at once: conform needs at least 64 to start, and about 1100 to test everything. Raise the limit: ulimit -n 1100.`,
+      `conform: Only ${limit} files may be open at once: conform needs at least 64 to start, and about 1300 to test everything. Raise the limit: ulimit -n 1300.`,
     );
   });
 

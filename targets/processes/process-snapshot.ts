@@ -13,6 +13,7 @@ import {
 } from './process-table.ts';
 import { Strangers } from './strangers.ts';
 import { heapSlackBytes } from './heap-slack.ts';
+import { openFilesLimit } from './open-files-limit.ts';
 import { readProcFile } from './proc-file.ts';
 import type { ProcessSnapshot, SnapshotTaken, TaskCount } from '../target.ts';
 import { closeWaitState } from '../sockets/tcp-table.ts';
@@ -73,6 +74,7 @@ function count(scope: SnapshotScope): SnapshotTaken {
     writableBytes: sum(looks, (look) => look.writableBytes),
     cpuMs: sum(looks, ({ row }) => row.cpuTicks) * tickMs,
     countTasks: () => countTasks(looks),
+    mostOpenFiles: () => openFilesLimit(sockets.main.pid),
     heapSlackBytes: () => heapSlackBytes(sockets.main.pid),
     closeWaits: () => closeWaits(scope.port, looks, sockets),
     unreadBytes: () =>

@@ -1,8 +1,8 @@
 // Causes that have a behaviour of their own: its failure is what shows them.
 import { aboutRun, type AnyBehaviourId } from '../../behaviours/behaviours.ts';
-import type { Finding } from '../../events/events.ts';
+import type { Confidence, Finding } from '../../events/events.ts';
 import type { Card, CauseRule } from '../cause.ts';
-import type { Evidence } from '../evidence.ts';
+import type { Evidence, Failure } from '../evidence.ts';
 import { failedOf } from '../reading.ts';
 
 /** A cause that shows in behaviours of its own, the most telling first. */
@@ -10,6 +10,8 @@ export interface ByBehaviour<Id extends string = string> extends Card<Id> {
   readonly by: readonly AnyBehaviourId[];
   /** What such a behaviour must have found, where several causes show in the same one. */
   readonly when?: (finding: Finding, evidence: Evidence) => boolean;
+  /** What must be known for more than a possible cause: without it, another cause would show the same. */
+  readonly isToldApart?: (evidence: Evidence) => boolean;
   /** True when the server may have gone of it. */
   readonly mayDie?: boolean;
   /** Failures that follow from it. */
@@ -22,6 +24,7 @@ export function byBehaviour<const Id extends string>({
   when,
   also = [],
   mayDie = false,
+  isToldApart,
   ...card
 }: ByBehaviour<Id>): CauseRule<Id> {
   return {
@@ -40,10 +43,15 @@ export function byBehaviour<const Id extends string>({
       if (failure === undefined) return undefined;
       const seen = failure.finding.kind === 'other' ? ` Seen: ${failure.finding.observed}.` : '';
       return {
-        confidence: failure.verdict.tally.failed >= 2 ? 'certain' : 'likely',
+        confidence: confidenceOf(failure, isToldApart?.(evidence) ?? true),
         shows: `${failure.verdict.summary}${seen}`,
         explains: [...told, ...failedOf(evidence, mayDie ? [...also, ...aboutRun] : also)],
       };
     },
   };
+}
+
+function confidenceOf({ verdict }: Failure, isToldApart: boolean): Confidence {
+  if (!isToldApart) return 'possible';
+  return verdict.tally.failed >= 2 ? 'certain' : 'likely';
 }

@@ -269,6 +269,8 @@ describe('a server that goes', () => {
       'out-of-descriptors',
       'likely',
     ]);
+    const select = 'ValueError: filedescriptor out of range in select()\n';
+    expect(named([inCrowd(select)])[0]).toEqual(['out-of-descriptors', 'likely']);
     expect(named([inCrowd('')]).map(([id]) => id)).not.toContain('out-of-descriptors');
   });
 

@@ -149,6 +149,8 @@ const cards = [
       'recv() gives 0, or -1, at once, again and again, and the loop goes on: end the conversation there.',
     mend: 'stop-at-end-of-file',
     by: ['process/no-cpu-after-a-client-left'],
+    // One that is busy with or without clients is busy after them too.
+    isToldApart: ({ verdict }) => verdict('process/idle-uses-no-cpu') === 'passed',
     also: [
       'process/no-close-wait-left',
       'half-close/closes-too',

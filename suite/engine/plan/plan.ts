@@ -224,8 +224,11 @@ export class Plan {
     });
     endSpan({ came: checked.kind === 'judged' ? checked.verdict.kind : checked.kind });
     this.#underWay.delete(behaviour);
-    if (checked.kind === 'judged') this.#verdicts.settle(id, checked.verdict, startedMs);
-    else if (checked.kind === 'suspect') this.#suspects.push(behaviour);
+    if (checked.kind === 'judged') {
+      this.#verdicts.settle(id, checked.verdict, startedMs);
+      if (behaviour.spoils === true && checked.verdict.kind === 'failed')
+        await this.#session.life.revive();
+    } else if (checked.kind === 'suspect') this.#suspects.push(behaviour);
     else if (checked.kind === 'unsettled') this.#unsettled.push(behaviour);
     else if (checked.kind === 'unanswered') this.#unanswered.set(behaviour, checked.verdict);
     else this.#settleHindered(id, checked.by, startedMs);

@@ -13,6 +13,7 @@ import type { Contract } from '../../contracts/contract.ts';
 import type { Session } from '../session/session.ts';
 import { consoleOf } from './at-the-console.ts';
 import { AttemptClients } from './attempt-clients.ts';
+import { crowdOf } from './crowd.ts';
 import { Exchanges } from './exchanges.ts';
 import { processesOf } from './processes-of.ts';
 
@@ -89,9 +90,7 @@ export class ServerWorld implements World {
     return this.#session.learned.departures;
   }
 
-  get crowd(): number {
-    return this.#session.options.crowd;
-  }
+  readonly crowd = (): Promise<number> => crowdOf(this.#session);
 
   /** How many connections this attempt has opened. */
   get opened(): number {

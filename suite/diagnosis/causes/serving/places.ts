@@ -14,6 +14,11 @@ import { turnsSomeAway } from './turns-some-away.ts';
 const clientsAt = ({ verdict }: Failure): number =>
   Math.max(0, ...verdict.conversation.map(placeOf));
 
+/** The usual limit of open files, and FD_SETSIZE of select(); see select(2). */
+const selectTakes = 1024;
+/** FD_SET() beyond its set writes into other memory, which may show a little later. */
+const mostUsual = 1200;
+
 /** Whether the server answered this client, and then ended its connection before the client did. */
 function isEndedLater({ entries, receivedBytes }: TranscriptRecord): boolean {
   const kinds = entries.map(({ kind }) => kind);
@@ -114,7 +119,10 @@ export const placeCauses = [
     matches: (evidence) => {
       const failure = evidence.failure('concurrency/crowd');
       if (failure === undefined) return undefined;
-      const line = lineOf(evidence, /too many open files|EMFILE|ENFILE/iu);
+      const line = lineOf(
+        evidence,
+        /too many open files|EMFILE|ENFILE|FD_SETSIZE|range in select/iu,
+      );
       if (isDeath(failure) && line !== undefined) {
         return {
           confidence: 'likely',
@@ -122,14 +130,15 @@ export const placeCauses = [
           explains: ['concurrency/crowd', ...failedOf(evidence, aboutRun)],
         };
       }
-      if (clientsAt(failure) < 950) return undefined;
+      const place = clientsAt(failure);
+      if (place < 950 || place > mostUsual) return undefined;
       // Who was served and cut off later had a descriptor: its time was up, or the like.
       const isCutOff = !isDeath(failure) && failure.verdict.conversation.some(isEndedLater);
       if (isCutOff || evidence.verdict('half-close/keeps-idle-clients') === 'failed')
         return undefined;
       return {
         confidence: 'likely',
-        shows: `The trouble began with client number ${clientsAt(failure)}: near 1024, where the usual limits are.`,
+        shows: `The trouble began with client number ${place}: ${place <= selectTakes ? 'near' : 'there were more than'} 1024, where the usual limits are.`,
         explains: ['concurrency/crowd', ...failedOf(evidence, aboutRun)],
       };
     },

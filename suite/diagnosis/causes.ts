@@ -6,6 +6,7 @@ import { concurrencyCauses } from './causes/concurrency.ts';
 import { endWordCauses } from './causes/end-word/end-word.ts';
 import { halfCloseCauses } from './causes/half-close.ts';
 import { lifetimeCauses } from './causes/lifetime.ts';
+import { behindWhatWasReadCauses } from './causes/messages/behind-what-was-read.ts';
 import { keptForAllCauses } from './causes/messages/kept-for-all.ts';
 import { laterClientCauses } from './causes/serving/later-clients.ts';
 import { awaitsALength } from './causes/serving/length-said.ts';
@@ -34,6 +35,7 @@ const all = [
   ...neverAnswers,
   ...waitingCauses,
   ...sameTextCauses,
+  ...behindWhatWasReadCauses,
   ...keptForAllCauses,
   ...payloadCauses,
   ...byteCauses,

@@ -1,34 +1,11 @@
 // Servers that keep what every client says in one place, and send all of it to each.
 import type { CauseRule } from '../../cause.ts';
-import { turnsOf, type Evidence, type Failure } from '../../evidence.ts';
 import { idsWhere } from '../../reading.ts';
+import { bufferBehind } from './behind-what-was-read.ts';
+import { firstReplies } from './first-replies.ts';
 
 /** So many replies, each longer than what was due by another count, show that what is kept grows. */
 const fewestReplies = 3;
-/** So much of the beginning all of them share: it was said once, long ago. */
-const sharedBytes = 8;
-
-interface First {
-  readonly failure: Failure;
-  readonly head: Buffer;
-  /** How many bytes came beyond those that were due. */
-  readonly extraBytes: number;
-}
-
-/** The replies to the first message of a connection that had more in them than was due. */
-const tooLong = ({ failures }: Evidence): First[] =>
-  failures
-    .filter(({ finding, family }) => finding.kind === 'bytes' && family === 'payload')
-    .flatMap((failure) =>
-      turnsOf(failure)
-        .filter(({ past, writes }) => past.length === 0 && writes === 1)
-        .map(({ sent, received }) => ({
-          failure,
-          head: received.head.subarray(0, sharedBytes),
-          extraBytes: received.length - sent.length,
-        })),
-    )
-    .filter(({ head, extraBytes }) => head.length === sharedBytes && extraBytes >= sharedBytes);
 
 export const keptForAllCauses = [
   {
@@ -40,15 +17,17 @@ export const keptForAllCauses = [
     mend: 'own-state-a-client',
     spreads: ({ finding }) => finding.kind === 'bytes',
     matches: (evidence) => {
-      const replies = tooLong(evidence);
-      const counts = [...new Set(replies.map(({ extraBytes }) => extraBytes))];
+      const replies = firstReplies(evidence);
+      const extras = replies.map(({ sentBytes, cameBytes }) => cameBytes - sentBytes);
+      const counts = [...new Set(extras)].toSorted((one, other) => one - other);
       const [first] = replies;
       if (first === undefined || counts.length < fewestReplies) return undefined;
       if (!replies.every(({ head }) => head.equals(first.head))) return undefined;
+      if (bufferBehind(replies) !== undefined) return undefined;
       const ids = replies.map(({ failure }) => failure.id);
       return {
         confidence: 'likely',
-        shows: `Replies to the first message of a connection began with the same bytes, and had ${counts.toSorted((one, other) => one - other).join(', ')} bytes more than was sent: what is kept grows from client to client.`,
+        shows: `Replies to the first message of a connection began with the same bytes, and had ${counts.join(', ')} bytes more than was sent.`,
         explains: idsWhere(evidence, ({ id }) => ids.includes(id), ['payload/one-message']),
       };
     },

@@ -1,0 +1,30 @@
+// The replies to the first message of a connection that had more in them than was due.
+import { turnsOf, type Evidence, type Failure } from '../../evidence.ts';
+
+/** So much of the beginning is looked at, and so much must have come beyond what was due. */
+export const sharedBytes = 8;
+
+export interface First {
+  readonly failure: Failure;
+  readonly head: Buffer;
+  readonly sentBytes: number;
+  readonly cameBytes: number;
+}
+
+export const firstReplies = ({ failures }: Evidence): First[] =>
+  failures
+    .filter(({ finding, family }) => finding.kind === 'bytes' && family === 'payload')
+    .flatMap((failure) =>
+      turnsOf(failure)
+        .filter(({ past, writes }) => past.length === 0 && writes === 1)
+        .map(({ sent, received }) => ({
+          failure,
+          head: received.head.subarray(0, sharedBytes),
+          sentBytes: sent.length,
+          cameBytes: received.length,
+        })),
+    )
+    .filter(
+      ({ head, sentBytes, cameBytes }) =>
+        head.length === sharedBytes && cameBytes - sentBytes >= sharedBytes,
+    );

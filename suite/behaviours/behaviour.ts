@@ -98,7 +98,7 @@ export interface World {
   readonly departures: readonly string[];
   /** How many clients a crowd has: `--clients`, or as many as the machine allows of what is usual. */
   readonly crowd: () => Promise<number>;
-  /** How many such clients as `longIdle` and `longMute` give are there beside those of the check. */
+  /** How many clients are there beside those of the check: such as `longIdle` and `longMute` give, and other checks'. */
   readonly idlers: number;
   /** A client that was answered once and has said nothing since, for about a second. */
   readonly longIdle: () => Promise<Client>;
@@ -210,7 +210,7 @@ interface Declaration<Id extends string, Need extends string> extends Omit<
    */
   readonly onRequest?: 'reachable';
   /**
-   * True for one whose one client says nothing and listens for long: others need not wait for it, those
+   * True for one whose one client is there for long and does nothing: others need not wait for it, those
    * that want the server to themselves neither. Only what may hurt the server comes after it.
    */
   readonly isPatient?: boolean;

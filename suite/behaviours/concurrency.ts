@@ -10,6 +10,8 @@ const besides = 3;
 const largeBytes = 8 * 1024 * 1024;
 /** As much as programs read at once. */
 const longBytes = 64 * 1024;
+/** Longer than the half second that a time limit on sending often has, in milliseconds. */
+const pausedMs = 600;
 /** Connects under way at once: a short backlog must not make the kernel drop SYNs. */
 const connectsUnderWay = 2;
 
@@ -170,6 +172,33 @@ export const concurrency = [
   }),
 
   behaviour({
+    id: 'concurrency/waits-for-a-paused-reader',
+    level: 'must',
+    manner: 'alone',
+    isPatient: true,
+    clients: 'together',
+    needs: ['concurrency/slow-reader-blocks-nobody'],
+    requirement: `A client that reads nothing for ${pausedMs / 1000} seconds gets every byte all the same, once it reads on.`,
+    reference:
+      'RFC 9293, 3.8.6.1: a window may be zero for as long as its side likes; write(2), SO_SNDTIMEO in socket(7)',
+    hint: 'A time limit is set on sending (SO_SNDTIMEO, settimeout(), a write deadline) and the conversation is given up when it is reached.',
+
+    async check({ connect, streamThrough, untilFull, affordableBytes, pause, finish }) {
+      const byteCount = await affordableBytes(largeBytes);
+      const client = await connect();
+      client.pauseReading();
+      const verified = streamThrough(client, byteCount);
+      await untilFull(client, verified);
+      await Promise.race([verified.catch(() => undefined), pause(pausedMs)]);
+      client.resumeReading();
+      await verified;
+
+      await finish(client);
+      return noteOfLess(byteCount, largeBytes);
+    },
+  }),
+
+  behaviour({
     id: 'concurrency/churn',
     level: 'must',
     manner: 'alone',
@@ -240,10 +269,10 @@ async function serveCrowd(
   count: number,
   fewest: number,
 ): Promise<string | undefined> {
-  const { idlers } = world;
   try {
     return await serveAll(world, count, fewest);
   } catch (error) {
+    const { idlers } = world;
     if (idlers === 0 || !(error instanceof Violation)) throw error;
     // Who counts a server's places must know of all that are taken.
     const besides = idlers === 1 ? 'One more client was' : `${idlers} more clients were`;

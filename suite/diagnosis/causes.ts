@@ -7,6 +7,7 @@ import { endWordCauses } from './causes/end-word/end-word.ts';
 import { halfCloseCauses } from './causes/half-close.ts';
 import { lifetimeCauses } from './causes/lifetime.ts';
 import { behindWhatWasReadCauses } from './causes/messages/behind-what-was-read.ts';
+import { pausedReaderCauses } from './causes/messages/paused-reader.ts';
 import { keptForAllCauses } from './causes/messages/kept-for-all.ts';
 import { laterClientCauses } from './causes/serving/later-clients.ts';
 import { awaitsALength } from './causes/serving/length-said.ts';
@@ -36,6 +37,7 @@ const all = [
   ...waitingCauses,
   ...sameTextCauses,
   ...behindWhatWasReadCauses,
+  ...pausedReaderCauses,
   ...keptForAllCauses,
   ...payloadCauses,
   ...byteCauses,

@@ -118,12 +118,16 @@ export class Plan {
       const gentle = inManner('gentle', come);
       // Where clients are served in turn, one who only listens keeps all others waiting.
       const patient = lanes === 1 ? [] : gentle.filter((one) => one.isPatient === true);
-      const listening = this.#inLanes(patient, lanes);
+      let listening = this.#inLanes(patient, lanes);
       const others = gentle.filter((one) => !patient.includes(one));
       await this.#inLanes(others, lanes);
       await this.#judgeHeldUp(listening, lanes);
       for (const behaviour of inManner('alone', come)) {
-        await this.#judgeAlone(behaviour, listening);
+        if (behaviour.isPatient === true && lanes > 1) {
+          listening = both(listening, this.#inLanes([behaviour], 1));
+        } else {
+          await this.#judgeAlone(behaviour, listening);
+        }
       }
       await listening;
     }
@@ -371,4 +375,8 @@ const blockedByDeparture: Verdict = {
 function listed(some: readonly Behaviour[]): string {
   const ids = some.slice(0, 3).map(({ id }) => id);
   return some.length > ids.length ? `${ids.join(', ')} or another` : ids.join(' or ');
+}
+
+async function both(one: Promise<void>, other: Promise<void>): Promise<void> {
+  await Promise.all([one, other]);
 }

@@ -86,6 +86,8 @@ export class Session {
   /** Whether the server is there, and a fresh one in its place. */
   readonly life = new ServerLife(this);
   readonly idler = new Idler(this);
+  /** The clients of each check that is under way. */
+  readonly attempts = new Set<{ readonly openCount: number }>();
   /** How many bytes the server moves in how much time. */
   readonly pace = new Pace(this);
   readonly #canary = new Canary(this);

@@ -37,6 +37,11 @@ export class AttemptClients {
     return this.#opened;
   }
 
+  /** How many of them are connected now. */
+  get openCount(): number {
+    return this.#clients.filter(isOpen).length;
+  }
+
   /** True when one was to say what cannot be said to this server. */
   get wasUnsayable(): boolean {
     return this.#wasUnsayable || this.#clients.some(({ wasUnsayable }) => wasUnsayable);

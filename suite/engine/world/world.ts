@@ -63,6 +63,7 @@ export class ServerWorld implements World {
     this.#shareMs = session.budget.shareMs;
     this.#loopMs = session.budget.loopMs;
     this.#clients = new AttemptClients(session, this.#scope, isBare);
+    session.attempts.add(this.#clients);
     this.connect = this.#clients.connect;
     this.console = consoleOf(session);
     this.processes = processesOf(session);
@@ -118,7 +119,8 @@ export class ServerWorld implements World {
   }
 
   get idlers(): number {
-    return this.#session.idler.count;
+    const others = [...this.#session.attempts].filter((one) => one !== this.#clients);
+    return others.reduce((count, one) => count + one.openCount, this.#session.idler.count);
   }
 
   readonly longIdle = async (): Promise<Client> => {
@@ -247,6 +249,7 @@ export class ServerWorld implements World {
 
   /** Closes every connection as a well-behaved client does; see {@link AttemptClients.close}. */
   close(): Promise<void> {
+    this.#session.attempts.delete(this.#clients);
     return this.#clients.close(this.#underWay);
   }
 }

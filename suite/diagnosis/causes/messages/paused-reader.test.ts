@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { excerpt, failed, passed } from '../../../../fixtures/support/run-events.ts';
+import { echo } from '../../../contracts/echo.ts';
+import type { RunEvent } from '../../../events/events.ts';
+import { diagnose } from '../../diagnose.ts';
+
+const paused = 'concurrency/waits-for-a-paused-reader';
+const ended = {
+  kind: 'ended',
+  by: 'fin',
+  expected: { ...excerpt(''), length: 900_000 },
+  observed: { ...excerpt(''), length: 100_000 },
+} as const;
+
+const named = (...events: readonly RunEvent[]): string[] =>
+  diagnose([passed('payload/every-size'), ...events], echo).map(({ id }) => id);
+
+test('a client that is cut off in a pause of half a second, and not in a short one, is given up', () => {
+  const [late, slow] = ['stream/reader-starts-late', 'stream/slow-reader'] as const;
+
+  expect(named(passed(late), passed(slow), failed(paused, ended))).toEqual([
+    'gives-up-on-a-paused-reader',
+  ]);
+  expect(named(failed(late, ended), failed(slow, ended), failed(paused, ended))).toEqual([
+    'gives-up-on-a-full-socket-buffer',
+  ]);
+});

@@ -1,0 +1,28 @@
+// Servers that give up on a client that reads nothing for a while, and wait for one that is only late.
+import type { CauseRule } from '../../cause.ts';
+import { isEnd } from '../../reading.ts';
+
+const paused = 'concurrency/waits-for-a-paused-reader';
+const late = ['stream/reader-starts-late', 'stream/slow-reader'] as const;
+
+export const pausedReaderCauses = [
+  {
+    id: 'gives-up-on-a-paused-reader',
+    title: 'A client that does not read for half a second is cut off',
+    sign: 'A short pause in reading does no harm; a longer one ends the connection.',
+    mistake:
+      'A time limit on sending (SO_SNDTIMEO, settimeout(), a write deadline, a watchdog on the whole reply) is treated as the end of the conversation.',
+    mend: 'no-idle-limit',
+    matches: (evidence) => {
+      const failure = evidence.failure(paused);
+      if (failure === undefined || !isEnd(failure)) return undefined;
+      if (!late.every((id) => evidence.verdict(id) === 'passed')) return undefined;
+      return {
+        confidence: 'likely',
+        shows:
+          'A client that read late got all of a long reply; one that had sent megabytes and then read nothing for 0.6 seconds saw its connection ended by the server half-way.',
+        explains: [paused],
+      };
+    },
+  },
+] as const satisfies readonly CauseRule[];

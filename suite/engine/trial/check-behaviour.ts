@@ -135,6 +135,10 @@ async function tryWithTime(
     trial = await tryBehaviour(session, behaviour, options);
     if (!isSaidUnasked(trial.outcome)) session.learned.sawWhatIsUnasked();
   }
+  if (isOfCompany(behaviour, trial.outcome) && !options.isAlone()) {
+    await options.untilAlone();
+    trial = await tryBehaviour(session, behaviour, options);
+  }
   if (trial.outcome.kind !== 'held' || !session.life.looksGone()) return trial;
   const dead = await foundDead(session, trial.outcome);
   // What asks for next to nothing is not to blame: that the server went is told by stays-up.
@@ -148,6 +152,13 @@ async function tryWithTime(
 
 const isSaidUnasked = (outcome: Outcome): boolean =>
   outcome.kind === 'broken' && outcome.violation instanceof SpokeUnasked;
+
+/** Whether those beside it may have brought it about, of one that wants the server to itself and was not let wait for it. */
+const isOfCompany = ({ manner, isPatient }: Behaviour, outcome: Outcome): boolean =>
+  manner === 'alone' &&
+  isPatient === true &&
+  outcome.kind === 'broken' &&
+  outcome.gone === undefined;
 
 /** The verdict on what was not seen broken. */
 function verdictOf(

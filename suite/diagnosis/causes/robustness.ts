@@ -3,6 +3,7 @@ import { aboutRun, type AnyBehaviourId } from '../../behaviours/behaviours.ts';
 import type { CauseRule, Match } from '../cause.ts';
 import type { Evidence, Failure } from '../evidence.ts';
 import {
+  endsByReset,
   goingAnyway,
   hasOnlySpeakers,
   hasReset,
@@ -393,11 +394,15 @@ const isOnlyFlood = (ids: readonly AnyBehaviourId[]): boolean =>
  * Whether what is gone is the listener alone: the process was seen to run on, or a client that had
  * been there before was still served when the next was refused.
  */
-function isStillRunning({ target }: Evidence): (failure: Failure) => boolean {
+function isStillRunning(evidence: Evidence): (failure: Failure) => boolean {
+  const { target } = evidence;
   const isSeen = target?.kind === 'launch' || target?.kind === 'container';
-  return ({ finding, exchanges, verdict }) => {
+  const isEnded = endsByReset(evidence);
+  return (failure) => {
+    const { finding, exchanges, verdict } = failure;
     if (finding.kind !== 'died' || finding.exitCode !== null || finding.signal !== null)
       return false;
+    if (isEnded && hasReset(failure)) return false;
     if (isSeen) return true;
     const answered = exchanges.filter(
       ({ client, received, endedFirst }) =>

@@ -63,6 +63,28 @@ describe('a diagnosis of a server that is gone', () => {
     expect(found(after).map(({ id }) => id)).toEqual(['error-closes-the-listener']);
   });
 
+  test.each([
+    ['a client was let in behind the reset', [resetting(1), named('B', 9)]],
+    ['nobody was', [resetting(9)]],
+  ])('takes a process that resets end for ended where nobody told how, and %s', (_, late) => {
+    const exited = failed('robustness/survives-reset-at-once', died(null, 1), {
+      conversation: [resetting(1)],
+      outputTail: "  code: 'ECONNRESET',\n",
+    });
+    const untold = failed('robustness/survives-reset-mid-reply', died(null), {
+      conversation: late,
+    });
+    const events = [started(launched), passed('payload/any-bytes'), exited, untold];
+
+    expect(diagnose(events, echo)).toMatchObject([
+      {
+        id: 'connection-error-ends-the-server',
+        confidence: 'certain',
+        explains: [exited.id, untold.id],
+      },
+    ]);
+  });
+
   test('tells a program that ends by itself from one that a client ends', () => {
     const gone = (finding: Finding, outputTail = ''): RunEvent[] => [
       started(launched),

@@ -18,6 +18,12 @@ export interface GoneServer {
   readonly outputTail: string;
 }
 
+const lookMs = 25;
+/** For a process that lives on behind a closed port. */
+const usualLooks = 10;
+/** For one that has ended, until somebody tells how: five seconds. */
+const mostLooks = 200;
+
 export class ServerLife {
   readonly #host: Host;
   /** A second restart at the same time would stop the server that the first one starts. */
@@ -48,9 +54,24 @@ export class ServerLife {
     // The kernel's tables tell it without a connection, where they can be read.
     const isListening = target.listening() ?? !(await this.#isRefused());
     if (isListening) return undefined;
-    // The port may be closed a moment before the process has ended.
-    for (let wait = 0; wait < 10 && target.health().kind === 'running'; wait += 1) await awake(25);
+    await this.#settled();
     return gone(target.health());
+  }
+
+  /**
+   * Waits until it is known whether the server, whose port is closed, has ended too: it may be about to, and an
+   * engine tells how a container ended some time after it has.
+   */
+  async #settled(): Promise<void> {
+    const { target } = this.#host;
+    const isOver = async (): Promise<boolean> => {
+      const taken = await target.snapshot();
+      return taken.kind === 'unseen' && taken.isOver === true;
+    };
+    for (let looks = 0; looks < mostLooks && target.health().kind === 'running'; looks += 1) {
+      if (looks >= usualLooks && !(await isOver())) return;
+      await awake(lookMs);
+    }
   }
 
   /**

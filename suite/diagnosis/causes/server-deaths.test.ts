@@ -80,7 +80,7 @@ describe('a diagnosis of a server that is gone', () => {
       {
         id: 'connection-error-ends-the-server',
         confidence: 'certain',
-        explains: [exited.id, untold.id],
+        explains: ['robustness/survives-reset-at-once', 'robustness/survives-reset-mid-reply'],
       },
     ]);
   });

@@ -97,7 +97,10 @@ function letsInSoMany(evidence: Evidence): Match | undefined {
   // Who was let in behind a reset shows that the reset did no harm.
   const isUnharmed = (one: Failure): boolean =>
     !endsByReset(evidence) &&
-    isDeath(one) && hasReset(one) && !isShutByReset(one) && answeredIn(one) > 0;
+    isDeath(one) &&
+    hasReset(one) &&
+    !isShutByReset(one) &&
+    answeredIn(one) > 0;
   const gone = [...goingAnyway(evidence), ...evidence.failures.filter(isUnharmed)].filter(isLive);
   if (gone.length === 0 || !hasServedMany(evidence, gone)) return undefined;
   const counts = gone.map((failure) => ({

@@ -11,6 +11,7 @@ import {
   started,
   talk,
 } from '../../../fixtures/support/run-events.ts';
+import type { BehaviourId } from '../../behaviours/behaviours.ts';
 import { echo } from '../../contracts/echo.ts';
 import type { Finding, RunEvent, TargetInfo } from '../../events/events.ts';
 import { diagnose } from '../diagnose.ts';
@@ -157,6 +158,55 @@ describe('a diagnosis of a server that is gone', () => {
       confidence: 'certain',
     });
     expect(diagnose(exits(''), echo)[0]?.confidence).toBe('likely');
+  });
+
+  test('of a write that would have had to wait is no matter of resets, and says what was printed there', () => {
+    const dies = (id: BehaviourId, outputTail: string, records = [named('A', 1)]): RunEvent =>
+      failed(id, died(null, 1), { outputTail, conversation: records });
+    const full = 'BlockingIOError: [Errno 11] Resource temporarily unavailable\n';
+    const reset = 'ConnectionResetError: [Errno 104] Connection reset by peer\n';
+    const events = [
+      started(launched),
+      dies('stream/slow-reader', full),
+      dies('concurrency/slow-reader-blocks-nobody', full),
+      dies('robustness/survives-reset-at-once', reset, [resetting(9)]),
+      dies('robustness/survives-a-flood', full, [resetting(9)]),
+    ];
+
+    const causes = diagnose(events, echo).map(({ id, shows, explains }) => ({
+      id,
+      printed: /It printed: (\w+)/u.exec(shows)?.[1],
+      explains,
+    }));
+    expect(causes).toEqual([
+      {
+        id: 'gives-up-on-a-full-socket-buffer',
+        printed: 'BlockingIOError',
+        explains: [
+          'stream/slow-reader',
+          'concurrency/slow-reader-blocks-nobody',
+          'robustness/survives-a-flood',
+        ],
+      },
+      {
+        id: 'connection-error-ends-the-server',
+        printed: 'ConnectionResetError',
+        explains: ['robustness/survives-reset-at-once'],
+      },
+    ]);
+  });
+
+  test('of an error names the one that was printed when it happened', () => {
+    const dies = (id: BehaviourId, outputTail: string): RunEvent =>
+      failed(id, died(null, 1), { outputTail });
+    const events = [
+      started(launched),
+      dies('payload/invalid-utf8', 'UnicodeDecodeError: no\n'),
+      dies('robustness/survives-reset-at-once', 'ConnectionResetError: gone\n'),
+    ];
+
+    const cause = diagnose(events, echo).find(({ id }) => id === 'an-error-ends-the-server');
+    expect(cause?.shows).toContain('during payload/invalid-utf8. It printed: UnicodeDecodeError');
   });
 
   test('does not take an exception that nobody caught for damaged memory', () => {

@@ -168,6 +168,7 @@ describe('a diagnosis of a server that is gone', () => {
     const events = [
       started(launched),
       dies('stream/slow-reader', full),
+      dies('payload/every-size', full),
       dies('concurrency/slow-reader-blocks-nobody', full),
       dies('robustness/survives-reset-at-once', reset, [resetting(9)]),
       dies('robustness/survives-a-flood', full, [resetting(9)]),
@@ -184,6 +185,7 @@ describe('a diagnosis of a server that is gone', () => {
         printed: 'BlockingIOError',
         explains: [
           'stream/slow-reader',
+          'payload/every-size',
           'concurrency/slow-reader-blocks-nobody',
           'robustness/survives-a-flood',
         ],

@@ -3,14 +3,15 @@ import { aboutRun, type AnyBehaviourId } from '../../../behaviours/behaviours.ts
 import type { CauseRule, Match } from '../../cause.ts';
 import type { Evidence, Failure } from '../../evidence.ts';
 import { failedOf, idsWhere, isDeath, isEnd, lineOf, printedBy } from '../../reading.ts';
-import { largeTransfers } from './long-messages.ts';
+import { largeTransfers, sized } from './long-messages.ts';
 
 /** What programs print of a write that would have had to wait. */
 const fullBuffer =
   /\b(?:BlockingIOError|EAGAIN|EWOULDBLOCK|WouldBlock|EAGAINWaitWritable)\b|Resource temporarily unavailable/;
 
-/** In them too somebody does not read what the server writes. */
+/** In them too the server has more to write than it may be rid of at once. */
 const alsoLate: readonly AnyBehaviourId[] = [
+  ...sized,
   'concurrency/slow-reader-blocks-nobody',
   'concurrency/half-closed-client-blocks-nobody',
   'robustness/survives-leaving-with-unread-replies',
@@ -36,7 +37,7 @@ function endedByIt(evidence: Evidence): Match | undefined {
   if (shown === undefined) return undefined;
   return {
     confidence: 'likely',
-    shows: `A client read late, and the server’s process ended. It printed: ${lineOf(printedBy(shown), fullBuffer) ?? ''}`,
+    shows: `More was to be written than the socket’s buffer had room for, and the server’s process ended. It printed: ${lineOf(printedBy(shown), fullBuffer) ?? ''}`,
     explains: [...ended.map(({ id }) => id), ...failedOf(evidence, aboutRun)],
   };
 }

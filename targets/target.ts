@@ -72,7 +72,14 @@ export interface TaskCount {
 }
 
 /** The server's processes, or why they cannot be looked at. */
-export type SnapshotTaken = ProcessSnapshot | { readonly kind: 'unseen'; readonly reason: string };
+export type SnapshotTaken =
+  | ProcessSnapshot
+  | {
+      readonly kind: 'unseen';
+      readonly reason: string;
+      /** Present where none of its processes lives: it has ended, even where nobody has told yet how. */
+      readonly isOver?: true;
+    };
 
 /** What came of a second instance that was started on the port of the first. */
 export interface SecondInstance {

@@ -72,6 +72,18 @@ const momentsOf = ({ verdict }: Failure, kind: 'connected' | 'reset-sent'): numb
 /** Whether a client was seen to reset its connection. */
 export const hasReset = (failure: Failure): boolean => momentsOf(failure, 'reset-sent').length > 0;
 
+/**
+ * Whether the server's process was seen to end, with a status or by a signal, where a client had reset its connection.
+ * Then one that was gone after a reset has ended as well, though nobody may have been told of it in time.
+ */
+export const endsByReset = ({ failures }: Evidence): boolean =>
+  failures.some(
+    (failure) =>
+      failure.finding.kind === 'died' &&
+      (failure.finding.exitCode ?? failure.finding.signal) !== null &&
+      hasReset(failure),
+  );
+
 const at = (record: TranscriptRecord, kinds: readonly TranscriptEntry['kind'][]): number[] =>
   record.entries.filter(({ kind }) => kinds.includes(kind)).map(({ atMicros }) => atMicros);
 

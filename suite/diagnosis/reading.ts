@@ -83,8 +83,13 @@ export function counted(count: number, noun: string): string {
   return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
 }
 
+/** What the server had printed by the time of a failure, as far as the failure tells. */
+export const printedBy = ({ verdict }: Failure): Pick<Evidence, 'output'> => ({
+  output: verdict.outputTail ?? '',
+});
+
 /** The last line of what the server printed that `pattern` finds. */
-export function lineOf({ output }: Evidence, pattern: RegExp): string | undefined {
+export function lineOf({ output }: Pick<Evidence, 'output'>, pattern: RegExp): string | undefined {
   return output
     .split('\n')
     .filter((line) => pattern.test(line))

@@ -151,6 +151,18 @@ test('what the events say of the run stands in the report', () => {
   });
 });
 
+test('a run that lost its server before all was tested is not said to conform', () => {
+  const report = summarise([
+    started,
+    planned(['must', 'must']),
+    judged(0, passed),
+    { type: 'run-finished', durationMs: 5, unreachable: 'it does not start any more' },
+  ]);
+
+  expect(report.verdict).toBe('could-not-judge');
+  expect(report.behaviours.map(({ verdict }) => verdict.kind)).toEqual(['passed', 'skipped']);
+});
+
 test.each([[[]], [[finished]]])(
   'events that do not begin with run-started are refused',
   (events) => {

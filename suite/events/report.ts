@@ -71,7 +71,8 @@ export function summarise(events: Iterable<RunEvent>): Report {
       ...(entry === undefined ? {} : { baseline: entry }),
     };
   });
-  const verdict = runVerdict(behaviours, started.strict, cutShort !== null);
+  const isCutShort = cutShort !== null || ended?.unreachable !== undefined;
+  const verdict = runVerdict(behaviours, started.strict, isCutShort);
   return {
     schema: 'conform/report/1',
     tool: started.tool,

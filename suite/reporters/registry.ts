@@ -228,13 +228,8 @@ function refuseSharedPlaces(requests: readonly Request[]): void {
 /** A choice without effect is a mistake: a student would be shown what was to be hidden. */
 function refuseIdleChoices(
   requests: readonly Request[],
-  { rubric, revealIn = new Map<string, Reveal>(), detail = 'usual' }: ReportChoices,
+  { rubric, revealIn = new Map<string, Reveal>() }: ReportChoices,
 ): void {
-  if (detail !== 'usual' && !requests.some(({ format }) => format.name === 'pretty')) {
-    throw new ReporterUnavailable(
-      `--${detail} is for the report for people, which was not requested: add --reporter pretty.`,
-    );
-  }
   if (rubric !== undefined && !requests.some(({ format }) => format.gives === 'points')) {
     throw new ReporterUnavailable(
       `A rubric was given, but no reporter uses it: add --reporter gradescope=results.json, or another that gives points (${giving.join(', ')}).`,

@@ -1,6 +1,6 @@
 // A server in a container of ours: built or fetched, confined, watched, restarted, and removed.
 import { resolve } from 'node:path';
-import { takeSnapshot } from '../processes/process-snapshot.ts';
+import { noneLives, takeSnapshot } from '../processes/process-snapshot.ts';
 import { readyPatienceMs, secondPatienceMs, slowStartNotices } from '../launch/ready-patience.ts';
 import { inSpan } from '../spans.ts';
 import { listensFor } from '../sockets/listens-for.ts';
@@ -192,14 +192,14 @@ class OwnContainer implements ContainerTarget {
   }
 
   snapshot(): Promise<SnapshotTaken> {
-    const { pid, container, hasInit } = this.#current.running;
+    const { holder, running } = this.#current;
+    const { pid, container, hasInit, exit } = running;
     const port = this.#settled?.port ?? 0;
     if (!isAtHand(pid, container.id)) {
-      const reason =
-        this.#current.running.exit() === undefined
-          ? 'its processes are on the engine’s machine, not on this one'
-          : 'none of its processes lives';
-      return Promise.resolve({ kind: 'unseen', reason });
+      // Where the network's holder is seen from here, so would it be.
+      const isOver = exit() !== undefined || isAtHand(holder.pid, holder.container.id);
+      const reason = 'its processes are on the engine’s machine, not on this one';
+      return Promise.resolve(isOver ? noneLives : { kind: 'unseen', reason });
     }
     // The init above the server is the engine's.
     const children = (readProcesses() ?? []).filter(({ parent }) => parent === pid);

@@ -104,6 +104,7 @@ const interpreters: Readonly<Record<string, string>> = {
   '.rb': 'ruby',
   '.pl': 'perl',
   '.php': 'php',
+  '.escript': 'escript',
 };
 
 /** Machines as an ELF file numbers them; see elf(5), e_machine. */

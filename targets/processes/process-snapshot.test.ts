@@ -158,6 +158,7 @@ describe.skipIf(process.platform !== 'linux')('a process snapshot', () => {
     expect(await target.snapshot()).toEqual({
       kind: 'unseen',
       reason: 'none of its processes lives',
+      isOver: true,
     });
   });
 

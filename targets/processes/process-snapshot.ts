@@ -51,7 +51,7 @@ function count(scope: SnapshotScope): SnapshotTaken {
   );
   if (members === undefined) return unseen('there is no /proc to read');
   const living = members.filter(isLiving);
-  if (living.length === 0) return unseen('none of its processes lives');
+  if (living.length === 0) return noneLives;
   const looks: Look[] = [];
   for (const row of living) {
     const look = lookAt(row);
@@ -94,6 +94,13 @@ function strangersOf(scope: SnapshotScope): Strangers {
 }
 
 const unseen = (reason: string): SnapshotTaken => ({ kind: 'unseen', reason });
+
+/** What is told of a server all of whose processes have ended. */
+export const noneLives: SnapshotTaken = {
+  kind: 'unseen',
+  reason: 'none of its processes lives',
+  isOver: true,
+};
 
 /** What was learned of the sockets of a server's processes, so that long tables are read seldom. */
 interface Sockets {

@@ -2,7 +2,8 @@
 import type { Node, YAMLMap } from 'yaml';
 
 /** A language that a toolchain stands ready for. */
-export type Language = 'c' | 'python' | 'java' | 'node' | 'go' | 'rust' | 'ruby' | 'php' | 'perl';
+export type Language =
+  'c' | 'python' | 'java' | 'node' | 'go' | 'rust' | 'ruby' | 'php' | 'perl' | 'erlang';
 
 /** All of them; `c` has C++, make and CMake with it. */
 const languages: readonly Language[] = [
@@ -15,6 +16,7 @@ const languages: readonly Language[] = [
   'ruby',
   'php',
   'perl',
+  'erlang',
 ];
 
 /** How a submission is built and started, in its author's or its instructor's words. */

@@ -29,9 +29,10 @@ test('--verbose tells more and --quiet less of the same run', async () => {
   }
 });
 
-test.each([
-  [['--verbose', '--quiet'], /give one of them/u],
-  [['--quiet', '-r', 'json'], /--quiet is for the report for people/u],
-])('%j is refused', async (words, why) => {
-  await expect(reported(...words)).rejects.toThrow(why);
+test.each(['--quiet', '--verbose'])('%s changes no report for programs', async (detail) => {
+  expect(await reported(detail, '--json')).toBe(await reported('--json'));
+});
+
+test('--verbose and --quiet together are refused', async () => {
+  await expect(reported('--verbose', '--quiet')).rejects.toThrow(/give one of them/u);
 });

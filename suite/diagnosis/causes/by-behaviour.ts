@@ -41,7 +41,9 @@ export function byBehaviour<const Id extends string>({
       const [id] = told;
       const failure = id === undefined ? undefined : evidence.failure(id);
       if (failure === undefined) return undefined;
-      const seen = failure.finding.kind === 'other' ? ` Seen: ${failure.finding.observed}.` : '';
+      const observed = failure.finding.kind === 'other' ? failure.finding.observed : undefined;
+      // What the system or a target said is a sentence already.
+      const seen = observed === undefined ? '' : ` Seen: ${observed.replace(/\.$/u, '')}.`;
       return {
         confidence: confidenceOf(failure, isToldApart?.(evidence) ?? true),
         shows: `${failure.verdict.summary}${seen}`,

@@ -3,13 +3,24 @@ import { aboutRun, type AnyBehaviourId } from '../../behaviours/behaviours.ts';
 import type { CauseRule, Match } from '../cause.ts';
 import type { Evidence, Failure } from '../evidence.ts';
 import {
+  endsByReset,
   goingAnyway,
   hasOnlySpeakers,
   hasReset,
   isBystanderEnded,
   isShutByReset,
 } from '../going-anyway.ts';
-import { counted, failedOf, idsWhere, isDeath, isEachTime, isEnd, lineOf } from '../reading.ts';
+import {
+  counted,
+  failedOf,
+  idsWhere,
+  isDeath,
+  isEachTime,
+  isEnd,
+  lineOf,
+  printedBy,
+} from '../reading.ts';
+import { endedByFullBuffer } from './messages/late-readers.ts';
 import { isTurnedAway } from './serving/turned-away.ts';
 
 const hundred = 'robustness/survives-vanishing-by-the-hundred';
@@ -83,7 +94,7 @@ export function holdsFormat({ exchanges, id }: Failure): boolean {
 
 /** Errors of a connection that its client has ended, as languages print them. */
 const connectionError =
-  /ConnectionResetError|BrokenPipeError|ConnectionAbortedError|ECONNRESET|EPIPE|ECONNABORTED|Broken pipe|Connection reset|SocketException/;
+  /ConnectionResetError|BrokenPipeError|ConnectionAbortedError|ECONNRESET|EPIPE|ECONNABORTED|Broken pipe|Connection reset|SocketException/i;
 
 export const robustnessCauses = [
   {
@@ -145,7 +156,9 @@ export const robustnessCauses = [
     matches: (evidence) => {
       const died = deaths(evidence).filter(
         (one) =>
-          signalOf(one) === null && (rude.includes(one.id) || one.id.startsWith('concurrency/')),
+          signalOf(one) === null &&
+          !isOfAnotherError(one) &&
+          (rude.includes(one.id) || one.id.startsWith('concurrency/')),
       );
       const explains = first(
         died.map(({ id }) => id),
@@ -358,14 +371,19 @@ export const robustnessCauses = [
       'An exception or a failed call of one conversation ends the process: catch it where that client is served.',
     mend: 'catch-per-client',
     matches: (evidence) => {
+      const late = endedByFullBuffer(evidence);
       const died = deaths(evidence).filter(
         (one) =>
           one.finding.kind === 'died' &&
+          !late.includes(one) &&
+          !isOfItsReset(one) &&
           (signalOf(one) === 'SIGABRT' || (one.finding.exitCode ?? 0) !== 0),
       );
-      const [some] = died;
-      const line = lineOf(evidence, someError);
-      if (some === undefined || line === undefined) return undefined;
+      // The one that tells itself why it ended; else what another printed is all that is known.
+      const some = died.find((one) => lineOf(printedBy(one), someError) !== undefined) ?? died[0];
+      if (some === undefined) return undefined;
+      const line = lineOf(printedBy(some), someError) ?? lineOf(evidence, someError);
+      if (line === undefined) return undefined;
       return {
         confidence: 'likely',
         shows: `The server’s process ended during ${some.id}. It printed: ${line}`,
@@ -377,6 +395,17 @@ export const robustnessCauses = [
     },
   },
 ] as const satisfies readonly CauseRule[];
+
+/** Whether a client was rude, and the server printed that error of the connection when it ended. */
+const isOfItsReset = (failure: Failure): boolean =>
+  rude.includes(failure.id) &&
+  failure.id !== hundred &&
+  lineOf(printedBy(failure), connectionError) !== undefined;
+
+/** Whether the server printed an error when it ended, and none of a connection. */
+const isOfAnotherError = (failure: Failure): boolean =>
+  lineOf(printedBy(failure), someError) !== undefined &&
+  lineOf(printedBy(failure), connectionError) === undefined;
 
 /** Whether somebody had said nothing in it; a reset of such a one is no other matter where resets do no harm. */
 function isOfTheWordless(failure: Failure, { verdict }: Evidence): boolean {
@@ -393,11 +422,15 @@ const isOnlyFlood = (ids: readonly AnyBehaviourId[]): boolean =>
  * Whether what is gone is the listener alone: the process was seen to run on, or a client that had
  * been there before was still served when the next was refused.
  */
-function isStillRunning({ target }: Evidence): (failure: Failure) => boolean {
+function isStillRunning(evidence: Evidence): (failure: Failure) => boolean {
+  const { target } = evidence;
   const isSeen = target?.kind === 'launch' || target?.kind === 'container';
-  return ({ finding, exchanges, verdict }) => {
+  const isEnded = endsByReset(evidence);
+  return (failure) => {
+    const { finding, exchanges, verdict } = failure;
     if (finding.kind !== 'died' || finding.exitCode !== null || finding.signal !== null)
       return false;
+    if (isEnded && hasReset(failure)) return false;
     if (isSeen) return true;
     const answered = exchanges.filter(
       ({ client, received, endedFirst }) =>

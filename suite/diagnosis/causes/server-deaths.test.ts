@@ -11,6 +11,7 @@ import {
   started,
   talk,
 } from '../../../fixtures/support/run-events.ts';
+import type { BehaviourId } from '../../behaviours/behaviours.ts';
 import { echo } from '../../contracts/echo.ts';
 import type { Finding, RunEvent, TargetInfo } from '../../events/events.ts';
 import { diagnose } from '../diagnose.ts';
@@ -61,6 +62,28 @@ describe('a diagnosis of a server that is gone', () => {
     expect(cause?.shows).toContain('after 60 clients');
     expect(cause?.explains).toEqual(['accept/serves-clients-in-turn', mid]);
     expect(found(after).map(({ id }) => id)).toEqual(['error-closes-the-listener']);
+  });
+
+  test.each([
+    ['a client was let in behind the reset', [resetting(1), named('B', 9)]],
+    ['nobody was', [resetting(9)]],
+  ])('takes a process that resets end for ended where nobody told how, and %s', (_, late) => {
+    const exited = failed('robustness/survives-reset-at-once', died(null, 1), {
+      conversation: [resetting(1)],
+      outputTail: "  code: 'ECONNRESET',\n",
+    });
+    const untold = failed('robustness/survives-reset-mid-reply', died(null), {
+      conversation: late,
+    });
+    const events = [started(launched), passed('payload/any-bytes'), exited, untold];
+
+    expect(diagnose(events, echo)).toMatchObject([
+      {
+        id: 'connection-error-ends-the-server',
+        confidence: 'certain',
+        explains: ['robustness/survives-reset-at-once', 'robustness/survives-reset-mid-reply'],
+      },
+    ]);
   });
 
   test('tells a program that ends by itself from one that a client ends', () => {
@@ -135,6 +158,57 @@ describe('a diagnosis of a server that is gone', () => {
       confidence: 'certain',
     });
     expect(diagnose(exits(''), echo)[0]?.confidence).toBe('likely');
+  });
+
+  test('of a write that would have had to wait is no matter of resets, and says what was printed there', () => {
+    const dies = (id: BehaviourId, outputTail: string, records = [named('A', 1)]): RunEvent =>
+      failed(id, died(null, 1), { outputTail, conversation: records });
+    const full = 'BlockingIOError: [Errno 11] Resource temporarily unavailable\n';
+    const reset = 'ConnectionResetError: [Errno 104] Connection reset by peer\n';
+    const events = [
+      started(launched),
+      dies('stream/slow-reader', full),
+      dies('payload/every-size', full),
+      dies('concurrency/slow-reader-blocks-nobody', full),
+      dies('robustness/survives-reset-at-once', reset, [resetting(9)]),
+      dies('robustness/survives-a-flood', full, [resetting(9)]),
+    ];
+
+    const causes = diagnose(events, echo).map(({ id, shows, explains }) => ({
+      id,
+      printed: /It printed: (\w+)/u.exec(shows)?.[1],
+      explains,
+    }));
+    expect(causes).toEqual([
+      {
+        id: 'gives-up-on-a-full-socket-buffer',
+        printed: 'BlockingIOError',
+        explains: [
+          'stream/slow-reader',
+          'payload/every-size',
+          'concurrency/slow-reader-blocks-nobody',
+          'robustness/survives-a-flood',
+        ],
+      },
+      {
+        id: 'connection-error-ends-the-server',
+        printed: 'ConnectionResetError',
+        explains: ['robustness/survives-reset-at-once'],
+      },
+    ]);
+  });
+
+  test('of an error names the one that was printed when it happened', () => {
+    const dies = (id: BehaviourId, outputTail: string): RunEvent =>
+      failed(id, died(null, 1), { outputTail });
+    const events = [
+      started(launched),
+      dies('payload/invalid-utf8', 'UnicodeDecodeError: no\n'),
+      dies('robustness/survives-reset-at-once', 'ConnectionResetError: gone\n'),
+    ];
+
+    const cause = diagnose(events, echo).find(({ id }) => id === 'an-error-ends-the-server');
+    expect(cause?.shows).toContain('during payload/invalid-utf8. It printed: UnicodeDecodeError');
   });
 
   test('does not take an exception that nobody caught for damaged memory', () => {

@@ -26,6 +26,18 @@ const endedShort: Finding = {
   observed: excerpt(''),
 };
 
+test.each(['The server exited with code 1.', 'the server exited with code 1'])(
+  'what was seen is one sentence, however it ends: %s',
+  (observed) => {
+    const [cause] = found(
+      failed('process/restarts-on-the-same-port', { kind: 'other', expected: 'a start', observed }),
+    );
+
+    expect(cause?.id).toBe('address-is-not-reused');
+    expect(cause?.shows).toMatch(/ Seen: .*with code 1\.$/u);
+  },
+);
+
 describe('a number of bytes that are missing', () => {
   const at = (place: number, goesOnAt: number): Finding => ({
     ...differs('a', 'b'),

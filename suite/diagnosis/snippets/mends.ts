@@ -16,7 +16,7 @@ import { rubyServers } from './ruby/servers.ts';
 import { rustConversations } from './rust/conversations.ts';
 import { rustServers } from './rust/servers.ts';
 import { sendingMends } from './sending.ts';
-import type { FurtherLanguage, MendsIn } from './snippet.ts';
+import type { FurtherLanguage } from './snippet.ts';
 
 /** How mistakes are mended; several causes share the one idea that mends them. */
 export const mends = {
@@ -32,8 +32,8 @@ export const mends = {
 
 export type MendName = keyof typeof mends;
 
-/** The same in further languages, where these can have the mistake. */
-const further: Readonly<Record<FurtherLanguage, MendsIn>> = {
+/** The same in further languages. */
+const further: Readonly<Record<FurtherLanguage, Readonly<Record<MendName, string>>>> = {
   go: { ...goConversations, ...goServers },
   rust: { ...rustConversations, ...rustServers },
   ruby: { ...rubyConversations, ...rubyServers },
@@ -54,19 +54,18 @@ function calledBy(language: SnippetLanguage, piece: string): string | undefined 
   return called.length === 0 ? undefined : called.map(([, definition]) => definition).join('\n\n');
 }
 
-/** A mend in every language that has it, each with what it calls; always in the same order. */
+/** A mend in every language, each with what it calls; always in the same order. */
 export function fixesOf(name: MendName): Cause['mend'] {
   const { c, python, java, javascript } = mends[name];
   const pieces = { c, python, java, javascript, ...inFurther(name) };
-  return (Object.keys(pieces) as SnippetLanguage[]).flatMap((language) => {
+  return (Object.keys(pieces) as SnippetLanguage[]).map((language) => {
     const code = pieces[language];
-    if (code === undefined) return [];
     const calls = calledBy(language, code);
-    return [{ language, code, ...(calls === undefined ? {} : { calls }) }];
+    return { language, code, ...(calls === undefined ? {} : { calls }) };
   });
 }
 
-const inFurther = (name: MendName): Readonly<Record<FurtherLanguage, string | undefined>> => ({
+const inFurther = (name: MendName): Readonly<Record<FurtherLanguage, string>> => ({
   go: further.go[name],
   rust: further.rust[name],
   ruby: further.ruby[name],

@@ -3,16 +3,16 @@
 import type { SnippetLanguage } from '../../events/events.ts';
 import type { MendName } from './mends.ts';
 
-/** The languages of every mend. */
-type EveryMendsLanguage = 'c' | 'python' | 'java' | 'javascript';
+/** The languages whose pieces stand side by side, an idea a place. */
+type FirstLanguage = 'c' | 'python' | 'java' | 'javascript';
 
-/** The same idea in the languages that have every mend. */
-export type Mend = Readonly<Record<EveryMendsLanguage, string>>;
+/** The same idea in these languages. */
+export type Mend = Readonly<Record<FirstLanguage, string>>;
 
-/** The languages in which a mend may be missing: they, or their libraries, do not have each mistake. */
-export type FurtherLanguage = Exclude<SnippetLanguage, EveryMendsLanguage>;
+/** The languages that have a folder each, with every mend. */
+export type FurtherLanguage = Exclude<SnippetLanguage, FirstLanguage>;
 
-/** Mends in one further language, by name. */
+/** Mends in one further language, by name; all its files together have every one. */
 export type MendsIn = Readonly<Partial<Record<MendName, string>>>;
 
 /** Code as it is written, backslashes included, without the first and the last line break. */

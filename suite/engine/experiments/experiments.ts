@@ -36,8 +36,8 @@ export class Experiments {
 
   /** Whether the server can be started anew in little time. */
   get canStartAgain(): boolean {
-    const { target } = this.session;
-    return target.restartable && (target.lifecycle?.startMs() ?? 0) <= quickStartMs;
+    const { target, life } = this.session;
+    return life.canRevive && (target.lifecycle?.startMs() ?? 0) <= quickStartMs;
   }
 
   /**
@@ -45,9 +45,9 @@ export class Experiments {
    * again, may die of the next.
    */
   async canBegin(): Promise<boolean> {
-    const { target, ownRestarts, life, contract, learned, options } = this.session;
+    const { ownRestarts, life, contract, learned, options } = this.session;
     if (ownRestarts.isDown || options.signal.aborted) return false;
-    if (!target.restartable)
+    if (!life.canRevive)
       return contract.serves !== 'one' && learned.departures.length === 0 && !life.looksGone();
     if (life.looksGone()) await life.revive();
     return !life.looksGone();
@@ -119,8 +119,8 @@ export class Experiments {
   }
 
   async #revive(): Promise<void> {
-    const { target, life } = this.session;
-    if (!target.restartable) throw new ServerLost();
+    const { life } = this.session;
+    if (!life.canRevive) throw new ServerLost();
     await life.revive();
   }
 

@@ -362,7 +362,7 @@ export class Plan {
 
   /** True when the server went and nobody can bring it back. */
   get #isBereft(): boolean {
-    return this.#session.learned.departures.length > 0 && !this.#session.target.restartable;
+    return this.#session.learned.departures.length > 0 && !this.#session.life.canRevive;
   }
 }
 

@@ -62,10 +62,10 @@ export class RunTime {
    * @param isAlone whether nothing else is under way
    */
   async relieve(behaviour: Behaviour, isAlone: boolean): Promise<void> {
-    const { stretch, life, target } = this.#session;
+    const { stretch, life } = this.#session;
     if (this.#verdicts.failures === 0 || stretch < busyStretch || isAboutStarts(behaviour)) return;
     await this.#load.look();
-    if (this.#load.isHeavy && isAlone && target.restartable && this.#reliefs < mostReliefs) {
+    if (this.#load.isHeavy && isAlone && life.canRevive && this.#reliefs < mostReliefs) {
       this.#reliefs += 1;
       await life.revive();
     }

@@ -28,6 +28,12 @@ export class OwnRestarts implements Restarts {
     return this.#isDown;
   }
 
+  /** We stopped it to have a fresh one, and could not start it again: whatever is missing now is nobody's fault. */
+  lose(): void {
+    this.#isDown = true;
+    this.#isPortLost = true;
+  }
+
   readonly terminate = async (limitMs: number): Promise<Terminated | undefined> => {
     const { target, closing } = this.#session;
     if (target.lifecycle === undefined || this.#isDown) throw this.#notRunning();

@@ -2,13 +2,27 @@
 // each server that was started.
 import { awake } from '../../../clients/awake.ts';
 import { ConnectFailed } from '../../../clients/faults.ts';
-import type { ProcessSnapshot, SnapshotTaken, Exit, Health } from '../../../targets/target.ts';
+import {
+  TargetUnavailable,
+  type ProcessSnapshot,
+  type SnapshotTaken,
+  type Exit,
+  type Health,
+} from '../../../targets/target.ts';
 import type { Session } from './session.ts';
 
 /** What it needs of a session. */
 type Host = Pick<
   Session,
-  'target' | 'contract' | 'letters' | 'scope' | 'ownRestarts' | 'connect' | 'restart' | 'soon'
+  | 'target'
+  | 'contract'
+  | 'letters'
+  | 'scope'
+  | 'ownRestarts'
+  | 'connect'
+  | 'restart'
+  | 'soon'
+  | 'options'
 >;
 
 /** How a server that is gone went. */
@@ -18,10 +32,18 @@ export interface GoneServer {
   readonly outputTail: string;
 }
 
+const lookMs = 25;
+/** For a process that lives on behind a closed port. */
+const usualLooks = 10;
+/** For one that has ended, until somebody tells how: five seconds. */
+const mostLooks = 200;
+
 export class ServerLife {
   readonly #host: Host;
   /** A second restart at the same time would stop the server that the first one starts. */
   #reviving: Promise<void> | undefined;
+  /** It was started once, and could not be started again. */
+  #isLost = false;
   #firstSnapshot: { readonly taken: ProcessSnapshot; readonly generation: number } | undefined;
   readonly #lessons = new Map<string, { readonly value: unknown; readonly generation: number }>();
 
@@ -48,9 +70,24 @@ export class ServerLife {
     // The kernel's tables tell it without a connection, where they can be read.
     const isListening = target.listening() ?? !(await this.#isRefused());
     if (isListening) return undefined;
-    // The port may be closed a moment before the process has ended.
-    for (let wait = 0; wait < 10 && target.health().kind === 'running'; wait += 1) await awake(25);
+    await this.#settled();
     return gone(target.health());
+  }
+
+  /**
+   * Waits until it is known whether the server, whose port is closed, has ended too: it may be about to, and an
+   * engine tells how a container ended some time after it has.
+   */
+  async #settled(): Promise<void> {
+    const { target } = this.#host;
+    const isOver = async (): Promise<boolean> => {
+      const taken = await target.snapshot();
+      return taken.kind === 'unseen' && taken.isOver === true;
+    };
+    for (let looks = 0; looks < mostLooks && target.health().kind === 'running'; looks += 1) {
+      if (looks >= usualLooks && !(await isOver())) return;
+      await awake(lookMs);
+    }
   }
 
   /**
@@ -76,17 +113,34 @@ export class ServerLife {
     }
   }
 
-  /** Starts the server again where that can be done. */
+  /** Whether a fresh server can be had in the place of one that is gone. */
+  get canRevive(): boolean {
+    return this.#host.target.restartable && !this.#isLost;
+  }
+
+  /**
+   * Starts the server again where that can be done. One that cannot have its port again, say, is noticed, and gone for the
+   * rest of the run.
+   */
   revive(): Promise<void> {
     this.#reviving ??= this.#restart().finally(() => (this.#reviving = undefined));
     return this.#host.scope.during(this.#reviving);
   }
 
   async #restart(): Promise<void> {
-    const { target, scope } = this.#host;
-    if (!target.restartable) return;
+    const { contract, scope, ownRestarts, options } = this.#host;
+    if (!this.canRevive) return;
     scope.throwIfOver();
-    await this.#host.restart();
+    const wasThere = !this.looksGone();
+    try {
+      await this.#host.restart();
+    } catch (error) {
+      if (!(error instanceof TargetUnavailable) || contract.serves === 'one') throw error;
+      this.#isLost = true;
+      if (wasThere) ownRestarts.lose();
+      options.notice?.(`The server could not be started again. ${error.message}`);
+      return;
+    }
     if (this.#firstSnapshot !== undefined) await this.snapshot();
   }
 
@@ -96,7 +150,7 @@ export class ServerLife {
    */
   async renew(graceMs: number): Promise<Exit | undefined> {
     const { target } = this.#host;
-    const isOver = (): boolean => !target.restartable || target.health().kind === 'exited';
+    const isOver = (): boolean => !this.canRevive || target.health().kind === 'exited';
     for (let waitedMs = 0; waitedMs < graceMs && !isOver(); waitedMs += 25) await awake(25);
     const health = target.health();
     await this.revive();

@@ -131,7 +131,7 @@ async function triesOf(
         hindrance !== undefined ||
         session.leftMs <= reserveMs ||
         isLate ||
-        (isGone && !session.target.restartable)
+        (isGone && !session.life.canRevive)
       );
     },
     prepare: async (all) => {

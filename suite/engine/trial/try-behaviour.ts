@@ -101,7 +101,7 @@ export async function tryBehaviour(
         // A server that cannot be started again has nothing left to shrink on; and while others
         // are under way it is not known yet whose doing it was.
         if (last.gone !== undefined) {
-          if (!session.target.restartable || !isAlone()) throw new Spoiled();
+          if (!session.life.canRevive || !isAlone()) throw new Spoiled();
           inquire();
         }
         throw last.violation;

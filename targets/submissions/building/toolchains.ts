@@ -25,6 +25,7 @@ const packages: Readonly<Record<Language, readonly string[]>> = {
   ruby: ['ruby'],
   php: ['php-cli'],
   perl: ['perl'],
+  erlang: ['erlang-base'],
 };
 
 /** An hour: mirrors may be slow, and it is done once a machine. */

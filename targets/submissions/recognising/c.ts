@@ -15,7 +15,9 @@ const start = { kind: 'program', words: [builtProgram] } as const;
 export async function recogniseMakefile({ paths, read }: Sources): Promise<Recipe | undefined> {
   const makefile = makefiles.find((name) => paths.includes(name));
   if (makefile === undefined) return undefined;
-  const isOthers = paths.some((path) => /\.(?:py|java|m?js|go|rs)$/u.test(path));
+  const isOthers = paths.some((path) =>
+    /\.(?:py|java|m?js|go|rs|rb|php|pl|erl|escript)$/u.test(path),
+  );
   if (isOthers && !paths.some(isC)) return undefined;
   const preferred = namedProgram(await read(makefile));
   return {

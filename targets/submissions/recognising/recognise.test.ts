@@ -176,6 +176,39 @@ describe('what a submission is told by', () => {
       { how: 'echo.pl', language: 'perl', start: /echo\.pl$/u },
     ],
     [
+      'Erlang beside a client, with a Makefile',
+      {
+        Makefile: 'all:\n\terlc *.erl',
+        'src/echo.erl':
+          '-module(echo).\n-export([start/0, start/1]).\nstart(Port) -> gen_tcp:listen(Port, []).',
+        'src/talk.erl':
+          '-module(talk).\n-export([start/1]).\nstart(Port) -> gen_tcp:connect(Port).',
+      },
+      {
+        how: 'src/echo.erl',
+        language: 'erlang',
+        start: /\[Port \| _\] -> echo:start\(list_to_integer\(Port\)\); _ -> echo:start\(\) end/u,
+      },
+    ],
+    [
+      'Erlang that is started by erl -run',
+      { 'echo.erl': '-module(echo).\n-export([run/1]).\nrun([Port]) -> listen(Port).' },
+      { how: 'echo.erl', language: 'erlang', start: / -> echo:run\(\[Port\]\) end/u },
+    ],
+    [
+      'Erlang that is started by erl -s',
+      {
+        'echo.erl':
+          '-module(echo).\n-compile(export_all).\nstart([Port]) -> listen(atom_to_list(Port)).',
+      },
+      { how: 'echo.erl', language: 'erlang', start: / -> echo:start\(\[list_to_atom\(Port\)\]\)/u },
+    ],
+    [
+      'a script in Erlang',
+      { 'echo.erl': '#!/usr/bin/env escript\nmain(_) -> gen_tcp:listen(5000, []).' },
+      { how: 'echo.erl', language: 'erlang', start: /^escript \.\/echo\.erl$/u },
+    ],
+    [
       'a Makefile that only runs Python',
       { Makefile: 'run:\n\tpython3 srv.py', 'srv.py': 'x' },
       { how: 'srv.py', language: 'python', start: /srv\.py/u },
@@ -251,6 +284,16 @@ describe('what is not recognised', () => {
       'crates',
       { 'Cargo.toml': '[dependencies]\ntokio = "1"\n', 'src/main.rs': '' },
       'needs crates',
+    ],
+    [
+      'Erlang without a function that starts',
+      { 'a.erl': '-module(a).\n-export([add/2]).' },
+      'exports a function that starts the server',
+    ],
+    [
+      'Erlang with libraries',
+      { 'rebar.config': '{deps, [ranch]}. % one', 'a.erl': '-export([start/0]).' },
+      'Its rebar.config needs libraries',
     ],
     [
       'a conform.yaml with a mistake',

@@ -3,6 +3,7 @@ import { InvalidTemplate, readTemplate, type Language, type Template } from '../
 import { SubmissionUnusable } from '../unusable.ts';
 import { recogniseC, recogniseCMake, recogniseMakefile } from './c.ts';
 import { recogniseGo, recogniseJava, recogniseRust } from './compiled.ts';
+import { recogniseErlang } from './erlang.ts';
 import type { Base, Recipe } from './recipe.ts';
 import { recogniseNode } from './node.ts';
 import { recognisePerl, recognisePhp, recognisePython, recogniseRuby } from './scripts.ts';
@@ -31,6 +32,7 @@ const recognisers: readonly ((
   recogniseRuby,
   recognisePhp,
   recognisePerl,
+  recogniseErlang,
 ];
 
 /**
@@ -58,8 +60,8 @@ export async function recognise(
   throw new SubmissionUnusable(
     'unrecognised',
     `Nothing in it says how it is built and started; found ${found}.${alone} Expected a Makefile, a ` +
-      'CMakeLists.txt, a Dockerfile, or sources in C, C++, Python, Java, JavaScript, Go, Rust, Ruby, PHP ' +
-      'or Perl; or a conform.yaml with "build:" and "start:".',
+      'CMakeLists.txt, a Dockerfile, or sources in C, C++, Python, Java, JavaScript, Go, Rust, Ruby, PHP, ' +
+      'Perl or Erlang; or a conform.yaml with "build:" and "start:".',
   );
 }
 
@@ -91,6 +93,7 @@ const byEnding: readonly (readonly [RegExp, Language])[] = [
   [/\.rb$/u, 'ruby'],
   [/\.php$/u, 'php'],
   [/\.pl$/u, 'perl'],
+  [/\.e(?:rl|script)$/u, 'erlang'],
 ];
 
 function languageOf(paths: readonly string[]): Language {

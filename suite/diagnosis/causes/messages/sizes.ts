@@ -6,6 +6,7 @@ import { counted, gapIn, idsWhere, isBufferSize, isEnd, sidesOf } from '../../re
 import { damagesOneByte } from '../bytes/damaged-byte.ts';
 import { fullReadCauses } from './full-reads.ts';
 import { lastByteCauses } from './last-byte.ts';
+import { givesUp } from './late-readers.ts';
 import { lengthInAByte } from './length-in-a-byte.ts';
 import { answersLonger, largeTransfers, lengthSent, limitOf, sized } from './long-messages.ts';
 import { cutOfEachRead, pieceCauses } from './pieces.ts';
@@ -138,45 +139,6 @@ const shortWrite = {
       confidence: hasGap && isLate ? 'certain' : hasGap || closesShort ? 'likely' : 'possible',
       shows: `Short replies are complete; of several megabytes that were read late, ${where}.`,
       explains: failed,
-    };
-  },
-} as const satisfies CauseRule;
-
-const givesUp = {
-  id: 'gives-up-on-a-full-socket-buffer',
-  title: 'A client that reads late is cut off',
-  sign: 'When the client stops reading for a moment, the server ends the connection.',
-  mistake:
-    'A full socket buffer (EAGAIN, BlockingIOError, a write that returns less) is treated as an error, or a limit closes clients whose replies wait.',
-  mend: 'wait-for-room',
-  matches: (evidence) => {
-    const explains = largeTransfers.filter((id) => {
-      const failure = evidence.failure(id);
-      return id !== 'payload/megabytes' && failure?.finding.kind === 'ended';
-    });
-    const isLate = explains.some((id) => id.startsWith('stream/'));
-    if (!isLate || evidence.verdict('payload/every-size') === 'failed') return undefined;
-    // Who is cut off though it reads each reply before it speaks again was not late.
-    const many = evidence.failure('stream/many-messages-on-one-connection');
-    if (many !== undefined && isEnd(many)) return undefined;
-    const isEverLarge = evidence.verdict('payload/megabytes') === 'passed';
-    const others = isEverLarge
-      ? 'Clients that read at once get megabytes'
-      : 'Short replies come whole';
-    return {
-      confidence: explains.length >= 2 ? 'certain' : 'likely',
-      shows: `${others}; a client that read late saw its connection ended by the server half-way.`,
-      explains: [
-        ...explains,
-        ...idsWhere(
-          evidence,
-          ({ id }) =>
-            id === 'concurrency/slow-reader-blocks-nobody' ||
-            id === 'concurrency/half-closed-client-blocks-nobody' ||
-            id === 'concurrency/waits-for-a-paused-reader' ||
-            id === 'payload/megabytes',
-        ),
-      ],
     };
   },
 } as const satisfies CauseRule;

@@ -2,7 +2,13 @@
 import { aboutRun, type AnyBehaviourId } from '../../../behaviours/behaviours.ts';
 import type { CauseRule, Match } from '../../cause.ts';
 import type { Evidence, Failure } from '../../evidence.ts';
-import { goingAnyway, hasOnlySpeakers, hasReset, isShutByReset } from '../../going-anyway.ts';
+import {
+  endsByReset,
+  goingAnyway,
+  hasOnlySpeakers,
+  hasReset,
+  isShutByReset,
+} from '../../going-anyway.ts';
 import { failedOf, idsWhere, isDeath, isSilence, lineOf } from '../../reading.ts';
 
 const wasInterrupted = /EINTR|Interrupted system call|InterruptedError/;
@@ -90,7 +96,11 @@ function letsInSoMany(evidence: Evidence): Match | undefined {
     one.finding.kind === 'died' && one.finding.exitCode === null && one.finding.signal === null;
   // Who was let in behind a reset shows that the reset did no harm.
   const isUnharmed = (one: Failure): boolean =>
-    isDeath(one) && hasReset(one) && !isShutByReset(one) && answeredIn(one) > 0;
+    !endsByReset(evidence) &&
+    isDeath(one) &&
+    hasReset(one) &&
+    !isShutByReset(one) &&
+    answeredIn(one) > 0;
   const gone = [...goingAnyway(evidence), ...evidence.failures.filter(isUnharmed)].filter(isLive);
   if (gone.length === 0 || !hasServedMany(evidence, gone)) return undefined;
   const counts = gone.map((failure) => ({

@@ -71,6 +71,15 @@ for { // one Read is not one message: until the client ends its side
         return
     }
 }`,
+  'read-until-it-would-block': code`
+defer client.Close()
+for { // no EPOLLET of one's own: Read() waits, and misses no event
+    count, err := client.Read(buffer)
+    client.Write(buffer[:count])
+    if err != nil {
+        return
+    }
+}`,
   'mind-the-last-byte': code`
 client.Write(buffer[:count]) // all of it: not buffer[:count-1]`,
   'write-all': code`

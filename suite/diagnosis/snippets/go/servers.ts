@@ -53,6 +53,15 @@ for { // Accept() stands inside the loop
     serve(client)
     client.Close()
 }`,
+  'accept-until-it-would-block': code`
+for { // no EPOLLET of one's own: Accept() waits, and misses nobody
+    client, err := listener.Accept()
+    if err != nil {
+        log.Print(err)
+        continue
+    }
+    go serve(client)
+}`,
   'restart-accept': code`
 for { // Accept() stands inside the loop; no return, no log.Fatal() in it
     client, err := listener.Accept()

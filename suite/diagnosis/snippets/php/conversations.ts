@@ -80,6 +80,10 @@ if ($sent !== false) {
     $write = [$client];
     socket_select($read, $write, $except, null);
 }`,
+  'keep-the-order': code`
+while (($data = (string) @socket_read($client, 4096)) !== '') {
+    if (!send_all($client, $data)) break; // in turn: no fork a message
+}`,
   'join-small-writes': code`
 socket_set_option($client, SOL_TCP, TCP_NODELAY, 1);
 send_all($client, $head . $body); // one call for the whole reply`,

@@ -93,6 +93,9 @@ if ($data === '' || $data === false) { // also at the very first read
     return;
 }
 $first = $data[0]; // only now is there one`,
+  'stay-in-the-buffer': code`
+$data = (string) socket_read($client, 4096);
+send_all($client, $data); // no $data[$index] = … behind its end: it grows`,
   'limit-what-is-kept': code`
 // While this client's replies wait, nothing more is read from it.
 if ($rest !== '') $writers[] = $client;
@@ -107,6 +110,14 @@ try {
 } finally {
     socket_close($client); // however it ends; after pcntl_fork(): in both
 }`,
+  'end-threads': code`
+if (pcntl_fork() === 0) {
+    while (($data = (string) @socket_read($client, 4096)) !== '') {
+        if (!send_all($client, $data)) break;
+    }
+    exit(0); // the child ends with its client: not on to socket_accept()
+}
+socket_close($client); // the parent's own copy`,
   'free-what-a-client-cost': code`
 try {
     serve($client);

@@ -91,6 +91,9 @@ begin
 rescue EOFError # also at the very first read: a client may leave at once
   return client.close
 end`,
+  'stay-in-the-buffer': code`
+data = client.readpartial(4096) # into no buffer that threads share
+client.write(data) # setbyte() behind data.bytesize raises IndexError`,
   'limit-what-is-kept': code`
 client.write(data) # waits while the client does not read
 # No Queue, Array or String in between that grows meanwhile.`,

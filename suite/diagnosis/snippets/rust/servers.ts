@@ -62,6 +62,10 @@ for client in listener.incoming() { // borrows it: the listener stays open
     let Ok(client) = client else { continue };
     serve(client); // takes the client, which is closed when it is dropped
 }`,
+  'room-for-many-descriptors': code`
+// Before it starts: ulimit -n 4096, or in it the crate rlimit. And each
+// client is dropped, and so closed, however its conversation ends:
+let result = converse(client);`,
   'ignore-sigpipe': code`
 if let Err(error) = client.write_all(&buffer[..count]) {
     eprintln!("{error}"); // this conversation is over, the server is not
@@ -118,6 +122,10 @@ if count == 0 { // Ok(0) comes again and again: the loop must end here
   'wait-without-spinning': code`
 client.set_nonblocking(false)?;
 let count = client.read(&mut buffer)?; // sleeps until something is there`,
+  'end-on-sigterm': code`
+// The default ends the program. A handler (of the crates signal-hook or
+// ctrlc) does it itself: accept() waits, and looks at no flag.
+let on_sigterm = || -> () { process::exit(0) };`,
   'reuse-the-address': code`
 // bind() of std sets SO_REUSEADDR: let an earlier process end first.
 let listener = TcpListener::bind(("0.0.0.0", port))?;`,

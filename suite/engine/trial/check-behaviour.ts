@@ -135,7 +135,7 @@ async function tryWithTime(
     trial = await tryBehaviour(session, behaviour, options);
     if (!isSaidUnasked(trial.outcome)) session.learned.sawWhatIsUnasked();
   }
-  if (isOfCompany(behaviour, trial.outcome) && !options.isAlone()) {
+  if (mayBeOfCompany(behaviour, trial.outcome)) {
     await options.untilAlone();
     trial = await tryBehaviour(session, behaviour, options);
   }
@@ -153,8 +153,8 @@ async function tryWithTime(
 const isSaidUnasked = (outcome: Outcome): boolean =>
   outcome.kind === 'broken' && outcome.violation instanceof SpokeUnasked;
 
-/** Whether those beside it may have brought it about, of one that wants the server to itself and was not let wait for it. */
-const isOfCompany = ({ manner, isPatient }: Behaviour, outcome: Outcome): boolean =>
+/** Whether those that were beside it may have brought it about, of one that wants the server to itself and did not have it. */
+const mayBeOfCompany = ({ manner, isPatient }: Behaviour, outcome: Outcome): boolean =>
   manner === 'alone' &&
   isPatient === true &&
   outcome.kind === 'broken' &&

@@ -130,6 +130,7 @@ export class ServerWorld implements World {
     }
     const client = await this.connect();
     await this.exchange(client, this.letters(6));
+    await this.#session.idler.openMute();
     await this.pause(idleMs);
     return client;
   };

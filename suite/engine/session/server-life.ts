@@ -5,6 +5,11 @@ import { ConnectFailed } from '../../../clients/faults.ts';
 import type { ProcessSnapshot, SnapshotTaken, Exit, Health } from '../../../targets/target.ts';
 import type { Session } from './session.ts';
 
+/** The port may be closed a moment before the process has ended: that is looked for so often, 25 ms apart. */
+const endingLooks = 10;
+/** So often where it was closed before, and the process had gone on. */
+const laterEndingLooks = 2;
+
 /** What it needs of a session. */
 type Host = Pick<
   Session,
@@ -25,6 +30,8 @@ export class ServerLife {
   #firstSnapshot: { readonly taken: ProcessSnapshot; readonly generation: number } | undefined;
   readonly #lessons = new Map<string, { readonly value: unknown; readonly generation: number }>();
 
+  /** Whether a server had closed its port while its process went on. */
+  #hasGoneOnDeaf = false;
   readonly #runLessons = new Map<string, unknown>();
 
   constructor(host: Host) {
@@ -48,8 +55,10 @@ export class ServerLife {
     // The kernel's tables tell it without a connection, where they can be read.
     const isListening = target.listening() ?? !(await this.#isRefused());
     if (isListening) return undefined;
-    // The port may be closed a moment before the process has ended.
-    for (let wait = 0; wait < 10 && target.health().kind === 'running'; wait += 1) await awake(25);
+    const looks = this.#hasGoneOnDeaf ? laterEndingLooks : endingLooks;
+    const isRunning = (): boolean => target.health().kind === 'running';
+    for (let nth = 0; nth < looks && isRunning(); nth += 1) await awake(25);
+    this.#hasGoneOnDeaf ||= isRunning();
     return gone(target.health());
   }
 

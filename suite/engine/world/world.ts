@@ -23,6 +23,10 @@ const lookMs = 20;
 /** How often it is looked whether anything still goes out, in milliseconds. */
 const fullLookMs = 10;
 
+/** In a hurry a transfer may take this part of its share, or have so many bytes. */
+const hurriedPart = 0.4;
+const enoughInHaste = 1024 * 1024;
+
 export interface WorldOptions {
   /** Whether its clients live with no deviation of the server; they live with all when absent. */
   readonly isBare?: boolean;
@@ -147,8 +151,11 @@ export class ServerWorld implements World {
   };
 
   readonly affordableBytes = async (wanted: number, shares = 1): Promise<number> => {
-    const affordable = await this.#session.pace.bytesWithin(shares * this.#shareMs);
-    return Math.min(wanted, affordable);
+    const { pace, budget } = this.#session;
+    const affordable = Math.min(wanted, await pace.bytesWithin(shares * this.#shareMs));
+    if (!budget.isHurried || shares !== 1) return affordable;
+    const inHaste = await pace.bytesWithin(hurriedPart * this.#shareMs);
+    return Math.min(affordable, Math.max(enoughInHaste, inHaste));
   };
 
   readonly rounds = (count: number, fewest = 1): Iterable<number> => this.#rounds(count, fewest);

@@ -168,16 +168,18 @@ describe('startSecond', () => {
     expect(groupMembers(pid)).toEqual([]);
   });
 
-  it('looks no longer at one that has settled down at another port', async () => {
+  it('tells a second time, and sooner, that one has settled down at another port', async () => {
     const target = await started(
       nodeServer('listen({port}).on("error", function () { this.listen(0); });'),
     );
 
-    const second = await lifecycleOf(target).startSecond(60_000);
+    for (let nth = 0; nth < 2; nth += 1) {
+      const second = await lifecycleOf(target).startSecond(60_000);
 
-    expect(second.exit).toBeUndefined();
-    expect(second.listensOn).toBeGreaterThan(0);
-    expect(second.listensOn).not.toBe(target.address.port);
+      expect(second.exit).toBeUndefined();
+      expect(second.listensOn).toBeGreaterThan(0);
+      expect(second.listensOn).not.toBe(target.address.port);
+    }
   });
 
   it.each([

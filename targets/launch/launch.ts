@@ -14,6 +14,7 @@ import { refuseShellSyntax } from './shell-syntax.ts';
 import { ownHosts, portHolder, untilListening } from './readiness.ts';
 import { readyPatienceMs, secondPatienceMs, slowStartNotices } from './ready-patience.ts';
 import { watchSecond } from './second-instance.ts';
+import { Spare, type Ready } from './spare.ts';
 import {
   TargetUnavailable,
   type Address,
@@ -87,6 +88,8 @@ class CommandTarget implements LaunchedTarget {
   readonly #options: LaunchOptions;
   readonly #words: CommandLine;
   #generation = 0;
+  /** Whether a second instance was seen to settle down at another port. */
+  #hasSecondSettled = false;
   /** How often it was stopped so far. */
   #stops = 0;
   #address: Address | undefined;
@@ -100,6 +103,7 @@ class CommandTarget implements LaunchedTarget {
   /** More than this is not the same server starting a second time. */
   #secondLimits: StormLimits | undefined;
   #abandoned = new AbortController();
+  readonly #spare = new Spare((signal) => this.#startBeside(signal));
 
   constructor(options: LaunchOptions) {
     this.label = options.command;
@@ -147,19 +151,28 @@ class CommandTarget implements LaunchedTarget {
   }
 
   async restart(): Promise<void> {
+    const isGone = this.health().kind === 'exited' || this.listening() === false;
+    if (isGone && this.#starting !== undefined) this.#spare.sawDeath();
     await this.#stopToStartAgain();
     await this.start();
+    // Where the port is given, there is room for one.
+    if (this.#options.port === undefined) this.#spare.prepare();
   }
 
   /** @throws {TargetUnavailable} when somebody stops it meanwhile: then it stays so */
   async #stopToStartAgain(): Promise<void> {
-    const stopping = this.stop();
+    const stopping = this.#stopThis();
     const stops = this.#stops;
     await stopping;
     if (this.#stops !== stops) throw new TargetUnavailable(`${this.label} was stopped.`);
   }
 
   async stop(): Promise<void> {
+    await Promise.all([this.#stopThis(), this.#spare.end()]);
+  }
+
+  /** Ends the one that serves, and leaves the one that waits to take its place. */
+  async #stopThis(): Promise<void> {
     this.#stops += 1;
     this.#abandoned.abort();
     // A start under way gives up at its next step, and what it had spawned ends with it.
@@ -228,6 +241,13 @@ class CommandTarget implements LaunchedTarget {
       await this.#startAt(await this.#freePort(given), signal);
       return;
     }
+    const spare = await this.#spare.take();
+    if (spare !== undefined) {
+      this.#launched = spare.launched;
+      signal.throwIfAborted();
+      this.#serve(spare);
+      return;
+    }
     const port = await findBindablePort();
     try {
       await this.#startAt(port, signal);
@@ -246,10 +266,29 @@ class CommandTarget implements LaunchedTarget {
     const limitMs = this.#options.readyTimeoutMs ?? defaultReadyTimeoutMs;
     const timeoutMs = readyPatienceMs(this.#readyMs, limitMs);
     const host = await untilListening(this.#launched, port, timeoutMs, signal);
-    this.#address = { host, port };
-    this.#generation += 1;
+    this.#serve({ host, port });
     this.#readyMs ??= performance.now() - startedMs;
     this.#secondLimits ??= limitsOfSecond(this.#launched.pid);
+  }
+
+  /** Whoever connects comes to this one from now on. */
+  #serve({ host, port }: Address): void {
+    this.#address = { host, port };
+    this.#generation += 1;
+  }
+
+  /** Starts one at a port of its own beside the one that serves; one that does not listen in time is ended. */
+  async #startBeside(signal: AbortSignal): Promise<Ready> {
+    const port = await findBindablePort();
+    const launched = await this.#launch(port);
+    try {
+      const limitMs = this.#options.readyTimeoutMs ?? defaultReadyTimeoutMs;
+      const timeoutMs = readyPatienceMs(this.#readyMs, limitMs);
+      return { launched, port, host: await untilListening(launched, port, timeoutMs, signal) };
+    } catch (error) {
+      await launched.end();
+      throw error;
+    }
   }
 
   #launch(port: number): Promise<Launched> {
@@ -295,7 +334,9 @@ class CommandTarget implements LaunchedTarget {
       port,
       limitMs: secondPatienceMs(this.#readyMs, limitMs),
       limits: this.#secondLimits ?? secondAtLeast,
+      hasSettledBefore: this.#hasSecondSettled,
     });
+    this.#hasSecondSettled ||= second.exit === undefined && second.listensOn !== undefined;
     return { ...second, isWrapped };
   }
 

@@ -12,6 +12,8 @@ const restShare = 2;
 
 /** One that listens elsewhere and had nothing to do for so long will not end any more, in milliseconds. */
 const settledMs = 1000;
+/** So long is enough where one before it did the same, and stayed. */
+const settledAgainMs = 200;
 /** How often it is looked for elsewhere, in milliseconds: the tables of all ports are long. */
 const elsewhereEveryMs = 100;
 
@@ -19,6 +21,8 @@ export interface SecondOptions {
   readonly port: number;
   /** How long it may live, in milliseconds. */
   readonly limitMs: number;
+  /** Whether one before it was seen to settle down at another port. */
+  readonly hasSettledBefore?: boolean;
   readonly limits: StormLimits;
 }
 
@@ -28,13 +32,17 @@ export interface SecondOptions {
  */
 export async function watchSecond(
   launched: Launched,
-  { port, limitMs, limits }: SecondOptions,
+  { port, limitMs, limits, hasSettledBefore = false }: SecondOptions,
 ): Promise<SecondInstance> {
   const storm = new StormWatch(launched.pid, limits);
   const endsAtMs = performance.now() + limitMs;
   let isStorm = false;
   let isSharing = false;
-  const elsewhere = new Elsewhere(launched.pid, port);
+  const elsewhere = new Elsewhere(
+    launched.pid,
+    port,
+    hasSettledBefore ? settledAgainMs : settledMs,
+  );
   try {
     while (launched.exit() === undefined && performance.now() < endsAtMs) {
       const lookedMs = performance.now();
@@ -63,15 +71,18 @@ export async function watchSecond(
 class Elsewhere {
   readonly #leader: number;
   readonly #taken: number;
+  readonly #settledMs: number;
   #lookedMs = performance.now();
   #cpuMs = 0;
   #quietSinceMs = Infinity;
   /** Where it listens; undefined while it was not seen to. */
   port: number | undefined;
 
-  constructor(leader: number, taken: number) {
+  /** @param quietMs how long it has to have had nothing to do, in milliseconds */
+  constructor(leader: number, taken: number, quietMs: number) {
     this.#leader = leader;
     this.#taken = taken;
+    this.#settledMs = quietMs;
   }
 
   /** Whether it was seen there, and to have nothing to do: one that is about to end runs, or is ready to. */
@@ -82,7 +93,7 @@ class Elsewhere {
     this.port = ownPorts(this.#leader).find((port) => port !== this.#taken);
     if (this.port === undefined || !this.#isQuiet()) this.#quietSinceMs = Infinity;
     else this.#quietSinceMs = Math.min(this.#quietSinceMs, nowMs);
-    return nowMs - this.#quietSinceMs >= settledMs;
+    return nowMs - this.#quietSinceMs >= this.#settledMs;
   }
 
   /** True when no thread of it runs, wants to, or has run since the last look. */

@@ -98,7 +98,8 @@ export async function leaveWell(
   }
   const isHeard = isAnswered && !knowledge.isSilent;
   const bytes = isHeard ? (await client.receiveSome()).bytes : undefined;
-  await client.close(endlessLingerMs);
+  // Its FIN has gone out when this returns: nobody has to wait until it is gone too.
+  void client.close(endlessLingerMs);
   return bytes === undefined ? isAnswered : bytes.length > 0;
 }
 
@@ -226,6 +227,8 @@ export interface Kept {
   readonly clients: number;
   readonly from: number;
   readonly to: number;
+  /** Whether earlier clients left as much, of a server that is known to end no conversation. */
+  readonly wasSeenBefore: boolean;
 }
 
 /**
@@ -251,7 +254,8 @@ export async function keptOf(
   const last = await settled(world, before, patienceMs, [what]);
   const clients = own.clients * (own.snapshots.length - 1) + 1;
   if (last[what] - before[what] < clients / 4) return undefined;
-  return { what, clients, from: before[what], to: last[what] };
+  const wasSeenBefore = !world.knowledge.endsConversations;
+  return { what, clients, from: before[what], to: last[what], wasSeenBefore };
 }
 
 /** How long to wait for what did not come to an end so far, in milliseconds: long at first. */
@@ -267,7 +271,7 @@ export async function patience(world: World, name: string): Promise<number> {
 }
 
 /** Says that something is kept of clients that have left. */
-export function keeps({ what, clients, from, to }: Kept): Violation {
+export function keeps({ what, clients, from, to, wasSeenBefore }: Kept): Violation {
   const [one, many] = wordsFor[what];
   return new Violation(
     `${to - from} more ${to - from === 1 ? one : many} after ${clients} clients had connected and left.`,
@@ -276,6 +280,7 @@ export function keeps({ what, clients, from, to }: Kept): Violation {
       expected: `${counts(from, one, many)}, as before`,
       observed: counts(to, one, many),
     },
+    wasSeenBefore,
   );
 }
 

@@ -59,9 +59,12 @@ export class Laws {
     const inOrder = [...this.#heldBack].sort(
       (one, other) => this.#order.indexOf(one.id) - this.#order.indexOf(other.id),
     );
-    for (const event of inOrder) {
-      if (distinct.size >= mostLaws) return;
-      if (session.options.signal.aborted || session.budget.experimentsMs <= 0) return;
+    for (const [nth, event] of inOrder.entries()) {
+      if (distinct.size >= mostLaws || session.options.signal.aborted) return;
+      if (session.budget.experimentsMs <= 0) {
+        session.options.notice?.(outOfTime(inOrder.length - nth));
+        return;
+      }
       try {
         if (!isYoung) await experiments.refresh();
         const law = await this.#lawOf(experiments, event, known);
@@ -162,6 +165,12 @@ function wasSteady(
 
 const isUnanimous = ({ verdict }: Pick<Finished, 'verdict'>): boolean =>
   verdict.kind === 'failed' && verdict.tally.failed === verdict.tally.of;
+
+/** Told where failures are left of which no law was looked for. */
+function outOfTime(left: number): string {
+  const which = left === 1 ? '1 failure was' : `${left} failures were`;
+  return `${which} not looked into further: the run had used its time for experiments.`;
+}
 
 /** Whether clients can be sent as often as it takes: some servers serve one, or reply as a person types. */
 function canAsk({ contract }: Session): boolean {

@@ -11,6 +11,8 @@ import type { Verdicts } from './verdicts.ts';
 
 /** Each costs a start. */
 const mostReliefs = 8;
+/** On a machine that is not busy otherwise fewer do: it is late, and others were kept waiting at the most. */
+const mostReliefsInHaste = 3;
 /** A run that had as long as this, in milliseconds, needs more than two minutes. */
 const mostUsualMs = 100_000;
 
@@ -36,7 +38,7 @@ export class RunTime {
   share(behaviours: readonly Behaviour[]): void {
     const { budget, cost, stretch } = this.#session;
     const remaining = behaviours.filter(({ id }) => !this.#verdicts.given.has(id)).length;
-    budget.plan(remaining, cost, stretch);
+    budget.plan(remaining, cost, stretch, this.#verdicts.failures > 0);
   }
 
   /**
@@ -57,15 +59,18 @@ export class RunTime {
   }
 
   /**
-   * Where the server itself keeps the machine busy, with what earlier clients have left behind, a fresh one is started
-   * before `behaviour` is judged: that it does so is for its own behaviours to find, and the rest is judged in good time.
+   * Where the server itself keeps the machine busy, or a late run waiting, with what earlier clients have left behind, a
+   * fresh one is started before `behaviour` is judged: that it does so is for its own behaviours to find, and the rest is judged in good time.
    * @param isAlone whether nothing else is under way
    */
   async relieve(behaviour: Behaviour, isAlone: boolean): Promise<void> {
-    const { stretch, life } = this.#session;
-    if (this.#verdicts.failures === 0 || stretch < busyStretch || isAboutStarts(behaviour)) return;
+    const { stretch, life, budget } = this.#session;
+    const isBusy = stretch >= busyStretch;
+    const isWorthIt = this.#verdicts.failures > 0 && (isBusy || budget.isHurried);
+    if (!isWorthIt || isAboutStarts(behaviour)) return;
     await this.#load.look();
-    if (this.#load.isHeavy && isAlone && life.canRevive && this.#reliefs < mostReliefs) {
+    const most = isBusy ? mostReliefs : mostReliefsInHaste;
+    if (this.#load.isHeavy && isAlone && life.canRevive && this.#reliefs < most) {
       this.#reliefs += 1;
       await life.revive();
     }

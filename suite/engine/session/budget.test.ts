@@ -121,6 +121,37 @@ describe('a budget', () => {
     budget.spendOnShrinking(60_000);
     expect(budget.shrinkingMs).toBe(0);
   });
+
+  it('has what looks further at failures do with less where the run is late, and never with nothing', () => {
+    const { budget, clock } = budgetAt();
+    const further = (): number[] => [
+      budget.shrinkingMs,
+      budget.repeatingMs,
+      budget.experimentsMs,
+      budget.partingMs,
+    ];
+    const early = further();
+    clock.ms = 7000;
+    const late = further();
+    clock.ms = 15_000;
+
+    for (const nth of [0, 1]) expect(late[nth]).toBeLessThan(early[nth] ?? 0);
+    expect(further()).toEqual([300, 500, 500, 1000]);
+    budget.spendOnExperiments(500);
+    expect(budget.experimentsMs).toBeLessThanOrEqual(0);
+  });
+
+  it('hurries in a late run only where something failed, and later with a slow server', () => {
+    const { budget, clock } = budgetAt();
+    clock.ms = 8000;
+    budget.plan(10, quick);
+    expect(budget.isHurried).toBe(false);
+
+    budget.plan(10, quick, 1, true);
+    expect(budget.isHurried).toBe(true);
+    budget.plan(10, slow, 1, true);
+    expect(budget.isHurried).toBe(false);
+  });
 });
 
 describe('generated conversations', () => {

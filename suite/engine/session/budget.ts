@@ -43,6 +43,17 @@ const shrinkingPoolMs = 6000;
 const repeatingPoolMs = 6000;
 const leastRepeatingMs = 500;
 /**
+ * The run of a server that has failed is to be over after so long, in milliseconds, and after so many conversations of
+ * its own pace: what is looked at further, once a failure is known, has to do with less and less of what is left of that.
+ */
+const failedRunMs = 9000;
+const conversationsOfRun = 60;
+const partOfFailedRun = 1 / 3;
+const leastShrinkingMs = 300;
+const leastExperimentsMs = 500;
+/** With less than this left of it transfers are smaller. */
+const hurryMs = 4000;
+/**
  * Experiments around failures may take this long in a run, and no more than a quarter of it; as long on a busy
  * machine too, where fewer are held.
  */
@@ -100,6 +111,9 @@ export class Budget {
   /** When it was to be over before a slow server was given more time. */
   #plannedEndMs: number;
   #remaining = 1;
+  /** When the run is to be over where the server has failed, as far as that hangs on us. */
+  #failedEndMs: number;
+  #hasFailed = false;
   #mostShareMs = usualShareMs;
   #mostLoopMs = quickLoopMs;
   #shrinkingMs = shrinkingPoolMs;
@@ -120,6 +134,7 @@ export class Budget {
     this.#plannedEndMs = endsAtMs;
     this.#mayExtend = mayExtend;
     this.#startedMs = now();
+    this.#failedEndMs = this.#startedMs + failedRunMs;
   }
 
   /** Milliseconds that are left of the run. */
@@ -142,10 +157,14 @@ export class Budget {
   /**
    * Says how many behaviours share what is left, and what a conversation costs by now.
    * @param stretch as for {@link isSlow}: shares grow with it
+   * @param hasFailed whether a failure that counts is known
    */
-  plan(remaining: number, cost: Cost, stretch = 1): void {
+  plan(remaining: number, cost: Cost, stretch = 1, hasFailed = false): void {
     this.#remaining = Math.max(1, remaining);
     const isSo = isSlow(cost, stretch);
+    this.#hasFailed = hasFailed;
+    const ownMs = conversationsOfRun * (cost.roundTripMs + cost.finMs);
+    this.#failedEndMs = this.#startedMs + stretch * (failedRunMs + ownMs);
     this.#mostShareMs = stretch * (isSo ? slowShareMs : usualShareMs);
     this.#mostLoopMs = stretch * (isSo ? slowShareMs : quickLoopMs);
   }
@@ -156,14 +175,26 @@ export class Budget {
     const ofRunMs = experimentsPart * this.totalMs - spentMs;
     const restMs = this.leftMs - afterExperimentsMs;
     const ofOneMs = experimentsOfOnePart * this.#allExperimentsMs;
-    return Math.min(ofOneMs, lawsPart * this.#allExperimentsMs - spentMs, ofRunMs, restMs);
+    const untilEndMs = Math.max(leastExperimentsMs - spentMs, this.#failedRestMs);
+    const lawsMs = lawsPart * this.#allExperimentsMs - spentMs;
+    return Math.min(ofOneMs, lawsMs, ofRunMs, restMs, untilEndMs);
   }
 
   /** What the experiments may take that part the causes, in milliseconds: what is left, and a part of the run so far. */
   get partingMs(): number {
     const elapsedMs = this.#now() - this.#startedMs;
     const ofRunMs = Math.max(leastPartingMs, experimentsPart * elapsedMs);
-    return Math.min(this.#experimentsMs, ofRunMs);
+    return Math.min(this.#experimentsMs, ofRunMs, Math.max(leastPartingMs, this.#failedRestMs));
+  }
+
+  /** What is left until a run with failures is to be over, in milliseconds. */
+  get #failedRestMs(): number {
+    return this.#failedEndMs - this.#now();
+  }
+
+  /** `wantedMs`, or a part of what is left until a run with failures is to be over, and never less than `leastMs`. */
+  #inHaste(wantedMs: number, leastMs: number): number {
+    return Math.min(wantedMs, Math.max(leastMs, partOfFailedRun * this.#failedRestMs));
   }
 
   /** So much was used for experiments, in milliseconds. */
@@ -174,6 +205,11 @@ export class Budget {
   /** What the transfers of one check may take, in milliseconds. */
   get shareMs(): number {
     return this.#shareUpTo(this.#mostShareMs);
+  }
+
+  /** Whether the run of a server that has failed is late: transfers do with less than their share then. */
+  get isHurried(): boolean {
+    return this.#hasFailed && this.#failedRestMs < hurryMs;
   }
 
   /** What a loop of one check may take, in milliseconds. */
@@ -188,7 +224,7 @@ export class Budget {
 
   /** How long a counterexample may be made smaller, in milliseconds: less and less each time. */
   get shrinkingMs(): number {
-    return this.#shrinkingMs / 2;
+    return this.#inHaste(this.#shrinkingMs / 2, leastShrinkingMs);
   }
 
   /** Takes note of time that was used for making a counterexample smaller, in milliseconds. */
@@ -198,7 +234,7 @@ export class Budget {
 
   /** How long one failure may be held again, in milliseconds: less and less each time. */
   get repeatingMs(): number {
-    return Math.max(leastRepeatingMs, this.#repeatingMs / 2);
+    return this.#inHaste(Math.max(leastRepeatingMs, this.#repeatingMs / 2), leastRepeatingMs);
   }
 
   /** Takes note of time that was used for holding a failure again, in milliseconds. */

@@ -25,6 +25,8 @@ export class Idler {
   readonly #host: Host;
   #idling: Kept | undefined;
   #mute: Kept | undefined;
+  /** Whether one that says nothing is wanted still, and was in nobody's way so far. */
+  #isMuteWanted = false;
 
   constructor(host: Host) {
     this.#host = host;
@@ -35,22 +37,40 @@ export class Idler {
    * @param withMute whether one that says nothing is wanted too; it goes again where it holds up the other
    */
   async open(withMute: boolean): Promise<void> {
-    const { contract, learned } = this.#host;
-    const { replies, serves } = contract;
-    const isAnswered = replies === 'by-byte' || replies === 'by-read';
-    if (!learned.servesTogether || serves !== 'many' || !isAnswered) return;
+    const { learned } = this.#host;
+    this.#isMuteWanted = withMute;
+    if (!this.#areServed) return;
     if (withMute) this.#mute = await this.#connect('mute');
     const idling = await this.#connect('idler');
     // What is late or wrong here would be told of the wrong behaviour: a later client shows it.
     const answer = this.#answer(idling.client).catch(() => false);
-    if (withMute && (await Promise.race([answer, late(heldUpMs)])) === 'late')
+    if (withMute && (await Promise.race([answer, late(heldUpMs)])) === 'late') {
+      this.#isMuteWanted = false;
       await this.#letMuteGo();
+    }
     if (await answer) this.#idling = idling;
     else idling.client.destroy();
     if (await this.#hasRoom().catch(() => true)) return;
     learned.sawFewPlaces();
     await this.#letMuteGo();
     await this.take()?.close();
+  }
+
+  /**
+   * While another client idles, one that says nothing may do so too: for the behaviour that will ask for it, where none
+   * is there and none was in anybody's way. It comes to nothing where it is not let in.
+   */
+  async openMute(): Promise<void> {
+    if (!this.#isMuteWanted || !this.#areServed || this.#isThere(this.#mute)) return;
+    this.#mute?.client.destroy();
+    this.#mute = await this.#connect('mute').catch(() => undefined);
+  }
+
+  /** Whether others are served beside a client that stays, and replies are owed to it. */
+  get #areServed(): boolean {
+    const { replies, serves } = this.#host.contract;
+    const isAnswered = replies === 'by-byte' || replies === 'by-read';
+    return this.#host.learned.servesTogether && serves === 'many' && isAnswered;
   }
 
   /**
@@ -91,7 +111,7 @@ export class Idler {
 
   /** Ends the one that says nothing like any other, with a word: how servers bear the rest is judged later. */
   async #letMuteGo(): Promise<void> {
-    const mute = this.takeMute();
+    const mute = this.#giveMute();
     await mute?.client.send(this.#host.letters.take(6, 9));
     await mute?.client.close();
   }
@@ -114,6 +134,11 @@ export class Idler {
 
   /** Hands over the one that has said nothing since `sinceMs`, once, likewise. */
   takeMute(): Pick<Kept, 'client' | 'sinceMs'> | undefined {
+    this.#isMuteWanted = false;
+    return this.#giveMute();
+  }
+
+  #giveMute(): Kept | undefined {
     const mute = this.#mute;
     this.#mute = undefined;
     return this.#ofThisStart(mute);

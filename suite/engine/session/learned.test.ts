@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Finding } from '../../events/events.ts';
 import { Learned } from './learned.ts';
 
 const heard = (): Learned => new Learned(() => false);
@@ -89,16 +90,38 @@ test('replies that wait long for one another want one lane, and so do clients th
 
 test('a silence is known once it was confirmed, or where nothing was ever heard', () => {
   const { familiar } = heard();
-  familiar.sawConfirmed('bytes');
+  familiar.sawConfirmed({ kind: 'bytes', at: 0, expected: bytes(1), observed: bytes(1) });
   expect(familiar.isKnown('silence')).toBe(false);
-  familiar.sawConfirmed('silence');
+  familiar.sawConfirmed(silence(5, 0));
 
   expect([familiar.isKnown('silence'), familiar.isKnown('bytes')]).toEqual([true, false]);
   // A server that dies is another matter, and is started again each time.
   expect(familiar.isKnown('died')).toBe(false);
-  familiar.sawConfirmed('died');
+  familiar.sawConfirmed({ kind: 'died', exitCode: 1, signal: null });
   expect(familiar.isKnown('died')).toBe(true);
   expect(new Learned(() => true).familiar.isKnown('silence')).toBe(true);
+});
+
+test('only a large message that got no reply at all is the same as another', () => {
+  const { familiar } = heard();
+  familiar.sawConfirmed(silence(5, 0));
+  familiar.sawConfirmed(silence(mebibyte, 100));
+  expect(familiar.isSeenBefore(silence(mebibyte, 0))).toBe(false);
+
+  familiar.sawConfirmed(silence(2 * mebibyte, 0));
+  expect(familiar.isSeenBefore(silence(mebibyte, 0))).toBe(true);
+  expect(familiar.isSeenBefore(silence(mebibyte, 100))).toBe(false);
+  expect(familiar.isSeenBefore(silence(5, 0))).toBe(false);
+});
+
+const mebibyte = 1024 * 1024;
+const bytes = (length: number) => ({ hex: '', offset: 0, length });
+const silence = (owed: number, came: number): Finding => ({
+  kind: 'silence',
+  awaited: 'a reply',
+  waitedMs: 100,
+  expected: bytes(owed),
+  observed: bytes(came),
 });
 
 /** All that can be read of it. */

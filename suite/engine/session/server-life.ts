@@ -35,6 +35,8 @@ export interface GoneServer {
 const lookMs = 25;
 /** For a process that lives on behind a closed port. */
 const usualLooks = 10;
+/** For one that did so before. */
+const laterLooks = 2;
 /** For one that has ended, until somebody tells how: five seconds. */
 const mostLooks = 200;
 
@@ -47,6 +49,8 @@ export class ServerLife {
   #firstSnapshot: { readonly taken: ProcessSnapshot; readonly generation: number } | undefined;
   readonly #lessons = new Map<string, { readonly value: unknown; readonly generation: number }>();
 
+  /** Whether a server had closed its port while its process went on. */
+  #hasGoneOnDeaf = false;
   readonly #runLessons = new Map<string, unknown>();
 
   constructor(host: Host) {
@@ -84,8 +88,12 @@ export class ServerLife {
       const taken = await target.snapshot();
       return taken.kind === 'unseen' && taken.isOver === true;
     };
+    const usual = this.#hasGoneOnDeaf ? laterLooks : usualLooks;
     for (let looks = 0; looks < mostLooks && target.health().kind === 'running'; looks += 1) {
-      if (looks >= usualLooks && !(await isOver())) return;
+      if (looks >= usual && !(await isOver())) {
+        this.#hasGoneOnDeaf = true;
+        return;
+      }
       await awake(lookMs);
     }
   }

@@ -116,6 +116,56 @@ test('what was late once, and not again, is not held against the server', async 
   });
 });
 
+test('what costs a while each time is not tried to the end once both have shown several times', async () => {
+  const session = await sessionOn(await serve(echo));
+  let tries = 0;
+  const slowly = behaviour({
+    ...madeUp,
+    async check({ visit, pause }) {
+      tries += 1;
+      const fails = tries % 2 === 1;
+      await visit();
+      await pause(150);
+      if (fails) throw late();
+    },
+  });
+
+  const checked = await checkBehaviour(session, slowly, alone);
+
+  const verdict = checked.kind === 'judged' ? checked.verdict : undefined;
+  const { failed = 0, of = 0 } = verdict?.kind === 'failed' ? verdict.tally : {};
+  expect(failed).toBeGreaterThanOrEqual(3);
+  expect(of - failed).toBeGreaterThanOrEqual(3);
+  expect(of).toBeLessThan(20);
+});
+
+test('a large message without any reply is believed at once when that was confirmed before', async () => {
+  const session = await sessionOn(await serve(echo));
+  const mebibyte = Buffer.alloc(1024 * 1024);
+  const unanswered = (observed = Buffer.alloc(0)): Violation =>
+    new Violation('Nothing came.', {
+      ...{ kind: 'silence', awaited: 'a reply', waitedMs: 1 },
+      ...{ expected: excerpt(mebibyte), observed: excerpt(observed) },
+    });
+  const triesOf = async (violation: Violation): Promise<unknown> => {
+    const checked = await checkBehaviour(
+      session,
+      failing(
+        () => true,
+        () => violation,
+      ),
+      alone,
+    );
+    return checked.kind === 'judged' && checked.verdict.kind === 'failed'
+      ? checked.verdict.tally.of
+      : checked;
+  };
+
+  expect(await triesOf(unanswered())).toBe(3);
+  expect(await triesOf(unanswered())).toBe(1);
+  expect(await triesOf(unanswered(mebibyte.subarray(1)))).toBe(2);
+});
+
 test('what is late every second time is told, with how often', async () => {
   const session = await sessionOn(await serve(echo));
   const everySecond = failing((nth) => nth % 2 === 1, late);

@@ -16,6 +16,13 @@ import type { Session } from '../session/session.ts';
 /** A failure is seen again this often; when that is not unanimous, it is tried up to `mostTimes`. */
 const usualTimes = 3;
 const mostTimes = 20;
+/**
+ * One that shows now and then, and was tried for so long, in milliseconds, has shown what it is after so many failures
+ * and so many times that it held; one of a kind that is known already after so many tries.
+ */
+const mixedMs = 1000;
+const enoughMixed = 3;
+const enoughKnown = 8;
 /** Where a look takes so long on a machine that is not busy, in milliseconds, one more is enough. */
 const longLookMs = 700;
 /** With less than this left of the run nothing is tried again, in milliseconds. */
@@ -55,8 +62,9 @@ export async function reproduce(
   if (broken.gone !== undefined) await session.life.revive();
   const isUnanimous = tally.failed === tally.of;
   if (!isUnanimous) session.budget.spendOnRepeating(performance.now() - startedMs);
-  const { finding, wasSeenBefore } = violation;
-  if (isUnanimous && tally.of > 1) session.learned.familiar.sawConfirmed(kindOf(broken));
+  const { finding } = violation;
+  const wasSeenBefore = wasMetBefore(session, first.broken);
+  if (isUnanimous && tally.of > 1) session.learned.familiar.sawConfirmed(findingOf(broken));
   // What we stopped and cannot start again cannot be run again either.
   const isOver = broken.gone !== undefined || session.ownRestarts.isDown;
   if (!isOver && !wasSeenBefore && isDoubtful(finding, tally)) {
@@ -96,13 +104,13 @@ async function triesOf(
   const { id } = behaviour;
   const startedMs = performance.now();
   const { repeatingMs } = session.budget;
-  const { wasSeenBefore } = broken.violation;
+  const wasSeenBefore = wasMetBefore(session, broken);
   // Silences and deaths that the run has met before are not asked for twice more: each time costs a wait, or a start.
   // Nor is a server started more often that does not start as promised: each time costs a long wait.
   // Where nobody was answered for long, one more silence says as much as two.
   const { learned, deadlines } = session;
-  const isLong =
-    learned.familiar.isKnown(kindOf(broken)) || deadlines.answersNobody || isAboutStarts(behaviour);
+  const isKnown = learned.familiar.isKnown(kindOf(broken));
+  const isLong = isKnown || deadlines.answersNobody || isAboutStarts(behaviour);
   const rule = {
     most: mostTimes,
     failures: wasSeenBefore ? 1 : isLong ? 2 : usualTimes,
@@ -125,12 +133,15 @@ async function triesOf(
     isOver: (all) => {
       const tries = triesIn(all);
       // A failure that shows each time is tried again but twice, whatever that takes.
-      const isLate = tries.length >= usualTimes && performance.now() - startedMs >= repeatingMs;
+      const elapsedMs = performance.now() - startedMs;
+      const isLate = tries.length >= usualTimes && elapsedMs >= repeatingMs;
+      const hasShown = elapsedMs >= mixedMs && isEnoughMixed(tries, isKnown);
       const isGone = lastBroken(tries)?.gone !== undefined;
       return (
         hindrance !== undefined ||
         session.leftMs <= reserveMs ||
         isLate ||
+        hasShown ||
         (isGone && !session.life.canRevive)
       );
     },
@@ -172,8 +183,22 @@ function hindranceOf(outcome: Exclude<Outcome, Try>): string {
 }
 
 /** A server that is gone died, whatever its client saw of it. */
-const kindOf = ({ gone, violation }: Broken): Finding['kind'] =>
-  gone === undefined ? violation.finding.kind : 'died';
+const findingOf = ({ gone, violation }: Broken): Finding =>
+  gone === undefined ? violation.finding : { kind: 'died', exitCode: null, signal: null };
+
+const kindOf = (broken: Broken): Finding['kind'] => findingOf(broken).kind;
+
+/** Whether earlier clients of the run met with the same: it need not be seen again to be believed. */
+const wasMetBefore = ({ learned }: Session, { gone, violation }: Broken): boolean =>
+  violation.wasSeenBefore ||
+  (gone === undefined && learned.familiar.isSeenBefore(violation.finding));
+
+/** Whether enough came of a failure that does not show each time. */
+function isEnoughMixed(tries: readonly Try[], isKnown: boolean): boolean {
+  const failed = tries.filter(({ kind }) => kind === 'broken').length;
+  const least = Math.min(failed, tries.length - failed);
+  return least >= enoughMixed || (isKnown && least > 0 && tries.length >= enoughKnown);
+}
 
 const sightOf = ({ kind }: Try): Sight => (kind === 'broken' ? 'failed' : 'held');
 

@@ -24,6 +24,10 @@ const lookMs = 20;
 /** How often it is looked whether anything still goes out, in milliseconds. */
 const fullLookMs = 10;
 
+/** In a hurry a transfer may take this part of its share, or have so many bytes. */
+const hurriedPart = 0.4;
+const enoughInHaste = 1024 * 1024;
+
 export interface WorldOptions {
   /** Whether its clients live with no deviation of the server; they live with all when absent. */
   readonly isBare?: boolean;
@@ -131,6 +135,7 @@ export class ServerWorld implements World {
     }
     const client = await this.connect();
     await this.exchange(client, this.letters(6));
+    await this.#session.idler.openMute();
     await this.pause(idleMs);
     return client;
   };
@@ -147,8 +152,11 @@ export class ServerWorld implements World {
   };
 
   readonly affordableBytes = async (wanted: number, shares = 1): Promise<number> => {
-    const affordable = await this.#session.pace.bytesWithin(shares * this.#shareMs);
-    return Math.min(wanted, affordable);
+    const { pace, budget } = this.#session;
+    const affordable = Math.min(wanted, await pace.bytesWithin(shares * this.#shareMs));
+    if (!budget.isHurried || shares !== 1) return affordable;
+    const inHaste = await pace.bytesWithin(hurriedPart * this.#shareMs);
+    return Math.min(affordable, Math.max(enoughInHaste, inHaste));
   };
 
   readonly rounds = (count: number, fewest = 1): Iterable<number> => this.#rounds(count, fewest);

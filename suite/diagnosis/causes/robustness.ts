@@ -304,6 +304,8 @@ export const robustnessCauses = [
       if (failure === undefined || others.some((one) => evidence.failure(one) !== undefined))
         return undefined;
       if (evidence.verdict('concurrency/many-at-once') === 'failed') return undefined;
+      // Who was not served before anybody had vanished either was not stopped by them.
+      if (!hasReset(failure)) return undefined;
       // Whoever is served, be it with bytes that are not theirs, was not stopped by anybody.
       if (!isDeath(failure) && !isTurnedAway(failure)) return undefined;
       // A process that printed an error and went was not stopped by their number.
@@ -345,7 +347,7 @@ export const robustnessCauses = [
       return {
         confidence: explains.length >= 3 ? 'certain' : 'likely',
         shows:
-          'One client reset its connection; a bystander’s connection was ended by the server, which went on serving new clients.',
+          'One client reset its connection; then the server, which lives on, ended the connection of a bystander that it had answered before.',
         explains,
       };
     },

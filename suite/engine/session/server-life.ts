@@ -5,6 +5,10 @@ import { ConnectFailed } from '../../../clients/faults.ts';
 import type { ProcessSnapshot, SnapshotTaken, Exit, Health } from '../../../targets/target.ts';
 import type { Session } from './session.ts';
 
+/** One that is ended may have met a place that is still taken: so many must be, with a moment between them. */
+const newcomers = 3;
+const betweenNewcomersMs = 20;
+
 /** What it needs of a session. */
 type Host = Pick<
   Session,
@@ -73,6 +77,33 @@ export class ServerLife {
       return false;
     } catch (error) {
       return error instanceof ConnectFailed && error.code === 'ECONNREFUSED';
+    }
+  }
+
+  /**
+   * Whether the server, which listens, ends whoever comes: some that say something are let in, and none is answered before
+   * its end. False where a fresh one could not be had in its place.
+   */
+  async endsWhoeverComes(): Promise<boolean> {
+    const { target, contract } = this.#host;
+    if (!target.restartable || contract.replies !== 'by-byte') return false;
+    for (let nth = 0; nth < newcomers; nth += 1) {
+      if (!(await this.#isEndedUnanswered())) return false;
+      await awake(betweenNewcomersMs);
+    }
+    return true;
+  }
+
+  async #isEndedUnanswered(): Promise<boolean> {
+    try {
+      const { letters } = this.#host;
+      const probe = await this.#host.connect('probe', this.#host.soon());
+      await probe.send(letters.take(4, 5));
+      const { bytes, end } = await probe.receiveSome();
+      await probe.close();
+      return bytes.length === 0 && (end === 'fin' || end === 'reset');
+    } catch {
+      return false;
     }
   }
 

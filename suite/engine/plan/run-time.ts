@@ -24,6 +24,7 @@ export class RunTime {
   #isLengthTold = false;
   /** How often a server that kept the machine busy was started anew. */
   #reliefs = 0;
+  #relief: Promise<void> | undefined;
 
   constructor(session: Session, verdicts: Verdicts, emit: (event: RunEvent) => void) {
     this.#session = session;
@@ -59,15 +60,18 @@ export class RunTime {
   /**
    * Where the server itself keeps the machine busy, with what earlier clients have left behind, a fresh one is started
    * before `behaviour` is judged: that it does so is for its own behaviours to find, and the rest is judged in good time.
-   * @param isAlone whether nothing else is under way
+   * Nobody begins meanwhile.
+   * @param isAlone whether nothing else is under way by now
    */
-  async relieve(behaviour: Behaviour, isAlone: boolean): Promise<void> {
+  async relieve(behaviour: Behaviour, isAlone: () => boolean): Promise<void> {
+    await this.#relief;
     const { stretch, life, target } = this.#session;
     if (this.#verdicts.failures === 0 || stretch < busyStretch || isAboutStarts(behaviour)) return;
     await this.#load.look();
-    if (this.#load.isHeavy && isAlone && target.restartable && this.#reliefs < mostReliefs) {
+    if (this.#load.isHeavy && isAlone() && target.restartable && this.#reliefs < mostReliefs) {
       this.#reliefs += 1;
-      await life.revive();
+      this.#relief = life.revive().finally(() => (this.#relief = undefined));
+      await this.#relief;
     }
   }
 

@@ -12,24 +12,47 @@ export interface Attempted {
   readonly afresh: Outcome | undefined;
 }
 
+/** Servers that were started here, by their generation, and to which nobody has spoken since. */
+const unspoken = new WeakMap<Session, number>();
+
+/** Runs in which an attempt has spoilt a server to which nobody had spoken before: its behaviour tells of it. */
+const spoilers = new WeakSet<Session>();
+
 /**
  * Holds it once. Where the server ends whoever comes by then, a fresh one takes its place and it is held there again; a
  * server that this spoils too is followed by one more.
  */
 export async function attemptUnspoilt(
-  { life }: Session,
+  session: Session,
   { manner }: Behaviour,
   hold: () => Promise<Outcome>,
 ): Promise<Attempted> {
+  const { life, target } = session;
+  const isFresh = unspoken.get(session) === target.generation;
+  unspoken.delete(session);
+  const renew = async (): Promise<void> => {
+    await life.revive();
+    unspoken.set(session, target.generation);
+  };
   const isSpoilt = async (outcome: Outcome): Promise<boolean> =>
     // Where nobody is rude, nobody's error spoils anything.
     manner === 'rough' && hasEndedOne(outcome) && (await life.endsWhoeverComes());
   const outcome = await hold();
   if (!(await isSpoilt(outcome))) return { outcome, afresh: undefined };
-  await life.revive();
+  await renew();
+  // To that one nobody had spoken before: once more would tell no more.
+  if (isFresh) {
+    spoilers.add(session);
+    return { outcome, afresh: outcome };
+  }
+  unspoken.delete(session);
   const afresh = await hold();
-  if (await isSpoilt(afresh)) await life.revive();
-  return { outcome, afresh };
+  if (await isSpoilt(afresh)) {
+    spoilers.add(session);
+    await renew();
+  }
+  // Where it is known what spoils this server, nothing is told of one that was spoilt before.
+  return { outcome: afresh.kind === 'held' && spoilers.has(session) ? afresh : outcome, afresh };
 }
 
 /** Whether the server ended a client's connection, and is there itself. */

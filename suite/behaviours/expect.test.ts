@@ -67,16 +67,16 @@ describe('a reply', () => {
 
   it('that is whole is told whether it holds what is owed in another order', () => {
     const reordered = (came: string, place?: Parameters<typeof expectReply>[2]): unknown => {
-      const { finding } = violationOf(() => expectReply(received(came), Buffer.from('abcd'), place));
+      const { finding } = violationOf(() =>
+        expectReply(received(came), Buffer.from('abcd'), place),
+      );
       return finding.kind === 'bytes' ? finding.reordered : finding.kind;
     };
 
     expect(reordered('cdab')).toBe(true);
     expect(reordered('cdcd')).toBe(false);
     expect(reordered('cdabe')).toBeUndefined();
-    expect(
-      reordered('cdab', { verifiedBytes: 4, tail: Buffer.from('abcd') }),
-    ).toBeUndefined();
+    expect(reordered('cdab', { verifiedBytes: 4, tail: Buffer.from('abcd') })).toBeUndefined();
   });
 
   it('is shown from a little before the first difference on', () => {

@@ -189,7 +189,11 @@ function wrongBytes(bytes: Buffer, expected: Buffer, place: PlaceInStream): Viol
 }
 
 /** Whether two replies of the same length are compared, each from its beginning to its end. */
-const isAllOf = (bytes: Buffer, expected: Buffer, { verifiedBytes, whole }: PlaceInStream): boolean =>
+const isAllOf = (
+  bytes: Buffer,
+  expected: Buffer,
+  { verifiedBytes, whole }: PlaceInStream,
+): boolean =>
   verifiedBytes === 0 &&
   bytes.length === expected.length &&
   (whole === undefined || whole.length === expected.length);

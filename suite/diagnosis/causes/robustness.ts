@@ -53,6 +53,9 @@ const bySignal: Readonly<Record<number, string>> = {
 };
 const faults = ['SIGSEGV', 'SIGBUS', 'SIGABRT'];
 
+/** What C++ prints where std::terminate() was called and nothing was thrown. */
+const noActiveException = 'terminate called without an active exception';
+
 /** What the C library prints before it gives up a process whose memory is damaged. */
 const damage =
   /stack smashing|double free|corrupted|munmap_chunk|free\(\): invalid|buffer overflow/;
@@ -370,7 +373,7 @@ export const robustnessCauses = [
       if (some === undefined || line === undefined) return undefined;
       return {
         confidence: 'likely',
-        shows: `The server’s process ended during ${some.id}. It printed: ${line}`,
+        shows: `The server’s process ended during ${some.id}. It printed: ${line}${line.includes(noActiveException) ? ' In C++ that is mostly the end of a std::thread which was neither joined nor detached.' : ''}`,
         explains: withStaysUp(
           evidence,
           died.map(({ id }) => id),

@@ -33,8 +33,7 @@ function isMoved({ finding, exchanges }: Failure): boolean {
 /** Failures in which a whole reply came: of the bytes that were due, in another order, or with others in their place. */
 const wholly = (evidence: Evidence, isReordered: boolean): Failure[] =>
   evidence.failures.filter(
-    (one) =>
-      isOfOne(one) && one.finding.kind === 'bytes' && one.finding.reordered === isReordered,
+    (one) => isOfOne(one) && one.finding.kind === 'bytes' && one.finding.reordered === isReordered,
   );
 
 /** So many wrong bytes beside each other are no single damaged one. */

@@ -22,8 +22,6 @@ const idleMs = 1000;
 const lookMs = 20;
 /** How often it is looked whether anything still goes out, in milliseconds. */
 const fullLookMs = 10;
-/** A server that takes longer to read what has reached it is not waited for, in milliseconds. */
-const mostReadingMs = 200;
 
 export interface WorldOptions {
   /** Whether its clients live with no deviation of the server; they live with all when absent. */
@@ -212,20 +210,12 @@ export class ServerWorld implements World {
     };
     const over = sending.then(end, end);
     // No verdict hangs on these times: a late judgement of fullness only costs time.
-    const { stretch, pace } = this.#session;
-    const stillMs = stretch * (await pace.stillMs());
-    const mostMs = stillMs + stretch * mostReadingMs;
-    let last = '';
-    for (let quietMs = 0, waitedMs = 0; quietMs < stillMs && waitedMs < mostMs;) {
+    const stillMs = this.#session.stretch * (await this.#session.pace.stillMs());
+    let sentBytes = -1;
+    for (let quietMs = 0; !handOver.isOver && quietMs < stillMs;) {
       await Promise.race([over, this.pause(fullLookMs)]);
-      // What the kernel has taken the server may not have read yet: its own writes are not full before it has.
-      const unreadBytes = this.farEnd(client)?.unreadBytes ?? 0;
-      if (handOver.isOver && unreadBytes === 0) return;
-      if (handOver.isOver) await this.pause(fullLookMs);
-      const seen = `${client.sentBytes} sent, ${unreadBytes} unread`;
-      quietMs = seen === last ? quietMs + fullLookMs : 0;
-      waitedMs = last.startsWith(`${client.sentBytes} sent`) ? waitedMs + fullLookMs : 0;
-      last = seen;
+      quietMs = sentBytes === client.sentBytes ? quietMs + fullLookMs : 0;
+      sentBytes = client.sentBytes;
     }
   };
 

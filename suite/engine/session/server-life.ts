@@ -26,6 +26,7 @@ export class ServerLife {
   readonly #host: Host;
   /** A second restart at the same time would stop the server that the first one starts. */
   #reviving: Promise<void> | undefined;
+  #renewal: Promise<unknown> | undefined;
   #firstSnapshot: { readonly taken: ProcessSnapshot; readonly generation: number } | undefined;
   readonly #lessons = new Map<string, { readonly value: unknown; readonly generation: number }>();
 
@@ -125,7 +126,21 @@ export class ServerLife {
    * A fresh server in the place of this one, where we can.
    * @returns how the old one had ended by itself within `graceMs`; undefined when it lived
    */
-  async renew(graceMs: number): Promise<Exit | undefined> {
+  renew(graceMs: number): Promise<Exit | undefined> {
+    const renewal = this.#renew(graceMs);
+    this.#renewal = renewal.catch(() => undefined);
+    return renewal;
+  }
+
+  /**
+   * Resolves when no check has a fresh server under way any more: one that ran out of time leaves it to come, and whoever
+   * spoke to the one before would be cut off.
+   */
+  async renewed(): Promise<void> {
+    await this.#renewal;
+  }
+
+  async #renew(graceMs: number): Promise<Exit | undefined> {
     const { target } = this.#host;
     const isOver = (): boolean => !target.restartable || target.health().kind === 'exited';
     for (let waitedMs = 0; waitedMs < graceMs && !isOver(); waitedMs += 25) await awake(25);

@@ -25,7 +25,11 @@ function busyRun(starts: string[]): RunTime {
     },
   };
   const verdicts = { failures: 1, passes: 0 };
-  return new RunTime(session as unknown as Session, verdicts as unknown as Verdicts, () => undefined);
+  return new RunTime(
+    session as unknown as Session,
+    verdicts as unknown as Verdicts,
+    () => undefined,
+  );
 }
 
 test('of two that begin together neither gets a fresh server, and nobody begins before one is there', async () => {

@@ -59,9 +59,24 @@ describe('a reply', () => {
     expect(finding).toEqual({
       kind: 'bytes',
       at: 2,
+      reordered: false,
       expected: { hex: hex('abcd'), offset: 0, length: 4 },
       observed: { hex: hex('abXd'), offset: 0, length: 4 },
     });
+  });
+
+  it('that is whole is told whether it holds what is owed in another order', () => {
+    const reordered = (came: string, place?: Parameters<typeof expectReply>[2]): unknown => {
+      const { finding } = violationOf(() =>
+        expectReply(received(came), Buffer.from('abcd'), place),
+      );
+      return finding.kind === 'bytes' ? finding.reordered : finding.kind;
+    };
+
+    expect(reordered('cdab')).toBe(true);
+    expect(reordered('cdcd')).toBe(false);
+    expect(reordered('cdabe')).toBeUndefined();
+    expect(reordered('cdab', { verifiedBytes: 4, tail: Buffer.from('abcd') })).toBeUndefined();
   });
 
   it('is shown from a little before the first difference on', () => {

@@ -168,6 +168,7 @@ function wrongBytes(bytes: Buffer, expected: Buffer, place: PlaceInStream): Viol
     kind: 'bytes',
     at: place.verifiedBytes + at,
     ...(goesOnAt === undefined ? {} : { goesOnAt }),
+    ...(isAllOf(bytes, expected, place) ? { reordered: areSame(bytes, expected) } : {}),
     ...windows(bytes, expected, at, place),
   };
   if (at === expected.length) {
@@ -185,6 +186,24 @@ function wrongBytes(bytes: Buffer, expected: Buffer, place: PlaceInStream): Viol
     `Byte ${place.verifiedBytes + at} of the reply is ${hex(bytes[at])} where ${hex(expected[at])} was expected.`,
     finding,
   );
+}
+
+/** Whether two replies of the same length are compared, each from its beginning to its end. */
+const isAllOf = (
+  bytes: Buffer,
+  expected: Buffer,
+  { verifiedBytes, whole }: PlaceInStream,
+): boolean =>
+  verifiedBytes === 0 &&
+  bytes.length === expected.length &&
+  (whole === undefined || whole.length === expected.length);
+
+/** Whether both hold each byte value as often. */
+function areSame(one: Buffer, other: Buffer): boolean {
+  const counts = new Int32Array(256);
+  for (const byte of one) counts[byte] = (counts[byte] ?? 0) + 1;
+  for (const byte of other) counts[byte] = (counts[byte] ?? 0) - 1;
+  return counts.every((count) => count === 0);
 }
 
 /** So many bytes stand at the same place of a stream of letters by no chance. */

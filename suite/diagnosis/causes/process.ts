@@ -203,6 +203,8 @@ const cards = [
     mistake: 'A supervisor hides that the process ends with a client: find what ends it.',
     mend: 'catch-per-client',
     by: ['process/same-process'],
+    // Where the first process was seen to end for good, those that are left are what it had started itself.
+    when: (_, { verdict }) => verdict('robustness/stays-up') !== 'failed',
   },
 ] as const satisfies readonly ByBehaviour[];
 

@@ -64,6 +64,9 @@ const bySignal: Readonly<Record<number, string>> = {
 };
 const faults = ['SIGSEGV', 'SIGBUS', 'SIGABRT'];
 
+/** What C++ prints where std::terminate() was called and nothing was thrown. */
+const noActiveException = 'terminate called without an active exception';
+
 /** What the C library prints before it gives up a process whose memory is damaged. */
 const damage =
   /stack smashing|double free|corrupted|munmap_chunk|free\(\): invalid|buffer overflow/;
@@ -317,6 +320,8 @@ export const robustnessCauses = [
       if (failure === undefined || others.some((one) => evidence.failure(one) !== undefined))
         return undefined;
       if (evidence.verdict('concurrency/many-at-once') === 'failed') return undefined;
+      // Who was not served before anybody had vanished either was not stopped by them.
+      if (!hasReset(failure)) return undefined;
       // Whoever is served, be it with bytes that are not theirs, was not stopped by anybody.
       if (!isDeath(failure) && !isTurnedAway(failure)) return undefined;
       // A process that printed an error and went was not stopped by their number.
@@ -358,7 +363,7 @@ export const robustnessCauses = [
       return {
         confidence: explains.length >= 3 ? 'certain' : 'likely',
         shows:
-          'One client reset its connection; a bystander’s connection was ended by the server, which went on serving new clients.',
+          'One client reset its connection; then the server, which lives on, ended the connection of a bystander that it had answered before.',
         explains,
       };
     },
@@ -386,7 +391,7 @@ export const robustnessCauses = [
       if (line === undefined) return undefined;
       return {
         confidence: 'likely',
-        shows: `The server’s process ended during ${some.id}. It printed: ${line}`,
+        shows: `The server’s process ended during ${some.id}. It printed: ${line}${line.includes(noActiveException) ? ' In C++ that is mostly the end of a std::thread which was neither joined nor detached.' : ''}`,
         explains: withStaysUp(
           evidence,
           died.map(({ id }) => id),

@@ -227,13 +227,37 @@ describe('a diagnosis of a server that is gone', () => {
 
   test('clients that vanish stopped nobody who serves on, though with bytes of others', () => {
     const hundred = 'robustness/survives-vanishing-by-the-hundred';
-    const causesOf = (finding: Finding): string[] =>
-      diagnose([started(launched), failed(hundred, finding)], echo).map(({ id }) => id);
+    const causesOf = (finding: Finding, conversation = [resetting(1)]): string[] =>
+      diagnose([started(launched), failed(hundred, finding, { conversation })], echo).map(
+        ({ id }) => id,
+      );
     const nothing = { expected: excerpt('kl'), observed: excerpt('') };
+    const silent: Finding = { kind: 'silence', awaited: '2 bytes', waitedMs: 2000, ...nothing };
 
-    expect(causesOf({ kind: 'silence', awaited: '2 bytes', waitedMs: 2000, ...nothing })).toContain(
-      'many-errors-stop-the-server',
-    );
+    expect(causesOf(silent)).toContain('many-errors-stop-the-server');
     expect(causesOf(differs('kl', 'xy'))).not.toContain('many-errors-stop-the-server');
+    // Nobody had vanished yet: the first client of all was not answered.
+    expect(causesOf(silent, [])).not.toContain('many-errors-stop-the-server');
+  });
+
+  test('what a server left behind that ended with its first client is started by nothing else', () => {
+    const other = (expected: string, observed: string): Finding => ({
+      kind: 'other',
+      expected,
+      observed,
+    });
+    const another = failed('process/same-process', other('process 8', 'process 9'));
+    const unheard = failed(
+      'payload/answers',
+      other('a reply', 'no byte, the connection not accepted while the server held 2'),
+    );
+    const ended = failed('robustness/stays-up', died(null, 0), {
+      summary: 'The server exited with status 0, during the first conversation or right after.',
+    });
+    const named = (...events: RunEvent[]): [string, string][] =>
+      diagnose([started(launched), ...events], echo).map(({ id, confidence }) => [id, confidence]);
+
+    expect(named(another)).toEqual([['is-started-again', 'certain']]);
+    expect(named(unheard, another, ended)).toEqual([['ends-with-its-first-clients', 'likely']]);
   });
 });

@@ -216,9 +216,10 @@ export class Plan {
       return;
     }
     this.#time.share(this.#applicable);
-    await this.#time.relieve(behaviour, this.#underWay.size === 0);
-    this.#options.emit({ type: 'behaviour-started', id });
+    // Whoever begins is counted first: a fresh server must not take the place of one that somebody speaks to.
     this.#underWay.add(behaviour);
+    await this.#time.relieve(behaviour, () => this.#underWay.size === 1);
+    this.#options.emit({ type: 'behaviour-started', id });
     const endSpan = beginSpan('behaviour', id);
     const checked = await checkBehaviour(this.#session, behaviour, {
       isAlone: () => this.#underWay.size - this.#waiting === 1,

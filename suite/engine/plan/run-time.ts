@@ -26,6 +26,7 @@ export class RunTime {
   #isLengthTold = false;
   /** How often a server that kept the machine busy was started anew. */
   #reliefs = 0;
+  #relief: Promise<void> | undefined;
 
   constructor(session: Session, verdicts: Verdicts, emit: (event: RunEvent) => void) {
     this.#session = session;
@@ -60,19 +61,22 @@ export class RunTime {
 
   /**
    * Where the server itself keeps the machine busy, or a late run waiting, with what earlier clients have left behind, a
-   * fresh one is started before `behaviour` is judged: that it does so is for its own behaviours to find, and the rest is judged in good time.
-   * @param isAlone whether nothing else is under way
+   * fresh one is started before `behaviour` is judged: that it does so is for its own behaviours to find, and the rest is
+   * judged in good time. Nobody begins meanwhile.
+   * @param isAlone whether nothing else is under way by now
    */
-  async relieve(behaviour: Behaviour, isAlone: boolean): Promise<void> {
+  async relieve(behaviour: Behaviour, isAlone: () => boolean): Promise<void> {
+    await this.#relief;
     const { stretch, life, budget } = this.#session;
     const isBusy = stretch >= busyStretch;
     const isWorthIt = this.#verdicts.failures > 0 && (isBusy || budget.isHurried);
     if (!isWorthIt || isAboutStarts(behaviour)) return;
     await this.#load.look();
     const most = isBusy ? mostReliefs : mostReliefsInHaste;
-    if (this.#load.isHeavy && isAlone && life.canRevive && this.#reliefs < most) {
+    if (this.#load.isHeavy && isAlone() && life.canRevive && this.#reliefs < most) {
       this.#reliefs += 1;
-      await life.revive();
+      this.#relief = life.revive().finally(() => (this.#relief = undefined));
+      await this.#relief;
     }
   }
 

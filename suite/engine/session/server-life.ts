@@ -11,6 +11,10 @@ import {
 } from '../../../targets/target.ts';
 import type { Session } from './session.ts';
 
+/** One that is ended may have met a place that is still taken: so many must be, with a moment between them. */
+const newcomers = 3;
+const betweenNewcomersMs = 20;
+
 /** What it needs of a session. */
 type Host = Pick<
   Session,
@@ -46,6 +50,7 @@ export class ServerLife {
   #reviving: Promise<void> | undefined;
   /** It was started once, and could not be started again. */
   #isLost = false;
+  #renewal: Promise<unknown> | undefined;
   #firstSnapshot: { readonly taken: ProcessSnapshot; readonly generation: number } | undefined;
   readonly #lessons = new Map<string, { readonly value: unknown; readonly generation: number }>();
 
@@ -121,6 +126,33 @@ export class ServerLife {
     }
   }
 
+  /**
+   * Whether the server, which listens, ends whoever comes: some that say something are let in, and none is answered before
+   * its end. False where a fresh one could not be had in its place.
+   */
+  async endsWhoeverComes(): Promise<boolean> {
+    const { contract } = this.#host;
+    if (!this.canRevive || contract.replies !== 'by-byte') return false;
+    for (let nth = 0; nth < newcomers; nth += 1) {
+      if (!(await this.#isEndedUnanswered())) return false;
+      await awake(betweenNewcomersMs);
+    }
+    return true;
+  }
+
+  async #isEndedUnanswered(): Promise<boolean> {
+    try {
+      const { letters } = this.#host;
+      const probe = await this.#host.connect('probe', this.#host.soon());
+      await probe.send(letters.take(4, 5));
+      const { bytes, end } = await probe.receiveSome();
+      await probe.close();
+      return bytes.length === 0 && (end === 'fin' || end === 'reset');
+    } catch {
+      return false;
+    }
+  }
+
   /** Whether a fresh server can be had in the place of one that is gone. */
   get canRevive(): boolean {
     return this.#host.target.restartable && !this.#isLost;
@@ -156,7 +188,21 @@ export class ServerLife {
    * A fresh server in the place of this one, where we can.
    * @returns how the old one had ended by itself within `graceMs`; undefined when it lived
    */
-  async renew(graceMs: number): Promise<Exit | undefined> {
+  renew(graceMs: number): Promise<Exit | undefined> {
+    const renewal = this.#renew(graceMs);
+    this.#renewal = renewal.catch(() => undefined);
+    return renewal;
+  }
+
+  /**
+   * Resolves when no check has a fresh server under way any more: one that ran out of time leaves it to come, and whoever
+   * spoke to the one before would be cut off.
+   */
+  async renewed(): Promise<void> {
+    await this.#renewal;
+  }
+
+  async #renew(graceMs: number): Promise<Exit | undefined> {
     const { target } = this.#host;
     const isOver = (): boolean => !this.canRevive || target.health().kind === 'exited';
     for (let waitedMs = 0; waitedMs < graceMs && !isOver(); waitedMs += 25) await awake(25);

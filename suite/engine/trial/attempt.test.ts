@@ -1,6 +1,7 @@
 // What one try of a check comes to: each outcome by a check and a server that lead to it.
 import type { Socket } from 'node:net';
 import { expect, test } from 'vitest';
+import { awake } from '../../../clients/awake.ts';
 import { closedPort, echo, listening, serve } from '../../../fixtures/support/loopback.ts';
 import { madeUp } from '../../../fixtures/support/made-up.ts';
 import { sessionOn } from '../../../fixtures/support/session-with.ts';
@@ -49,6 +50,26 @@ test('a wrong reply breaks it, and the conversation is told', async () => {
     gone: undefined,
   });
   expect(outcome.kind === 'broken' && outcome.conversation).toHaveLength(1);
+});
+
+test('a fresh server that a check has asked for is there before anybody is tried again', async () => {
+  const session = await sessionOn(await serve(echo));
+  const starts: string[] = [];
+  Object.assign(session.target, {
+    restartable: true,
+    restart: async () => {
+      await awake(40);
+      starts.push('there');
+    },
+  });
+  const leavesItToCome = checking((world) => {
+    void world.processes.renew(0);
+    return Promise.resolve(undefined);
+  });
+
+  expect(await attempt(session, leavesItToCome)).toMatchObject({ kind: 'held' });
+
+  expect(starts).toEqual(['there']);
 });
 
 test('nobody who listens is nobody who was tried', async () => {

@@ -76,6 +76,7 @@ async function holdOnce(
     limit.callOff();
     if (!isBare && world.opened > 0) going.sawJudgedApart(behaviour.id);
     await world.close();
+    await session.life.renewed();
   }
 }
 

@@ -10,6 +10,7 @@ import { failure } from './failure.ts';
 import { agreement, lookAgain, type AllLooks, type Rule, type Sight } from './look-again.ts';
 import type { Broken, Held, Outcome } from './outcome.ts';
 import { isRare } from './rare.ts';
+import { attemptUnspoilt } from './spoilt.ts';
 import { busyStretch } from '../../../clients/deadline.ts';
 import type { Session } from '../session/session.ts';
 
@@ -152,7 +153,10 @@ async function triesOf(
     look: async () => {
       const asksWhy = !hasAskedWhy;
       const lookedMs = performance.now();
-      let outcome = await attempt(session, behaviour, given, { asksWhy });
+      const tried = await attemptUnspoilt(session, behaviour, () =>
+        attempt(session, behaviour, given, { asksWhy }),
+      );
+      let outcome = tried.afresh ?? tried.outcome;
       if (outcome.kind === 'held' && session.life.looksGone()) {
         outcome = await foundDead(session, outcome);
       }

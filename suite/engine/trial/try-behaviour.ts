@@ -8,6 +8,7 @@ import type { PropertyOutcome, PropertyStage } from './property.ts';
 import { casesFor, mostMessagesFor } from '../session/budget.ts';
 import type { Session } from '../session/session.ts';
 import { mostSlots } from '../session/slots.ts';
+import { attemptUnspoilt } from './spoilt.ts';
 
 /**
  * How long the chosen conversations may take, in milliseconds, or which part of what is left of the
@@ -45,8 +46,12 @@ export async function tryBehaviour(
   if (behaviour.given === undefined || given !== undefined) {
     // Where nothing was ever heard the failure may be known already, and is not tried again: it is asked at once.
     const asksWhy = session.deadlines.hasHeardNothing;
-    const outcome = await attempt(session, behaviour, given, { asksWhy });
-    return { outcome, given, cases: undefined, shrinkTries: 0 };
+    const { outcome, afresh } = await attemptUnspoilt(session, behaviour, () =>
+      attempt(session, behaviour, given, { asksWhy }),
+    );
+    // Where it holds on a fresh server, something else has spoilt the other: that is told as it was seen.
+    const isOwn = afresh?.kind === 'broken';
+    return { outcome: isOwn ? afresh : outcome, given, cases: undefined, shrinkTries: 0 };
   }
   const { checkProperty } = await import('./property.ts');
   const startedMs = performance.now();
@@ -64,6 +69,7 @@ export async function tryBehaviour(
   };
   const inPlace = (converse: () => Promise<void>): Promise<void> => session.slots.hold(converse);
   let inCompany: { readonly outcome: Broken; readonly given: Given } | undefined;
+  let spoilt: { readonly outcome: Broken; readonly given: Given } | undefined;
   const holdsInCompany = async (candidate: Given): Promise<boolean> => {
     const outcome = await attempt(session, behaviour, candidate);
     if (outcome.kind === 'broken') inCompany ??= { outcome, given: candidate };
@@ -91,7 +97,11 @@ export async function tryBehaviour(
         const isGone = (broken ?? inCompany?.outcome)?.gone !== undefined;
         if (isGone && (broken !== undefined || session.life.looksGone()))
           await session.life.revive();
-        last = await attempt(session, behaviour, given);
+        const { outcome, afresh } = await attemptUnspoilt(session, behaviour, () =>
+          attempt(session, behaviour, given),
+        );
+        last = afresh ?? outcome;
+        if (afresh?.kind === 'held' && outcome.kind === 'broken') spoilt ??= { outcome, given };
         if (last.kind === 'held') return;
         if (last.kind !== 'broken') throw new Spoiled();
         if (broken === undefined) brokenAtMs = performance.now();
@@ -117,6 +127,8 @@ export async function tryBehaviour(
       if (inCompany?.outcome.violation.finding.kind === 'bytes') {
         return { ...inCompany, cases: undefined, shrinkTries: 0 };
       }
+      // What spoils a server was not found: that one was spoilt is told all the same.
+      if (spoilt !== undefined) return { ...spoilt, cases: undefined, shrinkTries: 0 };
       const { cases: held, passedOver } = result;
       const note = `${passedOver} chosen conversations were left out: they would have taken too long`;
       const outcome: Outcome = passedOver > 0 ? { kind: 'held', note, conversation: [] } : last;

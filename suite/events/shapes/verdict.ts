@@ -41,6 +41,12 @@ export const finding = described(
             'Where in the expected bytes the observed ones go on; absent when nowhere, or in doubt.',
           ),
         ),
+        reordered: optional(
+          described(
+            flag,
+            'Whether the observed bytes are the expected ones in another order; absent where they are not as many, or not all were compared.',
+          ),
+        ),
         ...sides,
       }),
       'Other bytes than expected.',

@@ -9,7 +9,8 @@ import {
   missingBytes,
   sidesOf,
 } from '../../reading.ts';
-import type { Failure } from '../../evidence.ts';
+import type { Evidence, Failure } from '../../evidence.ts';
+import { largeTransfers } from './long-messages.ts';
 import { oldestAge } from '../lifetime.ts';
 import type { Exchange } from '../../exchanges.ts';
 
@@ -29,6 +30,32 @@ function isMoved({ finding, exchanges }: Failure): boolean {
   return gapIn(finding) !== undefined && isWholeLength;
 }
 
+/** Failures in which a whole reply came: of the bytes that were due, in another order, or with others in their place. */
+const wholly = (evidence: Evidence, isReordered: boolean): Failure[] =>
+  evidence.failures.filter(
+    (one) => isOfOne(one) && one.finding.kind === 'bytes' && one.finding.reordered === isReordered,
+  );
+
+/** So many wrong bytes beside each other are no single damaged one. */
+const fewestWrong = 8;
+
+/** A long reply that came in its whole length, wrong from some byte on, where those that need not wait are right. */
+function spoiltLate(evidence: Evidence): Failure | undefined {
+  const { verdict } = evidence;
+  if (verdict('payload/every-size') !== 'passed' || verdict('payload/megabytes') !== 'passed')
+    return undefined;
+  return wholly(evidence, false).find(({ id, finding }) => {
+    if (!largeTransfers.includes(id) || finding.kind !== 'bytes') return false;
+    const [due, came] = [finding.expected, finding.observed].map(({ hex }) =>
+      Buffer.from(hex, 'hex'),
+    );
+    return [...(due ?? [])].filter((byte, nth) => byte !== came?.[nth]).length >= fewestWrong;
+  });
+}
+
+const isWrongBytes = (failure: Failure): boolean =>
+  failure.finding.kind === 'bytes' && failure.family !== 'accept';
+
 export const sequenceCauses = [
   {
     id: 'sends-out-of-order',
@@ -38,16 +65,52 @@ export const sequenceCauses = [
       'Each message (or block) is handed to a thread, a task or a callback of its own, and whichever is ready first writes first; or blocks are copied to the wrong place.',
     mend: 'keep-the-order',
     matches: (evidence) => {
-      const [first] = evidence.failures.filter((one) => isOfOne(one) && isMoved(one));
-      const gap = first === undefined ? undefined : gapIn(first.finding);
-      if (first === undefined || gap === undefined) return undefined;
-      const { at, missing } = gap;
-      const isWrongBytes = (failure: Failure): boolean =>
-        failure.finding.kind === 'bytes' && failure.family !== 'accept';
+      const [whole] = wholly(evidence, true);
+      const [moved] = evidence.failures.filter((one) => isOfOne(one) && isMoved(one));
+      const first = moved ?? whole;
+      const gap = moved === undefined ? undefined : gapIn(moved.finding);
+      // Where bytes are wrong besides, whole replies show it: each byte is there that was due, or it is not.
+      const isOther = whole === undefined && wholly(evidence, false).length > 0;
+      if (first === undefined || isOther) return undefined;
       return {
         confidence: 'likely',
-        shows: `At position ${at.toLocaleString('en')} of the reply came the byte that belongs at position ${(at + missing).toLocaleString('en')}, ${counted(missing, 'byte')} too early; the length is right.`,
+        shows:
+          gap === undefined
+            ? `Of ${first.id} the whole reply came, and each byte value in it as often as it was due, but in another order.`
+            : `At position ${gap.at.toLocaleString('en')} of the reply came the byte that belongs at position ${(gap.at + gap.missing).toLocaleString('en')}, ${counted(gap.missing, 'byte')} too early; the length is right.`,
         explains: idsWhere(evidence, isWrongBytes, [first.id, 'stream/in-order']),
+      };
+    },
+  },
+  {
+    id: 'buffer-filled-before-it-is-sent',
+    title: 'A buffer is filled again before its bytes are sent',
+    sign: 'What a client sends later comes in the place of what it sent before, and once more in its own.',
+    mistake:
+      'A write is handed over with the buffer itself (a queue, a channel, another thread, write() of an event loop), and the next read fills the same buffer before that write is done: copy the bytes, or wait for the write.',
+    mend: 'keep-the-order',
+    matches: (evidence) => {
+      const { failures, failure } = evidence;
+      const large = failures.filter(({ id }) => largeTransfers.includes(id));
+      const early = large.find((one) => gapIn(one.finding) !== undefined) ?? spoiltLate(evidence);
+      const gap = early === undefined ? undefined : gapIn(early.finding);
+      // What is lost makes a reply shorter; what only changes its place changes no byte.
+      const isWhole = wholly(evidence, false).length > 0 && wholly(evidence, true).length === 0;
+      const isSoAlone = failure('payload/one-message') === undefined;
+      if (early === undefined || !isWhole || !isSoAlone) return undefined;
+      const explains = idsWhere(evidence, isWrongBytes, [early.id]);
+      if (gap === undefined) {
+        const at = early.finding.kind === 'bytes' ? early.finding.at.toLocaleString('en') : '';
+        return {
+          confidence: 'possible',
+          shows: `Short replies are right. Of a long one that had to wait for its client the whole length came, but from byte ${at} on others than were due; a client that reads at once gets megabytes rightly.`,
+          explains,
+        };
+      }
+      return {
+        confidence: 'likely',
+        shows: `In ${early.id} came at byte ${gap.at.toLocaleString('en')} what the client had sent ${counted(gap.missing, 'byte')} later. Nothing is missing for it: elsewhere the whole length came, with such bytes in the place of others.`,
+        explains,
       };
     },
   },

@@ -120,6 +120,9 @@ const shortWrite = {
         finding.kind === 'ended' &&
         finding.by === 'fin',
     );
+    // Where the whole length came, nothing of it was lost.
+    if (late.some(({ finding }) => finding.kind === 'bytes' && finding.reordered === false))
+      return undefined;
     const isSized = evidence.verdict('payload/every-size') !== 'failed';
     const isSilent = late.some(({ finding }) => finding.kind === 'silence');
     const spoilt = late.find(isElsewhere);

@@ -132,14 +132,34 @@ function isGoneIn({ failure }: Evidence, id: AnyBehaviourId): boolean {
 
 const exitedAtTheFirst = /^The server exited with status \d+, during the first conversation/u;
 
-/** Nothing else is known of a server that went with its first client, each time that it was started. */
+/** What is left of a server whose first process went: connections wait in a queue that nobody takes them from. */
+const leftBehind: readonly AnyBehaviourId[] = [
+  'payload/answers',
+  'process/same-process',
+  'process/no-close-wait-left',
+  'half-close/closes-too',
+];
+
+/**
+ * Nothing else is known of a server that went with its first client, each time that it was started, but that a child of it
+ * may have kept its listener: then clients still connect, to nobody.
+ */
 function endedAtTheFirst({ failure, failures }: Evidence): Match | undefined {
   const [id] = aboutRun;
   const only = id === undefined ? undefined : failure(id);
-  if (only === undefined || failures.length > 1) return undefined;
+  if (only === undefined || !exitedAtTheFirst.test(only.verdict.summary)) return undefined;
+  const others = failures.filter((one) => one !== only);
   const { summary } = only.verdict;
-  if (!exitedAtTheFirst.test(summary)) return undefined;
-  return { confidence: 'possible', shows: summary, explains: [only.id] };
+  if (others.length === 0) return { confidence: 'possible', shows: summary, explains: [only.id] };
+  const isQueued = ({ finding }: Failure): boolean =>
+    finding.kind === 'other' && finding.observed.includes('not accepted');
+  if (!others.some(isQueued) || !others.every((one) => leftBehind.includes(one.id)))
+    return undefined;
+  return {
+    confidence: 'likely',
+    shows: `${summary} Another process of it still held its listener: clients connected, and nobody accepted them.`,
+    explains: [only.id, ...others.map((one) => one.id)],
+  };
 }
 
 function ended(evidence: Evidence): Match | undefined {

@@ -92,7 +92,11 @@ export function addSizeOptions(command: Command): Command {
       'generated cases per property (default: 30)',
       wholeNumber(1, 100_000),
     )
-    .option('--clients <number>', 'clients in a crowd (default: 1200 where the server may have so many files open, else 1000)', wholeNumber(1, 60_000))
+    .option(
+      '--clients <number>',
+      'clients in a crowd (default: 1200 where the server may have so many files open, else 1000)',
+      wholeNumber(1, 60_000),
+    )
     .option(
       '--jobs <number>',
       'behaviours tested at once, at most (default: 6)',

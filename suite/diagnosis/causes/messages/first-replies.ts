@@ -2,7 +2,7 @@
 import { turnsOf, type Evidence, type Failure } from '../../evidence.ts';
 
 /** So much of the beginning is looked at, and so much must have come beyond what was due. */
-export const sharedBytes = 8;
+const sharedBytes = 8;
 
 export interface First {
   readonly failure: Failure;

@@ -1,6 +1,6 @@
 import { behaviour, Untested, Violation, type Client, type World } from './behaviour.ts';
 import { floodBytes, noteOfLess } from './stream/megabytes.ts';
-import { answersAnother, expectNothingOf } from './checks/crossing.ts';
+import { answersAnother, expectAsAlone, expectNothingOf } from './checks/crossing.ts';
 import { askWhetherAWordHelps, askWhoIsWaitedFor, isSilence } from './checks/provoke.ts';
 
 const accept2 = 'accept(2); RFC 862 knows no limit of clients';
@@ -165,8 +165,9 @@ export const concurrency = [
 
       deaf.resumeReading();
       await sending;
-      const { bytes } = await deaf.receive(flood.length);
-      expectNothingOf(reply(long), bytes, reply(flood));
+      const received = await deaf.receive(flood.length);
+      expectNothingOf(reply(long), received.bytes, reply(flood));
+      await expectAsAlone(world, flood, received);
       return noteOfLess(flood.length, floodBytes);
     },
   }),

@@ -205,7 +205,7 @@ export const concurrencyCauses = [
         confidence: stranger !== undefined && ids.length >= 2 ? 'certain' : 'likely',
         shows:
           stranger === undefined
-            ? 'With several clients at once a reply held bytes that the client had not sent; each alone is served rightly.'
+            ? 'With several clients at once a reply held other bytes than were due; each alone is served rightly.'
             : `Client ${stranger.to} received, instead of its own bytes, what client ${stranger.of} had sent at the same time.`,
         // Another's bytes are another's wherever they came.
         explains: idsWhere(

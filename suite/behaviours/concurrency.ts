@@ -178,7 +178,11 @@ export const concurrency = [
     manner: 'alone',
     isPatient: true,
     clients: 'together',
-    needs: ['concurrency/slow-reader-blocks-nobody'],
+    needs: [
+      'stream/reader-starts-late',
+      'stream/slow-reader',
+      'concurrency/slow-reader-blocks-nobody',
+    ],
     requirement: `A client that reads nothing for ${pausedMs / 1000} seconds gets every byte all the same, once it reads on.`,
     reference:
       'RFC 9293, 3.8.6.1: a window may be zero for as long as its side likes; write(2), SO_SNDTIMEO in socket(7)',

@@ -76,7 +76,6 @@ export const givesUp = {
           ({ id }) =>
             id === 'concurrency/slow-reader-blocks-nobody' ||
             id === 'concurrency/half-closed-client-blocks-nobody' ||
-            id === 'concurrency/waits-for-a-paused-reader' ||
             id === 'payload/megabytes',
         ),
       ],

@@ -3,7 +3,6 @@ import type { CauseRule } from '../../cause.ts';
 import { isEnd } from '../../reading.ts';
 
 const paused = 'concurrency/waits-for-a-paused-reader';
-const late = ['stream/reader-starts-late', 'stream/slow-reader'] as const;
 
 export const pausedReaderCauses = [
   {
@@ -16,11 +15,11 @@ export const pausedReaderCauses = [
     matches: (evidence) => {
       const failure = evidence.failure(paused);
       if (failure === undefined || !isEnd(failure)) return undefined;
-      if (!late.every((id) => evidence.verdict(id) === 'passed')) return undefined;
+      const isLateServed = evidence.verdict('stream/reader-starts-late') === 'passed';
+      const who = isLateServed ? 'A client that read late got all of a long reply; one' : 'A client';
       return {
         confidence: 'likely',
-        shows:
-          'A client that read late got all of a long reply; one that had sent megabytes and then read nothing for 0.6 seconds saw its connection ended by the server half-way.',
+        shows: `${who} that had sent megabytes and then read nothing for 0.6 seconds saw its connection ended by the server half-way.`,
         explains: [paused],
       };
     },

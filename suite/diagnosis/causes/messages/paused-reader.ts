@@ -16,7 +16,9 @@ export const pausedReaderCauses = [
       const failure = evidence.failure(paused);
       if (failure === undefined || !isEnd(failure)) return undefined;
       const isLateServed = evidence.verdict('stream/reader-starts-late') === 'passed';
-      const who = isLateServed ? 'A client that read late got all of a long reply; one' : 'A client';
+      const who = isLateServed
+        ? 'A client that read late got all of a long reply; one'
+        : 'A client';
       return {
         confidence: 'likely',
         shows: `${who} that had sent megabytes and then read nothing for 0.6 seconds saw its connection ended by the server half-way.`,

@@ -14,8 +14,9 @@ function busyRun(starts: string[]): RunTime {
   let cpuMs = 0;
   const session = {
     stretch: 10,
-    target: { restartable: true, generation: 1 },
+    target: { generation: 1 },
     life: {
+      canRevive: true,
       snapshot: () => Promise.resolve({ kind: 'seen', cpuMs: (cpuMs += 1e6) }),
       revive: async () => {
         starts.push('begins');

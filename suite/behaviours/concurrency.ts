@@ -1,5 +1,6 @@
 import { behaviour, Untested, Violation, type Client, type World } from './behaviour.ts';
-import { floodBytes, noteOfLess } from './stream/megabytes.ts';
+import { serveLateReader } from './stream/late-reader.ts';
+import { floodBytes, largeBytes, noteOfLess } from './stream/megabytes.ts';
 import { answersAnother, expectAsAlone, expectNothingOf } from './checks/crossing.ts';
 import { askWhetherAWordHelps, askWhoIsWaitedFor, isSilence } from './checks/provoke.ts';
 
@@ -7,7 +8,6 @@ const accept2 = 'accept(2); RFC 862 knows no limit of clients';
 const together = 64;
 /** The client that idles for the whole run, and two who only listen or are still leaving. */
 const besides = 3;
-const largeBytes = 8 * 1024 * 1024;
 /** As much as programs read at once. */
 const longBytes = 64 * 1024;
 /** Longer than the half second that a time limit on sending often has, in milliseconds. */
@@ -188,19 +188,7 @@ export const concurrency = [
       'RFC 9293, 3.8.6.1: a window may be zero for as long as its side likes; write(2), SO_SNDTIMEO in socket(7)',
     hint: 'A time limit is set on sending (SO_SNDTIMEO, settimeout(), a write deadline) and the conversation is given up when it is reached.',
 
-    async check({ connect, streamThrough, untilFull, affordableBytes, pause, finish }) {
-      const byteCount = await affordableBytes(largeBytes);
-      const client = await connect();
-      client.pauseReading();
-      const verified = streamThrough(client, byteCount);
-      await untilFull(client, verified);
-      await Promise.race([verified.catch(() => undefined), pause(pausedMs)]);
-      client.resumeReading();
-      await verified;
-
-      await finish(client);
-      return noteOfLess(byteCount, largeBytes);
-    },
+    check: (world) => serveLateReader(world, pausedMs),
   }),
 
   behaviour({

@@ -2,9 +2,9 @@ import { behaviour } from './behaviour.ts';
 import type { Contract } from '../contracts/contract.ts';
 import { expectFin, expectNothingMore, expectReply } from './expect.ts';
 import { endedToo } from './checks/first-checks.ts';
+import { largeBytes } from './stream/megabytes.ts';
 
 const rfc9293 = 'RFC 9293, 3.6: a user who has closed its side may go on receiving';
-const largeBytes = 8 * 1024 * 1024;
 const excessBytes = 64 * 1024;
 
 const leftOpen = ({ halfClose: isPromised }: Contract): string | undefined =>

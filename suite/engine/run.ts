@@ -78,9 +78,6 @@ export interface RunOptions {
 }
 
 const defaults = { cases: 30, timeoutMs: 2000, limitMs: 28_000, jobs: 6 };
-
-const crowdGiven = (crowd?: number): { readonly crowd?: number } =>
-  crowd === undefined ? {} : { crowd };
 /** Before a silent server is said to be silent it is given this long, once, in milliseconds. */
 const longMs = 10_000;
 
@@ -182,7 +179,7 @@ async function conduct(options: RunOptions, signal: AbortSignal, emit: Emit): Pr
         timeline,
         generousMs: options.timeoutMs ?? defaults.timeoutMs,
         cases: options.cases ?? suite?.cases ?? defaults.cases,
-        ...crowdGiven(options.clients ?? suite?.clients),
+        crowd: options.clients ?? suite?.clients,
         // A container may have been built before, which takes as long as it takes.
         endsAtMs: performance.now() + limitMs,
         mayExtend: options.limitMs === undefined,

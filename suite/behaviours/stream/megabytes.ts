@@ -4,6 +4,9 @@ import { Untested } from '../behaviour.ts';
 /** How much a client sends, at most, that reads nothing of what comes back. */
 export const floodBytes = 16 * 1024 * 1024;
 
+/** How much is a long reply: more than the buffers of both kernels take. */
+export const largeBytes = 8 * 1024 * 1024;
+
 /** With less than this, no buffer of a kernel or of a server is sure to be filled. */
 const leastBytes = 256 * 1024;
 

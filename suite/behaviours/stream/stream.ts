@@ -1,7 +1,8 @@
 import { behaviour } from '../behaviour.ts';
 import { expectReply } from '../expect.ts';
 import { message, piecesOf } from '../given.ts';
-import { noteOfLess } from './megabytes.ts';
+import { serveLateReader } from './late-reader.ts';
+import { largeBytes, noteOfLess } from './megabytes.ts';
 import { askWhatItAwaits, isSilence } from '../checks/provoke.ts';
 import { expectNoStall } from './small-stall.ts';
 
@@ -10,7 +11,6 @@ const manyMessages = 3000;
 /** So many show a fixed count or a short buffer; a slower server is asked for no more than a share of time allows. */
 const enoughMessages = 300;
 const messagesMs = 2500;
-const largeBytes = 8 * 1024 * 1024;
 
 export const stream = [
   behaviour({
@@ -231,20 +231,7 @@ export const stream = [
     reference: 'write(2): a write may take fewer bytes than it was given; send(2), EAGAIN',
     hint: 'The count that write() returns is not checked, or a full socket buffer is treated as an error.',
 
-    async check(world) {
-      const { connect, streamThrough, untilFull, finish } = world;
-      const byteCount = await world.affordableBytes(largeBytes);
-      const client = await connect();
-
-      client.pauseReading();
-      const verified = streamThrough(client, byteCount);
-      await untilFull(client, verified);
-      client.resumeReading();
-      await verified;
-
-      await finish(client);
-      return noteOfLess(byteCount, largeBytes);
-    },
+    check: (world) => serveLateReader(world),
   }),
 
   behaviour({

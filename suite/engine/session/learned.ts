@@ -25,6 +25,7 @@ export class Learned {
   #repliesInTurn = false;
   #hasFewPlaces = false;
   #endsAlone = false;
+  #spoilsFresh = false;
 
   /** @param isNothingHeard whether the server was silent in the one long wait too */
   constructor(isNothingHeard: () => boolean) {
@@ -156,6 +157,15 @@ export class Learned {
 
   sawEndAlone(): void {
     this.#endsAlone = true;
+  }
+
+  /** True once an attempt has spoilt a server to which nobody had spoken before: its behaviour tells of it. */
+  get spoilsFresh(): boolean {
+    return this.#spoilsFresh;
+  }
+
+  sawFreshOneSpoilt(): void {
+    this.#spoilsFresh = true;
   }
 
   /** A round trip while nobody else was served, in milliseconds; 0 while it is not known. */

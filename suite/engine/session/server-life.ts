@@ -51,6 +51,8 @@ export class ServerLife {
   /** It was started once, and could not be started again. */
   #isLost = false;
   #renewal: Promise<unknown> | undefined;
+  /** The start of the server to which nobody has spoken since, where there is such a one. */
+  #unspokenGeneration: number | undefined;
   #firstSnapshot: { readonly taken: ProcessSnapshot; readonly generation: number } | undefined;
   readonly #lessons = new Map<string, { readonly value: unknown; readonly generation: number }>();
 
@@ -151,6 +153,18 @@ export class ServerLife {
     } catch {
       return false;
     }
+  }
+
+  /** Nobody has spoken to this server, which was just started. */
+  leaveUnspoken(): void {
+    this.#unspokenGeneration = this.#host.target.generation;
+  }
+
+  /** Somebody speaks to this server from now on. Returns whether nobody had since it was left unspoken to. */
+  beginToSpeak(): boolean {
+    const isUnspoken = this.#unspokenGeneration === this.#host.target.generation;
+    this.#unspokenGeneration = undefined;
+    return isUnspoken;
   }
 
   /** Whether a fresh server can be had in the place of one that is gone. */

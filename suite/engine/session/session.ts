@@ -30,8 +30,8 @@ export interface SessionOptions {
   readonly generousMs: number;
   /** How many generated conversations a property gets. */
   readonly cases: number;
-  /** How many clients a crowd has; more than select() takes, where the machine allows it, when absent. */
-  readonly crowd?: number;
+  /** How many clients a crowd has; undefined for more than select() takes, where the machine allows it. */
+  readonly crowd: number | undefined;
   /** When the whole run is to be over, as a `performance.now()`. */
   readonly endsAtMs: number;
   /** True when nobody set that: a slow server is then given more. */

@@ -12,12 +12,6 @@ export interface Attempted {
   readonly afresh: Outcome | undefined;
 }
 
-/** Servers that were started here, by their generation, and to which nobody has spoken since. */
-const unspoken = new WeakMap<Session, number>();
-
-/** Runs in which an attempt has spoilt a server to which nobody had spoken before: its behaviour tells of it. */
-const spoilers = new WeakSet<Session>();
-
 /**
  * Holds it once. Where the server ends whoever comes by then, a fresh one takes its place and it is held there again; a
  * server that this spoils too is followed by one more.
@@ -27,12 +21,11 @@ export async function attemptUnspoilt(
   { manner }: Behaviour,
   hold: () => Promise<Outcome>,
 ): Promise<Attempted> {
-  const { life, target } = session;
-  const isFresh = unspoken.get(session) === target.generation;
-  unspoken.delete(session);
+  const { life, learned } = session;
+  const isFresh = life.beginToSpeak();
   const renew = async (): Promise<void> => {
     await life.revive();
-    unspoken.set(session, target.generation);
+    life.leaveUnspoken();
   };
   const isSpoilt = async (outcome: Outcome): Promise<boolean> =>
     // Where nobody is rude, nobody's error spoils anything.
@@ -42,17 +35,17 @@ export async function attemptUnspoilt(
   await renew();
   // To that one nobody had spoken before: once more would tell no more.
   if (isFresh) {
-    spoilers.add(session);
+    learned.sawFreshOneSpoilt();
     return { outcome, afresh: outcome };
   }
-  unspoken.delete(session);
+  life.beginToSpeak();
   const afresh = await hold();
   if (await isSpoilt(afresh)) {
-    spoilers.add(session);
+    learned.sawFreshOneSpoilt();
     await renew();
   }
   // Where it is known what spoils this server, nothing is told of one that was spoilt before.
-  return { outcome: afresh.kind === 'held' && spoilers.has(session) ? afresh : outcome, afresh };
+  return { outcome: afresh.kind === 'held' && learned.spoilsFresh ? afresh : outcome, afresh };
 }
 
 /** Whether the server ended a client's connection, and is there itself. */

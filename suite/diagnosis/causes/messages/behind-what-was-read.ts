@@ -1,7 +1,7 @@
 // Servers that send what lies behind a message in their buffer, and not the message.
 import type { CauseRule } from '../../cause.ts';
-import { counted, idsWhere } from '../../reading.ts';
-import { firstReplies, type First } from './first-replies.ts';
+import { counted } from '../../reading.ts';
+import { failuresOf, firstReplies, type First } from './first-replies.ts';
 
 const fewestLengths = 2;
 /** Sizes that programs give their buffers: where one of them fits, one length is enough. */
@@ -35,11 +35,10 @@ export const behindWhatWasReadCauses = [
       const longest = replies.toSorted((one, other) => other.sentBytes - one.sentBytes)[0];
       if (size === undefined || longest === undefined) return undefined;
       const { sentBytes, cameBytes } = longest;
-      const ids = replies.map(({ failure }) => failure.id);
       return {
         confidence: 'likely',
         shows: `A first message of ${counted(sentBytes, 'byte')} was answered with ${cameBytes} bytes, at least the first of them NULs: ${size} together, as with each first message that failed.`,
-        explains: idsWhere(evidence, ({ id }) => ids.includes(id), ['payload/one-message']),
+        explains: failuresOf(evidence, replies),
       };
     },
   },

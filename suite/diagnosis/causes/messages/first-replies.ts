@@ -1,5 +1,7 @@
 // The replies to the first message of a connection that had more in them than was due.
+import type { AnyBehaviourId } from '../../../behaviours/behaviours.ts';
 import { turnsOf, type Evidence, type Failure } from '../../evidence.ts';
+import { idsWhere } from '../../reading.ts';
 
 /** So much of the beginning is looked at, and so much must have come beyond what was due. */
 const sharedBytes = 8;
@@ -28,3 +30,9 @@ export const firstReplies = ({ failures }: Evidence): First[] =>
       ({ head, sentBytes, cameBytes }) =>
         head.length === sharedBytes && cameBytes - sentBytes >= sharedBytes,
     );
+
+/** The failures that hold such replies, the most telling first. */
+export function failuresOf(evidence: Evidence, replies: readonly First[]): AnyBehaviourId[] {
+  const failures = new Set(replies.map(({ failure }) => failure));
+  return idsWhere(evidence, (one) => failures.has(one), ['payload/one-message']);
+}

@@ -1,8 +1,7 @@
 // Servers that keep what every client says in one place, and send all of it to each.
 import type { CauseRule } from '../../cause.ts';
-import { idsWhere } from '../../reading.ts';
 import { bufferBehind } from './behind-what-was-read.ts';
-import { firstReplies } from './first-replies.ts';
+import { failuresOf, firstReplies } from './first-replies.ts';
 
 /** So many replies, each longer than what was due by another count, show that what is kept grows. */
 const fewestReplies = 3;
@@ -24,11 +23,10 @@ export const keptForAllCauses = [
       if (first === undefined || counts.length < fewestReplies) return undefined;
       if (!replies.every(({ head }) => head.equals(first.head))) return undefined;
       if (bufferBehind(replies) !== undefined) return undefined;
-      const ids = replies.map(({ failure }) => failure.id);
       return {
         confidence: 'likely',
         shows: `Replies to the first message of a connection began with the same bytes, and had ${counts.join(', ')} bytes more than was sent.`,
-        explains: idsWhere(evidence, ({ id }) => ids.includes(id), ['payload/one-message']),
+        explains: failuresOf(evidence, replies),
       };
     },
   },

@@ -15,7 +15,7 @@ const ended = {
 const named = (...events: readonly RunEvent[]): string[] =>
   diagnose([passed('payload/every-size'), ...events], echo).map(({ id }) => id);
 
-test('a client that is cut off in a pause of half a second, and not in a short one, is given up', () => {
+test('a client that is cut off in a pause of a second, and not in a short one, is given up', () => {
   expect(named(failed(paused, ended))).toEqual(['gives-up-on-a-paused-reader']);
   const silence = { ...ended, kind: 'silence', awaited: 'reply', waitedMs: 2000 } as const;
   expect(named(failed(paused, silence))).toEqual([]);

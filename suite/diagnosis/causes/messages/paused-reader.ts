@@ -7,7 +7,7 @@ const paused = 'concurrency/waits-for-a-paused-reader';
 export const pausedReaderCauses = [
   {
     id: 'gives-up-on-a-paused-reader',
-    title: 'A client that does not read for half a second is cut off',
+    title: 'A client that does not read for a second is cut off',
     sign: 'A short pause in reading does no harm; a longer one ends the connection.',
     mistake:
       'A time limit on sending (SO_SNDTIMEO, settimeout(), a write deadline, a watchdog on the whole reply) is treated as the end of the conversation.',
@@ -21,7 +21,7 @@ export const pausedReaderCauses = [
         : 'A client';
       return {
         confidence: 'likely',
-        shows: `${who} that had sent megabytes and then read nothing for 0.6 seconds saw its connection ended by the server half-way.`,
+        shows: `${who} that had sent megabytes and then read nothing for a second saw its connection ended by the server half-way.`,
         explains: [paused],
       };
     },

@@ -41,6 +41,8 @@ export interface DeadlineOptions {
   readonly stretch?: () => number;
   /** Whether a server that answers nobody has stopped doing so; when absent, none is taken to have. */
   readonly owesAnswers?: () => boolean;
+  /** The processor time that the server has used so far, in milliseconds; undefined where that cannot be seen. */
+  readonly workedMs?: () => Promise<number | undefined>;
   /** Whether the server serves a new client right now; undefined while that cannot be asked. */
   canary?: () => Promise<boolean>;
 }
@@ -76,6 +78,8 @@ const mostUnansweredMs = 300;
 /** For a server that was silent in its one long wait: whatever it does, it does not do it now. */
 const afterLongMs = 100;
 const longestMs = 10_000;
+/** A server that is seen to work on what it was sent is waited for so much longer, times what is slow, in milliseconds. */
+const mostWorkMs = 5000;
 
 /** The waiting times of one run. */
 export class Deadlines {
@@ -86,6 +90,7 @@ export class Deadlines {
   readonly #vainWaits = new VainWaits();
   readonly #unanswered: Unanswered;
   #hasWaitedLong = false;
+  #hasWorkedInVain = false;
   #isLeftInVain = false;
   #drips = false;
   #hasSentBytes = false;
@@ -318,6 +323,24 @@ export class Deadlines {
   useCanary(canary: (() => Promise<boolean>) | undefined): void {
     if (canary === undefined) delete this.#options.canary;
     else this.#options.canary = canary;
+  }
+
+  /**
+   * How long a server is waited for that is seen to work on a large message, in milliseconds; 0 once one did so, and
+   * nothing came of it.
+   */
+  get workMs(): number {
+    return this.#hasWorkedInVain ? 0 : Math.min(longestMs, mostWorkMs * this.stretch);
+  }
+
+  /** The processor time that the server has used so far, in milliseconds; undefined where that cannot be seen. */
+  async workedMs(): Promise<number | undefined> {
+    return await this.#options.workedMs?.();
+  }
+
+  /** The server was at work for as long as it was waited for, and nothing came. */
+  learnWorkInVain(): void {
+    this.#hasWorkedInVain = true;
   }
 
   /** How long a server may work on so much before anything shows of it, in milliseconds. */

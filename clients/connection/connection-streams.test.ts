@@ -57,6 +57,72 @@ describe('pausing', () => {
   });
 });
 
+describe('a large message', () => {
+  /** Works for half a second on what it was sent before it replies. */
+  const workingServer = (): Promise<number> =>
+    serve((socket) => {
+      let owed = 0;
+      socket.on('data', (chunk) => {
+        owed += chunk.length;
+        if (owed < mebibyte) return;
+        const untilMs = performance.now() + 500;
+        const work = (): void => {
+          const pieceMs = performance.now() + 5;
+          while (performance.now() < pieceMs);
+          if (performance.now() < untilMs) setImmediate(work);
+          else socket.write(pattern(owed));
+        };
+        work();
+      });
+    });
+  const usedMs = (): Promise<number> => {
+    const { user, system } = process.cpuUsage();
+    return Promise.resolve((user + system) / 1000);
+  };
+
+  it('is waited for as long as the server is seen to work on it', async () => {
+    const client = await open(await workingServer(), { generousMs: 80, workedMs: usedMs });
+    const message = pattern(mebibyte);
+
+    const [, received] = await Promise.all([client.send(message), client.receive(mebibyte)]);
+
+    expect(received.end).toBe('complete');
+  });
+
+  it('is not waited for longer where the server does nothing', async () => {
+    const port = await serve((socket) => void socket.resume());
+    const client = await open(port, { generousMs: 80, workedMs: () => Promise.resolve(7) });
+
+    const [, received] = await Promise.all([
+      client.send(pattern(mebibyte)),
+      client.receive(mebibyte),
+    ]);
+
+    expect(received.end).toBe('silence');
+  });
+
+  it('of a server whose work comes to nothing is waited for at length once', async () => {
+    const port = await serve((socket) => void socket.resume());
+    const looks = { count: 0 };
+    const workedMs = (): Promise<number> => Promise.resolve((looks.count += 1) * 1000);
+    const client = await open(port, { generousMs: 80, workedMs });
+    const ask = async (): Promise<string> => {
+      const [, { end }] = await Promise.all([
+        client.send(pattern(mebibyte)),
+        client.receive(mebibyte),
+      ]);
+      return end;
+    };
+
+    expect(await ask()).toBe('silence');
+    const looksAtFirst = looks.count;
+    expect(await ask()).toBe('silence');
+
+    expect(looksAtFirst).toBeGreaterThan(2);
+    expect(looks.count).toBe(looksAtFirst);
+  });
+});
+
 describe('a verified stream', () => {
   /** Sends `byteCount` pattern bytes on each connection, as room comes, then FIN. */
   const streaming =

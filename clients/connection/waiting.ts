@@ -13,6 +13,12 @@ const mostDrippingWaits = 2;
 /** One that is known to drip is given up after this share of a wait. */
 const knownDripWaits = 0.5;
 const meagreBytes = 1024;
+/** Some servers work on a message of so many bytes for seconds: they copy all of it at each read, say. */
+const largeBytes = 256 * 1024;
+/** How long a server is looked at to see whether it works, in milliseconds, */
+const workLookMs = 200;
+/** and which part of a processor it uses then. */
+const atWorkPart = 0.25;
 
 /** The connection that waits, as far as its waits need to know it. */
 export interface Waiter {
@@ -145,6 +151,9 @@ export class Waiting {
       quietMs = Math.max(quietMs, deadlines.patientMs(awaited) - elapsedMs);
       outcome = await this.untilQuiet({ isDone, progress, quietMs, isOutgoing });
     }
+    if (outcome === 'silence' && owedBytes >= largeBytes && !isOutgoing && !isUnanswered) {
+      outcome = await this.#waitWhileAtWork(isDone, progress);
+    }
     if (outcome === 'done' || isDone()) return undefined;
     const elapsedMs = performance.now() - startedMs;
     if (outcome === 'silence' || awaited === 'fin' || awaited === 'end') {
@@ -193,6 +202,23 @@ export class Waiting {
     });
     await this.untilQuiet({ isDone: () => isDone() || other.isHeard, progress, quietMs });
     return isDone();
+  }
+
+  /** Waits on for as long as the server is seen to work, and no longer than it may. */
+  async #waitWhileAtWork(isDone: () => boolean, progress: () => number): Promise<Outcome> {
+    const { deadlines } = this.#waiter;
+    const untilMs = performance.now() + deadlines.workMs;
+    if (performance.now() >= untilMs) return 'silence';
+    let before = await deadlines.workedMs();
+    while (before !== undefined && performance.now() < untilMs) {
+      const outcome = await this.untilQuiet({ isDone, progress, quietMs: workLookMs });
+      if (outcome !== 'silence') return outcome;
+      const after = await deadlines.workedMs();
+      if (after === undefined || after - before < atWorkPart * workLookMs) return 'silence';
+      before = after;
+    }
+    if (before !== undefined) deadlines.learnWorkInVain();
+    return 'silence';
   }
 
   #dropThoseOver(): void {

@@ -32,6 +32,11 @@ export interface Knowledge {
   readonly silentForMs: number;
   /** False once it was seen not to end its side at a client's FIN. */
   readonly endsConversations: boolean;
+  /**
+   * A client gets one reply and no more: the server ends the conversation behind it, or replies only once the client
+   * has ended its side. Whoever is to be heard later says nothing before.
+   */
+  readonly answersOnce: boolean;
 }
 
 /** What came of starting the server again on the port it had. */

@@ -2,6 +2,7 @@ import { behaviour, Untested, Violation, type Client, type World } from './behav
 import { serveLateReader } from './stream/late-reader.ts';
 import { floodBytes, largeBytes, noteOfLess } from './stream/megabytes.ts';
 import { answersAnother, expectAsAlone, expectNothingOf } from './checks/crossing.ts';
+import { engaged, isLetIn } from './checks/leaving.ts';
 import { askWhetherAWordHelps, askWhoIsWaitedFor, isSilence } from './checks/provoke.ts';
 
 const accept2 = 'accept(2); RFC 862 knows no limit of clients';
@@ -17,6 +18,10 @@ const longBytes = 64 * 1024;
 const pausedMs = 1000;
 /** Connects under way at once: a short backlog must not make the kernel drop SYNs. */
 const connectsUnderWay = 2;
+/** So many may wait to be taken at once. */
+const backlogged = 4;
+/** So often it is looked whether those who came were taken, where only the kernel's tables show it. */
+const betweenLooks = 32;
 
 /** What shows that several clients are served at once. */
 export const servesTogether = 'concurrency/serves-the-second-while-the-first-idles';
@@ -34,9 +39,9 @@ export const concurrency = [
     hint: 'One client is served to its end before the next accept(). If that is what this server promises, test it with --serves one-at-a-time.',
 
     async check(world) {
-      const { connect, exchange, letters } = world;
+      const { connect, exchange, letters, knowledge } = world;
       const idle = await connect();
-      await exchange(idle, letters(4));
+      if (!knowledge.answersOnce) await exchange(idle, letters(4));
 
       const second = await connect();
       try {
@@ -73,12 +78,11 @@ export const concurrency = [
     reference: accept2,
     hint: 'The server waits in one client’s close, or spins on an end-of-file, and serves no other.',
 
-    async check({ connect, exchange, letters, newcomer, untilFull, affordableBytes }) {
+    async check(world) {
+      const { exchange, letters, newcomer, untilFull, affordableBytes } = world;
       const owed = letters(await affordableBytes(largeBytes));
-      const halfClosed = await connect();
-      const bystander = await connect();
-      await exchange(halfClosed, letters(4));
-      await exchange(bystander, letters(4, 1));
+      const halfClosed = await engaged(world);
+      const bystander = await engaged(world, 1);
 
       // It has ended its side and reads nothing yet: the server can neither finish nor give up.
       halfClosed.pauseReading();
@@ -109,10 +113,14 @@ export const concurrency = [
     hint: 'A buffer or a socket variable is global or static and shared by all clients or threads.',
 
     async check(world) {
-      const { exchange, letters, finish, rounds } = world;
-      const clients = await openAll(world, Array(8).keys());
+      const { exchange, letters, finish, rounds, knowledge } = world;
+      let clients = await openAll(world, Array(8).keys());
 
       for (const round of rounds(40)) {
+        if (knowledge.answersOnce && round > 0) {
+          await Promise.all(clients.map(finish));
+          clients = await openAll(world, Array(8).keys());
+        }
         const byteCount = 1 + ((round * 331) % 900);
         await Promise.all(
           clients.map((client, index) => exchange(client, letters(byteCount, round * 8 + index))),
@@ -155,12 +163,14 @@ export const concurrency = [
       // A slow server is not asked for it twice in vain: it has other behaviours to be judged by.
       const isLongAffordable = (await affordableBytes(longBytes)) === longBytes;
       const isLongAnswered = isLongAffordable && (await answersAnother(world, long));
-      const bystander = await connect();
-      await exchange(bystander, letters(4));
+      const bystander = await engaged(world);
       const deaf = await connect();
       deaf.pauseReading();
-      const sending = deaf.send(flood);
+      const progress = { isSent: false };
+      const sending = deaf.send(flood).finally(() => (progress.isSent = true));
       await untilFull(deaf, sending);
+      // Where it has to end its side to be replied to, only then does a reply wait for it.
+      if (world.knowledge.answersOnce && progress.isSent) deaf.halfClose();
 
       await exchange(bystander, letters(4, 1));
       if (isLongAnswered) await exchange(await connect(), long);
@@ -206,19 +216,21 @@ export const concurrency = [
     hint: 'When a client leaves, another’s entry is removed, or its descriptor’s number is confused with a new one’s.',
 
     async check(world) {
-      const { connect, exchange, letters, finish, rounds } = world;
+      const { connect, exchange, letters, finish, rounds, knowledge } = world;
       const staying = await openAll(world, Array(4).keys());
 
       for (const round of rounds(25)) {
         const passing = [await connect(), await connect(), await connect()];
+        const speaking = knowledge.answersOnce ? passing : [...passing, ...staying];
         await Promise.all(
-          [...passing, ...staying].map((client, index) =>
-            exchange(client, letters(20, round * 7 + index)),
-          ),
+          speaking.map((client, index) => exchange(client, letters(20, round * 7 + index))),
         );
         for (const client of passing) client.halfClose();
       }
 
+      if (knowledge.answersOnce) {
+        await Promise.all(staying.map((client, index) => exchange(client, letters(20, index))));
+      }
       await Promise.all(staying.map(finish));
     },
   }),
@@ -296,8 +308,9 @@ async function serveAll(world: World, count: number, fewest: number): Promise<st
 }
 
 /**
- * Opens a client for each round, a few at a time. Each has a round trip behind it: the server has
- * taken it from its backlog. A slow server's replies are waited for together.
+ * Opens a client for each round, a few at a time. Each has a round trip behind it, or has come in where that would be
+ * the only one that it can have: the server has taken it from its backlog. A slow server's replies are waited for
+ * together.
  */
 async function openAll(world: World, rounds: Iterable<number>): Promise<Client[]> {
   const { connect, exchange, letters, knowledge, sideBySide } = world;
@@ -308,6 +321,13 @@ async function openAll(world: World, rounds: Iterable<number>): Promise<Client[]
     while (goesOn()) {
       const next = shared.next();
       if (next.done === true) return;
+      if (knowledge.answersOnce) {
+        const isLast = next.value % backlogged === backlogged - 1;
+        const silent = isLast ? await engaged(world) : await connect();
+        clients.push(silent);
+        if (next.value % betweenLooks === betweenLooks - 1) await isLetIn(world, silent);
+        continue;
+      }
       const client = await connect();
       const exchanged = exchange(client, letters(10, next.value + 1)).then(() => {
         clients.push(client);

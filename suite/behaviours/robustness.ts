@@ -54,17 +54,20 @@ const survives =
     const { connect, contract, exchange, letters, newcomer, pause } = world;
     const hasBystander = servesSeveral(world) && conversing.includes(contract.replies);
     const bystander = hasBystander ? await connect() : undefined;
+    const { isSlow, answersOnce } = world.knowledge;
     // Where that takes long it is enough that it is there: what it says later is answered, or not.
-    if (bystander !== undefined && !world.knowledge.isSlow) await exchange(bystander, letters(4));
+    if (bystander !== undefined && !isSlow && !answersOnce) await exchange(bystander, letters(4));
 
     await severalTimes(world, times, (time) => disturb(world, time));
 
     // Some servers die a moment later, when a write meets the reset connection.
-    for (const settleMs of world.knowledge.isSlow ? slowSettlesMs : settlesMs) {
+    const pausesMs = isSlow ? slowSettlesMs : settlesMs;
+    for (const settleMs of pausesMs) {
       await pause(settleMs);
+      const isAsked = !answersOnce || settleMs === pausesMs.at(-1);
       const looks = [
         async () => {
-          if (bystander !== undefined) await exchange(bystander, letters(4, settleMs));
+          if (bystander !== undefined && isAsked) await exchange(bystander, letters(4, settleMs));
         },
         newcomer,
       ];
@@ -129,6 +132,10 @@ export const robustness = [
         const sending = client.send(world.letters(midReplyBytes[nth] ?? 0));
         await client.receive(1);
         await sending;
+        if (world.knowledge.answersOnce) {
+          client.reset();
+          return;
+        }
         // A quick server may have replied to all of it: with more right before the RST, which nothing
         // holds back from the kernel, it is in a reply again.
         const more = client.send(world.letters(64 * 1024));

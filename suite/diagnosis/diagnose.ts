@@ -85,10 +85,11 @@ function causesIn(evidence: Evidence, tried: Tried): Cause[] {
     return [{ rule, match: temperedBy(evidence, isWhole ? match : doubted(match)) }];
   });
   const open = new Set(failures.map(({ id }) => id));
-  const found = knownBefore(evidence).map((best) => ({
-    best,
-    explains: best.match.explains.filter((id) => open.delete(id)),
-  }));
+  const found = knownBefore(evidence).map((best) => {
+    const own = candidates.find(({ rule }) => rule === best.rule && notWhollyApart.has(rule.id));
+    const all = [...best.match.explains, ...(own?.match.explains ?? [])];
+    return { best, explains: all.filter((id) => open.delete(id)) };
+  });
   while (candidates.length > 0) {
     // What shows a cause best must not stand under another already: the rest alone proves little.
     candidates = candidates.filter(
@@ -122,6 +123,9 @@ function inPlannedOrder(
   const sorted = others.toSorted((one, other) => placeOf(one) - placeOf(other));
   return best === undefined ? [] : [best, ...sorted];
 }
+
+/** What these break elsewhere too is not told apart from them: their rule says which failures are their own. */
+const notWhollyApart: ReadonlySet<string> = new Set<CauseId>(['answers-only-once']);
 
 /** The mistakes behind the deviations that the run went on apart from: they were found out by trying. */
 function knownBefore({ contract, failure }: Evidence): Candidate[] {

@@ -185,7 +185,8 @@ class Finder {
     const isMoreSaid = reply.end === 'complete' && talk.isOpen;
     const more = isMoreSaid ? await this.#sayMore(talk) : undefined;
 
-    const isUndue = !talk.isAsDue(session.contract.reply) || session.learned.repliesOnlyAtFin;
+    const { repliesOnlyAtFin, takesOneMessage } = session.learned;
+    const isUndue = !talk.isAsDue(session.contract.reply) || repliesOnlyAtFin || takesOneMessage;
     if (isUndue && session.contract.serves === 'many') await findDeviations(session);
     const isOpen = talk.isOpen && this.#form?.id !== cStringEcho.id;
     const isSound = contract.reply(probe).equals(reply.bytes) && this.#form === null;
@@ -216,9 +217,7 @@ class Finder {
     }
     const first = await session.connect('again', this.#signal);
     // One that is replied to only once it has ended its side could not be there any more: it says nothing.
-    const isSaying = session.going.deviations.every(
-      ({ endsSideToHear }) => endsSideToHear !== true,
-    );
+    const isSaying = session.going.deviations.every(({ answersOnce }) => answersOnce !== true);
     try {
       return await servesASecond(session, first, true, isSaying);
     } finally {

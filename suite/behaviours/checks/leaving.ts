@@ -5,10 +5,32 @@ import type { Client, World } from '../behaviour.ts';
 export const servesSeveral = ({ knowledge, contract }: World): boolean =>
   knowledge.servesTogether && contract.serves === 'many';
 
-/** A client that is in the midst of things: one round trip behind it, with other letters for each `salt`. */
-export async function engaged({ connect, exchange, letters }: World, salt = 0): Promise<Client> {
+/** A server that calls accept() at all has done so by then, in milliseconds. */
+const acceptingMs = 300;
+const betweenLooksMs = 10;
+
+/** False where the server left its client in the queue, for long enough to have called accept(). */
+export async function isLetIn(world: World, client: Client): Promise<boolean> {
+  const untilMs = performance.now() + acceptingMs;
+  while (world.farEnd(client)?.isAccepted === false) {
+    if (performance.now() >= untilMs) return false;
+    await world.pause(betweenLooksMs);
+  }
+  return true;
+}
+
+/** A server takes a client from its queue in that time, as a rule, in milliseconds. */
+const comingInMs = 1;
+
+/**
+ * A client that is in the midst of things: one round trip behind it, with other letters for each `salt`. Where that
+ * would be the only one that it can have, it has had the time to come in.
+ */
+export async function engaged(world: World, salt = 0): Promise<Client> {
+  const { connect, exchange, letters, knowledge, pause } = world;
   const client = await connect();
-  await exchange(client, letters(5, salt));
+  if (knowledge.answersOnce) await pause(comingInMs);
+  else await exchange(client, letters(5, salt));
   return client;
 }
 

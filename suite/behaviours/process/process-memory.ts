@@ -8,6 +8,7 @@ import {
   type Growth,
   type Load,
 } from './memory-growth.ts';
+import { engaged } from '../checks/leaving.ts';
 import { everyKind, look } from './process-wear.ts';
 
 const mebibyte = 1024 * 1024;
@@ -146,8 +147,7 @@ export const processMemory = [
       if (wanted < tooFewBytes) {
         throw new Untested('tens of megabytes would have taken too long');
       }
-      const client = await world.connect();
-      await world.exchange(client, world.letters(4));
+      const client = await engaged(world);
       // What it kept of an earlier such client it may use again.
       const now = await look(world);
       const before = await world.processes.remember('memory before a slow reader', () =>

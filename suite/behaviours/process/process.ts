@@ -1,7 +1,7 @@
 // What a server does to its own processes: what it keeps of clients that have gone, what it burns,
 // how it stops and starts.
 import { behaviour, Untested, Violation, type Client, type World } from '../behaviour.ts';
-import { servesSeveral } from '../checks/leaving.ts';
+import { isLetIn, servesSeveral } from '../checks/leaving.ts';
 import { processCpu } from './process-cpu.ts';
 import { processLifecycle } from './process-lifecycle.ts';
 import { processMemory } from './process-memory.ts';
@@ -40,22 +40,10 @@ const leavers = 5;
 /** How long a client that leaves waits for the server to end too, in milliseconds. */
 const lingerMs = 100;
 const betweenLooksMs = 10;
-/** A server that calls accept() at all has done so by then, in milliseconds. */
-const acceptingMs = 300;
 
 /** An earlier client's connection that goes meanwhile is not set against one that stays. */
 const closeWaitsSince = async (world: World, before: ReadonlySet<number>): Promise<number> =>
   [...(await look(world)).closeWaits()].filter((peer) => !before.has(peer)).length;
-
-/** False where the server left its client in the queue, for long enough to have called accept(). */
-async function isLetIn(world: World, client: Client): Promise<boolean> {
-  const untilMs = performance.now() + acceptingMs;
-  while (world.farEnd(client)?.isAccepted === false) {
-    if (performance.now() >= untilMs) return false;
-    await world.pause(betweenLooksMs);
-  }
-  return true;
-}
 
 /** A client that vanishes with something on its way. */
 const abrupt: Caller = async ({ connect, letters }) => {

@@ -8,9 +8,10 @@ import { addsToReplies } from './adds-to-replies.ts';
 import { apartFrom } from './apart-from.ts';
 import { changesCase, isByPlace } from './changes-case.ts';
 import type { Deviation } from './deviation.ts';
+import { endsAfterReply } from './ends-after-reply.ts';
 import { greets } from './greets.ts';
 import { mapsOtherwise, otherMaps, type OtherMap } from './maps-otherwise.ts';
-import { repliesAtFin } from './replies-at-fin.ts';
+import { repliesAtFin, repliesWhenFull } from './replies-at-fin.ts';
 import { takesOnlyLines } from './takes-only-lines.ts';
 
 const bytes = (text: string): Buffer => Buffer.from(text, 'latin1');
@@ -231,6 +232,8 @@ it('names behaviours and causes that there are', () => {
   const all = [
     greets(bytes('a')),
     repliesAtFin,
+    repliesWhenFull,
+    endsAfterReply,
     takesOnlyLines({ sent: bytes('\n'), heard: none }),
     ...['\0', '\n', 'x'].map((behind) => addsToReplies({ before: none, behind: bytes(behind) })),
     ...(Object.keys(otherMaps) as OtherMap[]).map(mapsOtherwise),

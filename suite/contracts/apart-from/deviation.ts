@@ -50,4 +50,6 @@ export interface Deviation {
   readonly instead?: (due: Oracle) => Oracle;
   /** True where a reply comes only once the client has ended its side: it does so to hear one. */
   readonly endsSideToHear?: boolean;
+  /** True where a client gets one reply and no more. */
+  readonly answersOnce?: boolean;
 }

@@ -9,12 +9,15 @@ const endingToHear = {
   depth: 'fin',
   layer: () => ({}),
   endsSideToHear: true,
+  answersOnce: true,
 } as const satisfies Partial<Deviation>;
 
 /** A reply comes only once the client has ended its side. */
 export const repliesAtFin: Deviation = {
   ...endingToHear,
   id: 'replies-at-fin',
+  // Until then it has to keep all that a client says.
+  hides: [...endingToHear.hides, 'process/memory-bounded-by-a-slow-reader'],
   does: 'The server replies only once its client has ended its side (FIN).',
   cause: 'waits-for-the-fin',
 };

@@ -92,6 +92,31 @@ describe('a fault that one can live with', () => {
     });
   });
 
+  it('of one that ends behind its first reply is found out, and clients say one thing each', async () => {
+    const { report } = await found('closes-after-its-first-reply', [
+      ...ids,
+      'half-close/does-not-close-first',
+      'concurrency/serves-the-second-while-the-first-idles',
+      'concurrency/many-at-once',
+      'robustness/survives-reset-mid-message',
+      'stream/many-messages-on-one-connection',
+    ]);
+
+    expect(report.contract).toMatchObject({ id: 'echo', deviations: [{ id: 'ends-after-reply' }] });
+    const apart = 'with clients that say one thing each';
+    expect(verdictOf(report, 'concurrency/many-at-once')).toMatchObject({ kind: 'passed', apart });
+    expect(verdictOf(report, 'robustness/survives-reset-mid-message')).toMatchObject({ apart });
+    expect(verdictOf(report, 'stream/many-messages-on-one-connection')).toMatchObject({
+      kind: 'blocked',
+      reason: expect.stringMatching(
+        /^the server ends a conversation behind its first reply /u,
+      ) as string,
+    });
+    expect(report.causes).toMatchObject([
+      { id: 'answers-only-once', explains: ['half-close/does-not-close-first'] },
+    ]);
+  });
+
   it('about the places of letters is found out too', async () => {
     const tested = [...ids, 'payload/raises-every-letter'];
 

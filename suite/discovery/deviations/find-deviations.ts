@@ -3,13 +3,14 @@
 import { addsToReplies } from '../../contracts/apart-from/adds-to-replies.ts';
 import { changesCase } from '../../contracts/apart-from/changes-case.ts';
 import type { Deviation } from '../../contracts/apart-from/deviation.ts';
+import { endsAfterReply } from '../../contracts/apart-from/ends-after-reply.ts';
 import { greets } from '../../contracts/apart-from/greets.ts';
 import { mapsOtherwise } from '../../contracts/apart-from/maps-otherwise.ts';
 import { repliesAtFin, repliesWhenFull } from '../../contracts/apart-from/replies-at-fin.ts';
 import { takesOnlyLines } from '../../contracts/apart-from/takes-only-lines.ts';
 import type { Session } from '../../engine/session/session.ts';
 import { changeByPlace, explainReplies, isForetold, type Explanation } from './explain-replies.ts';
-import { isRightApartFrom, listenTo, overhear } from './overheard.ts';
+import { isEndedBehindReply, isRightApartFrom, listenTo, overhear } from './overheard.ts';
 
 /** Few, short, and without a line ending, a NUL or a byte beyond ASCII: other mistakes are not to hide this one. */
 const asked = ['Bcd Efg', 'M nop 345 Q'].map((text) => Buffer.from(text));
@@ -51,8 +52,10 @@ async function findOthers(
   greeting: readonly Deviation[],
 ): Promise<readonly Deviation[]> {
   const { contract } = session;
-  const isAtFin = session.learned.repliesOnlyAtFin;
-  const waiting = isAtFin ? await waitsFor(session, greeting) : undefined;
+  const { repliesOnlyAtFin, takesOneMessage } = session.learned;
+  const isAtFin = repliesOnlyAtFin || takesOneMessage;
+  const waiting = isAtFin ? await whatEnds(session, greeting) : undefined;
+  if (isAtFin && waiting === undefined) return [];
   for (const ending of isAtFin ? lineEndings.slice(0, 1) : lineEndings) {
     const hear = (messages: readonly Buffer[]): Promise<Buffer | undefined> =>
       overhear(session, {
@@ -84,6 +87,18 @@ async function findOthers(
     return (await isRightApartFrom(session, { messages: asked, deviations })) ? others : [];
   }
   return [];
+}
+
+/** Why a connection carries one message; undefined where that was not so again. */
+async function whatEnds(
+  session: Session,
+  deviations: readonly Deviation[],
+): Promise<Deviation | undefined> {
+  if (session.learned.repliesOnlyAtFin) return await waitsFor(session, deviations);
+  for (const message of asked) {
+    if (!(await isEndedBehindReply(session, { messages: [message], deviations }))) return undefined;
+  }
+  return endsAfterReply;
 }
 
 /** What a server waits for whose reply to a few bytes comes at the FIN: nothing else, or enough of them. */

@@ -96,6 +96,23 @@ export async function listenTo(session: Session): Promise<Buffer> {
   }
 }
 
+/** Whether the server replies to the first message and then ends the conversation, though its client does not. */
+export async function isEndedBehindReply(
+  session: Session,
+  { messages: [message = nothing], deviations }: Omit<Asking, 'isAtFin'>,
+): Promise<boolean> {
+  const client = await begin(session, deviations);
+  if (client === undefined) return false;
+  try {
+    await client.send(message);
+    if (!(await listen(session, client, 1))) return false;
+    await listen(session, client, Infinity);
+    return client.peer.kind !== 'open';
+  } finally {
+    client.destroy();
+  }
+}
+
 /** Waits until nothing has come for a moment. */
 async function settle(client: Connection): Promise<void> {
   let before = -1;
@@ -123,7 +140,7 @@ export async function isRightApartFrom(
   { messages, deviations }: Asking,
 ): Promise<boolean> {
   const { reply } = session.contract;
-  const isOneEach = deviations.some(({ endsSideToHear }) => endsSideToHear === true);
+  const isOneEach = deviations.some(({ answersOnce }) => answersOnce === true);
   for (const conversation of isOneEach ? messages.map((one) => [one]) : [messages]) {
     const client = await begin(session, deviations);
     if (client === undefined) return false;

@@ -60,12 +60,17 @@ export class Going {
 
   /** Whether that behaviour stands in nobody's way, though it did not pass. */
   isExcused(id: string): boolean {
-    return this.isBrokenByOne(id) || this.#unsayable.has(id);
+    return this.isBrokenByOne(id) || this.hiding(id) !== undefined || this.#unsayable.has(id);
+  }
+
+  /** Whether a client gets one reply and no more. */
+  get answersOnce(): boolean {
+    return this.#deviations.some(({ answersOnce }) => answersOnce === true);
   }
 
   /** What is broken by those after whose reply nothing more can be said. */
   get silencing(): Broken {
-    const silencing = this.#deviations.filter(({ endsSideToHear }) => endsSideToHear === true);
+    const silencing = this.#deviations.filter(({ answersOnce }) => answersOnce === true);
     return {
       does: silencing.map(({ does }) => does).join(' '),
       by: silencing.flatMap((one) => one.breaks(this.#contract())),

@@ -1,11 +1,11 @@
 // The clients that are there beside all others of the run: one that was answered once and says nothing from then
-// on, and one that has not said anything at all.
+// on, or where a client is answered only once has not been yet, and one that has not said anything at all.
 import { awake } from '../../../clients/awake.ts';
 import type { Connection } from '../../../clients/connection/connection.ts';
 import type { Session } from './session.ts';
 
 /** What it needs of a session. */
-type Host = Pick<Session, 'contract' | 'letters' | 'target' | 'learned' | 'connect'>;
+type Host = Pick<Session, 'contract' | 'letters' | 'target' | 'learned' | 'knowledge' | 'connect'>;
 
 /** A client that the run keeps, and the start of the server that it came to. */
 interface Kept {
@@ -43,7 +43,9 @@ export class Idler {
     if (withMute) this.#mute = await this.#connect('mute');
     const idling = await this.#connect('idler');
     // What is late or wrong here would be told of the wrong behaviour: a later client shows it.
-    const answer = this.#answer(idling.client).catch(() => false);
+    const answer = this.#host.knowledge.answersOnce
+      ? Promise.resolve(true)
+      : this.#answer(idling.client).catch(() => false);
     if (withMute && (await Promise.race([answer, late(heldUpMs)])) === 'late') {
       this.#isMuteWanted = false;
       await this.#letMuteGo();

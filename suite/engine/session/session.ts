@@ -143,6 +143,7 @@ export class Session {
       isSilent: hasHeardNothing,
       silentForMs,
       endsConversations: !this.endsNoConversation,
+      answersOnce: this.going.answersOnce,
     };
   }
 
@@ -164,11 +165,15 @@ export class Session {
     const stretch = (): number => this.stretch;
     const owesAnswers = (): boolean =>
       this.#contract.replies === 'by-byte' || this.#contract.replies === 'by-read';
+    const workedMs = async (): Promise<number | undefined> => {
+      const snapshot = await target.snapshot();
+      return snapshot.kind === 'seen' ? snapshot.cpuMs : undefined;
+    };
     if (longMs === undefined || target.console !== undefined) {
-      return new Deadlines({ generousMs, stretch, onWait, owesAnswers });
+      return new Deadlines({ generousMs, stretch, onWait, owesAnswers, workedMs });
     }
     return new Deadlines({
-      ...{ generousMs, longMs, stretch, onWait, owesAnswers },
+      ...{ generousMs, longMs, stretch, onWait, owesAnswers, workedMs },
       soundOut: () => this.#soundOut(),
       onLongWait: () =>
         notice?.(

@@ -134,7 +134,7 @@ export class ServerWorld implements World {
       return idler;
     }
     const client = await this.connect();
-    await this.exchange(client, this.letters(6));
+    if (!this.knowledge.answersOnce) await this.exchange(client, this.letters(6));
     await this.#session.idler.openMute();
     await this.pause(idleMs);
     return client;

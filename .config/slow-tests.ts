@@ -78,6 +78,8 @@ export const slowTests: readonly SlowTest[] = [
   ['suite/evidence/captures/captures.test.ts', compiles],
   ['fixtures/ci/pre-push.test.ts', built],
   ['suite/commands/script.test.ts', waits],
+  ['suite/engine/trial/long-work.test.ts', waits],
+  ['clients/connection/connection-streams.test.ts', waits],
   ['suite/grading/outputs/class-page/class-page-browser.test.ts', browser],
   ['suite/config/load-config.test.ts', built],
   ['suite/commands/options/baseline-options.test.ts', waits],

@@ -78,8 +78,13 @@ const mostUnansweredMs = 300;
 /** For a server that was silent in its one long wait: whatever it does, it does not do it now. */
 const afterLongMs = 100;
 const longestMs = 10_000;
-/** A server that is seen to work on what it was sent is waited for so much longer, times what is slow, in milliseconds. */
-const mostWorkMs = 5000;
+/**
+ * A server that is seen to work on what it was sent is waited for so much longer, times what is slow, in milliseconds; and
+ * once that came to nothing, when it is sent less.
+ */
+const mostWorkMs = [5000, 2000];
+/** Work on one message that takes so long, times what is slow, is to be made smaller; in milliseconds. */
+const longWorkMs = 1000;
 
 /** The waiting times of one run. */
 export class Deadlines {
@@ -90,7 +95,8 @@ export class Deadlines {
   readonly #vainWaits = new VainWaits();
   readonly #unanswered: Unanswered;
   #hasWaitedLong = false;
-  #hasWorkedInVain = false;
+  #worksInVain = 0;
+  #worksLong = false;
   #isLeftInVain = false;
   #drips = false;
   #hasSentBytes = false;
@@ -326,11 +332,11 @@ export class Deadlines {
   }
 
   /**
-   * How long a server is waited for that is seen to work on a large message, in milliseconds; 0 once one did so, and
-   * nothing came of it.
+   * How long a server is waited for that is seen to work on a large message, in milliseconds; 0 once it did so again and
+   * again, and nothing came of it.
    */
   get workMs(): number {
-    return this.#hasWorkedInVain ? 0 : Math.min(longestMs, mostWorkMs * this.stretch);
+    return Math.min(longestMs, (mostWorkMs[this.#worksInVain] ?? 0) * this.stretch);
   }
 
   /** The processor time that the server has used so far, in milliseconds; undefined where that cannot be seen. */
@@ -338,9 +344,18 @@ export class Deadlines {
     return await this.#options.workedMs?.();
   }
 
-  /** The server was at work for as long as it was waited for, and nothing came. */
-  learnWorkInVain(): void {
-    this.#hasWorkedInVain = true;
+  /** True once the server was seen to work for long on what it was sent: more of it may take it ever longer. */
+  get worksLong(): boolean {
+    return this.#worksLong;
+  }
+
+  /**
+   * The server was seen to work on a large message for so long, in milliseconds.
+   * @param isInVain whether it still did when it was not waited for any longer
+   */
+  learnWork(workedMs: number, isInVain: boolean): void {
+    this.#worksLong ||= isInVain || workedMs >= longWorkMs * this.stretch;
+    if (isInVain) this.#worksInVain += 1;
   }
 
   /** How long a server may work on so much before anything shows of it, in milliseconds. */

@@ -207,17 +207,21 @@ export class Waiting {
   /** Waits on for as long as the server is seen to work, and no longer than it may. */
   async #waitWhileAtWork(isDone: () => boolean, progress: () => number): Promise<Outcome> {
     const { deadlines } = this.#waiter;
-    const untilMs = performance.now() + deadlines.workMs;
-    if (performance.now() >= untilMs) return 'silence';
+    const startedMs = performance.now();
+    const untilMs = startedMs + deadlines.workMs;
+    if (startedMs >= untilMs) return 'silence';
     let before = await deadlines.workedMs();
     while (before !== undefined && performance.now() < untilMs) {
       const outcome = await this.untilQuiet({ isDone, progress, quietMs: workLookMs });
-      if (outcome !== 'silence') return outcome;
+      if (outcome !== 'silence') {
+        deadlines.learnWork(performance.now() - startedMs, false);
+        return outcome;
+      }
       const after = await deadlines.workedMs();
       if (after === undefined || after - before < atWorkPart * workLookMs) return 'silence';
       before = after;
     }
-    if (before !== undefined) deadlines.learnWorkInVain();
+    if (before !== undefined) deadlines.learnWork(performance.now() - startedMs, true);
     return 'silence';
   }
 

@@ -21,7 +21,7 @@ const connectsUnderWay = 2;
 /** So many may wait to be taken at once. */
 const backlogged = 4;
 /** So often it is looked whether those who came were taken, where only the kernel's tables show it. */
-const betweenLooks = 32;
+const betweenLooks = 128;
 
 /** What shows that several clients are served at once. */
 export const servesTogether = 'concurrency/serves-the-second-while-the-first-idles';

@@ -5,6 +5,8 @@ import type { Session } from './session.ts';
 
 const leastBytes = 1024;
 const mostBytes = 256 * 1024;
+/** Who copies all that it has at each read, say, is quick with so many bytes, and works for seconds on some more. */
+const mostOfLongWork = 512 * 1024;
 /** Each conversation is so many times larger than the one before. */
 const growth = 4;
 /** A transfer that took longer than this, in milliseconds, is large enough to tell the pace by. */
@@ -35,10 +37,10 @@ type Measured = Pick<Session, 'connect' | 'letters' | 'endsNoConversation'>;
 
 /** The pace of one server, found out when it is first asked for. */
 export class Pace {
-  readonly #session: Measured & Pick<Session, 'contract' | 'budget'>;
+  readonly #session: Measured & Pick<Session, 'contract' | 'budget' | 'deadlines'>;
   #bytesPerMs: Promise<number> | undefined;
 
-  constructor(session: Measured & Pick<Session, 'contract' | 'budget'>) {
+  constructor(session: Measured & Pick<Session, 'contract' | 'budget' | 'deadlines'>) {
     this.#session = session;
   }
 
@@ -47,7 +49,8 @@ export class Pace {
    * @throws {ConnectFailed} when it lets nobody in
    */
   async bytesWithin(milliseconds: number): Promise<number> {
-    return Math.max(leastMessageBytes, Math.floor((await this.#measured()) * milliseconds));
+    const bytes = Math.max(leastMessageBytes, Math.floor((await this.#measured()) * milliseconds));
+    return this.#session.deadlines.worksLong ? Math.min(bytes, mostOfLongWork) : bytes;
   }
 
   /**

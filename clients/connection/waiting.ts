@@ -15,10 +15,10 @@ const knownDripWaits = 0.5;
 const meagreBytes = 1024;
 /** Some servers work on a message of so many bytes for seconds: they copy all of it at each read, say. */
 const largeBytes = 256 * 1024;
-/** How long a server is looked at to see whether it works, in milliseconds, */
+/** How long a server is looked at to see whether it works, times what is slow, in milliseconds, */
 const workLookMs = 200;
-/** and which part of a processor it uses then. */
-const atWorkPart = 0.25;
+/** and which part of a processor it uses then, however many others want it too. */
+const atWorkPart = 0.05;
 
 /** The connection that waits, as far as its waits need to know it. */
 export interface Waiter {
@@ -210,9 +210,10 @@ export class Waiting {
     const startedMs = performance.now();
     const untilMs = startedMs + deadlines.workMs;
     if (startedMs >= untilMs) return 'silence';
+    const quietMs = workLookMs * deadlines.stretch;
     let before = await deadlines.workedMs();
     while (before !== undefined && performance.now() < untilMs) {
-      const outcome = await this.untilQuiet({ isDone, progress, quietMs: workLookMs });
+      const outcome = await this.untilQuiet({ isDone, progress, quietMs });
       if (outcome !== 'silence') {
         deadlines.learnWork(performance.now() - startedMs, false);
         return outcome;

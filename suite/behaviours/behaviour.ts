@@ -214,6 +214,11 @@ interface Declaration<Id extends string, Need extends string> extends Omit<
    * that want the server to themselves neither. Only what may hurt the server comes after it.
    */
   readonly isPatient?: boolean;
+  /**
+   * For a patient one that wants the server to itself: which behaviours, beside those that it needs, show that its client
+   * is in nobody's way. Where all of them passed, and nothing failed, gentle ones are judged beside it too.
+   */
+  readonly besideAllAfter?: readonly Need[];
   /** True for a rough one that comes before the other rough ones, while a client idles since the run began. */
   readonly isAtRest?: boolean;
   /** True when a client that says nothing is to be there beside all others of the run, see {@link World.longMute}. */

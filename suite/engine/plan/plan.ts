@@ -14,6 +14,7 @@ import { describe, type Behaviour, type Violation } from '../../behaviours/behav
 import { isStray } from '../../behaviours/checks/stray.ts';
 import type { Verdict } from '../../events/events.ts';
 import { judgeByFirst } from './first-conversation.ts';
+import { judgeHarmless } from './harmless.ts';
 import type { FirstConversation } from '../../behaviours/first-conversation.ts';
 import type { Given } from '../../behaviours/given.ts';
 import { farewell } from '../trial/departure.ts';
@@ -115,21 +116,15 @@ export class Plan {
     const newer = all.filter(({ isNewer }) => isNewer === true);
     const applicable = all.filter((one) => !newer.includes(one));
     for (const come of ['first', 'later'] as const) {
-      const gentle = inManner('gentle', come);
-      // Where clients are served in turn, one who only listens keeps all others waiting.
-      const patient = lanes === 1 ? [] : gentle.filter((one) => one.isPatient === true);
-      let listening = this.#inLanes(patient, lanes);
-      const others = gentle.filter((one) => !patient.includes(one));
-      await this.#inLanes(others, lanes);
-      await this.#judgeHeldUp(listening, lanes);
-      for (const behaviour of inManner('alone', come)) {
-        if (behaviour.isPatient === true && lanes > 1) {
-          listening = both(listening, this.#inLanes([behaviour], 1));
-        } else {
-          await this.#judgeAlone(behaviour, listening);
-        }
-      }
-      await listening;
+      await judgeHarmless(inManner('gentle', come), inManner('alone', come), {
+        lanes,
+        inLanes: (some, mostLanes) => this.#inLanes(some, mostLanes),
+        judgeHeldUp: (listening, mostLanes) => this.#judgeHeldUp(listening, mostLanes),
+        hasPassed: (id) => this.#verdicts.given.get(id)?.kind === 'passed',
+        isClean: () => this.#verdicts.failures === 0 && !this.#verdicts.areOver,
+        canRenew: () => this.#session.life.canRevive,
+        renew: () => (this.#verdicts.areOver ? Promise.resolve() : this.#session.life.revive()),
+      });
     }
     const allRough = [...inManner('rough', 'first'), ...inManner('rough', 'later')];
     // Where an operator types, what a client leaves behind may meet the line that is typed next.
@@ -175,9 +170,9 @@ export class Plan {
     await this.#judgeSuspects();
   }
 
-  async #judgeAlone(behaviour: Behaviour, listening = Promise.resolve()): Promise<void> {
+  async #judgeAlone(behaviour: Behaviour): Promise<void> {
     await this.#inLanes([behaviour], 1);
-    await this.#judgeHeldUp(listening);
+    await this.#judgeHeldUp(Promise.resolve());
   }
 
   #inLanes(some: readonly Behaviour[], mostLanes: number): Promise<void> {
@@ -376,8 +371,4 @@ const blockedByDeparture: Verdict = {
 function listed(some: readonly Behaviour[]): string {
   const ids = some.slice(0, 3).map(({ id }) => id);
   return some.length > ids.length ? `${ids.join(', ')} or another` : ids.join(' or ');
-}
-
-async function both(one: Promise<void>, other: Promise<void>): Promise<void> {
-  await Promise.all([one, other]);
 }

@@ -1,5 +1,6 @@
 // What lies beside a client that waits, and what has to come before it.
 import { expect, onTestFinished, test } from 'vitest';
+import { judgedInOrder } from '../../../fixtures/support/judged-in-order.ts';
 import { madeUp } from '../../../fixtures/support/made-up.ts';
 import { sessionWith } from '../../../fixtures/support/session-with.ts';
 import { launchTarget } from '../../../targets/launch/launch.ts';
@@ -13,16 +14,7 @@ import {
   type BehaviourDeclaration,
   type World,
 } from '../../behaviours/behaviour.ts';
-import type { FirstConversation } from '../../behaviours/first-conversation.ts';
-import type { RunEvent } from '../../events/events.ts';
 import { leadTo } from './harmless.ts';
-import { Plan } from './plan.ts';
-
-const nothingSaid: FirstConversation = {
-  exchanges: [],
-  end: undefined,
-  record: { client: 'A', sentBytes: 0, receivedBytes: 0, entries: [] },
-};
 
 const one = (
   id: string,
@@ -35,7 +27,7 @@ const broken = (): Promise<void> =>
     new Violation('It is wrong.', { kind: 'other', expected: 'right', observed: 'wrong' }),
   );
 
-/** Waits until `beside` others have come, or for long enough that all would have. */
+/** Waits for so long that all others have come and gone. */
 const waiter = one(
   'mine/waits',
   { manner: 'alone', isPatient: true, needs: ['mine/large'], besideAllAfter: ['mine/crowd'] },
@@ -55,31 +47,17 @@ const suite = (large?: typeof broken): Behaviour[] => [
   one('mine/resets', { manner: 'rough' }),
 ];
 
-/** The verdicts on `behaviours` in the order in which they come, and how often the server was started. */
+/** In which order `behaviours` are judged, and how often the server was started. */
 async function judged(
   target: Target,
   behaviours: readonly Behaviour[],
   mostLanes = 2,
 ): Promise<{ readonly order: readonly string[]; readonly starts: number }> {
-  const order: string[] = [];
-  const session = await sessionWith(target);
-  session.learnServesTogether(true);
-  const plan = new Plan(session, {
-    behaviours,
-    mostLanes,
-    givens: new Map(),
-    again: () => '',
-    bail: undefined,
-    known: new Set(),
-    strict: false,
-    first: new Set(),
-    beforeTheEnd: () => Promise.resolve(),
-    emit: (event: RunEvent) => {
-      if (event.type === 'behaviour-finished') order.push(event.id.replace('mine/', ''));
-    },
-  });
-  await plan.judgeAll(nothingSaid);
-  return { order, starts: target.generation };
+  const verdicts = await judgedInOrder(await sessionWith(target), behaviours, { mostLanes });
+  return {
+    order: [...verdicts.keys()].map((id) => id.replace('mine/', '')),
+    starts: target.generation,
+  };
 }
 
 const launched = (): Target => launchTarget({ command: nodeServer('listen({port});') });

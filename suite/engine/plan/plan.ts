@@ -131,10 +131,15 @@ export class Plan {
     const isTyped = this.#session.contract.opening === 'server';
     const isEarly = ({ isAtRest }: Behaviour): boolean => isAtRest === true && !isTyped;
     const rough = [...allRough.filter(isEarly), ...allRough.filter((one) => !isEarly(one))];
+    const left = new Set(rough);
     for (const behaviour of rough) {
-      // Whether somebody is answered again is asked of this server, and not of the next.
-      if (isAboutStarts(behaviour)) await this.#judgeUnanswered();
-      await this.#judgeAlone(behaviour);
+      for (const one of [...this.#leadingTo(behaviour, left), behaviour]) {
+        // It may have come before another.
+        if (!left.delete(one)) continue;
+        // Whether somebody is answered again is asked of this server, and not of the next.
+        if (isAboutStarts(one)) await this.#judgeUnanswered();
+        await this.#judgeAlone(one);
+      }
     }
     await this.#judgeUnanswered();
     if (!this.#verdicts.areOver) await this.#options.beforeTheEnd();
@@ -142,6 +147,21 @@ export class Plan {
       if (!this.#verdicts.areOver) await this.#judgeTheRun(behaviour);
     }
     await this.#judgeNewer(newer);
+  }
+
+  /**
+   * Those of `some` that leave just the server that `behaviour` wants, which needs no start of its own then. Where
+   * something is wrong the usual order stands: a server that was stopped may not come back as it was.
+   */
+  #leadingTo(behaviour: Behaviour, some: ReadonlySet<Behaviour>): readonly Behaviour[] {
+    const { given, failures, areOver } = this.#verdicts;
+    const { life, going } = this.#session;
+    const now = life.firstSnapshot;
+    if (now === undefined || behaviour.wantsFresh?.(now) !== true) return [];
+    const isBlocked =
+      blockedVerdict(behaviour, given, (need) => going.isExcused(need)) !== undefined;
+    if (isBlocked || areOver || failures > 0 || !life.canRevive) return [];
+    return [...some].filter(({ leavesFresh }) => leavesFresh === true);
   }
 
   /**

@@ -68,6 +68,26 @@ test('one who waits is begun once it is in nobody’s way, and the harmless lie 
   expect(order).toEqual(['answers', 'large', 'crowd', 'letters', 'in-turn', 'waits', 'resets']);
 });
 
+test('where others may have brought about that it failed, it is tried again when all of them are through', async () => {
+  let tries = 0;
+  const disturbed = one(
+    'mine/waits',
+    { manner: 'alone', isPatient: true, needs: ['mine/large'], besideAllAfter: ['mine/crowd'] },
+    async ({ visit }) => {
+      await visit();
+      tries += 1;
+      if (tries > 1) return;
+      throw new Violation('It was ended.', { kind: 'other', expected: 'all', observed: 'less' });
+    },
+  );
+  const some = suite().map((each) => (each.id === disturbed.id ? disturbed : each));
+
+  const { order } = await judged(launched(), some);
+
+  expect(order).toEqual(['answers', 'large', 'crowd', 'letters', 'in-turn', 'waits', 'resets']);
+  expect(tries).toBe(2);
+});
+
 test('what does not pass before it may have hurt the server: the others meet a fresh one', async () => {
   const classic = await judged(launched(), suite(), 1);
 

@@ -11,11 +11,18 @@ export interface Harmless {
   readonly inLanes: (some: readonly Behaviour[], mostLanes: number) => Promise<void>;
   /** Judges those that hang on what was being found out, when those who only listen are through. */
   readonly judgeHeldUp: (listening: Promise<void>, mostLanes: number) => Promise<void>;
+  /** Judges one beside which others begin. */
+  readonly listen: (one: Behaviour) => Promise<void>;
+  /** Waits for those who only listen. One of them that is tried again has the server to itself then. */
+  readonly hear: (listening: Promise<void>) => Promise<void>;
   readonly hasPassed: (id: string) => boolean;
   /** Whether nothing that fails the run was seen so far, and it goes on. */
   readonly isClean: () => boolean;
-  /** Whether a fresh server can take the place of this one. */
-  readonly canRenew: () => boolean;
+  /**
+   * Whether some may come before the gentle ones: a fresh server can take the place of one that they hurt, and none of what
+   * comes later is known to change what they have shown.
+   */
+  readonly mayGoAhead: () => boolean;
   /** A fresh server in the place of this one. */
   readonly renew: () => Promise<void>;
 }
@@ -34,10 +41,10 @@ export async function judgeHarmless(
   let listening = inLanes(patient, lanes);
   const listen = (one: Behaviour): void => {
     begun.add(one);
-    listening = both(listening, inLanes([one], 1));
+    listening = both(listening, run.listen(one));
   };
   for (const waiter of alone.filter(isBeside)) {
-    if (waiter.besideAllAfter === undefined || !run.canRenew() || !run.isClean()) continue;
+    if (waiter.besideAllAfter === undefined || !run.mayGoAhead() || !run.isClean()) continue;
     const lead = leadTo(waiter, [...others, ...alone]);
     if (lead === undefined) continue;
     if (await isCleared(lead, { run, begun, listening })) listen(waiter);
@@ -53,7 +60,7 @@ export async function judgeHarmless(
       await judgeHeldUp(listening, 1);
     }
   }
-  await listening;
+  await run.hear(listening);
 }
 
 /**
@@ -102,7 +109,7 @@ async function isCleared(
     await run.inLanes([one], 1);
     await run.judgeHeldUp(listening, 1);
     if (run.hasPassed(one.id)) continue;
-    await listening;
+    await run.hear(listening);
     await run.renew();
     return false;
   }

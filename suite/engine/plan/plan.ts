@@ -57,6 +57,10 @@ export class Plan {
   readonly #underWay = new Set<Behaviour>();
   /** How many of those wait until they are alone. */
   #waiting = 0;
+  /** Those under way that want the server to themselves, and beside which others begin all the same. */
+  readonly #besideOthers = new Set<Behaviour>();
+  /** How many times over it is waited for those who only listen, and nothing else begins. */
+  #hearing = 0;
   /** Found broken while it was not known whether the server speaks by itself. */
   readonly #unsettled: Behaviour[] = [];
   /** What stood in the way of those that could not be tried, as long as no failure accounts for it. */
@@ -105,7 +109,7 @@ export class Plan {
 
   async #judgeInOrder(all: readonly Behaviour[]): Promise<void> {
     const { mostLanes, first } = this.#options;
-    const { learned, gainsByCompany } = this.#session;
+    const { learned, gainsByCompany, contract, life } = this.#session;
     const lanes = learned.needsOneLane ? 1 : gainsByCompany ? slowFactor * mostLanes : mostLanes;
     const isFirst = ({ id }: Behaviour): boolean => first.has(id);
     const inManner = (manner: Behaviour['manner'], come: 'first' | 'later'): Behaviour[] =>
@@ -121,9 +125,12 @@ export class Plan {
         inLanes: (some, mostLanes) => this.#inLanes(some, mostLanes),
         judgeHeldUp: (listening, mostLanes) => this.#judgeHeldUp(listening, mostLanes),
         hasPassed: (id) => this.#verdicts.given.get(id)?.kind === 'passed',
+        listen: (one) => this.#listen(one),
+        hear: (listening) => this.#hear(listening),
         isClean: () => this.#verdicts.failures === 0 && !this.#verdicts.areOver,
-        canRenew: () => this.#session.life.canRevive,
-        renew: () => (this.#verdicts.areOver ? Promise.resolve() : this.#session.life.revive()),
+        // The word that ends one conversation ends all others of some servers, for good.
+        mayGoAhead: () => contract.ending === null && life.canRevive,
+        renew: () => (this.#verdicts.areOver ? Promise.resolve() : life.revive()),
       });
     }
     const allRough = [...inManner('rough', 'first'), ...inManner('rough', 'later')];
@@ -185,9 +192,26 @@ export class Plan {
    */
   async #judgeHeldUp(listening: Promise<void>, lanes = 1): Promise<void> {
     const isHeldUp = this.#unsettled.length > 0 || this.#suspects.length > 0;
-    if (isHeldUp || this.#session.inquiry.isUnderWay) await listening;
+    if (isHeldUp || this.#session.inquiry.isUnderWay) await this.#hear(listening);
     await this.#inLanes(this.#unsettled.splice(0), lanes);
     await this.#judgeSuspects();
+  }
+
+  /** Judges one beside which others begin. */
+  async #listen(one: Behaviour): Promise<void> {
+    this.#besideOthers.add(one);
+    await this.#inLanes([one], 1);
+    this.#besideOthers.delete(one);
+  }
+
+  /** Waits for those who only listen; meanwhile nothing else begins. */
+  async #hear(listening: Promise<void>): Promise<void> {
+    this.#hearing += 1;
+    try {
+      await listening;
+    } finally {
+      this.#hearing -= 1;
+    }
   }
 
   async #judgeAlone(behaviour: Behaviour): Promise<void> {
@@ -232,13 +256,15 @@ export class Plan {
     }
     this.#time.share(this.#applicable);
     // Whoever begins is counted first: a fresh server must not take the place of one that somebody speaks to.
+    const hadCompany = this.#besideOthers.size > 0;
     this.#underWay.add(behaviour);
     await this.#time.relieve(behaviour, () => this.#underWay.size === 1);
     this.#options.emit({ type: 'behaviour-started', id });
     const endSpan = beginSpan('behaviour', id);
     const checked = await checkBehaviour(this.#session, behaviour, {
       isAlone: () => this.#underWay.size - this.#waiting === 1,
-      untilAlone: () => this.#untilAlone(),
+      hadCompany: () => hadCompany,
+      untilAlone: () => this.#untilAlone(this.#besideOthers.has(behaviour)),
       again: this.#options.again,
       given: this.#options.givens.get(id),
     });
@@ -254,12 +280,15 @@ export class Plan {
     else this.#settleHindered(id, checked.by, startedMs);
   }
 
-  /** Whoever waits has nobody connected: of those that wait, one goes on when nothing else is under way. */
-  async #untilAlone(): Promise<void> {
+  /**
+   * Whoever waits has nobody connected: of those that wait, one goes on when nothing else is under way.
+   * @param goesOn whether others begin beside it, so that it is alone when all of them are through
+   */
+  async #untilAlone(goesOn: boolean): Promise<void> {
     this.#waiting += 1;
     try {
       while (
-        this.#underWay.size > this.#waiting &&
+        (this.#underWay.size > this.#waiting || (goesOn && this.#hearing === 0)) &&
         !this.#verdicts.isStopped &&
         this.#session.leftMs > 0
       ) {

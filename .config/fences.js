@@ -670,6 +670,7 @@ export const fences = {
     'suite/contracts',
     'suite/investigation',
     'suite/engine/session',
+    'suite/engine/plan',
     'types of targets',
     'targets/processes',
     'targets/launch',

@@ -86,6 +86,8 @@ export interface ServerProcesses {
   readonly rememberForRun: <Value>(name: string, learn: () => Value) => Value;
   /** Stops and starts the server; undefined for one that we did not start. */
   readonly lifecycle: Restarts | undefined;
+  /** Whether no client of ours has come to it since it was last started. */
+  readonly isUnmet: () => boolean;
   /**
    * Puts a fresh server in the place of this one, where we can. Tells how the old one had ended by
    * itself within `graceMs` (500 when absent); undefined when it lived or is not seen.
@@ -219,8 +221,17 @@ interface Declaration<Id extends string, Need extends string> extends Omit<
    * that want the server to themselves neither. Only what may hurt the server comes after it.
    */
   readonly isPatient?: boolean;
+  /**
+   * For a patient one that wants the server to itself: which behaviours, beside those that it needs, show that its client
+   * is in nobody's way. Where all of them passed, and nothing failed, gentle ones are judged beside it too.
+   */
+  readonly besideAllAfter?: readonly Need[];
   /** True for a rough one that comes before the other rough ones, while a client idles since the run began. */
   readonly isAtRest?: boolean;
+  /** True for one whose every attempt leaves a server that was just started. */
+  readonly leavesFresh?: boolean;
+  /** For a rough one that wants a server that was just started, where `now` has it so: one that leaves such a server comes right before it. */
+  readonly wantsFresh?: (now: ProcessSnapshot) => boolean;
   /** True when a client that says nothing is to be there beside all others of the run, see {@link World.longMute}. */
   readonly takesMute?: boolean;
   /** Behaviours without which this one can tell nothing. */

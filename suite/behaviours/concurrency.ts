@@ -190,6 +190,8 @@ export const concurrency = [
     level: 'must',
     manner: 'alone',
     isPatient: true,
+    // It takes one of the server's places, of which there may be few.
+    besideAllAfter: ['concurrency/many-at-once'],
     clients: 'together',
     needs: [
       'stream/reader-starts-late',

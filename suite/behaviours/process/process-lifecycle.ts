@@ -59,6 +59,7 @@ export const processLifecycle = [
   behaviour({
     ...startAndStop,
     id: 'process/stops-on-sigterm',
+    leavesFresh: true,
     skipWhen: ({ serves }) => (serves === 'one' ? 'it ends by itself after its client' : undefined),
     requirement: 'The server ends when it is sent SIGTERM and has no client.',
     reference: 'signal(7): SIGTERM terminates; it is what kill(1) and service managers send',

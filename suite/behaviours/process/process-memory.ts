@@ -25,10 +25,10 @@ async function growthOfAFresh(
   // Asked of the server that is there: where nothing could be told, none is started for it.
   const slackBytes = await slackOfALook(world);
   if (slackBytes === undefined) return { kind: 'unclear', reason: unclearMachine };
-  const { lifecycle, renew, remember } = world.processes;
+  const { lifecycle, isUnmet, renew, remember } = world.processes;
   const learn = (): Promise<{ isFresh: boolean; isSeen: boolean }> =>
     remember('growth', () => Promise.resolve({ isFresh: false, isSeen: false }));
-  if (!(await learn()).isFresh && lifecycle !== undefined) await renew(0);
+  if (!(await learn()).isFresh && !isUnmet() && lifecycle !== undefined) await renew(0);
   const known = await learn();
   known.isFresh = true;
   const load = await begin(world);
@@ -94,6 +94,8 @@ export const processMemory = [
     clients: 'in-turn',
     // Each connection, thread or child that is kept has memory of its own.
     needs: ['payload/answers', 'process/closes-descriptors', 'process/ends-threads-and-children'],
+    // Where no growth would tell anything, none is started for it.
+    wantsFresh: (now) => now.heapSlackBytes() !== Infinity,
     about: everyKind,
     uses: ['processes'],
     finds: ['other'],

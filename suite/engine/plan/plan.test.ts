@@ -1,6 +1,7 @@
 // In what order behaviours are checked, and what one verdict means for the others.
 import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
+import { judgedInOrder } from '../../../fixtures/support/judged-in-order.ts';
 import { echo, onLoopback, serve } from '../../../fixtures/support/loopback.ts';
 import { madeUp } from '../../../fixtures/support/made-up.ts';
 import { sessionOn } from '../../../fixtures/support/session-with.ts';
@@ -10,15 +11,8 @@ import {
   type Behaviour,
   type BehaviourDeclaration,
 } from '../../behaviours/behaviour.ts';
-import type { FirstConversation } from '../../behaviours/first-conversation.ts';
-import type { RunEvent, Verdict } from '../../events/events.ts';
-import { Plan, type PlanOptions } from './plan.ts';
-
-const nothingSaid: FirstConversation = {
-  exchanges: [],
-  end: undefined,
-  record: { client: 'A', sentBytes: 0, receivedBytes: 0, entries: [] },
-};
+import type { Verdict } from '../../events/events.ts';
+import type { PlanOptions } from './plan.ts';
 
 /** A behaviour that says one thing and is answered, but for what `more` makes of it. */
 const saying = (
@@ -39,34 +33,12 @@ const failing = (id: string, level: 'must' | 'should' = 'must'): Behaviour =>
   });
 
 /** Checks all of `behaviours`, one after another, against the server on `port`. */
-async function verdictsOn(
+const verdictsOn = async (
   port: number,
   behaviours: readonly Behaviour[],
   options: Partial<PlanOptions> = {},
-): Promise<ReadonlyMap<string, Verdict>> {
-  const events: RunEvent[] = [];
-  const session = await sessionOn(port);
-  session.learnServesTogether(true);
-  const plan = new Plan(session, {
-    behaviours,
-    mostLanes: 1,
-    givens: new Map(),
-    again: () => '',
-    bail: undefined,
-    known: new Set(),
-    strict: false,
-    first: new Set(),
-    beforeTheEnd: () => Promise.resolve(),
-    emit: (event) => events.push(event),
-    ...options,
-  });
-  await plan.judgeAll(nothingSaid);
-  return new Map(
-    events.flatMap((event): [string, Verdict][] =>
-      event.type === 'behaviour-finished' ? [[event.id, event.verdict]] : [],
-    ),
-  );
-}
+): Promise<ReadonlyMap<string, Verdict>> =>
+  judgedInOrder(await sessionOn(port), behaviours, options);
 
 const kinds = (verdicts: ReadonlyMap<string, Verdict>): Record<string, string> =>
   Object.fromEntries([...verdicts].map(([id, { kind }]) => [id, kind]));

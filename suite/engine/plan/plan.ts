@@ -14,6 +14,7 @@ import { describe, type Behaviour, type Violation } from '../../behaviours/behav
 import { isStray } from '../../behaviours/checks/stray.ts';
 import type { Verdict } from '../../events/events.ts';
 import { judgeByFirst } from './first-conversation.ts';
+import { judgeHarmless } from './harmless.ts';
 import type { FirstConversation } from '../../behaviours/first-conversation.ts';
 import type { Given } from '../../behaviours/given.ts';
 import { farewell } from '../trial/departure.ts';
@@ -56,6 +57,10 @@ export class Plan {
   readonly #underWay = new Set<Behaviour>();
   /** How many of those wait until they are alone. */
   #waiting = 0;
+  /** Those under way that want the server to themselves, and beside which others begin all the same. */
+  readonly #besideOthers = new Set<Behaviour>();
+  /** How many times over it is waited for those who only listen, and nothing else begins. */
+  #hearing = 0;
   /** Found broken while it was not known whether the server speaks by itself. */
   readonly #unsettled: Behaviour[] = [];
   /** What stood in the way of those that could not be tried, as long as no failure accounts for it. */
@@ -104,7 +109,7 @@ export class Plan {
 
   async #judgeInOrder(all: readonly Behaviour[]): Promise<void> {
     const { mostLanes, first } = this.#options;
-    const { learned, gainsByCompany } = this.#session;
+    const { learned, gainsByCompany, contract, life } = this.#session;
     const lanes = learned.needsOneLane ? 1 : gainsByCompany ? slowFactor * mostLanes : mostLanes;
     const isFirst = ({ id }: Behaviour): boolean => first.has(id);
     const inManner = (manner: Behaviour['manner'], come: 'first' | 'later'): Behaviour[] =>
@@ -115,31 +120,33 @@ export class Plan {
     const newer = all.filter(({ isNewer }) => isNewer === true);
     const applicable = all.filter((one) => !newer.includes(one));
     for (const come of ['first', 'later'] as const) {
-      const gentle = inManner('gentle', come);
-      // Where clients are served in turn, one who only listens keeps all others waiting.
-      const patient = lanes === 1 ? [] : gentle.filter((one) => one.isPatient === true);
-      let listening = this.#inLanes(patient, lanes);
-      const others = gentle.filter((one) => !patient.includes(one));
-      await this.#inLanes(others, lanes);
-      await this.#judgeHeldUp(listening, lanes);
-      for (const behaviour of inManner('alone', come)) {
-        if (behaviour.isPatient === true && lanes > 1) {
-          listening = both(listening, this.#inLanes([behaviour], 1));
-        } else {
-          await this.#judgeAlone(behaviour, listening);
-        }
-      }
-      await listening;
+      await judgeHarmless(inManner('gentle', come), inManner('alone', come), {
+        lanes,
+        inLanes: (some, mostLanes) => this.#inLanes(some, mostLanes),
+        judgeHeldUp: (listening, mostLanes) => this.#judgeHeldUp(listening, mostLanes),
+        hasPassed: (id) => this.#verdicts.given.get(id)?.kind === 'passed',
+        listen: (one) => this.#listen(one),
+        hear: (listening) => this.#hear(listening),
+        isClean: () => this.#verdicts.failures === 0 && !this.#verdicts.areOver,
+        // The word that ends one conversation ends all others of some servers, for good.
+        mayGoAhead: () => contract.ending === null && life.canRevive,
+        renew: () => (this.#verdicts.areOver ? Promise.resolve() : life.revive()),
+      });
     }
     const allRough = [...inManner('rough', 'first'), ...inManner('rough', 'later')];
     // Where an operator types, what a client leaves behind may meet the line that is typed next.
     const isTyped = this.#session.contract.opening === 'server';
     const isEarly = ({ isAtRest }: Behaviour): boolean => isAtRest === true && !isTyped;
     const rough = [...allRough.filter(isEarly), ...allRough.filter((one) => !isEarly(one))];
+    const left = new Set(rough);
     for (const behaviour of rough) {
-      // Whether somebody is answered again is asked of this server, and not of the next.
-      if (isAboutStarts(behaviour)) await this.#judgeUnanswered();
-      await this.#judgeAlone(behaviour);
+      for (const one of [...this.#leadingTo(behaviour, left), behaviour]) {
+        // It may have come before another.
+        if (!left.delete(one)) continue;
+        // Whether somebody is answered again is asked of this server, and not of the next.
+        if (isAboutStarts(one)) await this.#judgeUnanswered();
+        await this.#judgeAlone(one);
+      }
     }
     await this.#judgeUnanswered();
     if (!this.#verdicts.areOver) await this.#options.beforeTheEnd();
@@ -147,6 +154,21 @@ export class Plan {
       if (!this.#verdicts.areOver) await this.#judgeTheRun(behaviour);
     }
     await this.#judgeNewer(newer);
+  }
+
+  /**
+   * Those of `some` that leave just the server that `behaviour` wants, which needs no start of its own then. Where
+   * something is wrong the usual order stands: a server that was stopped may not come back as it was.
+   */
+  #leadingTo(behaviour: Behaviour, some: ReadonlySet<Behaviour>): readonly Behaviour[] {
+    const { given, failures, areOver } = this.#verdicts;
+    const { life, going } = this.#session;
+    const now = life.firstSnapshot;
+    if (now === undefined || behaviour.wantsFresh?.(now) !== true) return [];
+    const isBlocked =
+      blockedVerdict(behaviour, given, (need) => going.isExcused(need)) !== undefined;
+    if (isBlocked || areOver || failures > 0 || !life.canRevive) return [];
+    return [...some].filter(({ leavesFresh }) => leavesFresh === true);
   }
 
   /**
@@ -170,14 +192,31 @@ export class Plan {
    */
   async #judgeHeldUp(listening: Promise<void>, lanes = 1): Promise<void> {
     const isHeldUp = this.#unsettled.length > 0 || this.#suspects.length > 0;
-    if (isHeldUp || this.#session.inquiry.isUnderWay) await listening;
+    if (isHeldUp || this.#session.inquiry.isUnderWay) await this.#hear(listening);
     await this.#inLanes(this.#unsettled.splice(0), lanes);
     await this.#judgeSuspects();
   }
 
-  async #judgeAlone(behaviour: Behaviour, listening = Promise.resolve()): Promise<void> {
+  /** Judges one beside which others begin. */
+  async #listen(one: Behaviour): Promise<void> {
+    this.#besideOthers.add(one);
+    await this.#inLanes([one], 1);
+    this.#besideOthers.delete(one);
+  }
+
+  /** Waits for those who only listen; meanwhile nothing else begins. */
+  async #hear(listening: Promise<void>): Promise<void> {
+    this.#hearing += 1;
+    try {
+      await listening;
+    } finally {
+      this.#hearing -= 1;
+    }
+  }
+
+  async #judgeAlone(behaviour: Behaviour): Promise<void> {
     await this.#inLanes([behaviour], 1);
-    await this.#judgeHeldUp(listening);
+    await this.#judgeHeldUp(Promise.resolve());
   }
 
   #inLanes(some: readonly Behaviour[], mostLanes: number): Promise<void> {
@@ -217,13 +256,15 @@ export class Plan {
     }
     this.#time.share(this.#applicable);
     // Whoever begins is counted first: a fresh server must not take the place of one that somebody speaks to.
+    const hadCompany = this.#besideOthers.size > 0;
     this.#underWay.add(behaviour);
     await this.#time.relieve(behaviour, () => this.#underWay.size === 1);
     this.#options.emit({ type: 'behaviour-started', id });
     const endSpan = beginSpan('behaviour', id);
     const checked = await checkBehaviour(this.#session, behaviour, {
       isAlone: () => this.#underWay.size - this.#waiting === 1,
-      untilAlone: () => this.#untilAlone(),
+      hadCompany: () => hadCompany,
+      untilAlone: () => this.#untilAlone(this.#besideOthers.has(behaviour)),
       again: this.#options.again,
       given: this.#options.givens.get(id),
     });
@@ -239,12 +280,15 @@ export class Plan {
     else this.#settleHindered(id, checked.by, startedMs);
   }
 
-  /** Whoever waits has nobody connected: of those that wait, one goes on when nothing else is under way. */
-  async #untilAlone(): Promise<void> {
+  /**
+   * Whoever waits has nobody connected: of those that wait, one goes on when nothing else is under way.
+   * @param goesOn whether others begin beside it, so that it is alone when all of them are through
+   */
+  async #untilAlone(goesOn: boolean): Promise<void> {
     this.#waiting += 1;
     try {
       while (
-        this.#underWay.size > this.#waiting &&
+        (this.#underWay.size > this.#waiting || (goesOn && this.#hearing === 0)) &&
         !this.#verdicts.isStopped &&
         this.#session.leftMs > 0
       ) {
@@ -376,8 +420,4 @@ const blockedByDeparture: Verdict = {
 function listed(some: readonly Behaviour[]): string {
   const ids = some.slice(0, 3).map(({ id }) => id);
   return some.length > ids.length ? `${ids.join(', ')} or another` : ids.join(' or ');
-}
-
-async function both(one: Promise<void>, other: Promise<void>): Promise<void> {
-  await Promise.all([one, other]);
 }

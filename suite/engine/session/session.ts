@@ -271,6 +271,11 @@ export class Session {
     return connect({ host, port, deadlines, client, originMs, scope, interpreter, ...aborts });
   }
 
+  /** True while nobody has come to the server since it was last started. */
+  get isUnmet(): boolean {
+    return this.#usedGeneration !== this.target.generation;
+  }
+
   /** Starts the server anew. Its time is that of a start, whatever it is needed for. */
   async restart(): Promise<void> {
     await this.timeline.during('start', 'restart', () => this.target.restart());

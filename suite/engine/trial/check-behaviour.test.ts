@@ -12,6 +12,7 @@ import { checkBehaviour, type CheckOptions } from './check-behaviour.ts';
 const alone: CheckOptions = {
   given: undefined,
   isAlone: () => true,
+  hadCompany: () => false,
   untilAlone: () => Promise.resolve(),
   again: () => 'conform again',
 };

@@ -34,6 +34,8 @@ export interface CheckOptions {
   readonly given: Given | undefined;
   /** True when no other behaviour is under way. */
   readonly isAlone: () => boolean;
+  /** True when one that waits for long with a client of its own was there for some of the time. */
+  readonly hadCompany: () => boolean;
   /** Resolves when none is but those that wait to be alone too, of which one goes on at a time; at once when time is up. */
   readonly untilAlone: () => Promise<void>;
   /** The command that runs behaviours of this run again. */
@@ -140,7 +142,7 @@ async function tryWithTime(
     trial = await tryBehaviour(session, behaviour, options);
     if (!isSaidUnasked(trial.outcome)) session.learned.sawWhatIsUnasked();
   }
-  if (mayBeOfCompany(behaviour, trial.outcome)) {
+  if (mayBeOfCompany(behaviour, trial.outcome, options.hadCompany())) {
     await options.untilAlone();
     trial = await tryBehaviour(session, behaviour, options);
   }
@@ -161,12 +163,19 @@ const isSaidUnasked = (outcome: Outcome): boolean =>
 const isSilent = (outcome: Outcome): boolean =>
   outcome.kind === 'broken' && outcome.violation.finding.kind === 'silence';
 
-/** Whether those that were beside it may have brought it about, of one that wants the server to itself and did not have it. */
-const mayBeOfCompany = ({ manner, isPatient }: Behaviour, outcome: Outcome): boolean =>
+/**
+ * Whether those that were beside it may have brought it about, of one that wants the server to itself and did not have it:
+ * anything where it lay beside all others, and an end where another waited beside it.
+ */
+const mayBeOfCompany = (
+  { manner, isPatient }: Behaviour,
+  outcome: Outcome,
+  hadCompany: boolean,
+): boolean =>
   manner === 'alone' &&
-  isPatient === true &&
   outcome.kind === 'broken' &&
-  outcome.gone === undefined;
+  outcome.gone === undefined &&
+  (isPatient === true || (hadCompany && outcome.violation.finding.kind === 'ended'));
 
 /** The verdict on what was not seen broken. */
 function verdictOf(

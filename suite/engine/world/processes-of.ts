@@ -8,7 +8,8 @@ const untold: ListensFor = {
   reason: 'it cannot be seen on which addresses this server listens',
 };
 
-export function processesOf({ life, target, ownRestarts }: Session): ServerProcesses {
+export function processesOf(session: Session): ServerProcesses {
+  const { life, target, ownRestarts } = session;
   return {
     snapshot: () => life.snapshot(),
     listensFor: async () => (await target.listensFor?.()) ?? untold,
@@ -18,6 +19,7 @@ export function processesOf({ life, target, ownRestarts }: Session): ServerProce
     get lifecycle() {
       return target.lifecycle && ownRestarts;
     },
+    isUnmet: () => session.isUnmet,
     renew: (graceMs = usualGraceMs) => life.renew(graceMs),
   };
 }

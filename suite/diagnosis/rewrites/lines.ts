@@ -21,6 +21,10 @@ export const lineRewrites: readonly Rewrite[] = [
     ['adds a newline', text((one) => `${one}\n`)],
     ['adds CR LF', text((one) => `${one}\r\n`)],
     [
+      'adds a newline where it does not end in one',
+      text((one) => (one.endsWith('\n') ? one : `${one}\n`)),
+    ],
+    [
       'sends it with a newline instead of the line ending it had or had not',
       text((one) => `${one.replace(/\r?\n$/, '')}\n`),
     ],

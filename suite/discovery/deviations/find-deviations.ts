@@ -145,7 +145,9 @@ function deviationsOf(
   const { map, before, behind, line } = explained;
   return [
     ...(map === undefined ? [] : [mapsOtherwise(map)]),
-    ...(before.length + behind.length === 0 ? [] : [addsToReplies({ before, behind, onlyWhereMissing })]),
+    ...(before.length + behind.length === 0
+      ? []
+      : [addsToReplies({ before, behind, onlyWhereMissing })]),
     ...(line === undefined ? [] : [takesOnlyLines(line, { writesItsOwn })]),
     ...(waiting === undefined ? [] : [waiting]),
   ];

@@ -204,6 +204,29 @@ export async function askWhetherItEndsBehind(
   });
 }
 
+/** Who talks all the time is kept for longer than one that idles for a second, or is not; in milliseconds. */
+const talksMs = 1300;
+/** Between two messages of a client that talks all the time. */
+const betweenMessagesMs = 5;
+
+/** Whether `error` is the violation of a server that ended a connection too early. */
+export const isEnding = (error: unknown): boolean =>
+  error instanceof Violation && error.finding.kind === 'ended';
+
+/** Talks all the time on a fresh connection, to see whether the server ends that at the same age as one that idled. */
+export async function askWhetherWhoTalksIsKept(world: World): Promise<void> {
+  const { connect, exchange, letters, pause } = world;
+  await quietly(world, async () => {
+    const client = await connect();
+    const untilMs = performance.now() + talksMs;
+    while (performance.now() < untilMs) {
+      await exchange(client, letters(4, 2));
+      await pause(betweenMessagesMs);
+    }
+    client.halfClose();
+  });
+}
+
 async function quietly({ asksWhy }: World, ask: () => Promise<void>): Promise<void> {
   if (asksWhy()) await unlessRefused(ask);
 }

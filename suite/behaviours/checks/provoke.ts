@@ -204,6 +204,17 @@ export async function askWhetherItEndsBehind(
   });
 }
 
+/** The descriptors of those who left are given away first: the last of so many has a higher one than all before. */
+const silentNewcomers = 4;
+
+/** Lets more clients come that say nothing, to see whether `waiting` is answered then. */
+export async function askWhetherNewcomersHelp(world: World, waiting: Client): Promise<void> {
+  await quietly(world, async () => {
+    for (let nth = 0; nth < silentNewcomers; nth += 1) await world.connect();
+    await waiting.receiveSome();
+  });
+}
+
 /** Who talks all the time is kept for longer than one that idles for a second, or is not; in milliseconds. */
 const talksMs = 1300;
 /** Between two messages of a client that talks all the time. */

@@ -109,7 +109,7 @@ export const theoriesOf: Readonly<Partial<Record<CauseId, Theories>>> = {
   },
   'refuses-long-messages': (evidence) => {
     const refused = refusedLengths(evidence);
-    if (refused === undefined || !refused.isUnanswered) return [];
+    if (refused?.isUnanswered !== true) return [];
     const { leastRefused, isClosed } = refused;
     return [refusesFrom(leastRefused, isClosed ? 'closes' : 'stays-deaf')];
   },

@@ -7,7 +7,7 @@ import { sized } from './long-messages.ts';
 import { sentIn } from './pieces.ts';
 
 /** One byte counts to one less than this. */
-export const byteRange = 256;
+const byteRange = 256;
 /** What is longer may reach a server in several reads, each of which has a remainder of its own. */
 const oneReadBytes = 4096;
 /** So many lengths must have left their own remainder: no fixed limit does that. */
@@ -40,7 +40,7 @@ export function lengthInAByte(evidence: Evidence): Match | undefined {
 }
 
 /** One byte with a sign counts to one less than this; what is more is taken for less than nothing. */
-export const signedRange = byteRange / 2;
+const signedRange = byteRange / 2;
 
 /**
  * A length that is kept in one byte, as a theory: the read that is taken for empty is the shortest that is not answered,

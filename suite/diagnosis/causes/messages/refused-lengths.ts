@@ -81,7 +81,7 @@ export function refusedLengths(evidence: Evidence): RefusedLengths | undefined {
 }
 
 /** The failures of messages of so many bytes and more. */
-export const explainedByLength = (
+const explainedByLength = (
   evidence: Evidence,
   { ids, leastRefused }: RefusedLengths,
 ): AnyBehaviourId[] =>

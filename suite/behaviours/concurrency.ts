@@ -3,7 +3,12 @@ import { serveLateReader } from './stream/late-reader.ts';
 import { floodBytes, largeBytes, noteOfLess } from './stream/megabytes.ts';
 import { answersAnother, expectAsAlone, expectNothingOf } from './checks/crossing.ts';
 import { engaged, isLetIn } from './checks/leaving.ts';
-import { askWhetherAWordHelps, askWhoIsWaitedFor, isSilence } from './checks/provoke.ts';
+import {
+  askWhetherNewcomersHelp,
+  askWhetherAWordHelps,
+  askWhoIsWaitedFor,
+  isSilence,
+} from './checks/provoke.ts';
 
 const accept2 = 'accept(2); RFC 862 knows no limit of clients';
 const together = 64;
@@ -331,10 +336,17 @@ async function openAll(world: World, rounds: Iterable<number>): Promise<Client[]
         continue;
       }
       const client = await connect();
-      const exchanged = exchange(client, letters(10, next.value + 1)).then(() => {
-        clients.push(client);
-        exchanges.delete(exchanged);
-      });
+      const message = letters(10, next.value + 1);
+      const exchanged = exchange(client, message).then(
+        () => {
+          clients.push(client);
+          exchanges.delete(exchanged);
+        },
+        async (error: unknown) => {
+          if (isSilence(error)) await askWhetherNewcomersHelp(world, client);
+          throw error;
+        },
+      );
       exchanges.add(exchanged);
       // It is looked at again below.
       exchanged.catch(() => undefined);

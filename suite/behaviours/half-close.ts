@@ -2,6 +2,7 @@ import { behaviour } from './behaviour.ts';
 import type { Contract } from '../contracts/contract.ts';
 import { expectFin, expectNothingMore, expectReply } from './expect.ts';
 import { endedToo } from './checks/first-checks.ts';
+import { askWhetherWhoTalksIsKept, isEnding } from './checks/provoke.ts';
 import { largeBytes } from './stream/megabytes.ts';
 
 const rfc9293 = 'RFC 9293, 3.6: a user who has closed its side may go on receiving';
@@ -172,10 +173,16 @@ export const halfClose = [
     reference: 'RFC 862: this continues until the calling user terminates the connection',
     hint: 'A receive timeout (SO_RCVTIMEO, settimeout) is treated as the end of the conversation.',
 
-    async check({ longIdle, exchange, letters, finish }) {
+    async check(world) {
+      const { longIdle, exchange, letters, finish } = world;
       const client = await longIdle();
 
-      await exchange(client, letters(6, 1));
+      try {
+        await exchange(client, letters(6, 1));
+      } catch (error) {
+        if (isEnding(error)) await askWhetherWhoTalksIsKept(world);
+        throw error;
+      }
 
       await finish(client);
     },

@@ -21,6 +21,8 @@ import { processCauses } from './causes/process.ts';
 import { robustnessCauses } from './causes/robustness.ts';
 import { sequenceCauses } from './causes/messages/sequence.ts';
 import { sizeCauses } from './causes/messages/sizes.ts';
+import { restOfAnother } from './causes/serving/rest-of-another.ts';
+import { newestLeftOut } from './causes/serving/newest-left-out.ts';
 import { sameTextCauses } from './causes/messages/same-text.ts';
 import { turnsSomeAwayCauses } from './causes/serving/turns-some-away.ts';
 import { speaksByItself } from './causes/serving/speaks-by-itself.ts';
@@ -46,6 +48,8 @@ const all = [
   ...lifetimeCauses,
   ...halfCloseCauses,
   ...endWordCauses,
+  ...restOfAnother,
+  ...newestLeftOut,
   ...concurrencyCauses,
   ...turnsSomeAwayCauses,
   ...placeCauses,

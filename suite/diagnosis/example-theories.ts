@@ -4,6 +4,7 @@ import type { Contract } from '../contracts/contract.ts';
 import {
   answersTheBeginning,
   losesTheLastWhenFull,
+  refusesFrom,
   sendsTwiceWhenFull,
 } from '../theories/deviations/buffers.ts';
 import { byRead } from '../theories/deviations/by-read.ts';
@@ -47,6 +48,7 @@ const withParameters: Readonly<Partial<Record<CauseId, Deviation>>> = {
   'waits-for-a-full-buffer': answersFullBuffers(size),
   'takes-a-full-read-for-a-part': readsOnWhenFull(size),
   'reply-stops-at-the-buffer': answersTheBeginning(size),
+  'refuses-long-messages': refusesFrom(size, 'closes'),
   'loses-a-byte-of-a-full-buffer': losesTheLastWhenFull(size, undefined),
   'sends-a-full-read-twice': sendsTwiceWhenFull(size),
   'answers-only-once': answersSomeMessages(1, 'closes'),

@@ -2,11 +2,12 @@
 // offer their rewrites (rewrites/fits.ts); these are the others. What is offered need not be right: experiments decide.
 import {
   answersTheBeginning,
-  answersTheRemainder,
   answersTheBeginningOfAll,
+  countsInAByte,
   cutsEachRead,
   losesTheLastOfAFullMessage as ofAFullMessage,
   losesTheLastWhenFull as whenFull,
+  refusesFrom,
   sendsTwiceWhenFull,
 } from '../theories/deviations/buffers.ts';
 import {
@@ -31,10 +32,11 @@ import type { Deviation } from '../theories/deviation.ts';
 import type { CauseId } from './causes.ts';
 import { turnOfTheWord } from './causes/end-word/end-word-conversations.ts';
 import { sizeOf } from './causes/messages/full-reads.ts';
-import { byteRange, lengthInAByte } from './causes/messages/length-in-a-byte.ts';
+import { byteLengthOf, lengthInAByte } from './causes/messages/length-in-a-byte.ts';
 import { readsCutAt } from './causes/messages/pieces.ts';
 import { overwrittenIn } from './causes/messages/last-byte.ts';
 import { limitOf } from './causes/messages/long-messages.ts';
+import { refusedLengths } from './causes/messages/refused-lengths.ts';
 import { lengthFormOf } from './causes/serving/length-said.ts';
 import { bufferSizes, freed } from './causes/waiting.ts';
 import { keptForGood } from './causes/rest-of-a-buffer.ts';
@@ -94,12 +96,22 @@ export const theoriesOf: Readonly<Partial<Record<CauseId, Theories>>> = {
   'reply-stops-at-the-buffer': (evidence) => {
     const cut = readsCutAt(evidence);
     const limit = limitOf(evidence)?.limit;
-    const isInAByte = lengthInAByte(evidence) !== undefined;
+    const refused = refusedLengths(evidence);
+    const inAByte =
+      lengthInAByte(evidence) !== undefined
+        ? { isSigned: false }
+        : refused && byteLengthOf(refused.leastRefused);
     return [
-      ...(isInAByte ? [answersTheRemainder(byteRange)] : []),
+      ...(inAByte === undefined ? [] : [countsInAByte(inAByte)]),
       ...(cut === undefined ? [] : [cutsEachRead(cut.limit, cut.goesOnAt)]),
       ...(limit === undefined ? [] : [answersTheBeginning(limit), answersTheBeginningOfAll(limit)]),
     ];
+  },
+  'refuses-long-messages': (evidence) => {
+    const refused = refusedLengths(evidence);
+    if (refused?.isUnanswered !== true) return [];
+    const { leastRefused, isClosed } = refused;
+    return [refusesFrom(leastRefused, isClosed ? 'closes' : 'stays-deaf')];
   },
   'loses-a-byte-of-a-full-buffer': (evidence, shown) => {
     const found = overwrittenIn(evidence);

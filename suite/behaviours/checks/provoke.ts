@@ -204,6 +204,40 @@ export async function askWhetherItEndsBehind(
   });
 }
 
+/** The descriptors of those who left are given away first: the last of so many has a higher one than all before. */
+const silentNewcomers = 4;
+
+/** Lets more clients come that say nothing, to see whether `waiting` is answered then. */
+export async function askWhetherNewcomersHelp(world: World, waiting: Client): Promise<void> {
+  await quietly(world, async () => {
+    for (let nth = 0; nth < silentNewcomers; nth += 1) await world.connect();
+    await waiting.receiveSome();
+  });
+}
+
+/** Who talks all the time is kept for longer than one that idles for a second, or is not; in milliseconds. */
+const talksMs = 1300;
+/** Between two messages of a client that talks all the time. */
+const betweenMessagesMs = 5;
+
+/** Whether `error` is the violation of a server that ended a connection too early. */
+export const isEnding = (error: unknown): boolean =>
+  error instanceof Violation && error.finding.kind === 'ended';
+
+/** Talks all the time on a fresh connection, to see whether the server ends that at the same age as one that idled. */
+export async function askWhetherWhoTalksIsKept(world: World): Promise<void> {
+  const { connect, exchange, letters, pause } = world;
+  await quietly(world, async () => {
+    const client = await connect();
+    const untilMs = performance.now() + talksMs;
+    while (performance.now() < untilMs) {
+      await exchange(client, letters(4, 2));
+      await pause(betweenMessagesMs);
+    }
+    client.halfClose();
+  });
+}
+
 async function quietly({ asksWhy }: World, ask: () => Promise<void>): Promise<void> {
   if (asksWhy()) await unlessRefused(ask);
 }

@@ -102,28 +102,58 @@ async function busyness(world: World, count: number): Promise<number | undefined
 }
 
 /** Finds fault with a server that stays busy; one that was found so is looked at once again. */
-async function holdToRest(world: World, when: string): Promise<void> {
+async function holdToRest(
+  world: World,
+  when: string,
+  isBusyAnyway: () => Promise<boolean> = () => Promise.resolve(false),
+): Promise<void> {
   const found = await world.processes.remember(`busy ${when}`, () =>
     Promise.resolve({ before: false }),
   );
   const share = await busyness(world, found.before ? 1 : looks);
   if (share === undefined) return;
   found.before = true;
-  throw spins(share, when);
+  throw spins(share, when, false, { isBusyAnyway: await isBusyAnyway() });
+}
+
+/**
+ * Whether a fresh server is busy when its first client has said nothing for a while: one that counts down the time that
+ * it may wait spins when that is over, whoever has left. Asked once a run.
+ */
+function isBusyWithoutLeavers(world: World): Promise<boolean> {
+  const { rememberForRun, lifecycle, renew } = world.processes;
+  const ask = async (): Promise<boolean> => {
+    if (lifecycle === undefined) return false;
+    await renew();
+    await idleClient(world);
+    await world.pause(waitedInVainMs);
+    return (await busyness(world, 1)) !== undefined;
+  };
+  const asked = rememberForRun<{ answer?: Promise<boolean> }>('busy without leavers', () => ({}));
+  return (asked.answer ??= ask());
 }
 
 /** How busy it was by what earlier clients had set off, before a fresh server took its place. */
 const setOff = ({ processes }: World): { share: number | undefined } =>
   processes.rememberForRun('busy with earlier clients', () => ({ share: undefined }));
 
-function spins(share: number, when: string, wasSeenBefore = false): Violation {
+/** Said of one that is busy without a client that has left, too. */
+export const withoutLeavers =
+  'and a fresh one whose only client stays and says nothing is busy too';
+
+function spins(
+  share: number,
+  when: string,
+  wasSeenBefore = false,
+  { isBusyAnyway = false }: { readonly isBusyAnyway?: boolean } = {},
+): Violation {
   const percent = `${Math.round(share * 100)} %`;
   return new Violation(
     `It kept a processor busy ${when}.`,
     {
       kind: 'other',
       expected: 'no use of the processor while there is nothing to do',
-      observed: `at least ${percent} of the processor time it could get, for seconds`,
+      observed: `at least ${percent} of the processor time it could get, for seconds${isBusyAnyway ? `; ${withoutLeavers}` : ''}`,
     },
     wasSeenBefore,
   );
@@ -207,7 +237,7 @@ export const processCpu = [
       }
       await severalTimes(world, leavers.length, async (nth) => leavers[nth]?.(world));
 
-      await holdToRest(world, 'when clients had come and gone');
+      await holdToRest(world, 'when clients had come and gone', () => isBusyWithoutLeavers(world));
       const { share } = setOff(world);
       if (share !== undefined) throw spins(share, 'when earlier clients had come and gone', true);
     },

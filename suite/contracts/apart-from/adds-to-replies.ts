@@ -8,6 +8,8 @@ const nothing = Buffer.alloc(0);
 export interface Additions {
   readonly before: Buffer;
   readonly behind: Buffer;
+  /** True where what stands behind is left out when the reply ends in it anyway; not when absent. */
+  readonly onlyWhereMissing?: boolean;
 }
 
 interface Look {
@@ -142,14 +144,14 @@ function causeOf({ before, behind }: Additions): string {
 
 /** The same bytes stand before every reply, or behind it, or both. */
 export const addsToReplies = (additions: Additions): Deviation => {
-  const { before, behind } = additions;
+  const { before, behind, onlyWhereMissing = false } = additions;
   const places = [
     ...(before.length > 0 ? [`${named(before)} before`] : []),
     ...(behind.length > 0 ? [`${named(behind)} behind`] : []),
   ].join(' and ');
   return {
     id: 'adds-to-replies',
-    does: `The server puts ${places} every reply.`,
+    does: `The server puts ${places} every reply${onlyWhereMissing ? ' that does not end in it' : ''}.`,
     words: `with ${places} each reply left out`,
     breaks: () => ['payload/one-message'],
     cause: causeOf(additions),

@@ -5,6 +5,7 @@ import type { CauseRule, Match } from '../cause.ts';
 import type { Evidence, Failure } from '../evidence.ts';
 import { floodBytes, hasBegunBefore, heardAroundTheFin, repeatsItself } from '../floods.ts';
 import { failedOf, idsWhere, isEnd, missingBytes } from '../reading.ts';
+import { oldestAge } from './lifetime.ts';
 import { isShutOut } from './serving/turned-away.ts';
 
 const owing: readonly AnyBehaviourId[] = [
@@ -170,6 +171,8 @@ export const halfCloseCauses = [
       'A receive timeout (SO_RCVTIMEO, settimeout(), setSoTimeout(), setTimeout) is treated as the end of the conversation.',
     mend: 'no-idle-limit',
     matches: (evidence) => {
+      // One that is cut off at the same age when it talks all the time is so for no silence of its own.
+      if (oldestAge(evidence) !== undefined) return undefined;
       const cut = evidence.failures.flatMap((failure) => {
         const quietMs = isEnd(failure) ? quietBeforeEnd(failure) : undefined;
         return quietMs === undefined ? [] : [{ failure, quietMs }];

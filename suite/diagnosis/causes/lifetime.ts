@@ -30,9 +30,35 @@ function ageIn({ failure }: Evidence, id: AnyBehaviourId): number | undefined {
   return found.verdict.conversation.flatMap((record) => ageAtEnd(record) ?? [])[0];
 }
 
+/** A client that talks all the time has been answered so often, and its last answer is not long past when it is cut off. */
+const fewestAnswers = 8;
+const mostQuietShare = 0.25;
+
+/** How old the connection of the client became that talked all the time when another had been cut off while it idled. */
+function ageOfTalker({ failure }: Evidence): number | undefined {
+  const records = failure('half-close/keeps-idle-clients')?.verdict.conversation ?? [];
+  const talker = records.find(
+    (one) => one.receivedBytes >= 4 * fewestAnswers && quietShare(one) <= mostQuietShare,
+  );
+  return talker === undefined ? undefined : ageAtEnd(talker);
+}
+
+/** How much of its time a connection had been quiet when the server ended it. */
+function quietShare(record: TranscriptRecord): number {
+  const ageMs = ageAtEnd(record);
+  const end = record.entries.find(
+    ({ kind }) => kind === 'fin-received' || kind === 'reset-received',
+  );
+  const last = record.entries.findLast(
+    ({ kind, atMicros }) => kind === 'received' && atMicros <= (end?.atMicros ?? 0),
+  );
+  if (ageMs === undefined || end === undefined || last === undefined) return 1;
+  return (end.atMicros - last.atMicros) / 1000 / ageMs;
+}
+
 /** How old connections become, where a busy client's and a quiet one's end at the same age; undefined else. */
 export function oldestAge(evidence: Evidence): number | undefined {
-  const ofBusy = ageIn(evidence, busy);
+  const ofBusy = ageIn(evidence, busy) ?? ageOfTalker(evidence);
   if (ofBusy === undefined) return undefined;
   const ages = quiet.flatMap((id) => ageIn(evidence, id) ?? []);
   const isAlike = (age: number): boolean => Math.abs(age - ofBusy) <= mostApart * ofBusy;
@@ -57,6 +83,7 @@ export const lifetimeCauses = [
         shows: `About ${Math.round(ageMs)} ms after its beginning the server ended the connection of a client that talked all the time, and at about the same age that of one that was silent.`,
         explains: idsWhere(evidence, (one) => isEnd(one) && [busy, ...quiet].includes(one.id), [
           busy,
+          'half-close/keeps-idle-clients',
         ]),
       };
     },

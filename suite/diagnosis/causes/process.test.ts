@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { failed, passed, started } from '../../../fixtures/support/run-events.ts';
+import { withoutLeavers } from '../../behaviours/process/process-cpu.ts';
 import { echo } from '../../contracts/echo.ts';
 import type { Finding, RunEvent } from '../../events/events.ts';
 import { diagnose } from '../diagnose.ts';
@@ -18,5 +19,10 @@ const named = (...events: readonly RunEvent[]): [string, string][] =>
 test('a server that is busy after clients have left spins there only if it was seen to rest before', () => {
   expect(named(passed(idle), afterLeavers)).toEqual([['spins-at-end-of-file', 'certain']]);
   expect(named(afterLeavers)).toEqual([['spins-at-end-of-file', 'possible']]);
+  // Seen of a fresh one, too, from which nobody has left.
+  const anyway = { ...busy, observed: `${busy.observed}; ${withoutLeavers}` };
+  expect(named(passed(idle), failed('process/no-cpu-after-a-client-left', anyway))).toEqual([
+    ['spins-while-idle', 'certain'],
+  ]);
   expect(named(failed(idle, busy), afterLeavers)[0]).toEqual(['spins-while-idle', 'certain']);
 });

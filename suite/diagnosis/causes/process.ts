@@ -2,6 +2,7 @@
 import type { Match } from '../cause.ts';
 import type { Finding } from '../../events/events.ts';
 import type { Evidence } from '../evidence.ts';
+import { withoutLeavers } from '../../behaviours/process/process-cpu.ts';
 import { byBehaviour, type ByBehaviour } from './by-behaviour.ts';
 
 const isTold =
@@ -51,6 +52,11 @@ function isOfProcesses(finding: Finding, { failure, hasPassedWhole }: Evidence):
   const kept = failure(id)?.finding;
   return isMany || (kept !== undefined && isOf('process')(kept));
 }
+
+const afterLeaving = 'process/no-cpu-after-a-client-left';
+
+/** Whether it was seen to be busy without clients that had left, too. */
+const spinsAnyway = isTold(new RegExp(withoutLeavers, 'u'));
 
 const cards = [
   {
@@ -136,10 +142,11 @@ const cards = [
     title: 'The server uses the processor although there is nothing to do',
     sign: 'With idle clients a processor is busy.',
     mistake:
-      'A loop asks non-blocking sockets again and again, or poll() with a timeout of 0, or waits for POLLOUT when there is nothing to write.',
+      'A loop asks non-blocking sockets again and again, or poll() with a timeout of 0, or waits for POLLOUT when there is nothing to write. Or the time that select() may wait is set once: Linux leaves in it what is left, at last 0.',
     mend: 'wait-without-spinning',
-    by: ['process/idle-uses-no-cpu'],
-    also: ['process/no-cpu-after-a-client-left'],
+    by: ['process/idle-uses-no-cpu', afterLeaving],
+    when: (finding, { verdict }) =>
+      verdict('process/idle-uses-no-cpu') === 'failed' || spinsAnyway(finding),
   },
   {
     id: 'spins-at-end-of-file',
@@ -148,7 +155,8 @@ const cards = [
     mistake:
       'recv() gives 0, or -1, at once, again and again, and the loop goes on: end the conversation there.',
     mend: 'stop-at-end-of-file',
-    by: ['process/no-cpu-after-a-client-left'],
+    by: [afterLeaving],
+    when: (finding) => !spinsAnyway(finding),
     // One that is busy with or without clients is busy after them too.
     isToldApart: ({ verdict }) => verdict('process/idle-uses-no-cpu') === 'passed',
     also: [

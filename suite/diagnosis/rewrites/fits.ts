@@ -14,6 +14,7 @@ import { echoRewrites, uppercaseRewrites, wideRanges } from './letters.ts';
 import { lineRewrites } from './lines.ts';
 import { messageRewrites } from './messages.ts';
 import { ofLines, type Part } from './of-lines.ts';
+import { stringRewrites } from './strings.ts';
 import { tellsOf, type Change, type Rewrite } from './rewrite.ts';
 
 /** A turn that went wrong as a rewrite foretells. */
@@ -85,6 +86,7 @@ export const rewritesOf = (changes: Evidence['changes']): readonly Rewrite[] => 
   ...messageRewrites,
   ...lineRewrites,
   ...byteRewrites,
+  ...stringRewrites,
   ...(changes === 'nothing' ? echoRewrites : []),
   ...(changes === 'ascii-letters' ? uppercaseRewrites : []),
 ];

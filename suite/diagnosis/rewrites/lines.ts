@@ -14,12 +14,19 @@ import {
 const isBlank = (read: Buffer): boolean => /^[ \t\r\n\v\f]*$/.test(read.toString('latin1'));
 const isEmptyLine = (read: Buffer): boolean => /^\r?\n$/.test(read.toString('latin1'));
 
+const eachWord = (all: string, end: string): string =>
+  [...all.matchAll(/[^ \t\r\n\v\f]+/g)].map(([word]) => `${word}${end}`).join('');
+
 /** What becomes of lines, words and blanks. */
 export const lineRewrites: readonly Rewrite[] = [
   ...forms(
     'adds-a-line-end',
     ['adds a newline', text((one) => `${one}\n`)],
     ['adds CR LF', text((one) => `${one}\r\n`)],
+    [
+      'adds a newline where it does not end in one',
+      text((one) => (one.endsWith('\n') ? one : `${one}\n`)),
+    ],
     [
       'sends it with a newline instead of the line ending it had or had not',
       text((one) => `${one.replace(/\r?\n$/, '')}\n`),
@@ -66,6 +73,8 @@ export const lineRewrites: readonly Rewrite[] = [
           .join(' '),
       ),
     ],
+    ['sends each of its words with a newline behind it', text((one) => eachWord(one, '\n'))],
+    ['sends each of its words with a space behind it', text((one) => eachWord(one, ' '))],
     ['leaves out its spaces', text((one) => one.replace(/[ \t\r\n\v\f]+/g, ''))],
     ['puts one space instead of several', text((one) => one.replace(/ +/g, ' '))],
   ),

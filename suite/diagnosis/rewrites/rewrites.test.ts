@@ -13,6 +13,7 @@ import { echoRewrites, uppercaseRewrites } from './letters.ts';
 import { lineRewrites } from './lines.ts';
 import { messageRewrites } from './messages.ts';
 import type { Rewrite } from './rewrite.ts';
+import { stringRewrites } from './strings.ts';
 
 /** Larger messages reach a server in several reads: they are left out. */
 const oneReadBytes = 900;
@@ -104,30 +105,40 @@ const titled = (rewrites: readonly Rewrite[]): [string, Rewrite][] =>
   rewrites.map((one) => [`${one.cause}: ${one.does}`, one]);
 
 describe('a server whose replies a rewrite reproduces is found to have its mistake', () => {
-  test.each(titled([...messageRewrites, ...lineRewrites, ...byteRewrites, ...echoRewrites]))(
-    'echo, %s',
-    (_, rewrite) => {
-      const events = played(rewrite, echo);
+  test.each(
+    titled([
+      ...messageRewrites,
+      ...lineRewrites,
+      ...byteRewrites,
+      ...stringRewrites,
+      ...echoRewrites,
+    ]),
+  )('echo, %s', (_, rewrite) => {
+    const events = played(rewrite, echo);
 
-      const [first] = diagnose(events, echo);
+    const [first] = diagnose(events, echo);
 
-      expect(hasFailed(events)).toBe(true);
-      expect([rewrite.cause, ...(alike[rewrite.cause] ?? [])]).toContain(first?.id);
-    },
-  );
+    expect(hasFailed(events)).toBe(true);
+    expect([rewrite.cause, ...(alike[rewrite.cause] ?? [])]).toContain(first?.id);
+  });
 
-  test.each(titled([...messageRewrites, ...lineRewrites, ...byteRewrites, ...uppercaseRewrites]))(
-    'uppercase, %s',
-    (_, rewrite) => {
-      const events = played(rewrite, uppercase);
+  test.each(
+    titled([
+      ...messageRewrites,
+      ...lineRewrites,
+      ...byteRewrites,
+      ...stringRewrites,
+      ...uppercaseRewrites,
+    ]),
+  )('uppercase, %s', (_, rewrite) => {
+    const events = played(rewrite, uppercase);
 
-      const [first] = diagnose(events, uppercase);
+    const [first] = diagnose(events, uppercase);
 
-      // Some show in small letters alone, of which such a server sends none.
-      if (!hasFailed(events)) expect(first).toBeUndefined();
-      else expect([rewrite.cause, ...(alike[rewrite.cause] ?? [])]).toContain(first?.id);
-    },
-  );
+    // Some show in small letters alone, of which such a server sends none.
+    if (!hasFailed(events)) expect(first).toBeUndefined();
+    else expect([rewrite.cause, ...(alike[rewrite.cause] ?? [])]).toContain(first?.id);
+  });
 });
 
 test('where every reply is right no cause is found', () => {

@@ -133,6 +133,24 @@ describe('a fault that one can live with', () => {
     expect(report.causes).toMatchObject([{ id: 'raises-a-part-only' }]);
   });
 
+  it.each([
+    ['always', (text: string) => `${text}\n`, 'The server puts a newline behind every reply.'],
+    [
+      'where there is none',
+      (text: string) => (text.endsWith('\n') ? text : `${text}\n`),
+      'The server puts a newline behind every reply that does not end in it.',
+    ],
+  ])('that adds a newline %s is told as it is', async (_, change, does) => {
+    const server = withOneBug((read) =>
+      Buffer.from(change(uppercase.reply(read).toString('latin1')), 'latin1'),
+    );
+
+    const { report } = await found(server, ids, uppercase);
+
+    expect(report.contract).toMatchObject({ deviations: [{ does }] });
+    expect(report.causes).toMatchObject([{ id: 'adds-a-line-end', shows: does }]);
+  });
+
   it('may be about lines and letters at once', async () => {
     const server = withOneBug((read) => {
       const text = read.toString('latin1');

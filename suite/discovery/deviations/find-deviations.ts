@@ -79,9 +79,10 @@ async function findOthers(
     const change = explained.isInAnyCase ? changeByPlace(explained, all) : undefined;
     if (explained.isInAnyCase && change === undefined) return [];
     const writesItsOwn = await writesLineEndings(session, explained, greeting);
+    const onlyWhereMissing = await endsRepliesOnce(explained, hear);
     const others = [
       ...(change === undefined ? [] : [changesCase(change, contract)]),
-      ...deviationsOf(explained, { waiting, writesItsOwn }),
+      ...deviationsOf(explained, { waiting, writesItsOwn, onlyWhereMissing }),
     ];
     const deviations = [...greeting, ...others];
     return (await isRightApartFrom(session, { messages: asked, deviations })) ? others : [];
@@ -124,6 +125,21 @@ async function writesLineEndings(
   return isForetold(heard, explained, messages, session.contract);
 }
 
+/** Whether a line ending is added only to what does not end in it: a message that has its own comes back with that alone. */
+async function endsRepliesOnce(
+  { line, before, behind }: Explanation,
+  hear: (messages: readonly Buffer[]) => Promise<Buffer | undefined>,
+): Promise<boolean> {
+  const isLineEnding = lineEndings.some((ending) => ending?.equals(behind));
+  const [message = nothing] = asked;
+  if (line !== undefined || before.length > 0 || !isLineEnding) return false;
+  const heard = await hear([Buffer.concat([message, behind])]);
+  return (
+    heard?.length === message.length + behind.length &&
+    heard.subarray(message.length).equals(behind)
+  );
+}
+
 const isTheContract = (
   explained: Explanation,
   how: { readonly waiting: Deviation | undefined },
@@ -134,12 +150,19 @@ function deviationsOf(
   {
     waiting,
     writesItsOwn = false,
-  }: { readonly waiting: Deviation | undefined; readonly writesItsOwn?: boolean },
+    onlyWhereMissing = false,
+  }: {
+    readonly waiting: Deviation | undefined;
+    readonly writesItsOwn?: boolean;
+    readonly onlyWhereMissing?: boolean;
+  },
 ): Deviation[] {
   const { map, before, behind, line } = explained;
   return [
     ...(map === undefined ? [] : [mapsOtherwise(map)]),
-    ...(before.length + behind.length === 0 ? [] : [addsToReplies({ before, behind })]),
+    ...(before.length + behind.length === 0
+      ? []
+      : [addsToReplies({ before, behind, onlyWhereMissing })]),
     ...(line === undefined ? [] : [takesOnlyLines(line, { writesItsOwn })]),
     ...(waiting === undefined ? [] : [waiting]),
   ];

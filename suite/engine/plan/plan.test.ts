@@ -80,6 +80,27 @@ test('nobody waits for one who only listens, but those that could hurt the serve
   expect([...oneByOne.keys()]).toEqual(['mine/listens', 'mine/gentle', 'mine/alone', 'mine/rough']);
 });
 
+test('no fresh server takes the place of a spoilt one to which somebody else still speaks', async () => {
+  const pauses = behaviour({
+    ...madeUp,
+    manner: 'alone',
+    isPatient: true,
+    id: 'mine/pauses',
+    async check({ connect, pause, exchange, letters }) {
+      const client = await connect();
+      await pause(300);
+      await exchange(client, letters(4));
+    },
+  });
+  const spoils = { ...failing('mine/spoils'), manner: 'alone', spoils: true } as const;
+  const behaviours = [pauses, spoils, saying('mine/next', { manner: 'alone' })];
+
+  const verdicts = await verdictsOn(await serve(echo), behaviours, { mostLanes: 2 });
+
+  expect([...verdicts.keys()]).toEqual(['mine/spoils', 'mine/pauses', 'mine/next']);
+  expect(verdicts.get('mine/pauses')?.kind).toBe('passed');
+});
+
 test('what is asked for first comes first among its like, and never before the harmless', async () => {
   const verdicts = await verdictsOn(
     await serve(echo),

@@ -269,15 +269,32 @@ export class Plan {
       given: this.#options.givens.get(id),
     });
     endSpan({ came: checked.kind === 'judged' ? checked.verdict.kind : checked.kind });
-    this.#underWay.delete(behaviour);
     if (checked.kind === 'judged') {
       this.#verdicts.settle(id, checked.verdict, startedMs);
       if (behaviour.spoils === true && checked.verdict.kind === 'failed')
-        await this.#session.life.revive();
-    } else if (checked.kind === 'suspect') this.#suspects.push(behaviour);
+        await this.#reviveWhenUnused();
+    }
+    this.#underWay.delete(behaviour);
+    if (checked.kind === 'judged') return;
+    if (checked.kind === 'suspect') this.#suspects.push(behaviour);
     else if (checked.kind === 'unsettled') this.#unsettled.push(behaviour);
     else if (checked.kind === 'unanswered') this.#unanswered.set(behaviour, checked.verdict);
     else this.#settleHindered(id, checked.by, startedMs);
+  }
+
+  /**
+   * Puts a fresh server in the place of this one when nobody speaks to it any more: a test that has its pause beside the
+   * one that spoilt it would find the server gone. The one who asks is under way; those who wait have nobody connected.
+   */
+  async #reviveWhenUnused(): Promise<void> {
+    while (
+      this.#underWay.size - 1 > this.#waiting &&
+      !this.#verdicts.isStopped &&
+      this.#session.leftMs > 0
+    ) {
+      await awake(10);
+    }
+    await this.#session.life.revive();
   }
 
   /**

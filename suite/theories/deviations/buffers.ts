@@ -69,22 +69,61 @@ export const answersTheBeginningOfAll = (byteCount: number): Deviation => ({
 /** A longer message may be several reads to the server, each of which has a remainder of its own. */
 const surelyOneReadBytes = 4096;
 
-/** Of a message so many bytes come back, from its beginning, as its length leaves over when it is divided by `divisor`. */
-export const answersTheRemainder = (divisor: number): Deviation => ({
-  id: 'answers-the-remainder',
-  parameters: { divisor },
-  does: `sends as many bytes of a message as its length leaves over when divided by ${divisor}`,
-  tells: ['bytes'],
-  speaks: ({ reply }) => ({
-    greet: () => nothing,
-    hear: (message) =>
-      message.length > surelyOneReadBytes
-        ? undefined
-        : saying(reply(message.subarray(0, message.length % divisor))),
-    fin: () => theEnd,
-  }),
-  probes: [divisor - 1, divisor, divisor + 1, 2 * divisor + 7].map(numbered),
-});
+/**
+ * Keeps the count of a read in one byte: of a message so many bytes come back, from its beginning, as its length leaves
+ * over when it is divided by 256. A count that is 0 then, or below 0 where the byte has a sign, ends the conversation.
+ */
+export function countsInAByte({ isSigned }: { readonly isSigned: boolean }): Deviation {
+  const least = isSigned ? byteValues / 2 : byteValues;
+  const countOf = (length: number): number => {
+    const rest = length % byteValues;
+    return isSigned && rest >= byteValues / 2 ? 0 : rest;
+  };
+  return {
+    id: 'counts-in-a-byte',
+    parameters: { sign: isSigned ? 'signed' : 'unsigned' },
+    does: `sends as many bytes of a message as its length leaves over when divided by ${byteValues}${isSigned ? ', and none where that is 128 or more' : ''}`,
+    tells: ['bytes'],
+    speaks: ({ reply }) => ({
+      greet: () => nothing,
+      hear: (message) => {
+        if (message.length > surelyOneReadBytes) return undefined;
+        const count = countOf(message.length);
+        return saying(reply(message.subarray(0, count)), count === 0);
+      },
+      fin: () => theEnd,
+    }),
+    probes: [least - 1, least, byteValues + 1, 2 * byteValues + 7, 3 * byteValues + 20].map(
+      numbered,
+    ),
+  };
+}
+
+const byteValues = 256;
+
+/** A message of `size` bytes or more ends the conversation, unanswered; `then` says whether it is ended, or goes on deaf. */
+export function refusesFrom(size: number, then: 'closes' | 'stays-deaf'): Deviation {
+  return {
+    id: 'refuses-from',
+    parameters: { size, then },
+    does: `leaves a message of ${size} bytes or more unanswered${then === 'closes' ? ', and ends the conversation' : ''}`,
+    tells: ['bytes'],
+    speaks: ({ reply }) => {
+      let isDeaf = false;
+      return {
+        greet: () => nothing,
+        hear: (message) => {
+          if (message.length > surelyOneReadBytes) return undefined;
+          isDeaf ||= message.length >= size;
+          if (!isDeaf) return saying(reply(message));
+          return then === 'closes' ? theEnd : nothing;
+        },
+        fin: () => theEnd,
+      };
+    },
+    probes: [size - 1, size, size + 1, 2 * size + 7].map(numbered),
+  };
+}
 
 /** Of each read of `size` bytes only the first `byteCount` come back. */
 export const cutsEachRead = (byteCount: number, size: number): Deviation =>

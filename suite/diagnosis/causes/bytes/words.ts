@@ -1,10 +1,25 @@
 // A server that obeys words which its clients only wanted back.
+import type { AnyBehaviourId } from '../../../behaviours/behaviours.ts';
 import type { CauseRule } from '../../cause.ts';
+import type { Evidence, Failure } from '../../evidence.ts';
 import { isWhole } from '../../exchanges.ts';
-import { isDeath } from '../../reading.ts';
+import { failedOf, isDeath } from '../../reading.ts';
 import { quoted } from '../../rewrites/learned.ts';
 
-const id = 'payload/no-word-is-special';
+const ofWords: AnyBehaviourId = 'payload/no-word-is-special';
+/** A command may be one character: /, ?, q. */
+const ofBytes: AnyBehaviourId = 'payload/each-byte-value-alone';
+
+/** They may say it by chance. */
+const ofAny: readonly AnyBehaviourId[] = ['payload/any-text', 'payload/any-bytes'];
+
+/** The failure that shows a word: a single byte is one where it can be typed, and another byte did not come in its place. */
+function shownBy({ failure }: Evidence): Failure | undefined {
+  const byte = failure(ofBytes);
+  const last = byte?.exchanges.filter(({ sent }) => sent.length > 0).at(-1);
+  const isTyped = last?.sent.head.every((one) => one > 0x20 && one < 0x7f) ?? false;
+  return failure(ofWords) ?? (isTyped && last?.received.length !== 1 ? byte : undefined);
+}
 
 export const obeysAWord = {
   id: 'obeys-a-word',
@@ -13,10 +28,10 @@ export const obeysAWord = {
   mistake: 'Received text is compared with commands: quit, exit, help, GET.',
   mend: 'obey-no-word',
   matches: (evidence) => {
-    const failure = evidence.failure(id);
+    const failure = shownBy(evidence);
     // Where other payloads fail as well, it is hardly the word.
     const isAlone = evidence.failures.every(
-      (one) => one.id === id || one.family !== 'payload' || one.id === 'payload/any-text',
+      ({ id, family }) => [ofWords, ofBytes, ...ofAny].includes(id) || family !== 'payload',
     );
     if (failure === undefined || !isAlone || isDeath(failure)) return undefined;
     const turns = failure.exchanges.filter(({ sent }) => isWhole(sent) && sent.length > 0);
@@ -33,7 +48,10 @@ export const obeysAWord = {
     return {
       confidence: 'likely',
       shows: `Other messages come back as they must; to ${quoted(word)} ${came}.`,
-      explains: [id],
+      explains: [
+        failure.id,
+        ...failedOf(evidence, [ofWords, ofBytes]).filter((id) => id !== failure.id),
+      ],
     };
   },
 } as const satisfies CauseRule;

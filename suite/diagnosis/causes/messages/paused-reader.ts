@@ -1,4 +1,5 @@
 // Servers that give up on a client that reads nothing for a while, and wait for one that is only late.
+import { oldestAge } from '../lifetime.ts';
 import type { CauseRule } from '../../cause.ts';
 import { isEnd } from '../../reading.ts';
 
@@ -15,6 +16,8 @@ export const pausedReaderCauses = [
     matches: (evidence) => {
       const failure = evidence.failure(paused);
       if (failure === undefined || !isEnd(failure)) return undefined;
+      // Who is cut off at a certain age is so without any pause.
+      if (oldestAge(evidence) !== undefined) return undefined;
       const isLateServed = evidence.verdict('stream/reader-starts-late') === 'passed';
       const who = isLateServed
         ? 'A client that read late got all of a long reply; one'

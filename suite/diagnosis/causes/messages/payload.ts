@@ -15,6 +15,14 @@ const cards = [
     mend: 'send-what-was-read',
   },
   {
+    id: 'ends-strings-in-the-message',
+    title: 'A NUL comes back in the place of a line ending or a space',
+    sign: 'The reply is as long as the message, and where a line or a word of it ended it holds a byte 0.',
+    mistake:
+      'The message is made a C string for a comparison: buffer[strcspn(buffer, "\\r\\n")] = 0, strtok(), buffer[count - 1] = 0. Then the same buffer is sent, at the length that was read. Compare a copy, or compare by length.',
+    mend: 'send-what-was-read',
+  },
+  {
     id: 'leaves-out-nuls',
     title: 'NUL bytes are left out of the reply',
     sign: 'Each byte 0 is missing, or those at the ends of a message; what is before and after it arrives.',

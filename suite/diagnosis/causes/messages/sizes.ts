@@ -10,7 +10,7 @@ import { givesUp } from './late-readers.ts';
 import { lengthInAByte } from './length-in-a-byte.ts';
 import { answersLonger, largeTransfers, lengthSent, limitOf, sized } from './long-messages.ts';
 import { cutOfEachRead, pieceCauses } from './pieces.ts';
-import { refusesLongMessages } from './refused-lengths.ts';
+import { refusedByACountInAByte, refusesLongMessages } from './refused-lengths.ts';
 
 const replyStops = {
   id: 'reply-stops-at-the-buffer',
@@ -21,7 +21,8 @@ const replyStops = {
   mend: 'read-until-nothing-more',
   matches: (evidence) => {
     if (answersLonger(evidence)) return undefined;
-    const cut = lengthInAByte(evidence) ?? cutOfEachRead(evidence);
+    const cut =
+      lengthInAByte(evidence) ?? cutOfEachRead(evidence) ?? refusedByACountInAByte(evidence);
     const found = limitOf(evidence);
     if (cut !== undefined || found === undefined) return cut;
     const { limit, seen } = found;

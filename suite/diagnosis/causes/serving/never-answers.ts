@@ -1,4 +1,5 @@
 // Servers that answer nobody.
+import { foreignBytes } from './rest-of-another.ts';
 import type { CauseRule, Match } from '../../cause.ts';
 import type { Evidence } from '../../evidence.ts';
 import { floodBytes, hasBegunBefore, heardAroundTheFin, repeatsItself } from '../../floods.ts';
@@ -263,6 +264,8 @@ export const neverAnswers = [
       const silent = evidence.failure(unasked);
       const said = silent?.exchanges.find(({ writes }) => writes === 0);
       if (said === undefined || said.received.length <= mostOfAGreeting) return undefined;
+      // What other clients had said is no banner.
+      if (foreignBytes(evidence).length > 0) return undefined;
       return {
         confidence: 'certain',
         shows: `A client that had said nothing received ${counted(said.received.length, 'byte')} before it left: ${JSON.stringify(said.received.head.subarray(0, 24).toString('latin1'))} …`,

@@ -5,6 +5,7 @@ import type { CauseRule, Match } from '../../cause.ts';
 import type { Evidence, Failure } from '../../evidence.ts';
 import { counted, failedOf, idsWhere, isDeath, isEachTime, lineOf } from '../../reading.ts';
 import { isContentWrong } from '../messages/ordinary-messages.ts';
+import { leavesOutTheNewest } from './newest-left-out.ts';
 import { placeOf, servedAtOnce } from './places-at-once.ts';
 import { besideAnIdleOne as second, hasRoomForOne } from './room-for-one.ts';
 import { isShutOut, isTurnedAway } from './turned-away.ts';
@@ -51,6 +52,35 @@ function fullForEver(evidence: Evidence): Match | undefined {
   };
 }
 
+/** So many places a table has at least of which most are found to be taken by nobody. */
+const fewestPlaces = 8;
+/** Fewer failures may have another reason. */
+const fewestWithFewThere = 2;
+
+/** So many clients were served at once, and later, with hardly anybody there, one beside a client that was served was not. */
+function fullOfThoseWhoLeft(evidence: Evidence): Match | undefined {
+  const room = servedAtOnce(evidence);
+  if (room === undefined || room.isLeast || room.clients < fewestPlaces) return undefined;
+  const few = evidence.failures.filter(
+    (one) =>
+      one.family === 'robustness' &&
+      isTurnedAway(one) &&
+      isEachTime(one) &&
+      clientsAt(one) + room.idlers <= room.clients / 4,
+  );
+  const served = few.filter(({ verdict }) =>
+    verdict.conversation.some(({ receivedBytes }) => receivedBytes > 0),
+  );
+  const [shown] = served;
+  if (shown === undefined || few.length < fewestWithFewThere) return undefined;
+  const others = clientsAt(shown) - 1 + room.idlers;
+  return {
+    confidence: 'likely',
+    shows: `${room.clients} clients were served at once. Later a client was not served where only ${others === 1 ? 'one other was' : `${others} others were`} there, though the earlier ones had left, many of them by a reset (${counted(few.length, 'test')}, each time).`,
+    explains: few.map(({ id }) => id),
+  };
+}
+
 /** Whether the law of a failure is that so many conversations are right, at each start of the server, and none after them. */
 const turnsAfterSome = (failure: Failure): boolean =>
   isShutOut(failure) &&
@@ -90,11 +120,14 @@ export const placeCauses = [
           explains: idsWhere(evidence, isTurnedAway, [second]),
         };
       }
+      if (leavesOutTheNewest(evidence).length > 0) return undefined;
       const room = servedAtOnce(evidence);
       // With a word that ends conversations an odd number may be what a leak has left.
       const isWordless = evidence.contract?.ending === null;
       if (room === undefined || !(room.isUsual || isWordless)) return undefined;
-      const { clients, idlers, isLeast, isClosed, isConstant, failures } = room;
+      const { clients, idlers, isLeast, isClosed, isConstant } = room;
+      const ofLeavers = fullOfThoseWhoLeft(evidence)?.explains ?? [];
+      const failures = room.failures.filter((id) => !ofLeavers.includes(id));
       if (isLeast) {
         return {
           confidence: 'likely',
@@ -152,7 +185,7 @@ export const placeCauses = [
     mend: 'no-fixed-table',
     matches: (evidence) => {
       const id = inTurn;
-      const full = fullForEver(evidence);
+      const full = fullForEver(evidence) ?? fullOfThoseWhoLeft(evidence);
       if (full !== undefined) return full;
       const failure = evidence.failure(id);
       if (failure === undefined || isDeath(failure) || !isTurnedAway(failure)) return undefined;

@@ -19,6 +19,7 @@ import { payloadCauses } from './causes/messages/payload.ts';
 import { placeCauses } from './causes/serving/places.ts';
 import { processCauses } from './causes/process.ts';
 import { robustnessCauses } from './causes/robustness.ts';
+import { shortMessageCauses } from './causes/messages/short-messages.ts';
 import { sequenceCauses } from './causes/messages/sequence.ts';
 import { sizeCauses } from './causes/messages/sizes.ts';
 import { sameTextCauses } from './causes/messages/same-text.ts';
@@ -35,6 +36,7 @@ const all = [
   ...awaitsALength,
   ...neverAnswers,
   ...waitingCauses,
+  ...shortMessageCauses,
   ...sameTextCauses,
   ...behindWhatWasReadCauses,
   ...pausedReaderCauses,

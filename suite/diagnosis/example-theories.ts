@@ -16,6 +16,7 @@ import {
 import {
   answersAtTheFin,
   answersCompleteLines,
+  answersFromSoManyOn,
   answersFullBuffers,
   awaitsTheLengthSaid,
   neverAnswers,
@@ -45,6 +46,7 @@ const withParameters: Readonly<Partial<Record<CauseId, Deviation>>> = {
   }),
   'waits-for-the-fin': answersAtTheFin,
   'waits-for-a-full-buffer': answersFullBuffers(size),
+  'leaves-short-messages-unanswered': answersFromSoManyOn(4, false),
   'takes-a-full-read-for-a-part': readsOnWhenFull(size),
   'reply-stops-at-the-buffer': answersTheBeginning(size),
   'loses-a-byte-of-a-full-buffer': losesTheLastWhenFull(size, undefined),

@@ -20,6 +20,7 @@ import { placeCauses } from './causes/serving/places.ts';
 import { processCauses } from './causes/process.ts';
 import { robustnessCauses } from './causes/robustness.ts';
 import { shortMessageCauses } from './causes/messages/short-messages.ts';
+import { aTextForSome } from './causes/serving/a-text-for-some.ts';
 import { sequenceCauses } from './causes/messages/sequence.ts';
 import { sizeCauses } from './causes/messages/sizes.ts';
 import { sameTextCauses } from './causes/messages/same-text.ts';
@@ -38,6 +39,7 @@ const all = [
   ...waitingCauses,
   ...shortMessageCauses,
   ...sameTextCauses,
+  ...aTextForSome,
   ...behindWhatWasReadCauses,
   ...pausedReaderCauses,
   ...keptForAllCauses,

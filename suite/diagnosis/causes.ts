@@ -19,6 +19,8 @@ import { payloadCauses } from './causes/messages/payload.ts';
 import { placeCauses } from './causes/serving/places.ts';
 import { processCauses } from './causes/process.ts';
 import { robustnessCauses } from './causes/robustness.ts';
+import { shortMessageCauses } from './causes/messages/short-messages.ts';
+import { aTextForSome } from './causes/serving/a-text-for-some.ts';
 import { sequenceCauses } from './causes/messages/sequence.ts';
 import { sizeCauses } from './causes/messages/sizes.ts';
 import { restOfAnother } from './causes/serving/rest-of-another.ts';
@@ -37,7 +39,9 @@ const all = [
   ...awaitsALength,
   ...neverAnswers,
   ...waitingCauses,
+  ...shortMessageCauses,
   ...sameTextCauses,
+  ...aTextForSome,
   ...behindWhatWasReadCauses,
   ...pausedReaderCauses,
   ...keptForAllCauses,

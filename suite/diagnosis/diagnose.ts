@@ -107,12 +107,31 @@ function causesIn(evidence: Evidence, tried: Tried): Cause[] {
   // What fails the run comes before what is only recommended, however certain that is.
   const failsRun = ({ explains }: { readonly explains: readonly AnyBehaviourId[] }): boolean =>
     explains.some(evidence.failsRun);
-  const inOrder = [...found.filter(failsRun), ...found.filter((one) => !failsRun(one))];
+  const inOrder = waitsFirst([...found.filter(failsRun), ...found.filter((one) => !failsRun(one))]);
   return inOrder.map(({ best, explains }) => {
     const claim = tried.claims.get(best.rule.id);
     const told = inPlannedOrder(explains, evidence);
     return causeOf(best, told, confidenceIn(best, evidence, claim), claim?.foretold);
   });
+}
+
+/** They keep replies back: what came only when the client had ended its side is told after them. */
+const waits: ReadonlySet<CauseId> = new Set<CauseId>([
+  'reads-and-writes-lines',
+  'waits-for-a-newline',
+  'waits-for-a-full-buffer',
+  'waits-for-the-fin',
+]);
+
+/** Why replies are kept back stands before what is only possible of their bytes. */
+function waitsFirst<One extends { readonly best: Candidate }>(found: readonly One[]): One[] {
+  const isWait = ({ best: { rule, match } }: One): boolean =>
+    waits.has(rule.id) && match.confidence !== 'possible';
+  const isDoubtful = ({ best: { match } }: One): boolean => match.confidence === 'possible';
+  const leading = found.findIndex((one) => !isDoubtful(one));
+  const first = found[leading];
+  if (first === undefined || !isWait(first)) return [...found];
+  return [first, ...found.filter((one) => one !== first)];
 }
 
 /** What shows a cause best, and the others as the plan has them: who was judged first hangs on chance. */

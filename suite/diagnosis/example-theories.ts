@@ -17,6 +17,7 @@ import {
 import {
   answersAtTheFin,
   answersCompleteLines,
+  answersFromSoManyOn,
   answersFullBuffers,
   awaitsTheLengthSaid,
   neverAnswers,
@@ -46,6 +47,7 @@ const withParameters: Readonly<Partial<Record<CauseId, Deviation>>> = {
   }),
   'waits-for-the-fin': answersAtTheFin,
   'waits-for-a-full-buffer': answersFullBuffers(size),
+  'leaves-short-messages-unanswered': answersFromSoManyOn(4, false),
   'takes-a-full-read-for-a-part': readsOnWhenFull(size),
   'reply-stops-at-the-buffer': answersTheBeginning(size),
   'refuses-long-messages': refusesFrom(size, 'closes'),

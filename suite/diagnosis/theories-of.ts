@@ -20,6 +20,7 @@ import {
   answersAtTheFin,
   answersCompleteLines,
   answersCompleteWords,
+  answersFromSoManyOn,
   answersFullBuffers,
   answersOnlyFullBuffers,
   awaitsTheLengthSaid,
@@ -27,16 +28,18 @@ import {
   readsAndWritesLines,
   readsOnWhenFull,
 } from '../theories/deviations/waits.ts';
+import { endingUnanswered } from '../theories/deviations/unanswered-ends.ts';
 import { wordDeviations as word } from '../theories/deviations/words.ts';
 import type { Deviation } from '../theories/deviation.ts';
 import type { CauseId } from './causes.ts';
-import { turnOfTheWord } from './causes/end-word/end-word-conversations.ts';
+import { isWordUnanswered, turnOfTheWord } from './causes/end-word/end-word-conversations.ts';
 import { sizeOf } from './causes/messages/full-reads.ts';
 import { byteLengthOf, lengthInAByte } from './causes/messages/length-in-a-byte.ts';
 import { readsCutAt } from './causes/messages/pieces.ts';
 import { overwrittenIn } from './causes/messages/last-byte.ts';
 import { limitOf } from './causes/messages/long-messages.ts';
 import { refusedLengths } from './causes/messages/refused-lengths.ts';
+import { leastSizes, tooShortIn } from './causes/messages/short-messages.ts';
 import { lengthFormOf } from './causes/serving/length-said.ts';
 import { bufferSizes, freed } from './causes/waiting.ts';
 import { keptForGood } from './causes/rest-of-a-buffer.ts';
@@ -61,6 +64,13 @@ const ofTheWord =
     const said = evidence.contract?.ending?.word;
     return said === undefined ? [] : theories(Buffer.from(said, 'latin1'), evidence);
   };
+
+/** As {@link ofTheWord}, of what is taken for the word by mistake: it is not answered where the word itself is not. */
+const ofWhatIsTakenForIt = (theories: (word: Buffer) => readonly Deviation[]): Theories =>
+  ofTheWord((said, evidence) => {
+    const all = theories(said);
+    return isWordUnanswered(evidence) ? all.map(endingUnanswered) : all;
+  });
 
 const longestSent = ({ exchanges }: Failure): number =>
   Math.max(0, ...exchanges.map(({ sent }) => sent.length));
@@ -90,6 +100,13 @@ export const theoriesOf: Readonly<Partial<Record<CauseId, Theories>>> = {
     return found === undefined
       ? (keptForGood(evidence)?.sizes ?? []).map(answersOnlyFullBuffers)
       : bufferSizes(found).slice(0, 3).map(answersFullBuffers);
+  },
+  'leaves-short-messages-unanswered': (evidence) => {
+    const short = tooShortIn(evidence);
+    if (short === undefined) return [];
+    return leastSizes(short.byteCount).flatMap((size) =>
+      [false, true].map((drops) => answersFromSoManyOn(size, drops)),
+    );
   },
   'takes-a-full-read-for-a-part': (_, shown) =>
     shown === undefined ? [] : [readsOnWhenFull(longestSent(shown))],
@@ -141,7 +158,7 @@ export const theoriesOf: Readonly<Partial<Record<CauseId, Theories>>> = {
     word.afterTheFirst(said),
   ]),
   'word-must-stand-alone': ofTheWord((said) => [word.alone(said)]),
-  'word-compared-in-part': ofTheWord((said) => [
+  'word-compared-in-part': ofWhatIsTakenForIt((said) => [
     ...somePlaces(said.length).flatMap((places) => [
       word.byLetters(said, places, false),
       word.byLetters(said, places, true),
@@ -150,18 +167,18 @@ export const theoriesOf: Readonly<Partial<Record<CauseId, Theories>>> = {
     word.anyBeginningAlone(said),
     word.byItsLength(said),
   ]),
-  'word-found-anywhere': ofTheWord((said) => [
+  'word-found-anywhere': ofWhatIsTakenForIt((said) => [
     word.foundInside(said),
     word.foundAtTheEndOfAWord(said),
     word.foundAtTheBeginningOfAWord(said),
   ]),
-  'word-found-later': ofTheWord((said) => [
+  'word-found-later': ofWhatIsTakenForIt((said) => [
     word.foundAmongWords(said),
     word.foundAsTheFirst(said),
     word.foundAsTheLast(said),
   ]),
-  'word-compared-without-blanks': ofTheWord((said) => [word.withoutBlanks(said)]),
-  'word-in-any-case': ofTheWord((said) => [
+  'word-compared-without-blanks': ofWhatIsTakenForIt((said) => [word.withoutBlanks(said)]),
+  'word-in-any-case': ofWhatIsTakenForIt((said) => [
     word.inAnyCase(said),
     word.inCapitals(said),
     word.withACapital(said),

@@ -1,8 +1,8 @@
 // Which experiment to hold next: the cheapest of those for which the theories that are left foretell different things.
 import { byteCountOf } from '../../clients/conversation/conversation.ts';
 import {
-  areRivals,
   enough,
+  explainAlike,
   isSaidAlready,
   isStanding,
   opinions,
@@ -69,7 +69,7 @@ function weightOf(experiment: Experiment, { alive, owing, held }: Field): number
     const isTelling = right !== undefined && !agree(foretold, right);
     if (isTelling && owing.has(suspect)) weight += weights.contract;
     for (const other of told.slice(nth + 1)) {
-      if (agree(foretold, other.foretold) || !areRivals(suspect, other.suspect)) continue;
+      if (agree(foretold, other.foretold) || !explainAlike(suspect, other.suspect)) continue;
       weight += suspect.cause === other.suspect.cause ? weights.forms : weights.causes;
     }
   }

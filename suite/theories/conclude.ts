@@ -34,9 +34,22 @@ export interface Standing {
 /** So many experiments a theory must have foretold before it is certain. */
 export const enough = 2;
 
-/** Whether two theories would explain a failure in common: then they are rivals. */
-export const areRivals = (one: Suspect, other: Suspect): boolean =>
+/**
+ * Whether two theories would explain a failure in common: then they are rivals. One about later messages alone is none
+ * of what befalls a first one: a server may do both.
+ */
+const areRivals = (one: Suspect, other: Suspect): boolean =>
+  explainAlike(one, other) && !areApart(one, other) && !areApart(other, one);
+
+/** Whether both would explain a failure: then it is worth knowing which of them does. */
+export const explainAlike = (one: Suspect, other: Suspect): boolean =>
   one.explains.some((id) => other.explains.includes(id));
+
+const isOfLater = ({ deviation }: Suspect): boolean => deviation.isOfLaterMessages === true;
+
+/** Whether the one is about what comes behind first messages, and the other shows in a first one. */
+const areApart = (one: Suspect, { deviation }: Suspect): boolean =>
+  isOfLater(one) && deviation.needsPast !== true;
 
 /** What a theory foretells of an experiment. */
 export interface Opinion {
@@ -65,7 +78,9 @@ export function opinions(
   return all.flatMap(({ suspect, foretold }) => {
     if (foretold === undefined) return [];
     const isDisturbed = departing.some(({ suspect: other, foretold: its }) => {
-      if (other.cause === suspect.cause || areRivals(suspect, other)) return false;
+      if (other.cause === suspect.cause) return false;
+      // What is not answered has no bytes either: of a later message only the one tells that is about it.
+      if (explainAlike(suspect, other)) return areApart(other, suspect) && its !== undefined;
       const { tells } = suspect.deviation;
       return its === undefined || (right !== undefined && !agree(only(its, tells), right));
     });

@@ -40,6 +40,8 @@ export interface Deviation {
   readonly probes?: readonly Buffer[];
   /** True when it shows in a second message alone. */
   readonly needsPast?: boolean;
+  /** True when it is about what comes behind the first messages, and leaves open what is wrong with those. */
+  readonly isOfLaterMessages?: boolean;
 }
 
 /** Tells deviations apart: the same kind with other parameters is another theory. */

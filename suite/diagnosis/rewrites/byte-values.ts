@@ -15,6 +15,9 @@ const isPrintable = (byte: number): boolean => byte >= 0x20 && byte <= 0x7e;
 const isSpacing = (byte: number): boolean => byte >= 0x09 && byte <= 0x0d;
 const isHigh = (byte: number): boolean => byte > 0x7f;
 
+/** Windows-1252 has no character for these. */
+const isOutside1252 = (byte: number): boolean => [0x81, 0x8d, 0x8f, 0x90, 0x9d].includes(byte);
+
 /** Entities of HTML in the place of what it gives a meaning to; `apostrophe` is that of ', none where it stays. */
 const entities = (quote: '"' | '', apostrophe: string) =>
   text((one) =>
@@ -55,6 +58,23 @@ export const byteRewrites: readonly Rewrite[] = [
     ],
     // A decoder that keeps what it has until the rest comes answers what is before it.
   ).map((one) => ({ ...one, foretells: (read: Buffer) => !endsWithinACharacter(read) })),
+  ...forms(
+    'decodes-bytes-as-windows-1252',
+    [
+      'ends the conversation, unanswered, when it holds 0x81, 0x8d, 0x8f, 0x90 or 0x9d',
+      (read) => (read.some(isOutside1252) ? nothing : read),
+      (read) => read.some(isOutside1252),
+    ],
+    [
+      'leaves it unanswered when it holds 0x81, 0x8d, 0x8f, 0x90 or 0x9d',
+      (read) => (read.some(isOutside1252) ? nothing : read),
+    ],
+    ['leaves out 0x81, 0x8d, 0x8f, 0x90 and 0x9d', without(isOutside1252)],
+    [
+      'sends a question mark for 0x81, 0x8d, 0x8f, 0x90 and 0x9d',
+      bytewise((byte) => (isOutside1252(byte) ? 0x3f : byte)),
+    ],
+  ),
   ...forms('encodes-high-bytes-twice', [
     'sends two bytes for every one above 0x7f',
     (read) => Buffer.from(read.toString('latin1'), 'utf8'),

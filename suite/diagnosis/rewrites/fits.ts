@@ -1,6 +1,7 @@
 // Which of the rewrites are at work: those whose replies are the ones that came, which spoil nothing
 // that came back right, and whose damage no passed behaviour would have overlooked.
 import { behaviours, type AnyBehaviourId } from '../../behaviours/behaviours.ts';
+import { endsAfterOne } from '../ends-after-one.ts';
 import { turnsOf, type Evidence, type Failure } from '../evidence.ts';
 import { isWhole, type Exchange, type Said } from '../exchanges.ts';
 import { goingAnyway } from '../going-anyway.ts';
@@ -198,9 +199,13 @@ function compare(
   exchange: Exchange,
   of: Change,
   { ends }: Rewrite,
-  { reply }: Evidence,
+  evidence: Evidence,
 ): Comparison {
+  const { reply } = evidence;
   const { sent, received, past, writes, endedFirst, endedAfterFin } = exchange;
+  const endsAnyway = endsAfterOne(evidence);
+  // Where every message ends its conversation, none does for what it is, and what comes behind is not answered.
+  if (endsAnyway && (ends !== undefined || past.length > 0)) return 'says nothing';
   if (writes !== 1 || wasNotAwaited(exchange)) return 'says nothing';
   if (!isWhole(sent)) return compareHeads(sent.head, received, of, reply);
   const expected = reply(sent.head);
@@ -224,7 +229,7 @@ function compare(
       ? compareBehind(exchange, foretold.subarray(expected.length))
       : 'spoils a right one';
   }
-  if (endedFirst !== undefined && !isEnd) return 'says nothing';
+  if (endedFirst !== undefined && !isEnd && !endsAnyway) return 'says nothing';
   if (isEnd && endedFirst === undefined && endedAfterFin === undefined) return 'says nothing';
   if (is(foretold)) return 'fits';
   // We stop listening at the first byte that is wrong: the rest may not have been heard.

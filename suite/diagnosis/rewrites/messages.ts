@@ -36,10 +36,14 @@ export const messageRewrites: readonly Rewrite[] = [
     'sends everything again that came before it on the connection',
     (read, past) => Buffer.concat([...past, read]),
   ]),
-  ...ofThePast('answers-the-message-before', [
-    'sends the first message again',
-    (read, past) => past[0] ?? read,
-  ]),
+  ...ofThePast(
+    'answers-the-message-before',
+    ['sends the first message again', (read, past) => past[0] ?? read],
+    [
+      'sends again the first message that had as many bytes',
+      (read, past) => past.find(({ length }) => length === read.length) ?? read,
+    ],
+  ),
   ...forms('replies-twice', ['sends it twice', (read) => Buffer.concat([read, read])]),
   ...forms('reverses-the-message', [
     'sends its bytes back to front',

@@ -5,20 +5,26 @@ import { rightSpeaker } from '../the-contract.ts';
 /** A longer message may be several reads to the server, and each of them a message. */
 const surelyOneReadBytes = 64;
 
-/** Serves so many messages of a connection; behind them it closes, or says no more. */
+/** What is nothing but blanks or control bytes may stay unanswered for another reason. */
+const isPlain = (read: Buffer): boolean => /[0-9A-Za-z]/u.test(read.toString('latin1'));
+
+/**
+ * Serves so many messages of a connection; behind them it closes, or says no more. It tells which messages are answered,
+ * and not in which words: a server that answers once may well strip what it answers.
+ */
 export function answersSomeMessages(count: number, then: 'closes' | 'stays-deaf'): Deviation {
   return {
     id: 'answers-some-messages',
     parameters: { count, then },
     does: `answers ${count === 1 ? 'the first message' : `${count} messages`} of a connection, and ${then === 'closes' ? 'closes' : 'says no more'} after it`,
-    tells: ['bytes'],
+    tells: ['answers'],
     speaks: (held) => {
       const right = rightSpeaker(held);
       let heard = 0;
       return {
         ...right,
         hear: (read) => {
-          if (read.length > surelyOneReadBytes) return undefined;
+          if (read.length > surelyOneReadBytes || !isPlain(read)) return undefined;
           heard += 1;
           if (heard > count) return nothing;
           const said = right.hear(read);
@@ -28,6 +34,7 @@ export function answersSomeMessages(count: number, then: 'closes' | 'stays-deaf'
     },
     probes: [Buffer.from('klm'), Buffer.from('q')],
     needsPast: true,
+    isOfLaterMessages: true,
   };
 }
 

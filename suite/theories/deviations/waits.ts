@@ -115,6 +115,26 @@ export function answersFullBuffers(byteCount: number): Deviation {
   };
 }
 
+/**
+ * Answers when at least so many bytes have come, all of them. Of less it says nothing at the client's FIN where
+ * `drops`.
+ */
+export function answersFromSoManyOn(leastBytes: number, drops: boolean): Deviation {
+  return {
+    id: 'answers-from-so-many-on',
+    parameters: { leastBytes, drops: String(drops) },
+    does: `answers only when at least ${leastBytes} bytes have come${drops ? ', and drops what is less when the client ends its side' : ''}`,
+    tells: ['answers', 'bytes'],
+    speaks: ({ reply }) => {
+      const speaker = keeping(reply, (kept) => (kept.length >= leastBytes ? kept.length : 0));
+      return drops ? { ...speaker, fin: () => theEnd } : speaker;
+    },
+    probes: [1, leastBytes - 1, leastBytes, leastBytes + 1]
+      .filter((size) => size > 0)
+      .flatMap((size) => ['k', 'q'].map((letter) => Buffer.alloc(size, letter))),
+  };
+}
+
 /** As {@link answersFullBuffers}; what fills none when the client ends its side is dropped. */
 export function answersOnlyFullBuffers(byteCount: number): Deviation {
   return {

@@ -28,6 +28,14 @@ const cards = [
     mend: 'work-on-bytes',
   },
   {
+    id: 'decodes-bytes-as-windows-1252',
+    title: 'Bytes are decoded as Windows-1252 and encoded again',
+    sign: 'The bytes 81, 8D, 8F, 90 and 9D come back as ?, not at all, or end the conversation; all others are right.',
+    mistake:
+      'Received bytes become a string by decode("cp1252"), Charset.forName("windows-1252") or mb_convert_encoding(): that code page has no character for five bytes.',
+    mend: 'work-on-bytes',
+  },
+  {
     id: 'encodes-high-bytes-twice',
     title: 'Bytes above 0x7f are encoded a second time',
     sign: 'Each byte above 0x7f comes back as two: C3 or C2 and another.',

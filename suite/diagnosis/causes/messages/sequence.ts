@@ -20,6 +20,16 @@ const isOfOne = ({ family }: Failure): boolean =>
 const received = ({ verdict }: Failure): number =>
   Math.max(0, ...verdict.conversation.map(({ receivedBytes }) => receivedBytes));
 
+/** So much surely is one read. */
+const surelyOneReadBytes = 64;
+
+/** Whether the first message of its connection, which the server read at once, was not answered as it had to be. */
+function isOfAFirstMessage({ exchanges, verdict: { conversation } }: Failure): boolean {
+  const turn = exchanges.at(-1);
+  if (turn === undefined || conversation.length !== 1) return false;
+  return turn.past.length === 0 && turn.writes === 1 && turn.sent.length <= surelyOneReadBytes;
+}
+
 /** The reply has its full length, but a part of it stands elsewhere. */
 function isMoved({ finding, exchanges }: Failure): boolean {
   if (finding.kind !== 'bytes') return false;
@@ -139,7 +149,11 @@ export const sequenceCauses = [
       return {
         confidence: 'certain',
         shows: `After its first reply ${how}.`,
-        explains: idsWhere(evidence, (one) => isOfOne(one) && isCut(one), [id]),
+        explains: idsWhere(
+          evidence,
+          (one) => isOfOne(one) && isCut(one) && !isOfAFirstMessage(one),
+          [id],
+        ),
       };
     },
   },

@@ -79,6 +79,7 @@ const inseparable: readonly (readonly [CauseId, CauseId])[] = [
   ['answers-only-once', 'takes-a-blank-message-for-the-end'],
   ['answers-only-once', 'sends-a-full-read-twice'],
   ['answers-only-once', 'reply-stops-at-the-buffer'],
+  ['answers-only-once', 'refuses-long-messages'],
   ['answers-only-once', 'loses-a-byte-of-a-full-buffer'],
 ];
 

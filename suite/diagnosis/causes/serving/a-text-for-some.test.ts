@@ -46,6 +46,18 @@ describe('a client that is told in words that it is not served', () => {
     expect(named(...every)).toEqual(['same-text-for-every-message']);
   });
 
+  test('is not sent away where words that programs obey are answered so', () => {
+    const obeyed = ['GET / HTTP/1.0', 'GET / HTTP/1.1'].map((word) =>
+      failed('payload/no-word-is-special', differs(word, busy), {
+        conversation: [talk(word, busy)],
+      }),
+    );
+
+    expect(named(passed('payload/one-message'), ...obeyed)).not.toContain(
+      'answers-some-clients-with-a-text',
+    );
+  });
+
   test('is not sent away by words that differ', () => {
     const another = failed('stream/any-cuts', differs('qr', 'gone\r\n'), {
       conversation: [told('qr', 'gone\r\n')],

@@ -32,7 +32,9 @@ export const aTextForSome = [
     matches: (evidence) => {
       // Where no message is ever answered as it must be, the text is the reply to all of them.
       if (evidence.verdict('payload/one-message') !== 'passed') return undefined;
-      const said = evidence.failures.flatMap((failure) =>
+      // Where words are tried that programs obey, the text may be the reply to one of them.
+      const failures = evidence.failures.filter(({ id }) => id !== 'payload/no-word-is-special');
+      const said = failures.flatMap((failure) =>
         turnsOf(failure).flatMap((turn) => {
           const words = wordsIn(turn, evidence);
           return words === undefined ? [] : [{ words, sent: turn.sent.head.toString('hex') }];

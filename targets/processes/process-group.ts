@@ -10,6 +10,8 @@ const pollMs = 3;
 const killingMs = 3000;
 /** A group that goes on in a child while it is looked at is looked at anew, so many times in all. */
 const mostLooks = 10;
+/** One of more processes is looked at once: it goes on anyway, and grows faster than it can be read where it multiplies. */
+const mostLookedAnew = 32;
 
 const strangersOf = new Map<number, Strangers>();
 const mostLeaders = 8;
@@ -107,7 +109,7 @@ export function heldByGroup(
     if (unseen.some(isAliveStill)) return undefined;
     // One that is about to end may have left all to a child that was born behind our back.
     const now = members.map(({ pid }) => pid).join();
-    if (now !== '' && now === before) break;
+    if ((now !== '' && now === before) || members.length > mostLookedAnew) break;
     before = now;
   }
   return held;

@@ -67,7 +67,7 @@ export const longTests: readonly SlowTest[] = [
 
 /** What a developer need not wait for at every save. */
 export const slowTests: readonly SlowTest[] = [
-  ['suite/commands/choosing.test.ts', built],
+  ['suite/commands/judge/choosing.test.ts', built],
   ['suite/loaded.test.ts', built],
   ['suite/old-node.test.ts', built],
   ['suite/program/trace-file.test.ts', built],
@@ -77,7 +77,7 @@ export const slowTests: readonly SlowTest[] = [
   ['suite/behaviours/process/process-lifecycle.test.ts', waits],
   ['suite/evidence/captures/captures.test.ts', compiles],
   ['fixtures/ci/pre-push.test.ts', built],
-  ['suite/commands/script.test.ts', waits],
+  ['suite/commands/talk/script.test.ts', waits],
   ['suite/engine/trial/long-work.test.ts', waits],
   ['clients/connection/connection-streams.test.ts', waits],
   ['suite/grading/outputs/class-page/class-page-browser.test.ts', browser],
@@ -101,7 +101,7 @@ export const slowTests: readonly SlowTest[] = [
   ['suite/program/left-open.test.ts', built],
   ['suite/commands/document/document.test.ts', compiles],
   ['targets/cleanup/guard.test.ts', built],
-  ['suite/commands/ask-operator.test.ts', waits],
+  ['suite/commands/judge/ask-operator.test.ts', waits],
   ['targets/documents/uppercase.test.ts', compiles],
   ['targets/documents/python-operator.test.ts', compiles],
   ['targets/documents/echo.test.ts', compiles],

@@ -1,7 +1,7 @@
 // Which words have an answer that is always the same, and what the program says to them.
 import type { Surroundings } from './command.ts';
 import { shells } from './completion/completion.ts';
-import { kinds } from './list.ts';
+import { kinds } from './list/list.ts';
 import { defineProgram, runProgram } from './program.ts';
 
 /** Help, version, lists and completions. */

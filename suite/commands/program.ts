@@ -1,7 +1,7 @@
 // All commands as one program.
 import { Command, CommanderError } from 'commander';
 import { UsageError, type DefineCommand, type Surroundings } from './command.ts';
-import { defineClient } from './client.ts';
+import { defineClient } from './talk/client.ts';
 import { defineComment } from './comment/comment.ts';
 import { defineCompletion } from './completion/completion.ts';
 import { defineDemo } from './demo.ts';
@@ -9,15 +9,15 @@ import { defineExplain } from './explain/explain.ts';
 import { defineGate } from './gate/gate.ts';
 import { defineGrade } from './grade/grade.ts';
 import { defineInit } from './init/init.ts';
-import { defineJudge } from './judge.ts';
+import { defineJudge } from './judge/judge.ts';
 import { defineGradebook } from './gradebook/gradebook.ts';
-import { defineList } from './list.ts';
+import { defineList } from './list/list.ts';
 import { helpGroups } from './options/help-groups.ts';
 import { defineMerge } from './merge/merge.ts';
 import { defineRecord } from './gate/record.ts';
 import { defineReplay } from './replay/replay.ts';
 import { defineReport } from './report.ts';
-import { defineScript } from './script.ts';
+import { defineScript } from './talk/script.ts';
 import { defineRepro } from './replay/repro.ts';
 import { defineServe } from './serve/serve.ts';
 import { couldNotJudge } from '../program/process-end.ts';

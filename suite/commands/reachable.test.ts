@@ -9,7 +9,7 @@ import { commanded, type Commanded } from './commanded.ts';
 import { defineGate } from './gate/gate.ts';
 import { defineRecord } from './gate/record.ts';
 import { defineGrade } from './grade/grade.ts';
-import { defineJudge } from './judge.ts';
+import { defineJudge } from './judge/judge.ts';
 
 let folder = '';
 beforeAll(async () => {

@@ -13,7 +13,7 @@ import { launchTarget } from '../../../targets/launch/launch.ts';
 import { UsageError, type Surroundings } from '../command.ts';
 import { judgeDocuments } from './document-all.ts';
 import { findDocument, openDocument, promisedBy } from '../options/open-document.ts';
-import { defineJudge } from '../judge.ts';
+import { defineJudge } from '../judge/judge.ts';
 import { openTarget } from '../options/target-options.ts';
 
 const model = await builtHere(cForkModel);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { behaviours } from '../../behaviours/behaviours.ts';
 import { causes } from '../../diagnosis/causes.ts';
 import { commanded } from '../commanded.ts';
-import { defineList } from '../list.ts';
+import { defineList } from '../list/list.ts';
 import { defineExplain } from './explain.ts';
 import { termOf, terms } from './glossary.ts';
 

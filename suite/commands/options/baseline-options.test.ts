@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { findServer } from '../../../fixtures/servers/servers.ts';
 import type { Report } from '../../events/report.ts';
 import { commanded, type Commanded } from '../commanded.ts';
-import { defineJudge } from '../judge.ts';
+import { defineJudge } from '../judge/judge.ts';
 import { defineReport } from '../report.ts';
 
 let folder = '';

@@ -1,6 +1,6 @@
-import type { Behaviour } from '../behaviours/behaviour.ts';
-import { UsageError, type DefineCommand } from './command.ts';
-import { addConfigOption, openConfig, type ConfigOptions } from './options/config-option.ts';
+import type { Behaviour } from '../../behaviours/behaviour.ts';
+import { UsageError, type DefineCommand } from '../command.ts';
+import { addConfigOption, openConfig, type ConfigOptions } from '../options/config-option.ts';
 
 /** What can be listed. */
 export const kinds: readonly string[] = [
@@ -37,17 +37,17 @@ async function listed(what: string, options: ConfigOptions): Promise<string> {
     return table(contracts.map(({ id, summary }) => [id, summary]));
   }
   if (what === 'servers') {
-    const { servers } = await import('../../fixtures/servers/servers.ts');
+    const { servers } = await import('../../../fixtures/servers/servers.ts');
     return table(servers.map(({ name, contract, does }) => [name, contract, does]));
   }
   if (what === 'documents') {
-    const { documents } = await import('../../targets/documents/documents.ts');
+    const { documents } = await import('../../../targets/documents/documents.ts');
     return table(
       documents.map(({ id, language, contract, title }) => [id, language, contract.id, title]),
     );
   }
   if (what === 'words') {
-    const { terms } = await import('./explain/glossary.ts');
+    const { terms } = await import('../explain/glossary.ts');
     return table(
       terms.map(({ word, also }) => [word, also.join(', '), `conform explain '${word}'`]),
     );
@@ -57,11 +57,11 @@ async function listed(what: string, options: ConfigOptions): Promise<string> {
     return table(suiteRows());
   }
   if (what === 'clients') {
-    const { documentClients } = await import('../../clients/documents/documents.ts');
+    const { documentClients } = await import('../../../clients/documents/documents.ts');
     return table(documentClients.map(({ id, takes, does }) => [id, `types ${takes}`, does]));
   }
   if (what === 'causes') {
-    const { causes } = await import('../diagnosis/causes.ts');
+    const { causes } = await import('../../diagnosis/causes.ts');
     return table(causes.map(({ id, title }) => [id, title]));
   }
   const { behaviours } = await openConfig(options);

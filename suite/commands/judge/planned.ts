@@ -1,8 +1,8 @@
 // What a run would judge, for --list.
-import { isUseful } from '../engine/plan/applies.ts';
-import type { Behaviour } from '../behaviours/behaviour.ts';
-import { UsageError } from './command.ts';
-import type { PromisedContract } from './options/read-contract.ts';
+import { isUseful } from '../../engine/plan/applies.ts';
+import type { Behaviour } from '../../behaviours/behaviour.ts';
+import { UsageError } from '../command.ts';
+import type { PromisedContract } from '../options/read-contract.ts';
 
 /**
  * One line a behaviour; what the contract has no use for is left out, where one is given.

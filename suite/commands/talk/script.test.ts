@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { findServer } from '../../fixtures/servers/servers.ts';
-import { serve } from '../../fixtures/support/loopback.ts';
-import type { Report } from '../events/report.ts';
-import { commanded, type Around, type Commanded } from './commanded.ts';
-import { UsageError } from './command.ts';
+import { findServer } from '../../../fixtures/servers/servers.ts';
+import { serve } from '../../../fixtures/support/loopback.ts';
+import type { Report } from '../../events/report.ts';
+import { commanded, type Around, type Commanded } from '../commanded.ts';
+import { UsageError } from '../command.ts';
 import { defineScript } from './script.ts';
 
 let folder = '';
@@ -41,7 +41,7 @@ const play = (words: readonly string[], around?: Around): Promise<Commanded> =>
 /** The report that the JSON reporter writes of it, which must keep to its schema. */
 async function reported(words: readonly string[], around?: Around): Promise<Report> {
   const { output } = await play([...words, '-r', 'json'], around);
-  const schema = await readFile(new URL('../reporters/report.schema.json', import.meta.url));
+  const schema = await readFile(new URL('../../reporters/report.schema.json', import.meta.url));
   const report: unknown = JSON.parse(output);
   const validate = new Ajv2020({ strict: false }).compile(JSON.parse(schema.toString()) as object);
   expect(validate(report), JSON.stringify(validate.errors)).toBe(true);

@@ -1,8 +1,8 @@
 // The frozen suites, for `conform list suites`: what each holds, and what is newer here.
-import { behaviours } from '../behaviours/behaviours.ts';
-import { isNewerThan } from '../frozen/frozen-suite.ts';
-import { frozenSuites } from '../frozen/frozen-suites.ts';
-import { counted } from '../text/measures.ts';
+import { behaviours } from '../../behaviours/behaviours.ts';
+import { isNewerThan } from '../../frozen/frozen-suite.ts';
+import { frozenSuites } from '../../frozen/frozen-suites.ts';
+import { counted } from '../../text/measures.ts';
 
 /** A row a suite: its name, what counts in it, and how much of this version it does not have. */
 export function suiteRows(): string[][] {

@@ -1,25 +1,25 @@
 // The default command: test a server.
 import type { Command } from 'commander';
-import { message } from '../text/escape.ts';
-import type { Behaviour } from '../behaviours/behaviour.ts';
-import type { Captures } from '../evidence/captures/captures.ts';
-import type { Config } from '../config/config.ts';
-import type { RunEvent } from '../events/events.ts';
-import type { FrozenSuite } from '../frozen/frozen-suite.ts';
-import { nearestNames } from '../text/nearest-names.ts';
-import type { RunOptions } from '../engine/run.ts';
-import { holdAgainst, openBaseline } from './options/baseline-options.ts';
-import { isInShard, type Shard } from '../events/shard.ts';
-import { UsageError, type DefineCommand, type Surroundings } from './command.ts';
-import { configure } from './options/config-option.ts';
-import { documentLimitMs, everyDocument, promisedBy } from './options/open-document.ts';
-import { addJudgeOptions, againLine, type JudgeOptions } from './options/judge-options.ts';
-import { readReportChoices, type ReportChoices } from './options/report-options.ts';
-import { runChoices } from './options/run-options.ts';
-import { shardOf } from './options/shard-option.ts';
-import { heldToSuite, suiteOf } from './options/suite-option.ts';
-import { namesServer, openTarget } from './options/target-options.ts';
-import { throwAsUsage } from './options/wrong-usage.ts';
+import { message } from '../../text/escape.ts';
+import type { Behaviour } from '../../behaviours/behaviour.ts';
+import type { Captures } from '../../evidence/captures/captures.ts';
+import type { Config } from '../../config/config.ts';
+import type { RunEvent } from '../../events/events.ts';
+import type { FrozenSuite } from '../../frozen/frozen-suite.ts';
+import { nearestNames } from '../../text/nearest-names.ts';
+import type { RunOptions } from '../../engine/run.ts';
+import { holdAgainst, openBaseline } from '../options/baseline-options.ts';
+import { isInShard, type Shard } from '../../events/shard.ts';
+import { UsageError, type DefineCommand, type Surroundings } from '../command.ts';
+import { configure } from '../options/config-option.ts';
+import { documentLimitMs, everyDocument, promisedBy } from '../options/open-document.ts';
+import { addJudgeOptions, againLine, type JudgeOptions } from '../options/judge-options.ts';
+import { readReportChoices, type ReportChoices } from '../options/report-options.ts';
+import { runChoices } from '../options/run-options.ts';
+import { shardOf } from '../options/shard-option.ts';
+import { heldToSuite, suiteOf } from '../options/suite-option.ts';
+import { namesServer, openTarget } from '../options/target-options.ts';
+import { throwAsUsage } from '../options/wrong-usage.ts';
 
 const examples = `
 Examples:
@@ -58,7 +58,7 @@ async function judge(
   surroundings: Surroundings,
 ): Promise<number> {
   if (options.document === everyDocument) {
-    const { judgeDocuments } = await import('./document/document-all.ts');
+    const { judgeDocuments } = await import('../document/document-all.ts');
     return await judgeDocuments(options, surroundings);
   }
   if (options.list === true) {
@@ -80,7 +80,7 @@ async function judge(
     return await conductOnce(prepared, read, options, config, surroundings, overhear);
   };
   if (options.watch !== true) return judgeOnce(() => undefined);
-  const { watch } = await import('./watch/watch.ts');
+  const { watch } = await import('../watch/watch.ts');
   return watch(options, judgeOnce, surroundings);
 }
 
@@ -117,8 +117,8 @@ async function prepare(
   { choices, suite }: FromFiles,
 ): Promise<Prepared> {
   const [{ namedOnRequest, select }, { readContract }] = await Promise.all([
-    import('./options/select.ts'),
-    import('./options/read-contract.ts'),
+    import('../options/select.ts'),
+    import('../options/read-contract.ts'),
   ]);
   const shard = shardOf(options);
   const { bail, seed } = options;
@@ -165,9 +165,9 @@ async function conductOnce(
   ]);
   const target = withOperator(opened, prepared.contract, surroundings);
   const [{ tell }, { run }, { endedInTime }, captures] = await Promise.all([
-    import('./conduct.ts'),
-    import('../engine/run.ts'),
-    import('../program/ended-in-time.ts'),
+    import('../conduct.ts'),
+    import('../../engine/run.ts'),
+    import('../../program/ended-in-time.ts'),
     openCaptures(options, config),
   ]);
   const choices = {
@@ -202,7 +202,7 @@ async function openCaptures(
   { contracts }: Config,
 ): Promise<Captures | undefined> {
   if (pcap === undefined) return undefined;
-  const { Captures, CapturesUnavailable } = await import('../evidence/captures/captures.ts');
+  const { Captures, CapturesUnavailable } = await import('../../evidence/captures/captures.ts');
   try {
     return new Captures(pcap, contracts);
   } catch (error) {

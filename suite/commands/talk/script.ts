@@ -1,18 +1,18 @@
 // Plays scripts: conversations that somebody wrote, held against a server and reported like a run.
-import { helpGroups } from './options/help-groups.ts';
+import { helpGroups } from '../options/help-groups.ts';
 import { basename, resolve } from 'node:path';
-import type { NamedScript } from '../scripts/judge-script.ts';
-import { parseWrittenJson } from '../files/written-json.ts';
-import { UsageError, type DefineCommand, type Surroundings } from './command.ts';
-import { readGivenOrInput, standardInput } from './options/given-file.ts';
-import { repeat, wholeNumber } from './options/parse.ts';
+import type { NamedScript } from '../../scripts/judge-script.ts';
+import { parseWrittenJson } from '../../files/written-json.ts';
+import { UsageError, type DefineCommand, type Surroundings } from '../command.ts';
+import { readGivenOrInput, standardInput } from '../options/given-file.ts';
+import { repeat, wholeNumber } from '../options/parse.ts';
 import {
   addTargetOptions,
   openTarget,
   shellLine,
   targetWords,
   type TargetOptions,
-} from './options/target-options.ts';
+} from '../options/target-options.ts';
 
 interface ScriptOptions extends TargetOptions {
   readonly reporter?: string[];
@@ -79,9 +79,9 @@ async function script(
   refuseSharedNames(scripts);
   const target = await openTarget(options);
   const [{ tell }, { endedInTime }, { runScripts }] = await Promise.all([
-    import('./conduct.ts'),
-    import('../program/ended-in-time.ts'),
-    import('../scripts/run-scripts.ts'),
+    import('../conduct.ts'),
+    import('../../program/ended-in-time.ts'),
+    import('../../scripts/run-scripts.ts'),
   ]);
   const happening = runScripts({
     target,
@@ -96,7 +96,7 @@ async function script(
 
 /** The scripts in one file: JSON holds one, a module may export a list of them. */
 async function scriptsIn(file: string, surroundings: Surroundings): Promise<NamedScript[]> {
-  const { readScript, InvalidScript } = await import('../../clients/conversation/read-script.ts');
+  const { readScript, InvalidScript } = await import('../../../clients/conversation/read-script.ts');
   const values = /\.m?js$/u.test(file)
     ? await exported(file)
     : [parsed(file, await readGivenOrInput(file, surroundings))];
@@ -113,7 +113,7 @@ async function scriptsIn(file: string, surroundings: Surroundings): Promise<Name
 }
 
 async function exported(file: string): Promise<readonly unknown[]> {
-  const { importModule, ModuleUnreadable } = await import('../config/import-module.ts');
+  const { importModule, ModuleUnreadable } = await import('../../config/import-module.ts');
   const value = await importModule(
     resolve(file),
     (module) => module['script'] ?? module['scripts'] ?? module['default'],

@@ -1,16 +1,16 @@
 // Runs one of the documents' clients: a person, a pipe or --say types, and what it receives is shown.
-import { helpGroups } from './options/help-groups.ts';
+import { helpGroups } from '../options/help-groups.ts';
 import { isUtf8 } from 'node:buffer';
-import type { DocumentClient, Parting } from '../../clients/documents/client.ts';
-import type { Target } from '../../targets/target.ts';
-import { quotedBytes, visible } from '../text/escape.ts';
-import { counted } from '../text/measures.ts';
-import { nearestNames } from '../text/nearest-names.ts';
-import { unlessAborted } from '../program/unless-aborted.ts';
-import { UsageError, type DefineCommand, type Surroundings } from './command.ts';
-import { repeat, wholeNumber } from './options/parse.ts';
-import { addTargetOptions, openTarget, type TargetOptions } from './options/target-options.ts';
-import { throwAsUsage } from './options/wrong-usage.ts';
+import type { DocumentClient, Parting } from '../../../clients/documents/client.ts';
+import type { Target } from '../../../targets/target.ts';
+import { quotedBytes, visible } from '../../text/escape.ts';
+import { counted } from '../../text/measures.ts';
+import { nearestNames } from '../../text/nearest-names.ts';
+import { unlessAborted } from '../../program/unless-aborted.ts';
+import { UsageError, type DefineCommand, type Surroundings } from '../command.ts';
+import { repeat, wholeNumber } from '../options/parse.ts';
+import { addTargetOptions, openTarget, type TargetOptions } from '../options/target-options.ts';
+import { throwAsUsage } from '../options/wrong-usage.ts';
 
 interface ClientOptions extends TargetOptions {
   readonly say?: string[];
@@ -79,10 +79,10 @@ async function client(
   const target = await openTarget(options);
   const [{ TargetUnavailable }, { InvalidContainer }, { ConnectFailed, OwnFault }, { explain }] =
     await Promise.all([
-      import('../../targets/target.ts'),
-      import('../../targets/container/invalid-container.ts'),
-      import('../../clients/faults.ts'),
-      import('../engine/reach.ts'),
+      import('../../../targets/target.ts'),
+      import('../../../targets/container/invalid-container.ts'),
+      import('../../../clients/faults.ts'),
+      import('../../engine/reach.ts'),
     ]);
   // A wait for the server's start ends at once, and so does what was started.
   const giveUp = (): void => void target.stop();
@@ -106,7 +106,7 @@ async function client(
 }
 
 async function find(id: string): Promise<DocumentClient> {
-  const { documentClients } = await import('../../clients/documents/documents.ts');
+  const { documentClients } = await import('../../../clients/documents/documents.ts');
   const found = documentClients.find((one) => one.id === id);
   if (found !== undefined) return found;
   const names = documentClients.map((one) => one.id);
@@ -125,10 +125,10 @@ async function converse(
 ): Promise<number> {
   const { write, writeError, signal } = surroundings;
   const [{ Deadlines }, { Typed }, { connectTo }, { formatAddress }] = await Promise.all([
-    import('../../clients/deadline.ts'),
-    import('../../clients/documents/typed.ts'),
-    import('../scripts/let-in.ts'),
-    import('../../targets/running/address.ts'),
+    import('../../../clients/deadline.ts'),
+    import('../../../clients/documents/typed.ts'),
+    import('../../scripts/let-in.ts'),
+    import('../../../targets/running/address.ts'),
   ]);
   const patienceMs =
     timeout ?? (chosen.waitsForPerson ? patienceWithPersonMs : patienceWithProgramMs);

@@ -1,11 +1,11 @@
 import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { documentClients } from '../../clients/documents/documents.ts';
-import { echo, serve } from '../../fixtures/support/loopback.ts';
+import { documentClients } from '../../../clients/documents/documents.ts';
+import { echo, serve } from '../../../fixtures/support/loopback.ts';
 import { defineClient } from './client.ts';
-import { commanded, type Around, type Commanded } from './commanded.ts';
-import { UsageError } from './command.ts';
-import { defineList } from './list.ts';
+import { commanded, type Around, type Commanded } from '../commanded.ts';
+import { UsageError } from '../command.ts';
+import { defineList } from '../list/list.ts';
 
 const run = (words: readonly string[], around?: Around): Promise<Commanded> =>
   commanded(defineClient, ['client', ...words], around);

@@ -1,14 +1,14 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { findServer } from '../../fixtures/servers/servers.ts';
-import { nowhere } from '../../fixtures/support/nowhere.ts';
-import { addressTarget } from '../../targets/running/address.ts';
-import { choose } from '../contracts/choice.ts';
-import type { Contract } from '../contracts/contract.ts';
-import { summarise, type Report } from '../events/report.ts';
-import { run } from '../engine/run.ts';
-import type { RunEvent } from '../events/events.ts';
+import { findServer } from '../../../fixtures/servers/servers.ts';
+import { nowhere } from '../../../fixtures/support/nowhere.ts';
+import { addressTarget } from '../../../targets/running/address.ts';
+import { choose } from '../../contracts/choice.ts';
+import type { Contract } from '../../contracts/contract.ts';
+import { summarise, type Report } from '../../events/report.ts';
+import { run } from '../../engine/run.ts';
+import type { RunEvent } from '../../events/events.ts';
 import { withOperator } from './ask-operator.ts';
-import type { Surroundings } from './command.ts';
+import type { Surroundings } from '../command.ts';
 
 const named = (id: string): Contract => {
   const contract = choose({ id });

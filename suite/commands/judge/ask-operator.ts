@@ -1,7 +1,7 @@
 // Where conform cannot type at a server, the person at the terminal can: they are told what.
-import type { Console, Target } from '../../targets/target.ts';
-import type { Contract } from '../contracts/contract.ts';
-import type { Surroundings } from './command.ts';
+import type { Console, Target } from '../../../targets/target.ts';
+import type { Contract } from '../../contracts/contract.ts';
+import type { Surroundings } from '../command.ts';
 
 /** How long a person has to read a line, to change windows and to type it, in milliseconds. */
 const patienceMs = 60_000;

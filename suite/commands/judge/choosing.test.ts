@@ -2,8 +2,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Report } from '../events/report.ts';
-import { atTheDesk, conformIn, example, limitMs, served } from '../../fixtures/support/desk.ts';
+import type { Report } from '../../events/report.ts';
+import { atTheDesk, conformIn, example, limitMs, served } from '../../../fixtures/support/desk.ts';
 
 const { folder, conform } = await atTheDesk();
 

@@ -1,5 +1,5 @@
 import { behaviour, Untested, Violation, type Client, type World } from './behaviour.ts';
-import { serveLateReader } from './stream/late-reader.ts';
+import { readInParts, serveLateReader } from './stream/late-reader.ts';
 import { floodBytes, largeBytes, noteOfLess } from './stream/megabytes.ts';
 import { answersAnother, expectAsAlone, expectNothingOf } from './checks/crossing.ts';
 import { engaged, isLetIn } from './checks/leaving.ts';
@@ -181,9 +181,7 @@ export const concurrency = [
       if (isLongAnswered) await exchange(await connect(), long);
       await newcomer();
 
-      deaf.resumeReading();
-      await sending;
-      const received = await deaf.receive(flood.length);
+      const received = await readInParts(world, deaf, { owedBytes: flood.length, sending });
       expectNothingOf(reply(long), received.bytes, reply(flood));
       await expectAsAlone(world, flood, received);
       return noteOfLess(flood.length, floodBytes);

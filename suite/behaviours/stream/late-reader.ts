@@ -1,6 +1,10 @@
 // A client that writes megabytes before it reads.
-import type { World } from '../behaviour.ts';
+import type { Client, World } from '../behaviour.ts';
 import { largeBytes, noteOfLess } from './megabytes.ts';
+
+/** How many times a client that is behind reads a part, and how long that is: the server has room to write on then. */
+const parts = 3;
+const partBytes = 2 * 1024 * 1024;
 
 /**
  * Holds a client that reads only when all that the connection takes has been written, and `pausedMs` milliseconds more
@@ -22,4 +26,41 @@ export async function serveLateReader(world: World, pausedMs = 0): Promise<strin
 
   await finish(client);
   return noteOfLess(byteCount, largeBytes);
+}
+
+interface Owed {
+  /** As many bytes as the client sends. */
+  readonly owedBytes: number;
+  /** What the client is sending. */
+  readonly sending: Promise<unknown>;
+}
+
+/**
+ * Reads all that `client`, which has stopped reading, is owed: first a few parts, with another client served behind each
+ * of them. Where the server is stopped in the middle of a reply, it is at another place each time.
+ */
+export async function readInParts(
+  world: World,
+  client: Client,
+  { owedBytes, sending }: Owed,
+): Promise<Awaited<ReturnType<Client['receive']>>> {
+  const read: Buffer[] = [];
+  let leftBytes = owedBytes;
+  const receive = async (byteCount: number): ReturnType<Client['receive']> => {
+    const received = await client.receive(byteCount);
+    read.push(received.bytes);
+    leftBytes -= received.bytes.length;
+    return { ...received, bytes: Buffer.concat(read) };
+  };
+  for (let nth = 0; nth < parts && leftBytes > partBytes; nth++) {
+    client.resumeReading();
+    const part = await receive(partBytes);
+    if (part.end !== 'complete') return part;
+    client.pauseReading();
+    await world.untilFull(client, sending);
+    await world.newcomer();
+  }
+  client.resumeReading();
+  await sending;
+  return await receive(leftBytes);
 }

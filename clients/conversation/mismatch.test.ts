@@ -6,8 +6,8 @@ import { closedPort, echo, serve } from '../../fixtures/support/loopback.ts';
 import { connect } from '../connection/connection.ts';
 import { Deadlines } from '../deadline.ts';
 import { play as playConversation } from './play.ts';
-import { readScript } from './read-script.ts';
-import { scriptForm } from './script-limits.ts';
+import { readScript } from './script/read-script.ts';
+import { scriptForm } from './script/script-limits.ts';
 
 describe('a script that the server does not keep to', () => {
   it('ends at other bytes, with what was right before', async () => {

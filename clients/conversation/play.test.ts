@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { hold, play, replying } from '../../fixtures/support/conversing.ts';
 import { echo } from '../../fixtures/support/loopback.ts';
 import { play as playConversation } from './play.ts';
-import { readScript } from './read-script.ts';
+import { readScript } from './script/read-script.ts';
 
 describe('a script that the server keeps to', () => {
   it('is played to its end', async () => {

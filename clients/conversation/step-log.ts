@@ -1,7 +1,7 @@
 // What was done of a conversation, a line a step: of a long one its beginning and its end.
 import type { Turn } from './conversation.ts';
 import type { PlayedStep } from './played.ts';
-import { tellStep } from './step-words.ts';
+import { tellStep } from './words/step-words.ts';
 
 const toldAtStart = 12;
 const toldAtEnd = 20;

@@ -1,7 +1,7 @@
 // Takes what a client waits for, and says what came instead.
 import type { Connection } from '../connection/connection.ts';
 import type { Received } from '../connection/received.ts';
-import { countedBytes } from './byte-words.ts';
+import { countedBytes } from './words/byte-words.ts';
 import { bytesOf, type Expected } from './conversation.ts';
 import type { Due } from './due.ts';
 import type { Mismatch, PlaceInReplies } from './played.ts';

@@ -8,7 +8,7 @@ import { cppThreadEcho } from './cpp-thread-echo.ts';
 import { documentClients } from './documents.ts';
 import { play, record, silent } from '../../fixtures/support/played.ts';
 import { pythonGreeted } from './python-greeted.ts';
-import { readScript } from '../conversation/read-script.ts';
+import { readScript } from '../conversation/script/read-script.ts';
 import { win32 } from './win32.ts';
 import { winsockOperator } from './winsock-operator.ts';
 

@@ -2,7 +2,7 @@
 // CONFORM_MUTATIONS=5000 tries so many of each, CONFORM_MUTATION_SEED others than the usual ones.
 import { describe, expect, test } from 'vitest';
 import { payloadOf } from '../../clients/conversation/conversation.ts';
-import { readScript, InvalidScript } from '../../clients/conversation/read-script.ts';
+import { readScript, InvalidScript } from '../../clients/conversation/script/read-script.ts';
 import { exampleClass } from '../../fixtures/golden/class-results.ts';
 import { printed } from '../../fixtures/golden/printed.ts';
 import { diagnosed, everyExample } from '../../fixtures/golden/readable-runs.ts';

@@ -1,6 +1,6 @@
 // The steps of clients, from the records of what they did and what they saw before.
 import type { Conversation } from '../../clients/conversation/conversation.ts';
-import { inOrderOfTime } from '../../clients/conversation/sequence.ts';
+import { inOrderOfTime } from '../../clients/conversation/words/sequence.ts';
 import type { TranscriptRecord } from '../../clients/transcript.ts';
 import type { FailureFacts } from './failure-facts.ts';
 import { Owed, type End } from './owed.ts';

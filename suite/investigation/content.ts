@@ -1,6 +1,6 @@
 // Which bytes make a message fail where letters of the same length do not: one byte value by itself, where in the
 // message it does, and which other values do so in the same place.
-import { quotedBytes } from '../../clients/conversation/byte-words.ts';
+import { quotedBytes } from '../../clients/conversation/words/byte-words.ts';
 import { counted } from '../text/measures.ts';
 import { Unfinished, type Experiment, type Notebook, type Trying } from './experiment.ts';
 import type { Respect } from './law.ts';

@@ -6,7 +6,7 @@ import { Deadlines } from '../../clients/deadline.ts';
 import { ConnectFailed, OwnFault } from '../../clients/faults.ts';
 import { play } from '../../clients/conversation/play.ts';
 import type { Played } from '../../clients/conversation/played.ts';
-import type { Script } from '../../clients/conversation/read-script.ts';
+import type { Script } from '../../clients/conversation/script/read-script.ts';
 import { TargetUnavailable, type Target } from '../../targets/target.ts';
 import type { Failed, Finding, Tally, Verdict } from '../events/events.ts';
 import { farewell } from '../engine/trial/departure.ts';

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { splitCommand } from '../launch/command-line.ts';
+import { splitCommand } from '../launch/command/command-line.ts';
 import { builtHere, client } from '../../fixtures/support/built-here.ts';
 import { cGetoptMessageFork } from './c-getopt-message-fork/card.ts';
 import { cGetoptMessage } from './c-getopt-message/card.ts';

@@ -4,7 +4,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { InvalidCommand } from './command-line.ts';
+import { InvalidCommand } from './command/command-line.ts';
 import { launchTarget, type LaunchOptions, type LaunchedTarget } from './launch.ts';
 import { failure, leaderOf, nodeServer, roundTrip } from './launching.ts';
 import { isListening } from '../sockets/listening.ts';

@@ -1,6 +1,6 @@
 // A server that we start: on a port of our choice, ready when its own socket listens.
-import { splitCommand, type CommandLine } from './command-line.ts';
-import { compiledFrom } from './compiled-from.ts';
+import { splitCommand, type CommandLine } from './command/command-line.ts';
+import { compiledFrom } from './command/compiled-from.ts';
 import { canBind, findBindablePort, findFreePort } from '../sockets/free-port.ts';
 import { heldListener, isHeldForLeader, type HeldListener } from './held-listener.ts';
 import { launch, type Launched } from './launched.ts';
@@ -9,8 +9,8 @@ import { listensFor } from '../sockets/listens-for.ts';
 import { takeSnapshot } from '../processes/process-snapshot.ts';
 import { groupMembers, leftAfterSigterm, signalGroup } from '../processes/process-group.ts';
 import type { StormLimits } from '../processes/process-storm.ts';
-import { refuseNoPort } from './port-words.ts';
-import { refuseShellSyntax } from './shell-syntax.ts';
+import { refuseNoPort } from './command/port-words.ts';
+import { refuseShellSyntax } from './command/shell-syntax.ts';
 import { ownHosts, portHolder, untilListening } from './readiness.ts';
 import { readyPatienceMs, secondPatienceMs, slowStartNotices } from './ready-patience.ts';
 import { watchSecond } from './second-instance.ts';

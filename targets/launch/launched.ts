@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { atExit } from '../cleanup/at-exit.ts';
-import type { CommandLine } from './command-line.ts';
+import type { CommandLine } from './command/command-line.ts';
 import { guard, runMark, runVariable } from '../cleanup/guard.ts';
 import { notStarted } from './not-started.ts';
 import { OutputTail } from './output-tail.ts';

@@ -124,7 +124,7 @@ async function openAddress(target: string, { port, waitMs }: Given): Promise<Tar
 
 async function openLaunch(command: string, { port, waitMs }: Given): Promise<Target> {
   const { launchTarget } = await import('../../../targets/launch/launch.ts');
-  const { InvalidCommand } = await import('../../../targets/launch/command-line.ts');
+  const { InvalidCommand } = await import('../../../targets/launch/command/command-line.ts');
   try {
     return launchTarget({
       command,

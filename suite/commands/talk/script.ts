@@ -96,7 +96,8 @@ async function script(
 
 /** The scripts in one file: JSON holds one, a module may export a list of them. */
 async function scriptsIn(file: string, surroundings: Surroundings): Promise<NamedScript[]> {
-  const { readScript, InvalidScript } = await import('../../../clients/conversation/read-script.ts');
+  const { readScript, InvalidScript } =
+    await import('../../../clients/conversation/script/read-script.ts');
   const values = /\.m?js$/u.test(file)
     ? await exported(file)
     : [parsed(file, await readGivenOrInput(file, surroundings))];

@@ -1,6 +1,6 @@
 // The conversation that a failure is investigated with: the smallest one that failed, where it is known as data, or
 // what the record of the failing connections tells of it.
-import { inOrderOfTime } from '../../../clients/conversation/sequence.ts';
+import { inOrderOfTime } from '../../../clients/conversation/words/sequence.ts';
 import {
   conversationOf,
   message,

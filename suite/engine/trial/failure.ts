@@ -1,5 +1,5 @@
 // What is told of a failure: the finding, the conversation in words, and how to see it again.
-import { tellRecords } from '../../../clients/conversation/record-words.ts';
+import { tellRecords } from '../../../clients/conversation/words/record-words.ts';
 import type { TranscriptRecord } from '../../../clients/transcript.ts';
 import type { Behaviour } from '../../behaviours/behaviour.ts';
 import type { Given } from '../../behaviours/given.ts';

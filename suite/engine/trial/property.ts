@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { bytesOf } from '../../../clients/conversation/conversation.ts';
 import { conversationOf, type SpokenStep } from '../../../clients/conversation/messages.ts';
-import { tellStep } from '../../../clients/conversation/step-words.ts';
+import { tellStep } from '../../../clients/conversation/words/step-words.ts';
 import { Violation, type Behaviour } from '../../behaviours/behaviour.ts';
 import type { Contract } from '../../contracts/contract.ts';
 import type {

@@ -5,7 +5,7 @@ import {
   type Payload,
   type SingleStep,
 } from '../../../clients/conversation/conversation.ts';
-import { tellStep } from '../../../clients/conversation/step-words.ts';
+import { tellStep } from '../../../clients/conversation/words/step-words.ts';
 import { NotTellable, type Story } from '../story.ts';
 
 /** A language that a failure can be told in. */

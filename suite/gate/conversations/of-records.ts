@@ -1,6 +1,6 @@
 // A failing conversation as its record tells it, to be played to both servers: for behaviours that are
 // about no generated conversation, so that no token holds one.
-import { inOrderOfTime } from '../../../clients/conversation/sequence.ts';
+import { inOrderOfTime } from '../../../clients/conversation/words/sequence.ts';
 import { ConversationWriter } from '../../../clients/conversation/write-conversation.ts';
 import type { Excerpt, TranscriptEntry, TranscriptRecord } from '../../events/events.ts';
 import type { Reply, TitledConversation } from './of-given.ts';

@@ -1,6 +1,10 @@
 // A conversation as a sequence diagram: a line of life for each client and one for the server, time
 // running down, each thing that happened a row. The same stands below it in words.
-import { abridged, inOrderOfTime, type Moment } from '../../../clients/conversation/sequence.ts';
+import {
+  abridged,
+  inOrderOfTime,
+  type Moment,
+} from '../../../clients/conversation/words/sequence.ts';
 import type { Excerpt, TranscriptEntry, TranscriptRecord } from '../../events/events.ts';
 import { conversationLines } from '../words/conversation.ts';
 import { quotedBytes, visible } from '../../text/escape.ts';

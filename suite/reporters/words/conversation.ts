@@ -1,5 +1,9 @@
 // The conversation of a failure as lines: one thing that happened each, in the order of time.
-import { abridged, inOrderOfTime, type Moment } from '../../../clients/conversation/sequence.ts';
+import {
+  abridged,
+  inOrderOfTime,
+  type Moment,
+} from '../../../clients/conversation/words/sequence.ts';
 import type { Excerpt, TranscriptEntry, TranscriptRecord } from '../../events/events.ts';
 import { quotedBytes, visible } from '../../text/escape.ts';
 import { displayWidth, fitted } from '../../text/layout.ts';

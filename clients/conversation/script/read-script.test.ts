@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { InvalidScript, readScript } from './read-script.ts';
-import { payloadOf } from './conversation.ts';
+import { payloadOf } from '../conversation.ts';
 import { scriptForm } from './script-limits.ts';
 
 const withSteps = (...steps: unknown[]): unknown => ({ script: scriptForm, steps });

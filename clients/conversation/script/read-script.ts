@@ -6,7 +6,7 @@ import {
   type Expected,
   type Payload,
   type Step,
-} from './conversation.ts';
+} from '../conversation.ts';
 import { refuseTalkAfterEnd } from './refuse-talk-after-end.ts';
 import {
   bytesFields,

@@ -1,6 +1,6 @@
 // A client that ended its side cannot send, and one that gave its connection up can do nothing: played, such
 // a step would look like the server's doing.
-import type { Conversation } from './conversation.ts';
+import type { Conversation } from '../conversation.ts';
 import { InvalidScript } from './script-fields.ts';
 
 /** @throws {InvalidScript} at the first step that its client cannot do any more */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { payloadOf, type SingleStep } from './conversation.ts';
+import { payloadOf, type SingleStep } from '../conversation.ts';
 import { tellStep } from './step-words.ts';
 
 const client = 'A';

@@ -1,6 +1,6 @@
 // A failing conversation told in words, from the record of what happened: who sent what, what was
 // due, what came, and in which order the clients took their turns.
-import type { TranscriptEntry, TranscriptRecord } from '../transcript.ts';
+import type { TranscriptEntry, TranscriptRecord } from '../../transcript.ts';
 import { countedBytes, hexDigits, isAllShown, quotedBytes, type Shown } from './byte-words.ts';
 import { abridged, inOrderOfTime } from './sequence.ts';
 

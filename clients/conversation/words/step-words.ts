@@ -1,6 +1,6 @@
 // A step of a conversation in words, for a reader who has not written it.
 import { countedBytes, quotedBytes } from './byte-words.ts';
-import { byteCountOf, type Expected, type Payload, type SingleStep } from './conversation.ts';
+import { byteCountOf, type Expected, type Payload, type SingleStep } from '../conversation.ts';
 
 type AwaitEnd = Extract<SingleStep, { do: 'await-end' }>;
 

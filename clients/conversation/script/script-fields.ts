@@ -1,5 +1,5 @@
 // One value of a script that somebody wrote, and what is said when it is not what was expected.
-import type { BeforeEnd, EndBy, Payload } from './conversation.ts';
+import type { BeforeEnd, EndBy, Payload } from '../conversation.ts';
 import { scriptLimits } from './script-limits.ts';
 
 /** What was given is no script; the message has the place of the mistake, as `steps[2].hex`. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Transcript, type TranscriptEntry, type TranscriptRecord } from '../transcript.ts';
+import { Transcript, type TranscriptEntry, type TranscriptRecord } from '../../transcript.ts';
 import { tellRecords } from './record-words.ts';
 
 const echo = (request: Buffer): Buffer => request;

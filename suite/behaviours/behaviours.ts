@@ -10,7 +10,7 @@ import { mute } from './mute.ts';
 import { oneMessage } from './one-message.ts';
 import { operatorEnds } from './operator/operator-ends.ts';
 import { operatorLines } from './operator/operator.ts';
-import { payload } from './payload.ts';
+import { payload } from './payload/payload.ts';
 import { processFamily } from './process/process.ts';
 import { robustness } from './robustness.ts';
 import { staysUp } from './stays-up.ts';

@@ -165,6 +165,7 @@ export const theoriesOf: Readonly<Partial<Record<CauseId, Theories>>> = {
     ]),
     word.anyBeginningOfIt(said),
     word.anyBeginningAlone(said),
+    word.anyPartAlone(said),
     word.byItsLength(said),
   ]),
   'word-found-anywhere': ofWhatIsTakenForIt((said) => [
@@ -176,6 +177,7 @@ export const theoriesOf: Readonly<Partial<Record<CauseId, Theories>>> = {
     word.foundAmongWords(said),
     word.foundAsTheFirst(said),
     word.foundAsTheLast(said),
+    word.foundOnALine(said),
   ]),
   'word-compared-without-blanks': ofWhatIsTakenForIt((said) => [word.withoutBlanks(said)]),
   'word-in-any-case': ofWhatIsTakenForIt((said) => [

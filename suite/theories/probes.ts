@@ -45,6 +45,8 @@ const features: readonly string[] = [
     '{',
     '`',
     '@',
+    '~~',
+    '~n',
     '~',
     '0',
     '7',

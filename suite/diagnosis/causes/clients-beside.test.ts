@@ -4,6 +4,7 @@ import { Transcript, type TranscriptRecord } from '../../../clients/transcript.t
 import {
   differs,
   excerpt,
+  failed,
   failedIn,
   launched,
   started,
@@ -118,6 +119,13 @@ describe('a server that had room for many', () => {
       ['too-few-places', expect.stringContaining('64 clients were served at once')],
     ]);
     expect(named(crowd).map(([cause]) => cause)).toEqual(['too-few-places']);
+  });
+
+  test('has no number of places where the first of a crowd is not served, though two were there before', () => {
+    const summary = 'The server sent none of the 4 bytes owed. 2 more clients were there, idle.';
+    const conversation = [client('A', 0, 'klmn', '(silence)')];
+
+    expect(named(failed('concurrency/crowd', silence, { conversation, summary }))).toEqual([]);
   });
 });
 

@@ -130,6 +130,15 @@ export const byteRewrites: readonly Rewrite[] = [
     'prints it with itself as the format',
     text(formatted),
   ]),
+  ...forms('prints-with-the-message-as-format', [
+    'uses it as a format of Erlang (“~~” comes back as “~”, “~n” as LF, and at any other “~” it ends the conversation)',
+    text(formattedByErlang),
+    (read) => isRefusedByErlang(read.toString('latin1')),
+  ]).map((one) => ({
+    ...one,
+    // Widths and other directives that need no argument.
+    knows: (read: Buffer): boolean => !/~[-0-9.*!]/.test(read.toString('latin1')),
+  })),
   ...forms(
     'interprets-escapes',
     [
@@ -149,6 +158,14 @@ function formatted(format: string): string {
   const printed = { '%': '%', n: '', s: '(null)', d: '-1', x: 'ffffffff', p: '(nil)' };
   return format.replace(/%([%nsdxp])/g, (_, letter: keyof typeof printed) => printed[letter]);
 }
+
+/** What io_lib:format/2 makes of a format without arguments: nothing of one that asks for some. */
+function formattedByErlang(format: string): string {
+  if (isRefusedByErlang(format)) return '';
+  return format.replace(/~([~n])/g, (_, letter: string) => (letter === 'n' ? '\n' : '~'));
+}
+
+const isRefusedByErlang = (format: string): boolean => format.replace(/~[~n]/g, '').includes('~');
 
 function named(letter: string): string {
   const names = { 0: '\0', a: '\x07', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' };

@@ -136,6 +136,16 @@ const uppercaseForms: readonly Rewrite[] = [
       text((one) => one.replace(/(^|[^A-Za-z])[a-z]/g, upper)),
     ],
     [
+      'upper-cases its first run of small letters only',
+      text((one) => one.replace(/[a-z]+/, upper)),
+    ],
+    ['upper-cases its first run of letters only', text((one) => one.replace(/[A-Za-z]+/, upper))],
+    [
+      'upper-cases its first run of letters and digits only',
+      text((one) => one.replace(/\w+/, upper)),
+    ],
+    ['upper-cases its first small letter only', text((one) => one.replace(/[a-z]/, upper))],
+    [
       'does not upper-case its last byte',
       (read) => Buffer.concat([raised(read.subarray(0, -1)), read.subarray(-1)]),
     ],

@@ -12,6 +12,7 @@ import {
 } from './rewrite.ts';
 
 const isBlank = (read: Buffer): boolean => /^[ \t\r\n\v\f]*$/.test(read.toString('latin1'));
+const isBlankOrNul = (read: Buffer): boolean => /^[\0 \t\r\n\v\f]*$/.test(read.toString('latin1'));
 const isEmptyLine = (read: Buffer): boolean => /^\r?\n$/.test(read.toString('latin1'));
 
 const eachWord = (all: string, end: string): string =>
@@ -53,6 +54,10 @@ export const lineRewrites: readonly Rewrite[] = [
     [
       'leaves out spaces and line endings at its end',
       text((one) => one.replace(/[ \t\r\n\v\f]+$/, '')),
+    ],
+    [
+      'leaves out spaces, line endings and NULs at its end',
+      text((one) => one.replace(/[\0 \t\r\n\v\f]+$/, '')),
     ],
     ['leaves out spaces at its beginning', text((one) => one.replace(/^[ \t\r\n\v\f]+/, ''))],
     [
@@ -140,6 +145,11 @@ export const lineRewrites: readonly Rewrite[] = [
       'ends the conversation, unanswered, when it is nothing but spaces and line endings',
       (read) => (isBlank(read) ? nothing : read),
       isBlank,
+    ],
+    [
+      'ends the conversation, unanswered, when it is nothing but spaces, line endings and NULs',
+      (read) => (isBlankOrNul(read) ? nothing : read),
+      isBlankOrNul,
     ],
   ),
   ...forms(

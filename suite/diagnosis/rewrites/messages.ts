@@ -49,10 +49,14 @@ export const messageRewrites: readonly Rewrite[] = [
     'sends its bytes back to front',
     (read) => Buffer.from(read).reverse(),
   ]),
-  ...forms('sends-a-representation', [
-    "sends it as Python shows it: b'…'",
-    text((one) => `b'${one.replace(/[^\x20-\x7e]|\\/g, pythonEscape)}'`),
-  ]),
+  ...forms(
+    'sends-a-representation',
+    ["sends it as Python shows it: b'…'", text((one) => `b${quotedByPython(one)}`)],
+    [
+      'sends it as Python shows it, without the b and the quotes',
+      text((one) => quotedByPython(one).slice(1, -1)),
+    ],
+  ),
   ...forms('loses-the-last-byte', ['leaves out its last byte', (read) => read.subarray(0, -1)]),
   ...forms('loses-the-first-byte', ['leaves out its first byte', (read) => read.subarray(1)]),
   ...forms('answers-one-byte-of-a-read', [
@@ -68,6 +72,13 @@ function overlay(read: Buffer, past: readonly Buffer[]): Buffer {
     buffer = Buffer.concat([message, buffer.subarray(message.length)]);
   }
   return buffer;
+}
+
+/** As repr() writes it: in double quotes where only single ones stand in it. */
+function quotedByPython(one: string): string {
+  const quote = one.includes("'") && !one.includes('"') ? '"' : "'";
+  const escaped = one.replace(/[^\x20-\x7e]|\\/g, pythonEscape);
+  return `${quote}${quote === "'" ? escaped.replaceAll("'", "\\'") : escaped}${quote}`;
 }
 
 function pythonEscape(character: string): string {

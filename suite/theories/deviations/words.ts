@@ -95,7 +95,14 @@ function wordsLike(word: string): string[] {
       `qk\n${word}`,
       ` ${word}`,
     ],
-    ...[half, `${half}q`, word.slice(0, 1), `${word.slice(0, 1)}qk`, `${word.slice(0, 2)}qqk`],
+    ...[
+      half,
+      `${half}q`,
+      word.slice(0, 1),
+      word.slice(1),
+      `${word.slice(0, 1)}qk`,
+      `${word.slice(0, 2)}qqk`,
+    ],
     ...[`q${word.slice(1)}`, word.toUpperCase(), word.toLowerCase()],
     ...[`${word.slice(0, 1).toUpperCase()}${word.slice(1)}`, 'q'.repeat(word.length)],
   ];
@@ -148,6 +155,15 @@ export const wordDeviations = {
       does: 'ends at any message of which the last word is the ending word',
       ends: ofWords((words, it) => words.at(-1) === it),
     }),
+  foundOnALine: (word: Buffer): Deviation =>
+    ofWord(word, {
+      id: 'word-on-a-line',
+      does: 'ends at any message of which one line is the ending word',
+      ends: (message, it) => {
+        if (message.split('\n').includes(it)) return true;
+        return message.startsWith(it) || message.includes('\r') ? undefined : false;
+      },
+    }),
   withoutBlanks: (word: Buffer): Deviation =>
     ofWord(word, {
       id: 'word-without-blanks',
@@ -198,6 +214,12 @@ export const wordDeviations = {
       id: 'word-any-beginning-alone',
       does: 'ends at a message that the word begins with, and at none that is longer',
       ends: (message, it) => message !== '' && it.startsWith(message),
+    }),
+  anyPartAlone: (word: Buffer): Deviation =>
+    ofWord(word, {
+      id: 'word-any-part-alone',
+      does: 'ends at a message that stands somewhere in the word, and at none that is longer',
+      ends: (message, it) => message !== '' && it.includes(message),
     }),
   byItsLength: (word: Buffer): Deviation =>
     ofWord(word, {

@@ -122,9 +122,9 @@ const cards = [
 const formatCard = {
   id: 'prints-with-the-message-as-format',
   title: 'The message is used as a format',
-  sign: 'A message with % in it comes back changed, or the server crashes.',
+  sign: 'A message with % in it (~ in Erlang) comes back changed, or the server crashes.',
   mistake:
-    'printf(buffer), fprintf(stream, buffer) or syslog(…, buffer): the message must be an argument, never the format. Clients can crash such a server, or worse.',
+    'printf(buffer), fprintf(stream, buffer) or syslog(…, buffer), io:format(Data) in Erlang: the message must be an argument, never the format. Clients can crash such a server, or worse.',
   mend: 'obey-no-word',
 } as const satisfies Card;
 

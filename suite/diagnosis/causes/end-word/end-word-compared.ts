@@ -60,6 +60,15 @@ function isPartOfTheWord(message: Buffer, { contract }: Pick<Evidence, 'contract
   );
 }
 
+/** Whether it stands somewhere in the word, and is not the whole of it. */
+export function isWithinTheWord(
+  message: Buffer,
+  { contract }: Pick<Evidence, 'contract'>,
+): boolean {
+  const word = Buffer.from(contract?.ending?.word ?? '', 'latin1');
+  return message.length > 0 && message.length < word.length && word.includes(message);
+}
+
 /** Where a piece of the word ends the conversation, the piece behind it is not answered. */
 const endedBetweenPieces = (evidence: Evidence): readonly AnyBehaviourId[] =>
   idsWhere(evidence, (one) => one.id === cut && isEnd(one));
@@ -74,15 +83,15 @@ function isLeftByAnother({ message, before }: EndingMessage, evidence: Evidence)
   );
 }
 
-/** Whether a conversation with other messages was ended too right behind one that ends it, or a shorter part of the word. */
+/** Whether a conversation with other messages was ended too right behind one that ends it, or a piece of the word. */
 function isEndedBehind(failure: Failure, message: Buffer, evidence: Evidence): boolean {
   return (
-    ['payload', 'stream', 'half-close'].includes(failure.family) &&
+    ['payload', 'stream', 'half-close', 'concurrency'].includes(failure.family) &&
     isEnd(failure) &&
     failure.exchanges.some(({ endedFirst, past }) => {
       const before = past.at(-1);
       const isAlike =
-        before !== undefined && (before.equals(message) || isPartOfTheWord(before, evidence));
+        before !== undefined && (before.equals(message) || isWithinTheWord(before, evidence));
       return endedFirst !== undefined && isAlike;
     })
   );
@@ -226,9 +235,9 @@ export const wordComparedCauses = [
   {
     id: 'word-compared-in-part',
     title: 'Only a part of the ending word is compared',
-    sign: 'A beginning of the word, or a word that differs from it in one byte, ends the conversation.',
+    sign: 'A beginning or another piece of the word, or a word that differs from it in one byte, ends the conversation.',
     mistake:
-      'strncmp(buffer, "end", 2), strncmp(buffer, "end", count), or only the first byte or the length is compared.',
+      'strncmp(buffer, "end", 2), strncmp(buffer, "end", count), or only the first byte or the length is compared; or the message is looked for in the word: data in b"end", "end".includes(text).',
     mend: 'compare-the-word',
     matches: (evidence) => {
       const ended = endedBy(evidence, bytes);

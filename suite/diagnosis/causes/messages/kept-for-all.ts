@@ -1,5 +1,8 @@
 // Servers that keep what every client says in one place, and send all of it to each.
 import type { CauseRule } from '../../cause.ts';
+import { turnsOf, type Evidence, type Failure } from '../../evidence.ts';
+import { isWhole, type Exchange } from '../../exchanges.ts';
+import { quoted } from '../../rewrites/learned.ts';
 import { bufferBehind } from './behind-what-was-read.ts';
 import { failuresOf, firstReplies } from './first-replies.ts';
 
@@ -30,4 +33,57 @@ export const keptForAllCauses = [
       };
     },
   },
+  {
+    id: 'answers-with-other-blanks',
+    title: 'A message is answered with blanks that another message had',
+    sign: 'The words come back, now with a space or a line ending that was not sent, now without one that was.',
+    mistake:
+      'Replies are kept (a cache, a dictionary, memoisation) under a key from which strip() or trim() has taken the blanks: who says the same words later gets the reply that was made for other blanks.',
+    mend: 'send-what-was-read',
+    matches: (evidence) => {
+      const wrong = evidence.failures.filter(isOfContent).flatMap((failure) =>
+        turnsOf(failure)
+          .filter((turn) => isWrong(turn, evidence))
+          .map((turn) => ({ id: failure.id, turn })),
+      );
+      const others = wrong.filter(({ turn }) => hasOtherBlanks(turn, evidence));
+      const around = new Set(others.map(({ turn }) => blanksOf(turn.received.head)));
+      const added = others.find(
+        ({ turn: { sent, received } }) => received.length > sent.length && !isBlank(sent.head),
+      );
+      const changed = others.find(({ turn: { sent, received } }) => received.length <= sent.length);
+      const isEach = others.length === wrong.length;
+      if (!isEach || around.size < 2 || added === undefined || changed === undefined)
+        return undefined;
+      const [one, another] = [added, changed].map(
+        ({ turn: { sent, received } }) => `to ${quoted(sent.head)} came ${quoted(received.head)}`,
+      );
+      return {
+        confidence: 'likely',
+        shows: `What was said came back with other blanks around it, and not the same each time: ${one}, ${another}.`,
+        explains: [...new Set([added.id, ...others.map(({ id }) => id)])],
+      };
+    },
+  },
 ] as const satisfies readonly CauseRule[];
+
+const isOfContent = ({ family, finding }: Failure): boolean =>
+  (family === 'payload' || family === 'stream') && finding.kind === 'bytes';
+
+const isWrong = ({ sent, received, writes }: Exchange, { reply }: Evidence): boolean =>
+  writes === 1 &&
+  isWhole(sent) &&
+  isWhole(received) &&
+  received.length > 0 &&
+  !received.head.equals(reply(sent.head));
+
+const wordsOf = (bytes: Buffer): string =>
+  bytes.toString('latin1').replace(/^[\0 \t\r\n\v\f]+|[\0 \t\r\n\v\f]+$/g, '');
+
+const isBlank = (bytes: Buffer): boolean => wordsOf(bytes) === '';
+
+/** What stands before the words and behind them. */
+const blanksOf = (bytes: Buffer): string => bytes.toString('latin1').replace(wordsOf(bytes), '|');
+
+const hasOtherBlanks = ({ sent, received }: Exchange, { reply }: Evidence): boolean =>
+  wordsOf(received.head) === wordsOf(reply(sent.head));

@@ -11,6 +11,7 @@ import {
 } from '../../reading.ts';
 import type { Evidence, Failure } from '../../evidence.ts';
 import { largeTransfers } from './long-messages.ts';
+import { isWithinTheWord } from '../end-word/end-word-compared.ts';
 import { oldestAge } from '../lifetime.ts';
 import type { Exchange } from '../../exchanges.ts';
 
@@ -173,6 +174,8 @@ export const sequenceCauses = [
       if (evidence.verdict('half-close/does-not-close-first') !== 'passed') return undefined;
       // Where a silent client's connection becomes no older, it is a matter of time, and no number.
       if (oldestAge(evidence) !== undefined) return undefined;
+      // What ended it may be what was said right before: a piece of the ending word.
+      if (wasEndedByAPiece(failure, evidence)) return undefined;
       const count = answeredIn(failure);
       return {
         confidence: 'likely',
@@ -265,6 +268,13 @@ export const sequenceCauses = [
     },
   },
 ] as const satisfies readonly CauseRule[];
+
+/** Whether the message before the one that stayed unanswered is a piece of the ending word, such as the e of end. */
+const wasEndedByAPiece = ({ exchanges }: Failure, evidence: Evidence): boolean =>
+  exchanges.some(({ endedFirst, past }) => {
+    const before = past.at(-1);
+    return endedFirst !== undefined && before !== undefined && isWithinTheWord(before, evidence);
+  });
 
 /** Cuts are the same each time: what hardly ever fails is a matter of something else. */
 const isMostly = ({ verdict: { tally } }: Failure): boolean => 2 * tally.failed >= tally.of;

@@ -102,10 +102,10 @@ const partAgain = {
 
 const shortWrite = {
   id: 'short-write-is-not-continued',
-  title: 'What the kernel does not take of a reply is lost',
+  title: 'What cannot be sent at once is lost',
   sign: 'A client that reads late misses bytes from the middle of a long reply.',
   mistake:
-    'The count that write() or send() returns is not checked: on a non-blocking socket, or with send() in Python, only a part may have been taken.',
+    'The count that write() or send() returns is not checked: on a non-blocking socket, or with send() in Python, only a part may have been taken. Or what is read while a reply waits is thrown away: a return while writing is paused, a listener that is not there until the write is done.',
   mend: 'write-all',
   matches: (evidence) => {
     const failed = largeTransfers.filter((id) => evidence.failure(id) !== undefined);

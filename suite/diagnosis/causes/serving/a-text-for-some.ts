@@ -15,7 +15,9 @@ function wordsIn({ sent, received }: Exchange, { reply }: Evidence): string | un
   if (!isWhole(received) || received.length < fewestBytes) return undefined;
   const due = reply(sent.head).subarray(0, received.length);
   const words = received.head.toString('latin1');
-  return received.head.equals(due) || !isProse.test(words) ? undefined : words;
+  // What the client said, with other blanks around it, is no text of the server’s own.
+  const isTheirs = words.trim() === reply(sent.head).toString('latin1').trim();
+  return received.head.equals(due) || isTheirs || !isProse.test(words) ? undefined : words;
 }
 
 const saysSo = (failure: Failure, words: string, evidence: Evidence): boolean =>

@@ -88,11 +88,14 @@ export function servedAtOnce(evidence: Evidence): Room | undefined {
   const clients = Math.max(...seen);
   // Where a later client is answered there was a place left; and one alone is no table.
   const isLaterServed = isSilence(failure) && (conversation.at(-1)?.receivedBytes ?? 0) > 0;
-  if (clients < 2 || clients >= 1000 || isLaterServed) return undefined;
   const most = alike[seen.indexOf(clients)];
+  const idlers = besideIdlers(most === undefined ? undefined : evidence.failure(most));
+  // Where only those were served that idled before the others came, the first of these found no full table.
+  const isNoneServed = clients <= idlers;
+  if (clients < 2 || clients >= 1000 || isLaterServed || isNoneServed) return undefined;
   return {
     clients,
-    idlers: besideIdlers(most === undefined ? undefined : evidence.failure(most)),
+    idlers,
     isLeast: false,
     isClosed: failure.finding.kind === 'ended',
     isConstant: failure.verdict.tally.failed === failure.verdict.tally.of,

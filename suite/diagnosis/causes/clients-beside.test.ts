@@ -6,6 +6,7 @@ import {
   excerpt,
   failedIn,
   launched,
+  passed,
   started,
 } from '../../../fixtures/support/run-events.ts';
 import { echo } from '../../contracts/echo.ts';
@@ -118,6 +119,18 @@ describe('a server that had room for many', () => {
       ['too-few-places', expect.stringContaining('64 clients were served at once')],
     ]);
     expect(named(crowd).map(([cause]) => cause)).toEqual(['too-few-places']);
+  });
+
+  test('has no fewer places where more clients were served at once before', () => {
+    const few = failedIn(
+      'concurrency/crowd',
+      silence,
+      ...['A', 'B', 'C'].map((name) => client(name, 0, 'klmn', '<klmn')),
+      client('D', 5, 'klmn', '(silence)'),
+    );
+
+    expect(named(few).map(([cause]) => cause)).toEqual(['too-few-places']);
+    expect(named(passed('concurrency/many-at-once'), few)).toEqual([]);
   });
 });
 

@@ -30,6 +30,9 @@ const ends = ['silence', 'fin-received', 'reset-received'];
 /** What shows that it has gone. */
 const leaves = ['fin-sent', 'reset-sent', 'fin-received', 'reset-received'];
 
+/** So many at least are there together in concurrency/many-at-once, most of them let in one after another. */
+const manyAtOnce = 60;
+
 const ofSeveral = (failure: Failure): boolean =>
   isTurnedAway(failure) &&
   (failure.family === 'concurrency' ||
@@ -89,6 +92,9 @@ export function servedAtOnce(evidence: Evidence): Room | undefined {
   // Where a later client is answered there was a place left; and one alone is no table.
   const isLaterServed = isSilence(failure) && (conversation.at(-1)?.receivedBytes ?? 0) > 0;
   if (clients < 2 || clients >= 1000 || isLaterServed) return undefined;
+  // Where more than these were served at once before, there were places: another reason left this one out.
+  if (clients < manyAtOnce && evidence.verdict('concurrency/many-at-once') === 'passed')
+    return undefined;
   const most = alike[seen.indexOf(clients)];
   return {
     clients,

@@ -7,6 +7,7 @@ import {
   failed,
   failedIn,
   launched,
+  passed,
   started,
 } from '../../../fixtures/support/run-events.ts';
 import { echo } from '../../contracts/echo.ts';
@@ -126,6 +127,18 @@ describe('a server that had room for many', () => {
     const conversation = [client('A', 0, 'klmn', '(silence)')];
 
     expect(named(failed('concurrency/crowd', silence, { conversation, summary }))).toEqual([]);
+  });
+
+  test('has no fewer places where more clients were served at once before', () => {
+    const few = failedIn(
+      'concurrency/crowd',
+      silence,
+      ...['A', 'B', 'C'].map((name) => client(name, 0, 'klmn', '<klmn')),
+      client('D', 5, 'klmn', '(silence)'),
+    );
+
+    expect(named(few).map(([cause]) => cause)).toEqual(['too-few-places']);
+    expect(named(passed('concurrency/many-at-once'), few)).toEqual([]);
   });
 });
 

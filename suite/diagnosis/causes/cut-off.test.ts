@@ -296,3 +296,90 @@ describe('a server that goes', () => {
     ]);
   });
 });
+
+describe('a client that has megabytes under way', () => {
+  const [late, slow, large] = [
+    'stream/reader-starts-late',
+    'stream/slow-reader',
+    'half-close/sends-all-it-owes-when-large',
+  ] as const;
+  const cutOff = [slow, large].map((id) => failed(id, ended(8_388_608, 4_000_000)));
+
+  test('is not cut off for being late where the process crashed under the same load', () => {
+    const lateToo = failed(late, ended(8_388_608, 4_000_000));
+    const found = (one: RunEvent): string[] => named([...cutOff, one]).map(([id]) => id);
+
+    expect(found(lateToo)).toContain('gives-up-on-a-full-socket-buffer');
+    expect(found(failed(late, died('SIGSEGV')))).toEqual(['crashes-with-a-memory-fault']);
+  });
+
+  test('misses a multiple of 65,536 bytes each time where a count of two bytes overflows', () => {
+    const lost = (times: readonly number[], more = 0): string[] =>
+      named([
+        passed('payload/every-size'),
+        ...[large, late, slow].map((id, nth) => {
+          const came = 8_388_608 - 65_536 * (times[nth] ?? 0) - more;
+          const closed = ended(8_388_608, came);
+          if (closed.kind !== 'ended' || id === large) return failed(id, closed);
+          const { expected, observed } = closed;
+          return failed(id, {
+            kind: 'silence',
+            awaited: 'reply',
+            waitedMs: 600,
+            expected,
+            observed,
+          });
+        }),
+      ]).map(([id]) => id);
+
+    expect(lost([62, 62, 60])).toEqual(['counts-in-two-bytes']);
+    expect(lost([62, 62, 60], 100)).toEqual(['short-write-is-not-continued']);
+  });
+});
+
+describe('a reply that is wrong from the size of a buffer on', () => {
+  const [anySize, owed, late] = [
+    'payload/every-size',
+    'half-close/sends-all-it-owes',
+    'stream/reader-starts-late',
+  ] as const;
+  const wrong = (length: number, at: number, goesOnAt?: number): Finding => ({
+    kind: 'bytes',
+    at,
+    ...(goesOnAt === undefined ? { reordered: false } : { goesOnAt }),
+    expected: { ...excerpt('k'), length },
+    observed: { ...excerpt('l'), length },
+  });
+  const alike = failed('stream/replies-at-once-at-any-size', wrong(4097, 4096));
+
+  test('comes from a ring where each byte is one place on, from that size on', () => {
+    const found = (goesOnAt: number) =>
+      named([
+        passed(oneMessage),
+        failed(anySize, wrong(4097, 4096)),
+        alike,
+        failed(late, wrong(65_536, 4096, goesOnAt)),
+      ]);
+
+    expect(found(4097)).toEqual([['ring-wraps-at-the-wrong-place', 'likely']]);
+    expect(found(8192)).toEqual([['buffer-filled-before-it-is-sent', 'likely']]);
+  });
+
+  test('comes from a buffer that is filled again where what came first is wrong', () => {
+    const early = [anySize, 'stream/replies-at-once-at-any-size', owed] as const;
+    const found = named(early.map((id) => failed(id, wrong(4097, 0))));
+
+    expect(found).toEqual([['buffer-filled-before-it-is-sent', 'likely']]);
+  });
+
+  test('does not end there where later bytes follow', () => {
+    const stops = refused(anySize, 4097, 4096);
+
+    expect(named([passed(oneMessage), stops]).map(([id]) => id)).toContain(
+      'reply-stops-at-the-buffer',
+    );
+    expect(
+      named([passed(oneMessage), stops, failed(late, wrong(65_536, 4096))]).map(([id]) => id),
+    ).not.toContain('reply-stops-at-the-buffer');
+  });
+});

@@ -21,6 +21,7 @@ import {
   printedBy,
 } from '../reading.ts';
 import { endedByFullBuffer } from './messages/late-readers.ts';
+import { largeTransfers } from './messages/long-messages.ts';
 import { isTurnedAway } from './serving/turned-away.ts';
 
 const hundred = 'robustness/survives-vanishing-by-the-hundred';
@@ -99,6 +100,13 @@ export function holdsFormat({ exchanges, id }: Failure): boolean {
 const connectionError =
   /ConnectionResetError|BrokenPipeError|ConnectionAbortedError|ECONNRESET|EPIPE|ECONNABORTED|Broken pipe|Connection reset|SocketException/i;
 
+/** Where a client has megabytes under way, which a process that goes leaves unanswered. */
+const sendsMuch: readonly AnyBehaviourId[] = [
+  ...largeTransfers,
+  'concurrency/slow-reader-blocks-nobody',
+  'concurrency/half-closed-client-blocks-nobody',
+];
+
 export const robustnessCauses = [
   {
     id: 'killed-by-sigpipe',
@@ -125,8 +133,10 @@ export const robustnessCauses = [
     title: 'The server crashes: memory is used wrongly',
     sign: 'Its process is ended by SIGSEGV, SIGABRT or SIGBUS.',
     mistake:
-      'A byte is written or read outside a buffer (buffer[count] = 0 when count is its size), memory is used after free(), or freed twice.',
+      'A byte is written or read outside a buffer (buffer[count] = 0 when count is its size), memory is used after free(), or freed twice; or the stack has run out (alloca() in a loop, a function that calls itself for each read).',
     mend: 'stay-in-the-buffer',
+    // A process that goes ends all its connections; those of other behaviours may show it first.
+    spreads: (failure) => isEnd(failure) && sendsMuch.includes(failure.id),
     matches: (evidence) => {
       // printf() with the message as the format crashes too; that has a name of its own.
       const crashed = deaths(evidence).filter(
@@ -339,7 +349,7 @@ export const robustnessCauses = [
     title: 'An error of one client ends the others’ conversations',
     sign: 'One client resets its connection; another, which did nothing, is closed too.',
     mistake:
-      'The error leaves the loop that serves all clients, and what follows closes every connection.',
+      'The error leaves the loop that serves all clients, and what follows closes every connection; or it leaves what all of them need unusable (in Rust a Mutex that a panic has poisoned).',
     mend: 'catch-per-client',
     // Nobody there is served to the end: bystanders, newcomers, and who stands in the queue.
     spreads: (failure) =>

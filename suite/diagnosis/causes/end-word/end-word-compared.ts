@@ -290,7 +290,7 @@ export const wordComparedCauses = [
     title: 'The ending word is found inside other words',
     sign: 'A longer word that contains the ending word ends the conversation.',
     mistake:
-      'strstr(), `in`, contains(), includes() or a pattern without ^ and $: compare the whole message.',
+      'strstr(), `in`, contains(), includes(), endsWith() or a pattern without ^ and $: compare the whole message.',
     mend: 'compare-the-word',
     matches: (evidence) => whereItEnds(inside, evidence, [later]),
   },

@@ -38,6 +38,9 @@ export function limitOf(
   if (limit === undefined || limits.some((other) => other !== limit)) return undefined;
   const longer = turnsBeyond(evidence, limit);
   if (longer.some(({ received }) => received.length > limit)) return undefined;
+  // Where later bytes followed the first ones, a part was left out, and nothing ends there.
+  if (evidence.failures.some(({ finding }) => finding.kind === 'bytes' && finding.at === limit))
+    return undefined;
   return {
     limit,
     seen: Math.max(limits.length, new Set(longer.map(({ sent }) => sent.length)).size),

@@ -14,9 +14,14 @@ import { largeTransfers } from './long-messages.ts';
 import { isWithinTheWord } from '../end-word/end-word-compared.ts';
 import { oldestAge } from '../lifetime.ts';
 import type { Exchange } from '../../exchanges.ts';
-
-const isOfOne = ({ family }: Failure): boolean =>
-  family === 'payload' || family === 'stream' || family === 'half-close';
+import {
+  isOfOne,
+  isWrongBytes,
+  overwritten,
+  ringWraps,
+  wholly,
+  wrapsWrongly,
+} from './spoilt-wholes.ts';
 
 const received = ({ verdict }: Failure): number =>
   Math.max(0, ...verdict.conversation.map(({ receivedBytes }) => receivedBytes));
@@ -41,12 +46,6 @@ function isMoved({ finding, exchanges }: Failure): boolean {
   return gapIn(finding) !== undefined && isWholeLength;
 }
 
-/** Failures in which a whole reply came: of the bytes that were due, in another order, or with others in their place. */
-const wholly = (evidence: Evidence, isReordered: boolean): Failure[] =>
-  evidence.failures.filter(
-    (one) => isOfOne(one) && one.finding.kind === 'bytes' && one.finding.reordered === isReordered,
-  );
-
 /** So many wrong bytes beside each other are no single damaged one. */
 const fewestWrong = 8;
 
@@ -64,10 +63,8 @@ function spoiltLate(evidence: Evidence): Failure | undefined {
   });
 }
 
-const isWrongBytes = (failure: Failure): boolean =>
-  failure.finding.kind === 'bytes' && failure.family !== 'accept';
-
 export const sequenceCauses = [
+  ringWraps,
   {
     id: 'sends-out-of-order',
     title: 'Parts of a reply overtake each other',
@@ -102,6 +99,9 @@ export const sequenceCauses = [
     mend: 'keep-the-order',
     matches: (evidence) => {
       const { failures, failure } = evidence;
+      const spoilt = overwritten(evidence);
+      if (spoilt !== undefined) return spoilt;
+      if (wrapsWrongly(evidence) !== undefined) return undefined;
       const large = failures.filter(({ id }) => largeTransfers.includes(id));
       const early = large.find((one) => gapIn(one.finding) !== undefined) ?? spoiltLate(evidence);
       const gap = early === undefined ? undefined : gapIn(early.finding);

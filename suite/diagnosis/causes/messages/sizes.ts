@@ -3,6 +3,7 @@ import type { AnyBehaviourId } from '../../../behaviours/behaviours.ts';
 import type { CauseRule } from '../../cause.ts';
 import type { Evidence, Failure } from '../../evidence.ts';
 import { counted, gapIn, idsWhere, isBufferSize, isEnd, sidesOf } from '../../reading.ts';
+import { countsInTwoBytes } from './counts-in-two-bytes.ts';
 import { damagesOneByte } from '../bytes/damaged-byte.ts';
 import { fullReadCauses } from './full-reads.ts';
 import { lastByteCauses } from './last-byte.ts';
@@ -208,6 +209,7 @@ export const sizeCauses = [
   refusesLongMessages,
   ...lastByteCauses,
   partAgain,
+  countsInTwoBytes,
   shortWrite,
   givesUp,
   neverResumes,

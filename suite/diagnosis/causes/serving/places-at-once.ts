@@ -30,6 +30,9 @@ const ends = ['silence', 'fin-received', 'reset-received'];
 /** What shows that it has gone. */
 const leaves = ['fin-sent', 'reset-sent', 'fin-received', 'reset-received'];
 
+/** So many at least are there together in concurrency/many-at-once, most of them let in one after another. */
+const manyAtOnce = 60;
+
 const ofSeveral = (failure: Failure): boolean =>
   isTurnedAway(failure) &&
   (failure.family === 'concurrency' ||
@@ -88,6 +91,9 @@ export function servedAtOnce(evidence: Evidence): Room | undefined {
   const clients = Math.max(...seen);
   // Where a later client is answered there was a place left; and one alone is no table.
   const isLaterServed = isSilence(failure) && (conversation.at(-1)?.receivedBytes ?? 0) > 0;
+  // Where more than these were served at once before, there were places: another reason left this one out.
+  if (clients < manyAtOnce && evidence.verdict('concurrency/many-at-once') === 'passed')
+    return undefined;
   const most = alike[seen.indexOf(clients)];
   const idlers = besideIdlers(most === undefined ? undefined : evidence.failure(most));
   // Where only those were served that idled before the others came, the first of these found no full table.

@@ -119,6 +119,7 @@ function causesIn(evidence: Evidence, tried: Tried): Cause[] {
 const waits: ReadonlySet<CauseId> = new Set<CauseId>([
   'reads-and-writes-lines',
   'waits-for-a-newline',
+  'waits-for-a-terminator',
   'waits-for-a-full-buffer',
   'waits-for-the-fin',
 ]);

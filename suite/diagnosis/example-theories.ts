@@ -40,6 +40,7 @@ const withParameters: Readonly<Partial<Record<CauseId, Deviation>>> = {
   'never-writes': neverAnswers,
   'reads-and-writes-lines': readsAndWritesLines('\n'),
   'waits-for-a-newline': answersCompleteLines('\n'),
+  'waits-for-a-terminator': answersCompleteLines('\0'),
   'takes-first-bytes-for-a-length': awaitsTheLengthSaid({
     widthBytes: 2,
     order: 'big-endian',

@@ -45,6 +45,7 @@ function knownIn({ contract, line }: Evidence): Set<string> {
 /** Theories about lines, which are known, and about reads, which are no messages there. */
 const linesCauses: readonly CauseId[] = [
   'waits-for-a-newline',
+  'waits-for-a-terminator',
   'reads-and-writes-lines',
   'reply-stops-at-the-buffer',
   'loses-a-byte-of-a-full-buffer',

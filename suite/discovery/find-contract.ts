@@ -177,17 +177,15 @@ class Finder {
       reply.bytes.length < probe.length &&
       heard.length >= probe.length;
     // Who serves one client, ever, is asked nothing more.
-    if (isLate && session.contract.serves === 'many') {
-      const isWaiting = await waitsForFin(session, reply.waitedMs);
-      if (isWaiting) session.learned.sawReplyOnlyAtFin();
-    }
+    const isHeardAtFin =
+      isLate && session.contract.serves === 'many' && (await waitsForFin(session, reply.waitedMs));
     // Behind our own FIN nothing more can be said.
     const isMoreSaid = reply.end === 'complete' && talk.isOpen;
     const more = isMoreSaid ? await this.#sayMore(talk) : undefined;
 
-    const { repliesOnlyAtFin, takesOneMessage } = session.learned;
-    const isUndue = !talk.isAsDue(session.contract.reply) || repliesOnlyAtFin || takesOneMessage;
-    if (isUndue && session.contract.serves === 'many') await findDeviations(session);
+    const { takesOneMessage } = session.learned;
+    const isUndue = !talk.isAsDue(session.contract.reply) || isHeardAtFin || takesOneMessage;
+    if (isUndue && session.contract.serves === 'many') await findDeviations(session, isHeardAtFin);
     const isOpen = talk.isOpen && this.#form?.id !== cStringEcho.id;
     const isSound = contract.reply(probe).equals(reply.bytes) && this.#form === null;
     const second = await this.#meetASecond(talk, isSound, more !== 'silence');
@@ -203,7 +201,7 @@ class Finder {
     await this.#learnServes(isTogether, isWaiting);
     // Who serves one client at a time could not be asked while the first one was there.
     const isUntold = isUndue && session.going.deviations.length === 0 && !isTogether;
-    if (isUntold) await findDeviations(session);
+    if (isUntold) await findDeviations(session, false);
     await this.#learnEnding();
     return { info: this.#describe(), first };
   }

@@ -21,7 +21,7 @@ export interface Layer {
 }
 
 export interface LineEnding {
-  /** What ends a line: LF, or CR LF. */
+  /** What ends a line: LF, CR LF, or a byte that the server takes for it. */
   readonly sent: Buffer;
   /** What comes back of it. */
   readonly heard: Buffer;

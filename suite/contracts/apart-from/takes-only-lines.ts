@@ -62,7 +62,19 @@ function inLines(ending: LineEnding): Layer {
   };
 }
 
-const nameOf = (ending: Buffer): string => (ending.length === 1 ? 'a newline' : 'CR LF');
+const lineFeed = Buffer.from('\n');
+
+/** Whether it ends a line, and is no terminator of the server's own. */
+const isLine = (ending: Buffer): boolean => ending.at(-1) === lineFeed[0];
+
+function nameOf(ending: Buffer): string {
+  if (ending.length > 1) return 'CR LF';
+  const [byte = 0] = ending;
+  if (ending.equals(lineFeed)) return 'a newline';
+  const isShown = byte > 0x20 && byte < 0x7f;
+  const shown = byte === 0 ? ' (NUL)' : isShown ? ` (${String.fromCharCode(byte)})` : '';
+  return `the byte ${byte.toString(16).padStart(2, '0')}${shown}`;
+}
 
 /**
  * A message is answered when `ending` ends it, and not before.
@@ -82,7 +94,11 @@ export const takesOnlyLines = (
     breaks: () => ['stream/replies-at-once'],
     // Of a message of several lines each is one: the word in the last of them stands alone there.
     hides: ['end-word/not-later-in-a-message'],
-    cause: writesItsOwn ? 'reads-and-writes-lines' : 'waits-for-a-newline',
+    cause: !isLine(ending.sent)
+      ? 'waits-for-a-terminator'
+      : writesItsOwn
+        ? 'reads-and-writes-lines'
+        : 'waits-for-a-newline',
     depth: 'lines',
     line: ending,
     layer: () => inLines(ending),

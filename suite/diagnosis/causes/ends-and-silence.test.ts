@@ -33,6 +33,34 @@ function crowdOf(count: number, cut: number): TranscriptRecord[] {
 }
 
 describe('a diagnosis of ends and silence', () => {
+  test('puts a reply down to the FIN only where nothing had come of what was said before it', () => {
+    const record = (pauses: boolean): TranscriptRecord => {
+      const transcript = new Transcript('A', performance.now());
+      transcript.add({ kind: 'connected' });
+      transcript.sent(Buffer.from('kl\0mn'));
+      if (pauses) transcript.add({ kind: 'silence', awaited: 'reply', waitedMs: 200 });
+      transcript.add({ kind: 'fin-sent' });
+      transcript.received(Buffer.from('kl\0'));
+      transcript.add({ kind: 'fin-received', afterBytes: 3 });
+      return transcript.record();
+    };
+    const namedOf = (pauses: boolean) =>
+      diagnose(
+        [
+          started(launched),
+          failed(
+            'payload/answers',
+            { kind: 'other', expected: 'a reply', observed: 'no byte' },
+            { conversation: [record(pauses)] },
+          ),
+        ],
+        echo,
+      ).map(({ id }) => id);
+
+    expect(namedOf(true)).toContain('waits-for-the-fin');
+    expect(namedOf(false)).not.toContain('waits-for-the-fin');
+  });
+
   test('says of a reset that everything had come only where it had', () => {
     const reset = (observed: string): Finding => ({
       kind: 'ended',

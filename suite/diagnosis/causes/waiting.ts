@@ -36,6 +36,8 @@ function freedBy(entries: readonly TranscriptEntry[]): Omit<Freed, 'id'> | undef
   let cameBytes = 0;
   let last: Freed['by'] | 'message' = 'message';
   let by: Freed['by'] | undefined;
+  /** Whether nothing came of what was said last. */
+  let isWaitedFor = false;
   let part: Freed['part'];
   for (const entry of entries) {
     if (entry.kind === 'sent') {
@@ -43,8 +45,13 @@ function freedBy(entries: readonly TranscriptEntry[]): Omit<Freed, 'id'> | undef
       const isNewline = entry.bytes.hex === '0a';
       if (last === 'message' && isNewline) last = 'newline';
       else if (last === 'newline') last = 'plenty';
-    } else if (entry.kind === 'fin-sent') last = 'fin';
-    else if (entry.kind === 'received') {
+      isWaitedFor = false;
+    } else if (entry.kind === 'silence') isWaitedFor = true;
+    else if (entry.kind === 'fin-sent') {
+      // The reply to what was said right before it may come behind it all the same.
+      if (!isWaitedFor) return undefined;
+      last = 'fin';
+    } else if (entry.kind === 'received') {
       cameBytes += entry.bytes.length;
       if (last === 'message') part = { sentBytes, cameBytes };
       // A server that answers a part of a message awaits no newline: the byte itself completed what was kept.
@@ -70,6 +77,8 @@ function waitsFor(by: Freed['by'], shows: (freed: Freed) => string) {
   return (evidence: Evidence): Match | undefined => {
     const found = freed(evidence);
     if (found?.by !== by) return undefined;
+    // Where a terminator is known, neither more bytes nor the FIN are what was waited for.
+    if (by !== 'newline' && evidence.line !== undefined) return undefined;
     const isUnanswered = (failure: Failure): boolean =>
       failure.id === found.id || (isSilence(failure) && failure.family === 'stream');
     return {
@@ -196,6 +205,16 @@ export const waitingCauses = [
         explains: [...match.explains, ...cut.explains],
       };
     },
+  },
+  {
+    id: 'waits-for-a-terminator',
+    title: 'A reply waits for a terminator of the server’s own',
+    sign: 'A message is not answered until a certain byte comes, and that is no newline: a NUL, or ";".',
+    mistake:
+      'The server collects what comes until a byte that it takes for the end of a message: split(b"\\0"), getline() with a delimiter, readuntil(). The contract has no such byte; answer what a read brings.',
+    mend: 'reply-at-once',
+    // Told by the deviation alone, for which each byte was tried.
+    matches: () => undefined,
   },
   {
     id: 'waits-for-a-full-buffer',

@@ -53,6 +53,13 @@ describe('a fault that one can live with', () => {
     ['waits-for-a-newline', 'echo', 'takes-only-lines', 'with messages that end in a newline'],
     ['waits-for-cr-lf', 'echo', 'takes-only-lines', 'with messages that end in CR LF'],
     ['raises-lines', 'uppercase', 'takes-only-lines', 'with messages that end in a newline'],
+    ['waits-for-a-nul', 'echo', 'takes-only-lines', 'with messages that end in the byte 00 (NUL)'],
+    [
+      'waits-for-a-semicolon',
+      'uppercase',
+      'takes-only-lines',
+      'with messages that end in the byte 3b (;)',
+    ],
   ])(
     'of %s is found out, and the others are tested apart from it',
     async (name, id, what, words) => {
@@ -67,7 +74,7 @@ describe('a fault that one can live with', () => {
       });
       expect(report.notices.join()).toContain(words);
       expect(report.causes).toMatchObject([
-        { id: 'waits-for-a-newline', explains: ['stream/replies-at-once'] },
+        { id: findServer(name)?.cause, explains: ['stream/replies-at-once'] },
       ]);
     },
   );

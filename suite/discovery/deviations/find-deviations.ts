@@ -10,6 +10,7 @@ import { repliesAtFin, repliesWhenFull } from '../../contracts/apart-from/replie
 import { takesOnlyLines } from '../../contracts/apart-from/takes-only-lines.ts';
 import type { Session } from '../../engine/session/session.ts';
 import { changeByPlace, explainReplies, isForetold, type Explanation } from './explain-replies.ts';
+import { findTerminator } from './find-terminator.ts';
 import { isEndedBehindReply, isRightApartFrom, listenTo, overhear } from './overheard.ts';
 
 /** Few, short, and without a line ending, a NUL or a byte beyond ASCII: other mistakes are not to hide this one. */
@@ -24,17 +25,26 @@ const nothing = Buffer.alloc(0);
 const longestGreeting = 4096;
 /** More than a server keeps before it replies to a part. */
 const plentyBytes = 131_071;
-const lineEndings = [undefined, Buffer.from('\n'), Buffer.from('\r\n')] as const;
+const lineEndings: readonly (Buffer | undefined)[] = [
+  undefined,
+  Buffer.from('\n'),
+  Buffer.from('\r\n'),
+];
 
 /**
  * Finds the deviations that the run can go on apart from, and has it do so. Each is confirmed on fresh connections
  * with other messages before it is believed.
+ * @param isHeardAtFin whether the first reply came only when its client had ended its side
  */
-export async function findDeviations(session: Session): Promise<void> {
+export async function findDeviations(session: Session, isHeardAtFin: boolean): Promise<void> {
   const { replies, serves } = session.contract;
-  if (replies !== 'by-byte' || serves === 'one') return;
-  const greeting = await findGreeting(session);
-  const found = [...greeting, ...(await findOthers(session, greeting))];
+  const isLivable = replies === 'by-byte' && serves !== 'one';
+  const greeting = isLivable ? await findGreeting(session) : [];
+  const terminator =
+    isLivable && isHeardAtFin ? await findTerminator(session, greeting) : undefined;
+  if (isHeardAtFin && terminator === undefined) session.learned.sawReplyOnlyAtFin();
+  if (!isLivable) return;
+  const found = [...greeting, ...(await findOthers(session, greeting, terminator))];
   if (found.length > 0) session.going.apartFrom(found);
 }
 
@@ -50,13 +60,18 @@ async function findGreeting(session: Session): Promise<readonly Deviation[]> {
 async function findOthers(
   session: Session,
   greeting: readonly Deviation[],
+  terminator: Buffer | undefined,
 ): Promise<readonly Deviation[]> {
   const { contract } = session;
   const { repliesOnlyAtFin, takesOneMessage } = session.learned;
   const isAtFin = repliesOnlyAtFin || takesOneMessage;
   const waiting = isAtFin ? await whatEnds(session, greeting) : undefined;
   if (isAtFin && waiting === undefined) return [];
-  for (const ending of isAtFin ? lineEndings.slice(0, 1) : lineEndings) {
+  const endings = isAtFin ? [undefined] : terminator === undefined ? lineEndings : [terminator];
+  const further = isAtFin || terminator !== undefined ? 0 : 1;
+  for (let nth = 0; nth < endings.length + further; nth += 1) {
+    const ending = nth < endings.length ? endings[nth] : await findTerminator(session, greeting);
+    if (nth >= endings.length && ending === undefined) break;
     const hear = (messages: readonly Buffer[]): Promise<Buffer | undefined> =>
       overhear(session, {
         messages: messages.map((one) => Buffer.concat([one, ending ?? nothing])),

@@ -1,16 +1,27 @@
 import type { Session } from '../../engine/session/session.ts';
+import { findTerminator } from './find-terminator.ts';
 import { overhear } from './overheard.ts';
 
+const crLf = Buffer.from('\r\n');
+
 /**
- * What comes back of `message` where CR LF stands in the place of its newline, as if a newline had been said.
- * Undefined where nothing does.
+ * What comes back of `message` where CR LF stands in the place of its newline, or the byte that the server takes for the
+ * end of a message, as if a newline had been said. Undefined where nothing does.
  */
 export async function hearLine(session: Session, message: Buffer): Promise<Buffer | undefined> {
-  const text = message.toString('latin1').replace(/\n$/u, '\r\n');
-  const heard = await overhear(session, {
-    messages: [Buffer.from(text, 'latin1')],
-    deviations: [],
-  });
-  if (heard === undefined) return undefined;
-  return Buffer.from(heard.toString('latin1').replace(/\r\n$/u, '\n'), 'latin1');
+  const heard = await hearWith(session, message, crLf);
+  if (heard !== undefined) return heard;
+  const terminator = await findTerminator(session, []);
+  return terminator === undefined ? undefined : await hearWith(session, message, terminator);
+}
+
+async function hearWith(
+  session: Session,
+  message: Buffer,
+  ending: Buffer,
+): Promise<Buffer | undefined> {
+  const said = Buffer.concat([message.subarray(0, message.lastIndexOf('\n')), ending]);
+  const heard = await overhear(session, { messages: [said], deviations: [] });
+  if (!heard?.subarray(-ending.length).equals(ending)) return heard;
+  return Buffer.concat([heard.subarray(0, -ending.length), Buffer.from('\n')]);
 }

@@ -20,8 +20,8 @@ function keeping(reply: (request: Buffer) => Buffer, release: (kept: Buffer) => 
 }
 
 /** Answers complete lines only; `ending` is what completes one. */
-export function answersCompleteLines(ending: '\n' | '\r\n'): Deviation {
-  const name = ending === '\n' ? 'LF' : 'CR LF';
+export function answersCompleteLines(ending: '\n' | '\r\n' | '\0'): Deviation {
+  const name = { '\n': 'LF', '\r\n': 'CR LF', '\0': 'NUL' }[ending];
   return {
     id: 'answers-complete-lines',
     parameters: { ending: name },
@@ -32,7 +32,14 @@ export function answersCompleteLines(ending: '\n' | '\r\n'): Deviation {
         const at = kept.lastIndexOf(ending);
         return at < 0 ? 0 : at + ending.length;
       }),
-    probes: [probe('klm'), probe('klm\n'), probe('klm\r\n'), probe('klm\n\nqrs'), probe('q\r')],
+    probes: [
+      probe('klm'),
+      probe('klm\n'),
+      probe('klm\r\n'),
+      probe('klm\n\nqrs'),
+      probe('q\r'),
+      probe('k\0'),
+    ],
   };
 }
 

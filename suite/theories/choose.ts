@@ -12,7 +12,7 @@ import {
 } from './conclude.ts';
 import { keyOf } from './deviation.ts';
 import { agree, foretell, predict, type Experiment } from './experiment.ts';
-import { candidates } from './probes.ts';
+import { candidates, longer } from './probes.ts';
 import { theContract } from './the-contract.ts';
 
 /** What a conversation costs, and what each wait in it that brings nothing costs more, in milliseconds. */
@@ -25,7 +25,8 @@ const bytesPerMs = 256;
 const weights = { causes: 4, contract: 2, forms: 1 } as const;
 
 /**
- * The next experiment; undefined when none parts any two theories that are rivals still, and each has foretold enough.
+ * The next experiment; undefined when none parts any two theories that are rivals still, each has foretold enough, and
+ * none that speaks of every message was held to short ones alone.
  * @param passedOver words of experiments that came to nothing and are not held again
  */
 export function choose(
@@ -50,7 +51,12 @@ export function choose(
     const worth = parted / costMs(experiment, alive, inquest);
     if (best === undefined || worth > best.worth) best = { experiment, worth };
   }
-  return best?.experiment;
+  if (best !== undefined || done.has(longer.words)) return best?.experiment;
+  const right = foretell(theContract, longer, held);
+  const isTelling = opinions(alive, longer, held).some(
+    ({ foretold }) => right !== undefined && !agree(foretold, right),
+  );
+  return isTelling ? longer : undefined;
 }
 
 interface Field {

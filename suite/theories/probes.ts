@@ -94,6 +94,12 @@ const shapes: readonly ((message: Buffer) => Experiment)[] = [
   (message) => inTurn(message, next),
 ];
 
+/**
+ * Letters that were said before, more than a program takes at a time that works on groups of them, and fewer than most
+ * buffers hold: what is true of short messages alone is not true of each.
+ */
+export const longer: Experiment = inTurn(latin1('hello'.repeat(20)));
+
 const ofAll = (messages: readonly Buffer[]): Experiment[] =>
   shapes.flatMap((shape) => messages.map(shape));
 

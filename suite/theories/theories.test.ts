@@ -7,6 +7,7 @@ import { uppercase } from '../contracts/uppercase.ts';
 import { choose } from './choose.ts';
 import { conclude, type Suspect } from './conclude.ts';
 import { nothing, saying, theEnd, type Deviation, type Held } from './deviation.ts';
+import { byRead } from './deviations/by-read.ts';
 import { endingUnanswered } from './deviations/unanswered-ends.ts';
 import { wordDeviations as words } from './deviations/words.ts';
 import { foretell, inTurn, type Experiment, type Outcome, type Trial } from './experiment.ts';
@@ -200,6 +201,31 @@ test('a fault is not refuted by what a second fault of the same server does', ()
     trials: investigate(alike, nul.deviation, held),
   });
   expect([...rivals.values()].map(({ kind }) => kind)).toEqual(['refuted', 'stands']);
+});
+
+test('what is true of short messages alone is not told of each', () => {
+  const held = { reply: uppercase.reply, ending: null };
+  const deviation = exampleTheory('raises-nothing', uppercase);
+  if (deviation === undefined) throw new TypeError('raises-nothing has no theory.');
+  const suspects = [{ cause: 'raises-nothing', deviation, explains: ['a short message'] }];
+  const raisesGroupsOf = (size: number): Deviation =>
+    byRead({
+      id: 'raises-whole-groups',
+      parameters: { size },
+      does: 'raises whole groups only',
+      of: (read) => {
+        const grouped = read.length - (read.length % size);
+        return Buffer.concat([uppercase.reply(read.subarray(0, grouped)), read.subarray(grouped)]);
+      },
+    });
+  const kindOf = (actual: Deviation) =>
+    conclude({ suspects, held, trials: investigate(suspects, actual, held) }).get('raises-nothing')
+      ?.kind;
+
+  expect([16, 32, 64].map((size) => kindOf(raisesGroupsOf(size)))).toEqual([
+    ...['refuted', 'refuted', 'refuted'],
+  ]);
+  expect(kindOf(deviation)).toBe('stands');
 });
 
 /** A server with the fault of `inner` in each message, which answers the first of a connection and closes. */

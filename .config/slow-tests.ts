@@ -21,6 +21,7 @@ export const longTests: readonly SlowTest[] = [
   ['fixtures/documents/judged.test.ts', matrix],
   ['fixtures/servers/matrix-stream.test.ts', matrix],
   ['fixtures/servers/matrix-right.test.ts', matrix],
+  ['fixtures/servers/matrix-right-slow.test.ts', matrix],
   ['suite/package.test.ts', built],
   ['suite/commands/replay/replay.test.ts', built],
   ['suite/image.docker.test.ts', containers],

@@ -43,6 +43,6 @@ test('what takes it longer than anybody waits is asked for once more, and smalle
   expect(verdicts.get('stream/replies-at-once')).toMatchObject({ kind: 'failed' });
   expect(verdicts.get('payload/megabytes')).toMatchObject({
     kind: 'passed',
-    note: expect.stringMatching(/^with 524288 bytes, /u) as string,
+    note: expect.stringMatching(/^with \d+ bytes, not 8388608/u) as string,
   });
 }, 60_000);

@@ -64,6 +64,9 @@ function inLines(ending: LineEnding): Layer {
 
 const lineFeed = Buffer.from('\n');
 
+const causeOfLines = (writesItsOwn: boolean): string =>
+  writesItsOwn ? 'reads-and-writes-lines' : 'waits-for-a-newline';
+
 /** Whether it ends a line, and is no terminator of the server's own. */
 const isLine = (ending: Buffer): boolean => ending.at(-1) === lineFeed[0];
 
@@ -94,11 +97,7 @@ export const takesOnlyLines = (
     breaks: () => ['stream/replies-at-once'],
     // Of a message of several lines each is one: the word in the last of them stands alone there.
     hides: ['end-word/not-later-in-a-message'],
-    cause: !isLine(ending.sent)
-      ? 'waits-for-a-terminator'
-      : writesItsOwn
-        ? 'reads-and-writes-lines'
-        : 'waits-for-a-newline',
+    cause: isLine(ending.sent) ? causeOfLines(writesItsOwn) : 'waits-for-a-terminator',
     depth: 'lines',
     line: ending,
     layer: () => inLines(ending),

@@ -25,11 +25,7 @@ const nothing = Buffer.alloc(0);
 const longestGreeting = 4096;
 /** More than a server keeps before it replies to a part. */
 const plentyBytes = 131_071;
-const lineEndings: readonly (Buffer | undefined)[] = [
-  undefined,
-  Buffer.from('\n'),
-  Buffer.from('\r\n'),
-];
+const lineEndings = [Buffer.from('\n'), Buffer.from('\r\n')] as const;
 
 /**
  * Finds the deviations that the run can go on apart from, and has it do so. Each is confirmed on fresh connections
@@ -67,11 +63,9 @@ async function findOthers(
   const isAtFin = repliesOnlyAtFin || takesOneMessage;
   const waiting = isAtFin ? await whatEnds(session, greeting) : undefined;
   if (isAtFin && waiting === undefined) return [];
-  const endings = isAtFin ? [undefined] : terminator === undefined ? lineEndings : [terminator];
-  const further = isAtFin || terminator !== undefined ? 0 : 1;
-  for (let nth = 0; nth < endings.length + further; nth += 1) {
-    const ending = nth < endings.length ? endings[nth] : await findTerminator(session, greeting);
-    if (nth >= endings.length && ending === undefined) break;
+  const endings =
+    terminator === undefined ? endingsOf(session, { greeting, isAtFin }) : [terminator];
+  for await (const ending of endings) {
     const hear = (messages: readonly Buffer[]): Promise<Buffer | undefined> =>
       overhear(session, {
         messages: messages.map((one) => Buffer.concat([one, ending ?? nothing])),
@@ -103,6 +97,18 @@ async function findOthers(
     return (await isRightApartFrom(session, { messages: asked, deviations })) ? others : [];
   }
   return [];
+}
+
+/** What may have to end a message before it is answered, the likeliest first; undefined for nothing. */
+async function* endingsOf(
+  session: Session,
+  { greeting, isAtFin }: { readonly greeting: readonly Deviation[]; readonly isAtFin: boolean },
+): AsyncGenerator<Buffer | undefined> {
+  yield undefined;
+  if (isAtFin) return;
+  yield* lineEndings;
+  const terminator = await findTerminator(session, greeting);
+  if (terminator !== undefined) yield terminator;
 }
 
 /** Why a connection carries one message; undefined where that was not so again. */
@@ -145,7 +151,7 @@ async function endsRepliesOnce(
   { line, before, behind }: Explanation,
   hear: (messages: readonly Buffer[]) => Promise<Buffer | undefined>,
 ): Promise<boolean> {
-  const isLineEnding = lineEndings.some((ending) => ending?.equals(behind));
+  const isLineEnding = lineEndings.some((ending) => ending.equals(behind));
   const [message = nothing] = asked;
   if (line !== undefined || before.length > 0 || !isLineEnding) return false;
   const heard = await hear([Buffer.concat([message, behind])]);

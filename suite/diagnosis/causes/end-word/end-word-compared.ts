@@ -50,24 +50,19 @@ function isMadeOfTwo(ended: EndingMessage, evidence: Evidence): boolean {
   return leftBehind(ended).toString('latin1').startsWith(word);
 }
 
-/** Whether it is a proper beginning of the word. */
-function isPartOfTheWord(message: Buffer, { contract }: Pick<Evidence, 'contract'>): boolean {
+/** Where it stands in the word; -1 where it is the whole of it, or does not stand there. */
+function placeInTheWord(message: Buffer, { contract }: Pick<Evidence, 'contract'>): number {
   const word = Buffer.from(contract?.ending?.word ?? '', 'latin1');
-  return (
-    message.length > 0 &&
-    message.length < word.length &&
-    word.subarray(0, message.length).equals(message)
-  );
+  return message.length > 0 && message.length < word.length ? word.indexOf(message) : -1;
 }
 
+/** Whether it is a proper beginning of the word. */
+const isPartOfTheWord = (message: Buffer, evidence: Pick<Evidence, 'contract'>): boolean =>
+  placeInTheWord(message, evidence) === 0;
+
 /** Whether it stands somewhere in the word, and is not the whole of it. */
-export function isWithinTheWord(
-  message: Buffer,
-  { contract }: Pick<Evidence, 'contract'>,
-): boolean {
-  const word = Buffer.from(contract?.ending?.word ?? '', 'latin1');
-  return message.length > 0 && message.length < word.length && word.includes(message);
-}
+export const isWithinTheWord = (message: Buffer, evidence: Pick<Evidence, 'contract'>): boolean =>
+  placeInTheWord(message, evidence) >= 0;
 
 /** Where a piece of the word ends the conversation, the piece behind it is not answered. */
 const endedBetweenPieces = (evidence: Evidence): readonly AnyBehaviourId[] =>

@@ -43,11 +43,6 @@ function endedByIt(evidence: Evidence): Match | undefined {
   };
 }
 
-function isDeathOf(evidence: Evidence, id: AnyBehaviourId): boolean {
-  const failure = evidence.failure(id);
-  return failure !== undefined && isDeath(failure);
-}
-
 export const givesUp = {
   id: 'gives-up-on-a-full-socket-buffer',
   title: 'A client that reads late is cut off',
@@ -59,7 +54,8 @@ export const givesUp = {
     const ended = endedByIt(evidence);
     if (ended !== undefined) return ended;
     // A process that goes ends all its connections, whether it was seen to go or not.
-    if (largeTransfers.some((id) => isDeathOf(evidence, id))) return undefined;
+    if (evidence.failures.some((one) => largeTransfers.includes(one.id) && isDeath(one)))
+      return undefined;
     const explains = largeTransfers.filter((id) => {
       const failure = evidence.failure(id);
       return id !== 'payload/megabytes' && failure?.finding.kind === 'ended';

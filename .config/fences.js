@@ -201,6 +201,7 @@ export const fences = {
   // A run: how checks are carried out.
   'suite/engine/session': [
     'targets',
+    'targets/sockets',
     'targets/launch',
     'clients',
     'clients/connection',

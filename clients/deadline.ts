@@ -43,6 +43,8 @@ export interface DeadlineOptions {
   readonly owesAnswers?: () => boolean;
   /** The processor time that the server has used so far, in milliseconds; undefined where that cannot be seen. */
   readonly workedMs?: () => Promise<number | undefined>;
+  /** Whether the kernel has bytes under way of the connection at this port of ours; never seen when absent. */
+  readonly isUnderWay?: (localPort: number) => boolean;
   /** Whether the server serves a new client right now; undefined while that cannot be asked. */
   canary?: () => Promise<boolean>;
 }
@@ -77,7 +79,8 @@ const unansweredMs = 100;
 const mostUnansweredMs = 300;
 /** For a server that was silent in its one long wait: whatever it does, it does not do it now. */
 const afterLongMs = 100;
-const longestMs = 10_000;
+/** Nothing is waited for longer, in milliseconds. */
+export const longestMs = 10_000;
 /**
  * A server that is seen to work on what it was sent is waited for so much longer, times what is slow, in milliseconds; and
  * once that came to nothing, when it is sent less.
@@ -342,6 +345,11 @@ export class Deadlines {
   /** The processor time that the server has used so far, in milliseconds; undefined where that cannot be seen. */
   async workedMs(): Promise<number | undefined> {
     return await this.#options.workedMs?.();
+  }
+
+  /** Whether the kernel has bytes under way of the connection at this port of ours: no silence is the server's then. */
+  isUnderWay(localPort: number | undefined): boolean {
+    return localPort !== undefined && this.#options.isUnderWay?.(localPort) === true;
   }
 
   /** True once the server was seen to work for long on what it was sent: more of it may take it ever longer. */

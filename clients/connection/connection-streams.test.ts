@@ -124,6 +124,36 @@ describe('a large message', () => {
   });
 });
 
+describe('a reply that the kernel is slow to carry', () => {
+  const lateServer = (): Promise<number> =>
+    serve((socket) => {
+      socket.on('data', (data) => setTimeout(() => socket.write(data), 700));
+    });
+
+  it('is waited for as long as bytes are under way', async () => {
+    const options = { generousMs: 260, isUnderWay: () => true };
+    const client = await open(await lateServer(), options);
+
+    await client.send(Buffer.from('late'));
+
+    expect((await client.receive(4)).end).toBe('complete');
+  });
+
+  it('is a silence of the server’s where none are', async () => {
+    const asked = { ofPort: 0 };
+    const isUnderWay = (localPort: number): boolean => {
+      asked.ofPort = localPort;
+      return false;
+    };
+    const client = await open(await lateServer(), { generousMs: 260, isUnderWay });
+
+    await client.send(Buffer.from('late'));
+
+    expect((await client.receive(4)).end).toBe('silence');
+    expect(asked.ofPort).toBe(client.localPort);
+  });
+});
+
 describe('a verified stream', () => {
   /** Sends `byteCount` pattern bytes on each connection, as room comes, then FIN. */
   const streaming =

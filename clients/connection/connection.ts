@@ -70,6 +70,7 @@ export class Connection {
       transcript: this.transcript,
       own: () => this.#own,
       reading: () => this.#intake,
+      localPort: () => this.localPort,
     });
     const { interpreter } = options;
     this.#intake = new Intake(this.transcript, () => this.#waiting.wake(), interpreter);

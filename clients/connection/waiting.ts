@@ -1,7 +1,7 @@
 // How one connection waits: until something holds, for as long as the deadlines say, and anew as
 // long as things move. What is waited for, and what moves, is the caller's to say.
 import { afterAwake } from '../awake.ts';
-import type { Awaited, Deadlines } from '../deadline.ts';
+import { longestMs, type Awaited, type Deadlines } from '../deadline.ts';
 import type { Scope } from '../scope.ts';
 import type { OwnState } from './sides.ts';
 import type { Transcript } from '../transcript.ts';
@@ -19,6 +19,8 @@ const largeBytes = 256 * 1024;
 const workLookMs = 200;
 /** and which part of a processor it uses then, however many others want it too. */
 const atWorkPart = 0.05;
+/** How often it is looked whether the kernel still has bytes under way, in milliseconds. */
+const underWayLookMs = 250;
 
 /** The connection that waits, as far as its waits need to know it. */
 export interface Waiter {
@@ -30,6 +32,8 @@ export interface Waiter {
   readonly own: () => OwnState;
   /** Whether we take what comes: no time in which we do not is a silence of the server's. */
   readonly reading: () => Reading;
+  /** Our port; undefined while there is none. */
+  readonly localPort: () => number | undefined;
 }
 
 /** Our own reading of the connection. */
@@ -154,6 +158,10 @@ export class Waiting {
     if (outcome === 'silence' && owedBytes >= largeBytes && !isOutgoing && !isUnanswered) {
       outcome = await this.#waitWhileAtWork(isDone, progress);
     }
+    const isTakenForAbsence = awaited !== 'connect' && !isUnanswered && !isOutgoing;
+    if (outcome === 'silence' && isTakenForAbsence && quietMs >= underWayLookMs) {
+      outcome = await this.#waitWhileUnderWay(isDone, progress);
+    }
     if (outcome === 'done' || isDone()) return undefined;
     const elapsedMs = performance.now() - startedMs;
     if (outcome === 'silence' || awaited === 'fin' || awaited === 'end') {
@@ -223,6 +231,17 @@ export class Waiting {
       before = after;
     }
     if (before !== undefined) deadlines.learnWork(performance.now() - startedMs, true);
+    return 'silence';
+  }
+
+  /** Waits on for as long as the kernel has bytes under way: a segment was lost, and is sent again ever later. */
+  async #waitWhileUnderWay(isDone: () => boolean, progress: () => number): Promise<Outcome> {
+    const { deadlines, localPort } = this.#waiter;
+    const untilMs = performance.now() + longestMs;
+    while (performance.now() < untilMs && deadlines.isUnderWay(localPort())) {
+      const outcome = await this.untilQuiet({ isDone, progress, quietMs: underWayLookMs });
+      if (outcome !== 'silence') return outcome;
+    }
     return 'silence';
   }
 

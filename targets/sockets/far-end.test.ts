@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { setTimeout as later } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
-import { farEnd, type FarEnd } from './far-end.ts';
+import { farEnd, isUnderWay, type FarEnd } from './far-end.ts';
 
 const opened: { destroy?: () => void; close?: () => void }[] = [];
 afterEach(() => {
@@ -41,11 +41,35 @@ describe.runIf(isLinux)('the server’s end of a connection', () => {
     expect(end).toEqual({ isAccepted: true, unreadBytes: 8, otherConnections: 0 });
   });
 
+  test('has bytes under way while this one takes none, and none any more once all was read', async () => {
+    const server = createServer((socket) => {
+      opened.push(socket);
+      socket.end(Buffer.alloc(64 * 1024 * 1024));
+    });
+    opened.push(server);
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address() as AddressInfo;
+    const client = connect(port, '127.0.0.1');
+    opened.push(client);
+    await once(client, 'connect');
+    const seen = (): boolean => isUnderWay(port, client.localPort ?? 0);
+
+    for (let tries = 0; tries < 300 && !seen(); tries += 1) await later(10);
+    expect(seen()).toBe(true);
+
+    client.resume();
+    await once(client, 'end');
+    for (let tries = 0; tries < 300 && seen(); tries += 1) await later(10);
+    expect(seen()).toBe(false);
+  });
+
   test('is not shown of a connection that there is not', async () => {
     const server = createServer();
     opened.push(server);
     await once(server.listen(0, '127.0.0.1'), 'listening');
 
-    expect(farEnd((server.address() as AddressInfo).port, 1)).toBeUndefined();
+    const { port } = server.address() as AddressInfo;
+    expect(farEnd(port, 1)).toBeUndefined();
+    expect(isUnderWay(port, 1)).toBe(false);
   });
 });

@@ -30,6 +30,19 @@ export function farEnd(
   };
 }
 
+/**
+ * Whether the kernel has bytes of this connection that neither side holds back: written at one end, and on their way to
+ * one that has room for them. It sends a segment that was lost again after 0.2 s, then after twice that, and so on (RFC
+ * 6298, 5.5). False where the tables do not show the connection.
+ */
+export function isUnderWay(serverPort: number, clientPort: number, folder = ownTables): boolean {
+  const there = readRows('every', folder, serverPort)?.find((row) => row.peerPort === clientPort);
+  if (there === undefined) return false;
+  if (there.unacknowledgedBytes > 0) return true;
+  const here = readRows('every', folder, clientPort)?.find((row) => row.peerPort === serverPort);
+  return here !== undefined && here.unacknowledgedBytes > 0 && there.unreadBytes === 0;
+}
+
 /** Of those that ended otherwise the kernel shows no owner, whether they were accepted or not. */
 const isAlive = ({ state }: Row): boolean => state === establishedState || state === closeWaitState;
 

@@ -17,6 +17,8 @@ export interface Row {
   readonly peerPort: number;
   /** Bytes that came and that no process has read yet; of a listener, clients not accepted yet. */
   readonly unreadBytes: number;
+  /** Bytes that were written at this end and that the kernel of the other has not acknowledged yet. */
+  readonly unacknowledgedBytes: number;
 }
 
 export const listenState = '0A';
@@ -155,7 +157,7 @@ export function readRow(line: string): Row | undefined {
   const [, local, peer, state, queues, , , , , inode] = line.trim().split(/\s+/u, 10);
   const [host, port] = local?.split(':') ?? [];
   const [, peerPort = '0'] = peer?.split(':') ?? [];
-  const [, unread = '0'] = queues?.split(':') ?? [];
+  const [unacknowledged = '0', unread = '0'] = queues?.split(':') ?? [];
   if (host === undefined || port === undefined || state === undefined) return undefined;
   if (state === 'st') return undefined;
   return {
@@ -165,6 +167,7 @@ export function readRow(line: string): Row | undefined {
     inode: Number(inode),
     peerPort: Number.parseInt(peerPort, 16),
     unreadBytes: Number.parseInt(unread, 16),
+    unacknowledgedBytes: Number.parseInt(unacknowledged, 16),
   };
 }
 

@@ -3,6 +3,7 @@ import { setMaxListeners } from 'node:events';
 import { connect, type Connection } from '../../../clients/connection/connection.ts';
 import { Deadlines } from '../../../clients/deadline.ts';
 import { Scope } from '../../../clients/scope.ts';
+import { isUnderWay } from '../../../targets/sockets/far-end.ts';
 import type { Target } from '../../../targets/target.ts';
 import type { Knowledge } from '../../behaviours/behaviour.ts';
 import { Budget, isSlow, type Cost } from './budget.ts';
@@ -169,11 +170,11 @@ export class Session {
       const snapshot = await target.snapshot();
       return snapshot.kind === 'seen' ? snapshot.cpuMs : undefined;
     };
-    if (longMs === undefined || target.console !== undefined) {
-      return new Deadlines({ generousMs, stretch, onWait, owesAnswers, workedMs });
-    }
+    const underWay = (localPort: number): boolean => isUnderWay(target.address.port, localPort);
+    const options = { generousMs, stretch, onWait, owesAnswers, workedMs, isUnderWay: underWay };
+    if (longMs === undefined || target.console !== undefined) return new Deadlines(options);
     return new Deadlines({
-      ...{ generousMs, longMs, stretch, onWait, owesAnswers, workedMs },
+      ...{ ...options, longMs },
       soundOut: () => this.#soundOut(),
       onLongWait: () =>
         notice?.(

@@ -160,7 +160,8 @@ const processes = [
       const which = ['processes', 'threads'] as const;
       const kept = await keptOf(world, wellBehaved, 'well-behaved clients', which);
       if (kept === undefined) return undefined;
-      if (await isPool(world, kept.what)) {
+      // Those of connections that it has not ended wait for no later client.
+      if (world.knowledge.endsConversations && (await isPool(world, kept.what))) {
         return 'it keeps threads or children for later clients, not one for each';
       }
       throw keeps(kept);

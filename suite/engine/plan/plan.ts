@@ -255,10 +255,9 @@ export class Plan {
       return;
     }
     this.#time.share(this.#applicable);
-    // Whoever begins is counted first: a fresh server must not take the place of one that somebody speaks to.
     const hadCompany = this.#besideOthers.size > 0;
+    await this.#time.relieve(behaviour, () => this.#untilUnused());
     this.#underWay.add(behaviour);
-    await this.#time.relieve(behaviour, () => this.#underWay.size === 1);
     this.#options.emit({ type: 'behaviour-started', id });
     const endSpan = beginSpan('behaviour', id);
     const checked = await checkBehaviour(this.#session, behaviour, {
@@ -283,17 +282,26 @@ export class Plan {
   }
 
   /**
-   * Puts a fresh server in the place of this one when nobody speaks to it any more: a test that has its pause beside the
-   * one that spoilt it would find the server gone. The one who asks is under way; those who wait have nobody connected.
+   * Waits until nobody speaks to the server: a fresh one must not take the place of one that somebody does. Those who wait
+   * to be alone have nobody connected.
+   * @param besides how many may be under way all the same: the one who asks
    */
-  async #reviveWhenUnused(): Promise<void> {
+  async #untilUnused(besides = 0): Promise<void> {
+    // Who has just been let begin is counted at the next turn.
+    do await awake(10);
     while (
-      this.#underWay.size - 1 > this.#waiting &&
+      this.#underWay.size - besides > this.#waiting &&
       !this.#verdicts.isStopped &&
       this.#session.leftMs > 0
-    ) {
-      await awake(10);
-    }
+    );
+  }
+
+  /**
+   * Puts a fresh server in the place of this one when nobody but the one who asks speaks to it any more: a test that has
+   * its pause beside the one that spoilt it would find the server gone.
+   */
+  async #reviveWhenUnused(): Promise<void> {
+    await this.#untilUnused(1);
     await this.#session.life.revive();
   }
 

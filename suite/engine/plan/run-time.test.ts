@@ -10,11 +10,16 @@ import type { Verdicts } from './verdicts.ts';
 const one = behaviour({ ...madeUp, check: () => Promise.resolve(undefined) });
 
 /** A busy machine, and a server that has used `cpuMs` so far: more than its clients could ask for. */
-function busyRun(starts: string[]): RunTime {
+function busyRun(
+  starts: string[],
+  { failures, isFinAbsent } = { failures: 1, isFinAbsent: false },
+): RunTime {
   let cpuMs = 0;
   const session = {
     stretch: 10,
     target: { generation: 1 },
+    deadlines: { isAbsent: () => isFinAbsent },
+    learned: { worksForThoseWhoLeft: false, sawWorkForThoseWhoLeft: () => starts.push('known') },
     life: {
       canRevive: true,
       snapshot: () => Promise.resolve({ kind: 'seen', cpuMs: (cpuMs += 1e6) }),
@@ -25,7 +30,7 @@ function busyRun(starts: string[]): RunTime {
       },
     },
   };
-  const verdicts = { failures: 1, passes: 0 };
+  const verdicts = { failures, passes: 0 };
   return new RunTime(
     session as unknown as Session,
     verdicts as unknown as Verdicts,
@@ -33,24 +38,49 @@ function busyRun(starts: string[]): RunTime {
   );
 }
 
-test('of two that begin together neither gets a fresh server, and nobody begins before one is there', async () => {
+test('a fresh server comes when nobody speaks to this one, and nobody begins before it is there', async () => {
   const starts: string[] = [];
   const time = busyRun(starts);
-  const underWay = new Set<string>();
+  const speaking = { count: 0 };
   const begin = async (name: string): Promise<void> => {
-    underWay.add(name);
-    await time.relieve(one, () => underWay.size === 1);
+    await time.relieve(one, async () => {
+      starts.push(`waits for ${speaking.count}`);
+      while (speaking.count > 0) await awake(5);
+    });
     starts.push(name);
   };
   await begin('first');
+  speaking.count = 1;
   await awake(1600);
 
-  await Promise.all([begin('second'), begin('third')]);
-  expect(starts).toEqual(['first', 'second', 'third']);
+  const [second, third] = [begin('second'), begin('third')];
+  await awake(50);
+  expect(starts).toEqual(['first', 'waits for 1']);
 
-  underWay.clear();
-  const alone = begin('fourth');
-  await awake(5);
-  await Promise.all([alone, begin('fifth')]);
-  expect(starts.slice(3)).toEqual(['begins', 'ends', 'fourth', 'fifth']);
+  speaking.count = 0;
+  await Promise.all([second, third]);
+  expect(starts.slice(2)).toEqual(['begins', 'ends', 'second', 'third']);
+});
+
+test('a server that works for clients whose end it did not answer is known by it, failed or not', async () => {
+  const starts: string[] = [];
+  const time = busyRun(starts, { failures: 0, isFinAbsent: true });
+  await time.relieve(one, () => Promise.resolve());
+  expect(starts).toEqual([]);
+  await awake(1600);
+
+  await time.relieve(one, () => Promise.resolve());
+
+  expect(starts).toEqual(['known', 'begins', 'ends']);
+});
+
+test('as long as nothing has failed, one that ends its conversations is not started anew', async () => {
+  const starts: string[] = [];
+  const time = busyRun(starts, { failures: 0, isFinAbsent: false });
+  await time.relieve(one, () => Promise.resolve());
+  await awake(1600);
+
+  await time.relieve(one, () => Promise.resolve());
+
+  expect(starts).toEqual([]);
 });

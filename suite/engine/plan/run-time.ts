@@ -13,6 +13,8 @@ import type { Verdicts } from './verdicts.ts';
 const mostReliefs = 8;
 /** On a machine that is not busy otherwise fewer do: it is late, and others were kept waiting at the most. */
 const mostReliefsInHaste = 3;
+/** Where those who left are known to keep it busy, what comes next is told wrongly, or late, without one. */
+const mostReliefsFromThoseWhoLeft = 24;
 /** A run that had as long as this, in milliseconds, needs more than two minutes. */
 const mostUsualMs = 100_000;
 
@@ -47,10 +49,10 @@ export class RunTime {
    * server where the machine is busy with something else.
    */
   extend(): void {
-    const { budget, cost, stretch } = this.#session;
+    const { budget, cost, stretch, learned } = this.#session;
     const { failures, passes } = this.#verdicts;
     const isOfOthers = stretch >= busyStretch && !this.#load.isHeavy;
-    const isPromising = failures === 0 || isOfOthers;
+    const isPromising = failures === 0 || isOfOthers || learned.worksForThoseWhoLeft;
     const isWorthIt = isPromising && passes > this.#passesAtExtension;
     if (isWorthIt && budget.extendFor(cost, stretch)) this.#passesAtExtension = passes;
     if (this.#isLengthTold || !budget.takesLong(cost)) return;
@@ -63,21 +65,41 @@ export class RunTime {
    * Where the server itself keeps the machine busy, or a late run waiting, with what earlier clients have left behind, a
    * fresh one is started before `behaviour` is judged: that it does so is for its own behaviours to find, and the rest is
    * judged in good time. Nobody begins meanwhile.
-   * @param isAlone whether nothing else is under way by now
+   * @param untilUnused resolves when none of those that have begun is under way any more
    */
-  async relieve(behaviour: Behaviour, isAlone: () => boolean): Promise<void> {
-    await this.#relief;
-    const { stretch, life, budget } = this.#session;
-    const isBusy = stretch >= busyStretch;
-    const isWorthIt = this.#verdicts.failures > 0 && (isBusy || budget.isHurried);
-    if (!isWorthIt || isAboutStarts(behaviour)) return;
-    await this.#load.look();
-    const most = isBusy ? mostReliefs : mostReliefsInHaste;
-    if (this.#load.isHeavy && isAlone() && life.canRevive && this.#reliefs < most) {
-      this.#reliefs += 1;
-      this.#relief = life.revive().finally(() => (this.#relief = undefined));
-      await this.#relief;
+  async relieve(behaviour: Behaviour, untilUnused: () => Promise<void>): Promise<void> {
+    await this.#untilRelieved();
+    if (!this.#mayRelieve || isAboutStarts(behaviour)) return;
+    const { life, learned, deadlines } = this.#session;
+    await this.#load.look(learned.worksForThoseWhoLeft);
+    if (this.#load.isHeavy && deadlines.isAbsent('fin')) learned.sawWorkForThoseWhoLeft();
+    // Who looks at a server at rest would find it busy with what others left.
+    const isLeftBusy = behaviour.isAtRest === true && learned.worksForThoseWhoLeft;
+    if ((this.#load.isHeavy || isLeftBusy) && life.canRevive)
+      this.#relief ??= this.#startAnew(untilUnused);
+    await this.#untilRelieved();
+  }
+
+  async #untilRelieved(): Promise<void> {
+    while (this.#relief !== undefined) await this.#relief;
+  }
+
+  async #startAnew(untilUnused: () => Promise<void>): Promise<void> {
+    this.#reliefs += 1;
+    try {
+      await untilUnused();
+      await this.#session.life.revive();
+    } finally {
+      this.#relief = undefined;
     }
+  }
+
+  get #mayRelieve(): boolean {
+    const { stretch, budget, deadlines } = this.#session;
+    if (deadlines.isAbsent('fin')) return this.#reliefs < mostReliefsFromThoseWhoLeft;
+    if (this.#verdicts.failures === 0) return false;
+    if (stretch >= busyStretch) return this.#reliefs < mostReliefs;
+    return budget.isHurried && this.#reliefs < mostReliefsInHaste;
   }
 
   /** Why the rest was not tested, where time is up. */

@@ -26,6 +26,7 @@ export class Learned {
   #hasFewPlaces = false;
   #endsAlone = false;
   #spoilsFresh = false;
+  #worksForThoseWhoLeft = false;
 
   /** @param isNothingHeard whether the server was silent in the one long wait too */
   constructor(isNothingHeard: () => boolean) {
@@ -40,6 +41,7 @@ export class Learned {
   /** The server went away: `how` is one sentence. */
   sawDeparture(how: string): void {
     this.#departures.push(how);
+    this.#worksForThoseWhoLeft = false;
   }
 
   /** Behaviours whose clients met with silence, at each try, while the server answered nobody. */
@@ -148,6 +150,18 @@ export class Learned {
   /** Where a few clients stay, nobody else was served: behaviours side by side would take one another's places. */
   sawFewPlaces(): void {
     this.#hasFewPlaces = true;
+  }
+
+  /**
+   * True while the server is known to work without pause for clients that have ended their side, which it does not answer:
+   * they leave by a reset, for as long as that does it no harm.
+   */
+  get worksForThoseWhoLeft(): boolean {
+    return this.#worksForThoseWhoLeft;
+  }
+
+  sawWorkForThoseWhoLeft(): void {
+    this.#worksForThoseWhoLeft = this.#departures.length === 0;
   }
 
   /** Whether the server was seen to end the connection of a client that was alone, before it had all that was owed. */

@@ -24,3 +24,17 @@ test('a server that works without pause is told from one that waits', async () =
   expect(await isHeavy(busy)).toBe(true);
   expect(await isHeavy(listener)).toBe(false);
 }, 20_000);
+
+test('a fresh server is not taken for the one before it, which worked without pause', async () => {
+  const target = launchTarget({ command: busy });
+  onTestFinished(() => target.stop());
+  await target.start();
+  const load = new ServerLoad({ target, life: { snapshot: () => target.snapshot() } });
+  await load.look();
+  await awake(1600);
+  await load.look();
+  expect(load.isHeavy).toBe(true);
+  await target.restart();
+  await load.look();
+  expect(load.isHeavy).toBe(false);
+}, 20_000);

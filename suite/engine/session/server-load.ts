@@ -5,8 +5,10 @@ import type { SnapshotTaken } from '../../../targets/target.ts';
 const timesOurs = 4;
 /** or less than this part of one processor, however many others want it too. */
 const leastPart = 0.25;
-/** Over less time than this one burst of work looks like that too, in milliseconds. */
+/** Over less time than this one burst of work looks like that too, in milliseconds; */
 const leastMs = 1500;
+/** where it is known not to be one, so long will do. */
+const leastMsOfKnown = 300;
 
 /** What it needs of a session. */
 interface Host {
@@ -25,21 +27,32 @@ export class ServerLoad {
   readonly #host: Host;
   #last: Look | undefined;
   #isHeavy = false;
+  /** Which start of the server that was seen of. */
+  #seenOf: number | undefined;
 
   constructor(host: Host) {
     this.#host = host;
   }
 
-  /** True where the server's processes used far more of the processor than its clients did, between the last two looks. */
-  get isHeavy(): boolean {
+  /** True where the server's processes used far more of the processor than its clients did, when it was last compared. */
+  get wasHeavy(): boolean {
     return this.#isHeavy;
   }
 
-  /** Looks once more, where the last look is some time ago. */
-  async look(): Promise<void> {
+  /** True where that was seen of the server that is there now: of a fresh one it says nothing. */
+  get isHeavy(): boolean {
+    return this.#isHeavy && this.#seenOf === this.#host.target.generation;
+  }
+
+  /**
+   * Looks once more, where the last look is some time ago.
+   * @param isKnown whether an earlier start of the server was seen to work without pause
+   */
+  async look(isKnown = false): Promise<void> {
     const { generation } = this.#host.target;
     const before = this.#last;
-    if (before?.generation === generation && performance.now() - before.atMs < leastMs) return;
+    const enoughMs = isKnown ? leastMsOfKnown : leastMs;
+    if (before?.generation === generation && performance.now() - before.atMs < enoughMs) return;
     const taken = await this.#host.life.snapshot();
     if (taken.kind !== 'seen') return;
     const { user, system } = process.cpuUsage();
@@ -48,6 +61,7 @@ export class ServerLoad {
     this.#last = now;
     if (before?.generation !== generation) return;
     const usedMs = now.cpuMs - before.cpuMs;
+    this.#seenOf = generation;
     this.#isHeavy =
       usedMs >= timesOurs * (now.oursMs - before.oursMs) &&
       usedMs >= leastPart * (now.atMs - before.atMs);

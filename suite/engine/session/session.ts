@@ -57,6 +57,8 @@ class UnlearnedDeadlines extends Deadlines {
   }
 }
 
+/** So much longer, at the least, is a server waited for that works without pause for clients that have left. */
+const busyServerStretch = 4;
 /** So many behaviours that met with nothing but silence tell that nobody is answered: more would tell nothing else. */
 const enoughUnheard = 3;
 
@@ -163,10 +165,13 @@ export class Session {
     const onWait = this.timeline.sawWait;
     if (opening === 'server') return new UnlearnedDeadlines({ generousMs, onWait });
     // Where somebody types at the server, its silence says that nobody has typed yet.
-    const stretch = (): number => this.stretch;
+    const stretch = (): number =>
+      this.learned.worksForThoseWhoLeft ? Math.max(busyServerStretch, this.stretch) : this.stretch;
     const owesAnswers = (): boolean =>
       this.#contract.replies === 'by-byte' || this.#contract.replies === 'by-read';
     const workedMs = async (): Promise<number | undefined> => {
+      // What it works for those who left tells nothing of what it does for others.
+      if (this.learned.worksForThoseWhoLeft) return undefined;
       const snapshot = await target.snapshot();
       return snapshot.kind === 'seen' ? snapshot.cpuMs : undefined;
     };

@@ -118,6 +118,8 @@ export class AttemptClients {
   }
 
   async #closeAll(rest: Iterable<Promise<unknown>>, isBehindTheBack: boolean): Promise<void> {
+    if (this.#session.learned.worksForThoseWhoLeft)
+      for (const client of this.#clients) client.reset();
     const ends = this.#clients.map((client) => (isBehindTheBack ? client.close() : client.leave()));
     await Promise.all(ends);
     this.#scope.end();

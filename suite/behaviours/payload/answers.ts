@@ -4,6 +4,9 @@ import { heardAnything, nth, repliedIn } from '../checks/first-checks.ts';
 import { askWhyNothingCame } from '../checks/provoke.ts';
 import { alsoByRead, comesBack, conversation, rfc862 } from './comes-back.ts';
 
+/** Said of a server that has answered a client of this run, before its tests began. */
+export const answeredEarlier = 'though a first client was answered';
+
 /** What became of a message that was not answered, as the kernel's tables show it. */
 function whereItLies({ isAccepted, unreadBytes, otherConnections }: FarEnd): string {
   if (isAccepted) return unreadBytes > 0 ? `, ${unreadBytes} bytes still unread by the server` : '';
@@ -37,9 +40,13 @@ export const answers = [
 
       if (client.receivedBytes > 0) return;
       await askWhyNothingCame(world, end);
-      const { silentForMs } = world.knowledge;
+      const { silentForMs, roundTripMs } = world.knowledge;
       const earlier =
-        silentForMs === 0 ? '' : `, as none in ${silentForMs / 1000} s to the first client`;
+        silentForMs > 0
+          ? `, as none in ${silentForMs / 1000} s to the first client`
+          : roundTripMs > 0
+            ? `, ${answeredEarlier}`
+            : '';
       const howEnded = end === 'fin' ? 'closed (FIN)' : end === 'reset' ? 'reset (RST)' : 'silence';
       throw new Violation(
         `The server sent nothing at all: neither to a message nor after the client’s FIN (${howEnded}).`,

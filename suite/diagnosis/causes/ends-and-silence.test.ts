@@ -221,6 +221,14 @@ describe('a diagnosis of ends and silence', () => {
     expect(found(lying('3 bytes still unread by the server'), heldOn)).toEqual([
       ['accepts-and-never-reads', 'certain'],
     ]);
+    const first = 'though a first client was answered';
+    expect(found(lying(`${first}, the connection not accepted`))).toEqual([
+      ['stops-accepting', 'likely'],
+    ]);
+    expect(found(lying(first))).toEqual([['stops-accepting', 'possible']]);
+    expect(found(lying(`${first}, 3 bytes still unread by the server`))).toEqual([
+      ['accepts-and-never-reads', 'likely'],
+    ]);
     expect(
       found(lying('the connection not accepted while the server held 2 of earlier clients')),
     ).toEqual([['accepts-and-never-reads', 'likely']]);

@@ -1,4 +1,5 @@
 // Servers that answer nobody.
+import { answeredEarlier } from '../../../behaviours/payload/answers.ts';
 import { foreignBytes } from './rest-of-another.ts';
 import type { CauseRule, Match } from '../../cause.ts';
 import type { Evidence } from '../../evidence.ts';
@@ -45,6 +46,24 @@ function lies({ failure }: Evidence): { readonly unread?: string; readonly queue
   if (unread !== undefined) return { unread };
   const [, queued] = /(not accepted.*)/.exec(words) ?? [];
   return queued === undefined ? {} : { queued };
+}
+
+/** Whether a client of this run was answered before the tests began: what is told of all clients would be false. */
+function hasAnsweredEarlier({ failure }: Evidence): boolean {
+  const finding = failure(id)?.finding;
+  return finding?.kind === 'other' && finding.observed.includes(answeredEarlier);
+}
+
+/** The first client was answered, and of the next not even its end was noticed. */
+function isDeafAfterTheFirst(evidence: Evidence): Match | undefined {
+  const { unread, queued } = lies(evidence);
+  const isElsewhere = unread !== undefined || (queued?.includes('held') ?? false);
+  if (!isDeaf(evidence) || !hasAnsweredEarlier(evidence) || isElsewhere) return undefined;
+  return {
+    confidence: queued === undefined ? 'possible' : 'likely',
+    shows: `The run’s first client was answered, and left. To the next neither a message nor a FIN brought anything${queued === undefined ? '' : ': the connection waited in the queue of the listener, and no process had accepted it'}.`,
+    explains: [id, ...failedOf(evidence, ['half-close/closes-too'])],
+  };
 }
 
 /** How long the one client had been connected that was answered, in milliseconds: it had waited before it spoke. */
@@ -168,12 +187,14 @@ export const neverAnswers = [
       const isHeld = unread !== undefined || (queued === undefined && areHeld(evidence));
       if (!isDeaf(evidence) || !(isHeld || isStuck)) return undefined;
       return {
-        confidence: unread === undefined ? 'likely' : 'certain',
-        shows: isStuck
-          ? `Neither a message nor the client’s FIN had any effect: the connection was ${queued ?? ''}.`
-          : unread === undefined
-            ? 'Neither a message nor the client’s FIN had any effect, and the server’s process held the connections: it had accepted them.'
-            : `Neither a message nor the client’s FIN had any effect: the server had accepted the connection, and left ${unread}.`,
+        confidence: unread === undefined || hasAnsweredEarlier(evidence) ? 'likely' : 'certain',
+        shows: `${
+          isStuck
+            ? `Neither a message nor the client’s FIN had any effect: the connection was ${queued ?? ''}.`
+            : unread === undefined
+              ? 'Neither a message nor the client’s FIN had any effect, and the server’s process held the connections: it had accepted them.'
+              : `Neither a message nor the client’s FIN had any effect: the server had accepted the connection, and left ${unread}.`
+        }${hasAnsweredEarlier(evidence) ? ' The run’s first client had been answered.' : ''}`,
         explains: [id, ...failedOf(evidence, [...held, 'half-close/closes-too'])],
       };
     },
@@ -190,7 +211,7 @@ export const neverAnswers = [
       const isElsewhere = unread !== undefined || (queued?.includes('held') ?? false);
       if (!isDeaf(evidence) || isElsewhere || areHeld(evidence)) return undefined;
       // One that has answered somebody accepts, or did so at first.
-      if (evidence.lastHeard !== undefined) return undefined;
+      if (evidence.lastHeard !== undefined || hasAnsweredEarlier(evidence)) return undefined;
       return {
         confidence:
           queued !== undefined || evidence.hasPassedWhole(held[0]) ? 'likely' : 'possible',
@@ -205,7 +226,7 @@ export const neverAnswers = [
   {
     id: 'stops-accepting',
     title: 'After the first clients nobody is accepted any more',
-    sign: 'A connect gets no answer at all, as when the queue of the listener is full.',
+    sign: 'A first client is served. The next waits in the queue of the listener, or, once that is full, its connect gets no answer at all.',
     mistake:
       'accept() is outside the loop, the loop was left, or the one thread that accepts waits for something else.',
     mend: 'accept-again',
@@ -215,7 +236,7 @@ export const neverAnswers = [
         ({ finding }) => finding.kind === 'refused' && finding.code === 'ETIMEDOUT',
       );
       if (explains.length === 0 || evidence.failure('accept/accepts') === undefined)
-        return undefined;
+        return isDeafAfterTheFirst(evidence);
       return {
         confidence: 'likely',
         shows:

@@ -109,7 +109,12 @@ export const accept = [
         } else {
           const expected = reply(message);
           await client.send(message);
-          expectReply(await client.receive(expected.length, 'its turn'), expected);
+          const first = await client.receive(expected.length);
+          const isHeard = first.end !== 'silence' || first.bytes.length > 0;
+          // Only who may still stand in the queue is kept waiting by those before it.
+          const mayWait = !isHeard && farEnd(client)?.isAccepted !== true;
+          const received = mayWait ? await client.receive(expected.length, 'its turn') : first;
+          expectReply(received, expected);
         }
         client.halfClose();
       };

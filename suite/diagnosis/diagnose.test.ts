@@ -10,6 +10,7 @@ import {
   talk,
 } from '../../fixtures/support/run-events.ts';
 import { echo } from '../contracts/echo.ts';
+import type { RunEvent } from '../events/events.ts';
 import { diagnose } from './diagnose.ts';
 
 const flood = 'robustness/survives-a-flood';
@@ -103,6 +104,25 @@ describe('a diagnosis', () => {
     expect(others).toEqual([]);
     expect(cause?.id).toBe('buffer-shared-by-clients');
     expect(cause?.explains).toContain(unread);
+  });
+
+  test('drops what is only possible where a likelier cause reaches all of its failures', () => {
+    const mixed = differs('klmno', 'vwxyz');
+    const conversation = [
+      { ...talk('abcde', 'abcde'), client: 'A' },
+      { ...talk('klmno', 'vwxyz'), client: 'B' },
+    ];
+    const shared = failed('concurrency/churn', mixed, { conversation });
+    const cut = (failedTimes: number): RunEvent =>
+      failed('stream/a-byte-at-a-time', differs('kk', 'kv', 1), {
+        conversation: [talk('kk', 'kv')],
+        tally: { failed: failedTimes, of: 20 },
+      });
+    const found = (...events: RunEvent[]): string[] =>
+      diagnose([started(launched), ...events], echo).map(({ id }) => id);
+
+    expect(found(cut(13))).toEqual(['takes-each-read-for-a-message']);
+    expect(found(shared, cut(13))).toEqual(['buffer-shared-by-clients']);
   });
 
   test('takes one client for alone only where it gets wrong bytes each time', () => {

@@ -85,7 +85,7 @@ function causesIn(evidence: Evidence, tried: Tried): Cause[] {
     return [{ rule, match: temperedBy(evidence, isWhole ? match : doubted(match)) }];
   });
   const open = new Set(failures.map(({ id }) => id));
-  const found = knownBefore(evidence).map((best) => {
+  let found: Found[] = knownBefore(evidence).map((best) => {
     const own = candidates.find(({ rule }) => rule === best.rule && notWhollyApart.has(rule.id));
     const all = [...best.match.explains, ...(own?.match.explains ?? [])];
     return { best, explains: all.filter((id) => open.delete(id)) };
@@ -100,6 +100,9 @@ function causesIn(evidence: Evidence, tried: Tried): Cause[] {
     const explains = [...new Set(best.match.explains)].filter((id) => open.delete(id));
     found.push({ best, explains });
   }
+  const doubtful = found.filter((one) => isReachedByOthers(one, found, evidence));
+  for (const { explains } of doubtful) for (const id of explains) open.add(id);
+  found = found.filter((one) => !doubtful.includes(one));
   for (const { best, explains } of found) {
     const follows = evidence.failures.filter((one) => best.rule.spreads?.(one) ?? false);
     explains.push(...follows.map(({ id }) => id).filter((id) => open.delete(id)));
@@ -113,6 +116,27 @@ function causesIn(evidence: Evidence, tried: Tried): Cause[] {
     const told = inPlannedOrder(explains, evidence);
     return causeOf(best, told, confidenceIn(best, evidence, claim), claim?.foretold);
   });
+}
+
+interface Found {
+  readonly best: Candidate;
+  readonly explains: AnyBehaviourId[];
+}
+
+/** Whether a cause is only possible, and a likelier one is known to reach all of its failures. */
+function isReachedByOthers(
+  { best, explains }: Found,
+  found: readonly Found[],
+  evidence: Evidence,
+): boolean {
+  if (best.match.confidence !== 'possible') return false;
+  const failures = evidence.failures.filter(({ id }) => explains.includes(id));
+  return found.some(
+    ({ best: { rule, match } }) =>
+      match.confidence !== 'possible' &&
+      failures.length === explains.length &&
+      failures.every((failure) => rule.spreads?.(failure) ?? false),
+  );
 }
 
 /** They keep replies back: what came only when the client had ended its side is told after them. */

@@ -120,6 +120,8 @@ export interface World {
   readonly connect: () => Promise<Client>;
   /** `byteCount` letters, both cases, different for each `salt`: no server has trouble with them. */
   readonly letters: (byteCount: number, salt?: number) => Buffer;
+  /** `byteCount` bytes of short lines of such letters, the last of them whole. */
+  readonly lines: (byteCount: number, salt: number) => Buffer;
   /**
    * Sends `message` and holds the reply to the oracle; the connection stays open. Where an operator
    * opens, it is one turn: `message` is typed, heard, and answered where the client has its turn.

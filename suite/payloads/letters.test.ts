@@ -88,4 +88,14 @@ describe('letters', () => {
 
     expect(some.size).toBe(2000);
   });
+
+  it('come in short lines, of which the last is whole', () => {
+    const lines = new Letters(echo, 9).lines(1000, 1).toString('latin1');
+
+    expect(lines).toHaveLength(1000);
+    expect(lines.endsWith('\n')).toBe(true);
+    const each = lines.split('\n').slice(0, -1);
+    expect(each.length).toBeGreaterThan(10);
+    expect(each.every((line) => /^[A-Za-z]{1,60}$/u.test(line))).toBe(true);
+  });
 });

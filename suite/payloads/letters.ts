@@ -6,6 +6,8 @@ const blockBytes = 64 * 1024;
 /** So often each block but the first says which one it is, in so many letters: a stretch of it is like no other's. */
 const stampEveryBytes = 512;
 const stampLetters = 4;
+const lineBytes = 61;
+const newline = 0x0a;
 
 /**
  * Letters that a server with another mistake still answers rightly: none from the ends of the
@@ -38,6 +40,13 @@ export class Letters {
   /** `byteCount` letters from a place chosen by `salt`. */
   take(byteCount: number, salt: number): Buffer {
     return this.stream(byteCount, salt).request;
+  }
+
+  /** `byteCount` bytes of short lines, the last of them whole: letters, and a newline behind some sixty of them. */
+  lines(byteCount: number, salt: number): Buffer {
+    const lines = Buffer.from(this.take(byteCount, salt));
+    for (let at = byteCount - 1; at >= 0; at -= lineBytes) lines[at] = newline;
+    return lines;
   }
 
   /** The same with the reply that is owed for it, made once for all. */

@@ -20,11 +20,12 @@ export function isSilence(error: unknown): boolean {
  * message waits for its reply, or on a connection of its own.
  */
 export async function askWhatItAwaits(world: World, given?: Client): Promise<void> {
-  const { connect, letters } = world;
+  const { connect, letters, lines } = world;
   await quietly(world, async () => {
     const client = given ?? (await connect());
     if (given === undefined) await client.send(letters(8));
-    const rest = letters(plentyBytes - 1 - client.sentBytes, 21);
+    // Who reads lines fills a buffer by what is made of them.
+    const rest = lines(plentyBytes - 1 - client.sentBytes, 21);
     for (const more of [Buffer.from('\n'), rest]) {
       if (client.peer.kind !== 'open') return;
       const heardBytes = client.receivedBytes;

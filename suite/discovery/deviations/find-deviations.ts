@@ -125,7 +125,7 @@ async function whatEnds(
 
 /** What a server waits for whose reply to a few bytes comes at the FIN: nothing else, or enough of them. */
 async function waitsFor(session: Session, deviations: readonly Deviation[]): Promise<Deviation> {
-  const plenty = { messages: [session.letters.take(plentyBytes, 13)], deviations };
+  const plenty = { messages: [session.letters.lines(plentyBytes, 13)], deviations };
   return (await overhear(session, plenty)) === undefined ? repliesAtFin : repliesWhenFull;
 }
 

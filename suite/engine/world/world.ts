@@ -112,6 +112,9 @@ export class ServerWorld implements World {
   readonly letters = (byteCount: number, salt = 0): Buffer =>
     this.#session.letters.take(byteCount, salt);
 
+  readonly lines = (byteCount: number, salt: number): Buffer =>
+    this.#session.letters.lines(byteCount, salt);
+
   readonly asksWhy = (): boolean => {
     this.#hasAskedWhy ||= this.#mayAskWhy;
     return this.#mayAskWhy;

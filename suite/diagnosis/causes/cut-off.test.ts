@@ -49,6 +49,28 @@ const refused = (id: BehaviourId, byteCount: number, came = 0): RunEvent => {
 
 describe('a message that is too long for the server', () => {
   const cause = ['refuses-long-messages', 'likely'];
+
+  test('is told by the law of one test alone, and not without it', () => {
+    const sent = 'kl'.repeat(500);
+    const found = (says?: string): [string, string][] =>
+      named([
+        passed(oneMessage),
+        failed('payload/every-size', ended(1000), {
+          conversation: [shutOut(sent)],
+          ...(says === undefined
+            ? {}
+            : { law: { respects: [{ dimension: 'length', says }], experiments: 91 } }),
+        }),
+      ]);
+
+    expect(
+      found(
+        'Messages of 1,000 to 131,073 bytes fail (5 sizes tried); those of 1 to 999 bytes are right (57 sizes tried).',
+      ),
+    ).toContainEqual(cause);
+    expect(found('Messages of 1,000 bytes fail (1 size tried).')).not.toContainEqual(cause);
+    expect(found()).not.toContainEqual(cause);
+  });
   const [anySize, owed] = ['payload/every-size', 'half-close/sends-all-it-owes'] as const;
 
   test('ends its conversation, whether nothing of it came back or a part', () => {

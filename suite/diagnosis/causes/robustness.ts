@@ -171,7 +171,9 @@ export const robustnessCauses = [
         (one) =>
           signalOf(one) === null &&
           !isOfAnotherError(one) &&
-          (rude.includes(one.id) || one.id.startsWith('concurrency/')),
+          (rude.includes(one.id) ||
+            one.id.startsWith('concurrency/') ||
+            connectionError.test(one.verdict.outputTail ?? '')),
       );
       const explains = first(
         died.map(({ id }) => id),

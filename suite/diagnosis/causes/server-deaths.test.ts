@@ -86,6 +86,24 @@ describe('a diagnosis of a server that is gone', () => {
     ]);
   });
 
+  test('puts every death under a client’s reset at which the server printed that error', () => {
+    const outputTail = "  code: 'ECONNRESET',\n";
+    const dies = (id: BehaviourId, printed: string): RunEvent =>
+      failed(id, died(null, 1), { conversation: [resetting(1)], outputTail: printed });
+    const explained = (printed: string) =>
+      diagnose(
+        [
+          started(launched),
+          dies('robustness/survives-reset-at-once', outputTail),
+          dies('process/memory-bounded-by-a-slow-reader', printed),
+        ],
+        echo,
+      ).find(({ id }) => id === 'connection-error-ends-the-server')?.explains;
+
+    expect(explained(outputTail)).toContain('process/memory-bounded-by-a-slow-reader');
+    expect(explained('goodbye\n')).toEqual(['robustness/survives-reset-at-once']);
+  });
+
   test('tells a program that ends by itself from one that a client ends', () => {
     const gone = (finding: Finding, outputTail = ''): RunEvent[] => [
       started(launched),

@@ -43,6 +43,14 @@ function refusesWhatIsLonger({ failures }: Evidence, byteCount: number): boolean
     );
 }
 
+/** Whether experiments told that all messages fail from some length on, and that shorter ones are right. */
+const hasLawOfLongMessages = ({ verdict }: Failure): boolean =>
+  (verdict.law?.respects ?? []).some(
+    ({ dimension, says }) =>
+      dimension === 'length' &&
+      /^Messages of [\d,]+ to [\d,]+ bytes fail .*; those of 1 to /u.test(says),
+  );
+
 /** From which length on messages are not answered, or not in full, and what showed it. */
 interface RefusedLengths {
   readonly leastRefused: number;
@@ -64,10 +72,12 @@ export function refusedLengths(evidence: Evidence): RefusedLengths | undefined {
     return failure === undefined || byteCount === undefined ? [] : [{ failure, byteCount }];
   });
   const [shown] = refused;
-  if (shown === undefined || refused.length < 2 || !whileOpen.includes(shown.failure.id))
-    return undefined;
+  if (shown === undefined || !whileOpen.includes(shown.failure.id)) return undefined;
   const leastRefused = Math.min(...refused.map(({ byteCount }) => byteCount));
-  if (!refusesWhatIsLonger(evidence, leastRefused)) return undefined;
+  // Where experiments told the lengths, that is no chance, though nothing else was judged.
+  const isLaw = hasLawOfLongMessages(shown.failure);
+  if (!isLaw && (refused.length < 2 || !refusesWhatIsLonger(evidence, leastRefused)))
+    return undefined;
   // Where as much comes back as the longest message that is right has, the reply stops, and nothing is refused.
   const limit = limitOf(evidence)?.limit;
   if (limit !== undefined && limit + 1 >= leastRefused) return undefined;

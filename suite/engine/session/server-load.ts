@@ -34,12 +34,10 @@ export class ServerLoad {
     this.#host = host;
   }
 
-  /** True where the server's processes used far more of the processor than its clients did, when it was last compared. */
-  get wasHeavy(): boolean {
-    return this.#isHeavy;
-  }
-
-  /** True where that was seen of the server that is there now: of a fresh one it says nothing. */
+  /**
+   * True where the server's processes used far more of the processor than its clients did, between the last two looks at the
+   * server that is there now: of a fresh one that says nothing.
+   */
   get isHeavy(): boolean {
     return this.#isHeavy && this.#seenOf === this.#host.target.generation;
   }

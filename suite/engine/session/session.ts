@@ -57,7 +57,7 @@ class UnlearnedDeadlines extends Deadlines {
   }
 }
 
-/** So much longer, at the least, is a server waited for that works without pause for clients that have left. */
+/** So many times longer, at the least, is a server waited for that works without pause for clients that have left. */
 const busyServerStretch = 4;
 /** So many behaviours that met with nothing but silence tell that nobody is answered: more would tell nothing else. */
 const enoughUnheard = 3;

@@ -151,9 +151,9 @@ const cards = [
   {
     id: 'spins-at-end-of-file',
     title: 'After a client has left the server spins',
-    sign: 'When a client has ended its side, a processor is busy from then on.',
+    sign: 'When a client has ended its side or reset its connection, a processor is busy from then on.',
     mistake:
-      'recv() gives 0, or -1, at once, again and again, and the loop goes on: end the conversation there.',
+      'recv() gives 0, or recv() or send() gives -1, at once, again and again, and the loop goes on: end the conversation there.',
     mend: 'stop-at-end-of-file',
     by: [afterLeaving],
     when: (finding) => !spinsAnyway(finding),

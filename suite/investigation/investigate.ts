@@ -2,6 +2,7 @@
 // yields conversations and is told what they came to.
 import { counted } from '../text/measures.ts';
 import type { SpokenStep } from '../../clients/conversation/messages.ts';
+import { beginners } from './before.ts';
 import { aloneOf, clientsOf, company, mostClients, neighbours } from './company.ts';
 import { contents } from './content.ts';
 import { Notebook, Unfinished, type Experiment, type Trying } from './experiment.ts';
@@ -133,6 +134,19 @@ function* topicOf(notebook: Notebook, subject: Subject, whole: Talk): Trying<Top
   }
   // Where several go out at once, how many the server reads together hangs on time.
   if (before.length > 0 && reads !== 'each-reply') throw new Unfinished(false);
+  const [earlier] = before;
+  if (earlier !== undefined && before.length === 1) {
+    const behind = (first: Buffer, second: Buffer): Experiment => say(ending(second, [first]));
+    const begun = yield* beginners(notebook, { before: earlier, last, letters, behind });
+    if (begun !== undefined) {
+      return {
+        topics: [`behind ${way} ${earlier.toString('hex')}`],
+        *look({ respects }) {
+          respects.push(begun);
+        },
+      };
+    }
+  }
   const lettersBefore = before.map(({ length }) => letters(length));
   const ofSize = (byteCount: number): Experiment => say(ending(letters(byteCount), lettersBefore));
   const needed: readonly Respect[] =

@@ -48,6 +48,22 @@ describe('place', () => {
     ]);
   });
 
+  test('a message whose bytes make what comes behind it fail', () => {
+    const begin = (): Simulated => {
+      const ended = new WeakSet();
+      return (read, client) => {
+        if (ended.has(client)) return Buffer.alloc(0);
+        if (/^end$/m.test(read.toString('latin1'))) ended.add(client);
+        return read;
+      };
+    };
+    const law = lawOf(begin, saying('letters', 'a\nend', 'b'));
+
+    expect(law?.respects.map(({ says }) => says)).toEqual([
+      'What is said behind 61 0a 65 6e 64 fails, 1 letter too; behind 3 others, letters of the same length, it is right.',
+    ]);
+  });
+
   test('messages that go out together are told nothing of: how many are read at once hangs on time', () => {
     const client = 'A';
     const steps: SpokenStep[] = [

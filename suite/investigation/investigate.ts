@@ -2,7 +2,7 @@
 // yields conversations and is told what they came to.
 import { counted } from '../text/measures.ts';
 import type { SpokenStep } from '../../clients/conversation/messages.ts';
-import { beginners } from './before.ts';
+import { beginners, otherLetters, repetitions } from './before.ts';
 import { aloneOf, clientsOf, company, mostClients, neighbours } from './company.ts';
 import { contents } from './content.ts';
 import { Notebook, Unfinished, type Experiment, type Trying } from './experiment.ts';
@@ -137,17 +137,21 @@ function* topicOf(notebook: Notebook, subject: Subject, whole: Talk): Trying<Top
   const [earlier] = before;
   if (earlier !== undefined && before.length === 1) {
     const behind = (first: Buffer, second: Buffer): Experiment => say(ending(second, [first]));
-    const begun = yield* beginners(notebook, { before: earlier, last, letters, behind });
+    const options = { before: earlier, last, letters, behind };
+    const repeated = yield* repetitions(notebook, options);
+    const begun = repeated ?? (yield* beginners(notebook, options));
     if (begun !== undefined) {
+      const topic = repeated === undefined ? `behind ${earlier.toString('hex')}` : 'said twice';
       return {
-        topics: [`behind ${way} ${earlier.toString('hex')}`],
+        topics: [`${topic} ${way}`],
         *look({ respects }) {
           respects.push(begun);
         },
       };
     }
   }
-  const lettersBefore = before.map(({ length }) => letters(length));
+  // Other letters than those that come behind them: a server may take note of what is said twice.
+  const lettersBefore = before.map(({ length }) => otherLetters(letters, length));
   const ofSize = (byteCount: number): Experiment => say(ending(letters(byteCount), lettersBefore));
   const needed: readonly Respect[] =
     before.length === 0 ? [] : [{ dimension: 'place', says: neededWords(before) }];

@@ -64,6 +64,22 @@ describe('place', () => {
     ]);
   });
 
+  test('a message that is the same as the one before it', () => {
+    const begin = (): Simulated => {
+      const last = new WeakMap<object, Buffer>();
+      return (read, client) => {
+        const isSame = last.get(client)?.equals(read) === true;
+        last.set(client, read);
+        return isSame ? Buffer.alloc(0) : read;
+      };
+    };
+    const law = lawOf(begin, saying('letters', 'aha', 'aha'));
+
+    expect(law?.respects.map(({ says }) => says)).toEqual([
+      'A message that is the same as the one before it fails; behind another of the same length it is right.',
+    ]);
+  });
+
   test('messages that go out together are told nothing of: how many are read at once hangs on time', () => {
     const client = 'A';
     const steps: SpokenStep[] = [

@@ -3,7 +3,7 @@ import { behaviour, Violation, type World } from '../behaviour.ts';
 import { severalTimes } from '../checks/leaving.ts';
 import { untilFewEnd } from './ending-children.ts';
 import { everyKind, look } from './process-wear.ts';
-import { leaversOf, setOffBy, whoseLeavingSetsItOff } from './spin-starters.ts';
+import { leaversOf, seenToBegin, setOffBy, whoseLeavingSetsItOff } from './spin-starters.ts';
 
 /** A glance; a quiet server is known after one or a few of them, in milliseconds. */
 const glanceMs = 40;
@@ -114,7 +114,9 @@ async function holdToRest(
   const share = await busyness(world, found.before ? 1 : looks);
   if (share === undefined) return;
   found.before = true;
-  throw spins(share, when, false, await askWhy());
+  const why = await askWhy();
+  // It was seen twice then, the second time on a fresh server.
+  throw spins(share, when, why?.startsWith(seenToBegin) === true, why);
 }
 
 /**
@@ -129,8 +131,8 @@ function whyItIsBusy(world: World): Promise<string | undefined> {
     await renew();
     await idleClient(world);
     await world.pause(waitedInVainMs);
-    const isBusy = async (): Promise<boolean> => (await busyness(world, 1)) !== undefined;
-    if (await isBusy()) return withoutLeavers;
+    if ((await busyness(world, 1)) !== undefined) return withoutLeavers;
+    const isBusy = async (): Promise<boolean> => (await busyness(world, looks)) !== undefined;
     const leaver = await whoseLeavingSetsItOff(world, isBusy);
     return leaver === undefined ? undefined : setOffBy(leaver);
   };

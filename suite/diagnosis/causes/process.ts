@@ -3,6 +3,7 @@ import type { Match } from '../cause.ts';
 import type { Finding } from '../../events/events.ts';
 import type { Evidence } from '../evidence.ts';
 import { withoutLeavers } from '../../behaviours/process/process-cpu.ts';
+import { seenToBegin } from '../../behaviours/process/spin-starters.ts';
 import { byBehaviour, type ByBehaviour } from './by-behaviour.ts';
 
 const isTold =
@@ -159,6 +160,7 @@ const cards = [
     when: (finding) => !spinsAnyway(finding),
     // One that is busy with or without clients is busy after them too.
     isToldApart: ({ verdict }) => verdict('process/idle-uses-no-cpu') === 'passed',
+    isSeenTwice: (finding) => finding.kind === 'other' && finding.observed.includes(seenToBegin),
     also: [
       'process/no-close-wait-left',
       'half-close/closes-too',

@@ -156,6 +156,11 @@ export interface World {
   /** The server's end of the connection of `client`; undefined where the kernel does not show it. */
   readonly farEnd: (client: Client) => FarEnd | undefined;
   /**
+   * The most bytes of a reply that the kernel takes from the server while `client` has read nothing yet; undefined where
+   * the kernel does not show it.
+   */
+  readonly roomBytes: (client: Client) => number | undefined;
+  /**
    * Whether the check is to ask further, where it has found a silence, why there is one: it costs waits, and is asked
    * once of each failure. What the check judges must not hang on it.
    */

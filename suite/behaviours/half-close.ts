@@ -2,8 +2,8 @@ import { behaviour } from './behaviour.ts';
 import type { Contract } from '../contracts/contract.ts';
 import { expectFin, expectNothingMore, expectReply } from './expect.ts';
 import { endedToo } from './checks/first-checks.ts';
+import { moreThanFits, untilItReadsNoMore } from './checks/end-while-full.ts';
 import { askWhetherWhoTalksIsKept, isEnding } from './checks/provoke.ts';
-import { largeBytes } from './stream/megabytes.ts';
 
 const rfc9293 = 'RFC 9293, 3.6: a user who has closed its side may go on receiving';
 const excessBytes = 64 * 1024;
@@ -74,14 +74,15 @@ export const halfClose = [
     hint: 'close() comes before all of the rest is written, or what is queued for writing is dropped.',
     skipWhen: leftOpen,
 
-    async check({ connect, letters, reply, affordableBytes, pause }) {
-      const sent = letters(await affordableBytes(largeBytes));
+    async check(world) {
+      const { connect, letters, reply, affordableBytes } = world;
       const client = await connect();
+      const sent = letters(await affordableBytes(moreThanFits(world, client)));
 
       client.pauseReading();
       client.halfClose(sent);
       // The server meets the FIN while it cannot get rid of its replies.
-      await pause(40);
+      await untilItReadsNoMore(world, client);
       client.resumeReading();
 
       expectReply(await client.receive(sent.length), reply(sent));

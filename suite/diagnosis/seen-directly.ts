@@ -3,6 +3,7 @@
 import type { AnyBehaviourId } from '../behaviours/behaviours.ts';
 import type { CauseId } from './causes.ts';
 import type { Evidence, Failure } from './evidence.ts';
+import { seenToBegin } from '../behaviours/process/spin-starters.ts';
 import { isDeath } from './reading.ts';
 
 type Sight = (failure: Failure) => boolean;
@@ -12,6 +13,9 @@ const gone: Sight = isDeath;
 /** Counted or measured in /proc, or seen when the process was stopped or started. */
 const ofTheProcess: Sight = ({ finding, family }) =>
   finding.kind === 'other' && family === 'process';
+/** A server that rested was busy from a client's leaving on. */
+const begunByALeaver: Sight = ({ finding }) =>
+  finding.kind === 'other' && finding.observed.includes(seenToBegin);
 /** Where a connection lies, by the kernel's tables of sockets. */
 const ofTheSocket: Sight = ({ finding }) =>
   finding.kind === 'other' && /bytes still unread|not accepted/u.test(finding.observed);
@@ -35,7 +39,7 @@ const sights: Readonly<Partial<Record<CauseId, Sight>>> = {
   'connections-stay-in-close-wait': ofTheProcess,
   'abrupt-clients-leave-something-behind': ofTheProcess,
   'spins-while-idle': ofTheProcess,
-  'spins-at-end-of-file': ofTheProcess,
+  'spins-at-end-of-file': begunByALeaver,
   'ignores-sigterm': ofTheProcess,
   'address-is-not-reused': ofTheProcess,
   'failed-bind-breeds': ofTheProcess,

@@ -2,6 +2,7 @@
 // yields conversations and is told what they came to.
 import { counted } from '../text/measures.ts';
 import type { SpokenStep } from '../../clients/conversation/messages.ts';
+import { beginners, otherLetters, repetitions } from './before.ts';
 import { aloneOf, clientsOf, company, mostClients, neighbours } from './company.ts';
 import { contents } from './content.ts';
 import { Notebook, Unfinished, type Experiment, type Trying } from './experiment.ts';
@@ -133,7 +134,24 @@ function* topicOf(notebook: Notebook, subject: Subject, whole: Talk): Trying<Top
   }
   // Where several go out at once, how many the server reads together hangs on time.
   if (before.length > 0 && reads !== 'each-reply') throw new Unfinished(false);
-  const lettersBefore = before.map(({ length }) => letters(length));
+  const [earlier] = before;
+  if (earlier !== undefined && before.length === 1) {
+    const behind = (first: Buffer, second: Buffer): Experiment => say(ending(second, [first]));
+    const options = { before: earlier, last, letters, behind };
+    const repeated = yield* repetitions(notebook, options);
+    const begun = repeated ?? (yield* beginners(notebook, options));
+    if (begun !== undefined) {
+      const topic = repeated === undefined ? `behind ${earlier.toString('hex')}` : 'said twice';
+      return {
+        topics: [`${topic} ${way}`],
+        *look({ respects }) {
+          respects.push(begun);
+        },
+      };
+    }
+  }
+  // Other letters than those that come behind them: a server may take note of what is said twice.
+  const lettersBefore = before.map(({ length }) => otherLetters(letters, length));
   const ofSize = (byteCount: number): Experiment => say(ending(letters(byteCount), lettersBefore));
   const needed: readonly Respect[] =
     before.length === 0 ? [] : [{ dimension: 'place', says: neededWords(before) }];

@@ -48,6 +48,38 @@ describe('place', () => {
     ]);
   });
 
+  test('a message whose bytes make what comes behind it fail', () => {
+    const begin = (): Simulated => {
+      const ended = new WeakSet();
+      return (read, client) => {
+        if (ended.has(client)) return Buffer.alloc(0);
+        if (/^end$/m.test(read.toString('latin1'))) ended.add(client);
+        return read;
+      };
+    };
+    const law = lawOf(begin, saying('letters', 'a\nend', 'b'));
+
+    expect(law?.respects.map(({ says }) => says)).toEqual([
+      'What is said behind 61 0a 65 6e 64 fails, 1 letter too; behind 3 others, letters of the same length, it is right.',
+    ]);
+  });
+
+  test('a message that is the same as the one before it', () => {
+    const begin = (): Simulated => {
+      const last = new WeakMap<object, Buffer>();
+      return (read, client) => {
+        const isSame = last.get(client)?.equals(read) === true;
+        last.set(client, read);
+        return isSame ? Buffer.alloc(0) : read;
+      };
+    };
+    const law = lawOf(begin, saying('letters', 'aha', 'aha'));
+
+    expect(law?.respects.map(({ says }) => says)).toEqual([
+      'A message that is the same as the one before it fails; behind another of the same length it is right.',
+    ]);
+  });
+
   test('messages that go out together are told nothing of: how many are read at once hangs on time', () => {
     const client = 'A';
     const steps: SpokenStep[] = [

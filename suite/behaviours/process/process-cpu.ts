@@ -1,8 +1,9 @@
 // What a server does with the processor when there is nothing to do.
 import { behaviour, Violation, type World } from '../behaviour.ts';
-import { engaged, leaveBeforeTheReply, leaveUnread, severalTimes } from '../checks/leaving.ts';
+import { severalTimes } from '../checks/leaving.ts';
 import { untilFewEnd } from './ending-children.ts';
-import { everyKind, look, silent, wellBehaved, type Caller } from './process-wear.ts';
+import { everyKind, look } from './process-wear.ts';
+import { leaversOf, seenToBegin, setOffBy, whoseLeavingSetsItOff } from './spin-starters.ts';
 
 /** A glance; a quiet server is known after one or a few of them, in milliseconds. */
 const glanceMs = 40;
@@ -105,7 +106,7 @@ async function busyness(world: World, count: number): Promise<number | undefined
 async function holdToRest(
   world: World,
   when: string,
-  isBusyAnyway: () => Promise<boolean> = () => Promise.resolve(false),
+  askWhy: () => Promise<string | undefined> = () => Promise.resolve(undefined),
 ): Promise<void> {
   const found = await world.processes.remember(`busy ${when}`, () =>
     Promise.resolve({ before: false }),
@@ -113,23 +114,32 @@ async function holdToRest(
   const share = await busyness(world, found.before ? 1 : looks);
   if (share === undefined) return;
   found.before = true;
-  throw spins(share, when, false, { isBusyAnyway: await isBusyAnyway() });
+  const why = await askWhy();
+  // It was seen twice then, the second time on a fresh server.
+  throw spins(share, when, why?.startsWith(seenToBegin) === true, why);
 }
 
 /**
- * Whether a fresh server is busy when its first client has said nothing for a while: one that counts down the time that
- * it may wait spins when that is over, whoever has left. Asked once a run.
+ * Whether a fresh server is busy when its first client has said nothing for a while, in words: one that counts down the time
+ * that it may wait spins when that is over, whoever has left. Where it rests, clients leave it one after another until it is
+ * busy. Asked once a run.
  */
-function isBusyWithoutLeavers(world: World): Promise<boolean> {
+function whyItIsBusy(world: World): Promise<string | undefined> {
   const { rememberForRun, lifecycle, renew } = world.processes;
-  const ask = async (): Promise<boolean> => {
-    if (lifecycle === undefined) return false;
+  const ask = async (): Promise<string | undefined> => {
+    if (lifecycle === undefined) return undefined;
     await renew();
     await idleClient(world);
     await world.pause(waitedInVainMs);
-    return (await busyness(world, 1)) !== undefined;
+    if ((await busyness(world, 1)) !== undefined) return withoutLeavers;
+    const isBusy = async (): Promise<boolean> => (await busyness(world, looks)) !== undefined;
+    const leaver = await whoseLeavingSetsItOff(world, isBusy);
+    return leaver === undefined ? undefined : setOffBy(leaver);
   };
-  const asked = rememberForRun<{ answer?: Promise<boolean> }>('busy without leavers', () => ({}));
+  const asked = rememberForRun<{ answer?: Promise<string | undefined> }>(
+    'why it is busy',
+    () => ({}),
+  );
   return (asked.answer ??= ask());
 }
 
@@ -141,19 +151,14 @@ const setOff = ({ processes }: World): { share: number | undefined } =>
 export const withoutLeavers =
   'and a fresh one whose only client stays and says nothing is busy too';
 
-function spins(
-  share: number,
-  when: string,
-  wasSeenBefore = false,
-  { isBusyAnyway = false }: { readonly isBusyAnyway?: boolean } = {},
-): Violation {
+function spins(share: number, when: string, wasSeenBefore = false, why?: string): Violation {
   const percent = `${Math.round(share * 100)} %`;
   return new Violation(
     `It kept a processor busy ${when}.`,
     {
       kind: 'other',
       expected: 'no use of the processor while there is nothing to do',
-      observed: `at least ${percent} of the processor time it could get, for seconds${isBusyAnyway ? `; ${withoutLeavers}` : ''}`,
+      observed: `at least ${percent} of the processor time it could get, for seconds${why === undefined ? '' : `; ${why}`}`,
     },
     wasSeenBefore,
   );
@@ -224,20 +229,10 @@ export const processCpu = [
     hint: 'read() returns 0 or -1 and the loop goes on: end the conversation then, and take its socket out of the poll set.',
 
     async check(world) {
-      const { replies } = world.contract;
-      const leavers: Caller[] = [wellBehaved];
-      if (replies !== 'by-operator') leavers.push(silent);
-      if (replies === 'by-byte') {
-        leavers.push(
-          async () => (await engaged(world)).reset(),
-          async () => (await world.connect()).reset(),
-          leaveUnread,
-          leaveBeforeTheReply,
-        );
-      }
-      await severalTimes(world, leavers.length, async (nth) => leavers[nth]?.(world));
+      const leavers = leaversOf(world);
+      await severalTimes(world, leavers.length, async (nth) => leavers[nth]?.leave(world));
 
-      await holdToRest(world, 'when clients had come and gone', () => isBusyWithoutLeavers(world));
+      await holdToRest(world, 'when clients had come and gone', () => whyItIsBusy(world));
       const { share } = setOff(world);
       if (share !== undefined) throw spins(share, 'when earlier clients had come and gone', true);
     },

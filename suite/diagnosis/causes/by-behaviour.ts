@@ -12,6 +12,8 @@ export interface ByBehaviour<Id extends string = string> extends Card<Id> {
   readonly when?: (finding: Finding, evidence: Evidence) => boolean;
   /** What must be known for more than a possible cause: without it, another cause would show the same. */
   readonly isToldApart?: (evidence: Evidence) => boolean;
+  /** True when the failure has been seen a second time, in another way, by the time that it is found. */
+  readonly isSeenTwice?: (finding: Finding) => boolean;
   /** True when the server may have gone of it. */
   readonly mayDie?: boolean;
   /** Failures that follow from it. */
@@ -25,6 +27,7 @@ export function byBehaviour<const Id extends string>({
   also = [],
   mayDie = false,
   isToldApart,
+  isSeenTwice,
   ...card
 }: ByBehaviour<Id>): CauseRule<Id> {
   return {
@@ -45,7 +48,11 @@ export function byBehaviour<const Id extends string>({
       // What the system or a target said is a sentence already.
       const seen = observed === undefined ? '' : ` Seen: ${observed.replace(/\.$/u, '')}.`;
       return {
-        confidence: confidenceOf(failure, isToldApart?.(evidence) ?? true),
+        confidence: confidenceOf(
+          failure,
+          isToldApart?.(evidence) ?? true,
+          isSeenTwice?.(failure.finding) ?? false,
+        ),
         shows: `${failure.verdict.summary}${seen}`,
         explains: [...told, ...failedOf(evidence, mayDie ? [...also, ...aboutRun] : also)],
       };
@@ -53,7 +60,11 @@ export function byBehaviour<const Id extends string>({
   };
 }
 
-function confidenceOf({ verdict }: Failure, isToldApart: boolean): Confidence {
+function confidenceOf(
+  { verdict }: Failure,
+  isToldApart: boolean,
+  isSeenTwice: boolean,
+): Confidence {
   if (!isToldApart) return 'possible';
-  return verdict.tally.failed >= 2 ? 'certain' : 'likely';
+  return verdict.tally.failed >= 2 || isSeenTwice ? 'certain' : 'likely';
 }

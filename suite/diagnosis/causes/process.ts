@@ -3,6 +3,7 @@ import type { Match } from '../cause.ts';
 import type { Finding } from '../../events/events.ts';
 import type { Evidence } from '../evidence.ts';
 import { withoutLeavers } from '../../behaviours/process/process-cpu.ts';
+import { seenToBegin } from '../../behaviours/process/spin-starters.ts';
 import { byBehaviour, type ByBehaviour } from './by-behaviour.ts';
 
 const isTold =
@@ -151,14 +152,15 @@ const cards = [
   {
     id: 'spins-at-end-of-file',
     title: 'After a client has left the server spins',
-    sign: 'When a client has ended its side, a processor is busy from then on.',
+    sign: 'When a client has ended its side or reset its connection, a processor is busy from then on.',
     mistake:
-      'recv() gives 0, or -1, at once, again and again, and the loop goes on: end the conversation there.',
+      'recv() gives 0, or recv() or send() gives -1, at once, again and again, and the loop goes on: end the conversation there.',
     mend: 'stop-at-end-of-file',
     by: [afterLeaving],
     when: (finding) => !spinsAnyway(finding),
     // One that is busy with or without clients is busy after them too.
     isToldApart: ({ verdict }) => verdict('process/idle-uses-no-cpu') === 'passed',
+    isSeenTwice: (finding) => finding.kind === 'other' && finding.observed.includes(seenToBegin),
     also: [
       'process/no-close-wait-left',
       'half-close/closes-too',

@@ -1,5 +1,6 @@
 // Mistakes about single byte values and about how text is encoded.
 import {
+  bytesOfABegunCharacter,
   bytewise,
   endsWithinACharacter,
   forms,
@@ -48,6 +49,17 @@ export const byteRewrites: readonly Rewrite[] = [
     ],
     ['sends a question mark for what is not UTF-8', utf8((one) => one.replaceAll('\ufffd', '?'))],
   ),
+  ...forms('keeps-back-a-begun-character', [
+    'keeps back the first bytes of a character in UTF-8 at its end, until more comes',
+    (read, past) => {
+      const before = Buffer.concat([...past]);
+      const all = Buffer.concat([before, read]);
+      return all.subarray(
+        before.length - bytesOfABegunCharacter(before),
+        all.length - bytesOfABegunCharacter(all),
+      );
+    },
+  ]),
   ...forms(
     'rejects-what-is-no-utf8',
     ['leaves it unanswered when it is not valid UTF-8', (read) => (isUtf8(read) ? read : nothing)],

@@ -75,6 +75,25 @@ export function endsWithinACharacter(bytes: Buffer): boolean {
   return false;
 }
 
+/** The beginning of a character in well-formed UTF-8 at the end of bytes (Unicode, table 3-7). */
+const begun = new RegExp(
+  [
+    '[\\xc2-\\xf4]',
+    '\\xe0[\\xa0-\\xbf]',
+    '[\\xe1-\\xec\\xee\\xef][\\x80-\\xbf]',
+    '\\xed[\\x80-\\x9f]',
+    '\\xf0[\\x90-\\xbf][\\x80-\\xbf]?',
+    '[\\xf1-\\xf3][\\x80-\\xbf]{1,2}',
+    '\\xf4[\\x80-\\x8f][\\x80-\\xbf]?',
+  ]
+    .map((one) => `(?:${one})$`)
+    .join('|'),
+);
+
+/** How many bytes at the end are the beginning of a character in UTF-8 that the next may complete. */
+export const bytesOfABegunCharacter = (bytes: Buffer): number =>
+  begun.exec(bytes.subarray(-3).toString('latin1'))?.[0].length ?? 0;
+
 /** Characters in well-formed UTF-8, byte by byte (Unicode, table 3-7). */
 const wellFormed = new RegExp(
   [

@@ -68,6 +68,12 @@ export function checkBehaviour(
     }
     const isUnheard = outcome.gone === undefined && isLeftAlone(outcome.violation.finding);
     if (isUnheard && session.answersNobody) return { kind: 'unanswered' };
+    // Whoever is told to have failed on a server that it may have spoilt is tried again on a fresh one.
+    const mayHaveSpoilt = behaviour.spoils === true && session.life.canRevive;
+    if (mayHaveSpoilt && !options.isAlone()) {
+      inquire();
+      await options.untilAlone();
+    }
     const wasAlone = options.isAlone();
     inquire();
     const isEnded = outcome.gone === undefined && isEndOfOne(behaviour, outcome.violation.finding);
@@ -90,7 +96,12 @@ export function checkBehaviour(
       return { kind: 'unsettled' };
     }
     const told = toldApart(verdict, apart);
-    if (told.kind !== 'failed' || !isLeftAlone(told.finding) || !session.deadlines.answersNobody) {
+    if (
+      mayHaveSpoilt ||
+      told.kind !== 'failed' ||
+      !isLeftAlone(told.finding) ||
+      !session.deadlines.answersNobody
+    ) {
       return judged(told);
     }
     // Its own clients may have kept all others waiting, or there was a pause: it is held once more where it is over.

@@ -100,7 +100,7 @@ interface Tries {
 async function triesOf(
   session: Session,
   behaviour: Behaviour,
-  { broken, given }: FirstFailure,
+  { broken, given, wasAlone }: FirstFailure,
 ): Promise<Tries> {
   const { id } = behaviour;
   const startedMs = performance.now();
@@ -110,6 +110,8 @@ async function triesOf(
   // Nor is a server started more often that does not start as promised: each time costs a long wait.
   // Where nobody was answered for long, one more silence says as much as two.
   const { learned, deadlines } = session;
+  // What has spoilt the server shows what it is on a fresh one only; which cuts off whoever is connected.
+  const mayRenew = behaviour.spoils === true && wasAlone && session.life.canRevive;
   const isKnown = learned.familiar.isKnown(kindOf(broken));
   const isLong = isKnown || deadlines.answersNobody || isAboutStarts(behaviour);
   const rule = {
@@ -148,7 +150,9 @@ async function triesOf(
     },
     prepare: async (all) => {
       const isExited = session.target.health().kind === 'exited' && !session.ownRestarts.isDown;
-      if (lastBroken(triesIn(all))?.gone !== undefined || isExited) await session.life.revive();
+      const last = lastBroken(triesIn(all));
+      const isSpoilt = mayRenew && triesIn(all).at(-1)?.kind === 'broken';
+      if (last?.gone !== undefined || isExited || isSpoilt) await session.life.revive();
     },
     look: async () => {
       const asksWhy = !hasAskedWhy;

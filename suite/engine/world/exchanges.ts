@@ -11,6 +11,7 @@ import {
 import { closesAfterOne, sayOneThing } from '../../behaviours/visit.ts';
 import type { Contract } from '../../contracts/contract.ts';
 import { farEnd, type FarEnd } from '../../../targets/sockets/far-end.ts';
+import { mostKernelBytes } from '../../../targets/sockets/kernel-room.ts';
 import type { Session } from '../session/session.ts';
 import type { AttemptClients } from './attempt-clients.ts';
 import { waitsForFin } from './replies-at-fin.ts';
@@ -49,6 +50,9 @@ export class Exchanges {
   /** The server's end of the connection of `client`; undefined where the kernel does not show it. */
   readonly farEnd = ({ localPort }: Client): FarEnd | undefined =>
     localPort === undefined ? undefined : farEnd(this.#session.target.address.port, localPort);
+
+  readonly roomBytes = (client: Client): number | undefined =>
+    this.farEnd(client) === undefined ? undefined : mostKernelBytes();
 
   readonly exchange = async (client: Client, message: Buffer): Promise<void> => {
     if (this.#contract.replies === 'by-operator') {

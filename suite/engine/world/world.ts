@@ -46,6 +46,7 @@ export class ServerWorld implements World {
   readonly visit: World['visit'];
   readonly streamThrough: World['streamThrough'];
   readonly farEnd: World['farEnd'];
+  readonly roomBytes: World['roomBytes'];
   readonly #session: Session;
   readonly #clients: AttemptClients;
   readonly #scope: Scope;
@@ -80,6 +81,7 @@ export class ServerWorld implements World {
       visit: this.visit,
       streamThrough: this.streamThrough,
       farEnd: this.farEnd,
+      roomBytes: this.roomBytes,
     } = exchanges);
   }
 

@@ -20,6 +20,14 @@ const cards = [
     mend: 'work-on-bytes',
   },
   {
+    id: 'keeps-back-a-begun-character',
+    title: 'The first bytes of a character are kept back until its rest comes',
+    sign: 'A message that ends within a character of UTF-8 is answered up to there; the rest of it comes with the next reply, or never.',
+    mistake:
+      'A decoder that goes on from read to read (codecs.getincrementaldecoder(), StringDecoder, TextDecoder with stream: true) keeps bytes that may become a character, and is not asked for them at end-of-file.',
+    mend: 'work-on-bytes',
+  },
+  {
     id: 'rejects-what-is-no-utf8',
     title: 'Bytes that are not UTF-8 end the conversation',
     sign: 'A message that is not valid UTF-8 is never answered.',

@@ -2,7 +2,7 @@
 import type { AnyBehaviourId } from '../../../behaviours/behaviours.ts';
 import type { CauseRule } from '../../cause.ts';
 import type { Evidence, Failure } from '../../evidence.ts';
-import { isWhole } from '../../exchanges.ts';
+import { isWhole, type Exchange } from '../../exchanges.ts';
 import { failedOf, isDeath } from '../../reading.ts';
 import { quoted } from '../../rewrites/learned.ts';
 
@@ -20,6 +20,18 @@ function shownBy({ failure }: Evidence): Failure | undefined {
   const isTyped = last?.sent.head.every((one) => one > 0x20 && one < 0x7f) ?? false;
   return failure(ofWords) ?? (isTyped && last?.received.length !== 1 ? byte : undefined);
 }
+
+/** Whether a message that begins with the word got the same. */
+const isToldTheSame =
+  (word: Buffer, { received }: Exchange) =>
+  ({ exchanges }: Failure): boolean =>
+    received.length > 0 &&
+    exchanges.some(
+      (one) =>
+        isWhole(one.sent) &&
+        one.sent.head.subarray(0, word.length).equals(word) &&
+        one.received.head.equals(received.head),
+    );
 
 export const obeysAWord = {
   id: 'obeys-a-word',
@@ -45,12 +57,15 @@ export const obeysAWord = {
       : last.received.length === 0
         ? 'nothing came'
         : `came ${quoted(last.received.head)}`;
+    const sameWords = isToldTheSame(word, last);
+    const isSame = (one: Failure): boolean => ofAny.includes(one.id) && sameWords(one);
     return {
       confidence: 'likely',
       shows: `Other messages come back as they must; to ${quoted(word)} ${came}.`,
       explains: [
         failure.id,
         ...failedOf(evidence, [ofWords, ofBytes]).filter((id) => id !== failure.id),
+        ...evidence.failures.filter(isSame).map(({ id }) => id),
       ],
     };
   },

@@ -3,11 +3,45 @@ import type { CauseRule } from '../../cause.ts';
 import { turnsOf, type Evidence, type Failure } from '../../evidence.ts';
 import { isWhole, type Exchange } from '../../exchanges.ts';
 import { quoted } from '../../rewrites/learned.ts';
+import { counted } from '../../reading.ts';
 import { bufferBehind } from './behind-what-was-read.ts';
 import { failuresOf, firstReplies } from './first-replies.ts';
 
 /** So many replies, each longer than what was due by another count, show that what is kept grows. */
 const fewestReplies = 3;
+
+/** One that was not answered may have another reason. */
+const fewestRepeated = 2;
+
+/** Whether it equals the message before it on its connection. */
+const isRepeated = ({ sent, past, writes }: Exchange): boolean =>
+  writes === 1 && isWhole(sent) && sent.length > 0 && past.at(-1)?.equals(sent.head) === true;
+
+/** The last thing that a client said, where it was the same once more and got nothing. */
+function lostRepetition({ exchanges, finding }: Failure): Exchange | undefined {
+  if (finding.kind !== 'silence' && finding.kind !== 'ended') return undefined;
+  const last = new Map(
+    exchanges.filter(({ sent }) => sent.length > 0).map((one) => [one.client, one]),
+  );
+  return [...last.values()].find(
+    (one) =>
+      isRepeated(one) &&
+      one.received.length === 0 &&
+      one.endedFirst === undefined &&
+      (one.wasSilent || one.endedAfterFin !== undefined),
+  );
+}
+
+/** The failures in which what equals the message before it got nothing; none where such a one was answered elsewhere. */
+export function repetitionsLost({ failures }: Evidence): readonly Failure[] {
+  const turns = failures.flatMap((failure) => turnsOf(failure));
+  const isSameAnswered = turns.some((turn) => turn.received.length > 0 && isRepeated(turn));
+  const isOtherAnswered = turns.some(
+    (turn) => turn.received.length > 0 && turn.past.length > 0 && !isRepeated(turn),
+  );
+  const lost = failures.filter((failure) => lostRepetition(failure) !== undefined);
+  return isSameAnswered || !isOtherAnswered || lost.length < fewestRepeated ? [] : lost;
+}
 
 export const keptForAllCauses = [
   {
@@ -30,6 +64,25 @@ export const keptForAllCauses = [
         confidence: 'likely',
         shows: `Replies to the first message of a connection began with the same bytes, and had ${counts.join(', ')} bytes more than was sent.`,
         explains: failuresOf(evidence, replies),
+      };
+    },
+  },
+  {
+    id: 'leaves-a-repeated-message-unanswered',
+    title: 'A message that is the same as the one before it is not answered',
+    sign: 'What differs from the message before is answered; what equals it gets nothing.',
+    mistake:
+      'The last message is kept and compared with the new one, to leave out what is sent twice (a retry, a key pressed twice), or only changes are sent on.',
+    mend: 'send-what-was-read',
+    matches: (evidence) => {
+      const lost = repetitionsLost(evidence);
+      const [shown] = lost;
+      const last = shown === undefined ? undefined : lostRepetition(shown);
+      if (last === undefined) return undefined;
+      return {
+        confidence: 'likely',
+        shows: `${quoted(last.sent.head)} was answered, and not when the same client said it again right behind. So it was in ${counted(lost.length, 'test')}; later messages that differed from the one before were answered.`,
+        explains: lost.map(({ id }) => id),
       };
     },
   },

@@ -23,6 +23,9 @@ function partOf({ finding, exchanges }: Failure): number | undefined {
 export const sentIn = ({ verdict }: Failure): number =>
   Math.max(0, ...verdict.conversation.map(({ sentBytes }) => sentBytes));
 
+/** What ends earlier ends for another reason. */
+const leastLimit = 16;
+
 /** A cut of each read: how many of its bytes come back, and behind how many the next read's begin. */
 interface ReadsCut {
   readonly limit: number;
@@ -30,22 +33,50 @@ interface ReadsCut {
   readonly isSure: boolean;
 }
 
+/** How much came back of messages that did not come back whole. */
+const partsOf = ({ failure }: Evidence): readonly number[] =>
+  ofOneMessage.flatMap((id) => {
+    const one = failure(id);
+    const part = one === undefined ? undefined : partOf(one);
+    return part === undefined ? [] : [part];
+  });
+
+/** Two that agree are no chance. */
+const fewestParts = 2;
+
+/** The same where it is not known which bytes of a longer stream came next: other reads may be as large as they like. */
+function cutBeforeOtherBytes(evidence: Evidence): Match | undefined {
+  const parts = partsOf(evidence);
+  const [limit = 0] = parts;
+  const isOne = parts.length >= fewestParts && parts.every((part) => part === limit);
+  const followed = evidence.failures.filter(
+    ({ finding }) =>
+      finding.kind === 'bytes' && finding.at === limit && finding.goesOnAt === undefined,
+  );
+  if (!isOne || limit < leastLimit || followed.length < fewestParts) return undefined;
+  return {
+    confidence: 'likely',
+    shows: `Of a message of more than ${counted(limit, 'byte')} exactly ${counted(limit, 'byte')} came back. In a longer stream other bytes than the next follow them: of each read only the beginning is sent.`,
+    explains: idsWhere(
+      evidence,
+      (one) => sidesOf(one.finding) !== undefined && sentIn(one) > limit,
+      ofOneMessage,
+    ),
+  };
+}
+
 export function readsCutAt(evidence: Evidence): ReadsCut | undefined {
   const gaps = evidence.failures.flatMap(({ finding, firstFinding }) => {
     const gap = gapIn(finding) ?? gapIn(firstFinding);
     return gap === undefined ? [] : [{ at: gap.at, goesOnAt: gap.at + gap.missing }];
   });
-  const parts = ofOneMessage.flatMap((id) => {
-    const failure = evidence.failure(id);
-    const part = failure === undefined ? undefined : partOf(failure);
-    return part === undefined ? [] : [part];
-  });
+  const parts = partsOf(evidence);
   const [limit = 0] = parts;
   const alike = gaps.filter(({ at }) => at === limit).map(({ goesOnAt }) => goesOnAt);
   const howOften = (place: number): number => alike.filter((one) => one === place).length;
   // Small messages may have been read apart: most of the gaps are as large as the read.
   const [goesOnAt] = [...alike].sort((one, other) => howOften(other) - howOften(one));
-  if (goesOnAt === undefined || limit < 16 || parts.some((part) => part !== limit))
+  if (goesOnAt === undefined || limit < leastLimit || parts.some((part) => part !== limit))
     return undefined;
   // A single byte is lost where the buffer is full: nothing is cut.
   if (goesOnAt === limit + 1) return undefined;
@@ -59,7 +90,7 @@ export function readsCutAt(evidence: Evidence): ReadsCut | undefined {
  */
 export function cutOfEachRead(evidence: Evidence): Match | undefined {
   const found = readsCutAt(evidence);
-  if (found === undefined) return undefined;
+  if (found === undefined) return cutBeforeOtherBytes(evidence);
   const { limit, goesOnAt, isSure } = found;
   return {
     confidence: isSure ? 'certain' : 'likely',

@@ -127,10 +127,13 @@ export const refusesLongMessages = {
     if (found === undefined) return undefined;
     const { shown } = found;
     const { finding } = shown.failure;
+    const isBehindOurs = shown.failure.exchanges.at(-1)?.endedFirst === undefined;
     const how =
-      finding.kind === 'ended'
-        ? `the server ended its connection (${finding.by === 'fin' ? 'FIN' : 'RST'})`
-        : 'nothing came, and the connection stayed open';
+      finding.kind === 'ended' && isBehindOurs && finding.by === 'fin'
+        ? 'the server ended its side only behind the client’s own'
+        : finding.kind === 'ended'
+          ? `the server ended its connection (${finding.by === 'fin' ? 'FIN' : 'RST'})`
+          : 'nothing came, and the connection stayed open';
     return {
       confidence: 'likely',
       shows: `Short messages are answered. One of ${counted(shown.byteCount, 'byte')} was not, or not in full: ${how}. So it was with longer ones.`,

@@ -10,6 +10,7 @@ import {
   sidesOf,
 } from '../../reading.ts';
 import type { Evidence, Failure } from '../../evidence.ts';
+import { repetitionsLost } from './kept-for-all.ts';
 import { largeTransfers } from './long-messages.ts';
 import { isWithinTheWord } from '../end-word/end-word-compared.ts';
 import { oldestAge } from '../lifetime.ts';
@@ -214,7 +215,9 @@ export const sequenceCauses = [
       ]);
       const [id] = first;
       const failure = id === undefined ? undefined : evidence.failure(id);
-      if (failure === undefined) return undefined;
+      // What is lost for what it is has not to do with a count of messages.
+      const repeated = repetitionsLost(evidence).map((one) => one.id);
+      if (failure === undefined || first.every((one) => repeated.includes(one))) return undefined;
       const isAlike = (one: Failure): boolean =>
         isSilence(one) || gapIn(one.finding) !== undefined || missingBytes(one.finding) > 0;
       return {

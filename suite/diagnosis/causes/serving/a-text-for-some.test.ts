@@ -58,6 +58,18 @@ describe('a client that is told in words that it is not served', () => {
     );
   });
 
+  test('is not sent away where all that get the words begin alike: they are the answer to that', () => {
+    const unknown = 'unknown command\n';
+    const commands = (['payload/each-byte-value-alone', 'payload/any-bytes'] as const).map(
+      (id, nth) => {
+        const sent = nth === 0 ? '/' : '/k';
+        return failed(id, differs(sent, unknown), { conversation: [talk(sent, unknown)] });
+      },
+    );
+
+    expect(named(passed('payload/one-message'), ...commands)).toEqual(['obeys-a-word']);
+  });
+
   test('is not sent away by words that differ', () => {
     const another = failed('stream/any-cuts', differs('qr', 'gone\r\n'), {
       conversation: [told('qr', 'gone\r\n')],

@@ -23,6 +23,15 @@ function wordsIn({ sent, received }: Exchange, { reply }: Evidence): string | un
 const saysSo = (failure: Failure, words: string, evidence: Evidence): boolean =>
   turnsOf(failure).some((turn) => wordsIn(turn, evidence) === words);
 
+/** Whether it is what was said that gets the text: what else was tried in its place is right, or all begin alike. */
+function hangsOnContent(failures: readonly Failure[], messages: ReadonlySet<string>): boolean {
+  const isOfContent = failures.some(({ verdict }) =>
+    (verdict.law?.respects ?? []).some(({ dimension }) => dimension === 'content'),
+  );
+  const firstBytes = new Set([...messages].map((hex) => hex.slice(0, 2)));
+  return isOfContent || firstBytes.size === 1;
+}
+
 export const aTextForSome = [
   {
     id: 'answers-some-clients-with-a-text',
@@ -46,6 +55,8 @@ export const aTextForSome = [
       const messages = new Set(said.map(({ sent }) => sent));
       if (words === undefined || others.length > 0 || messages.size < fewestMessages)
         return undefined;
+      const withText = failures.filter((one) => saysSo(one, words, evidence));
+      if (hangsOnContent(withText, messages)) return undefined;
       return {
         confidence: 'likely',
         shows: `Clients that said different things got ${quoted(Buffer.from(words, 'latin1'))} where their replies were due; other clients were answered as they must be.`,

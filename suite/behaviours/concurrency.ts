@@ -1,6 +1,7 @@
 import { behaviour, Untested, Violation, type Client, type World } from './behaviour.ts';
 import { readInParts, serveLateReader } from './stream/late-reader.ts';
 import { floodBytes, largeBytes, noteOfLess } from './stream/megabytes.ts';
+import { bytesThatHoldUp, untilHeldUp } from './checks/hold-up.ts';
 import { answersAnother, expectAsAlone, expectNothingOf } from './checks/crossing.ts';
 import { engaged, isLetIn } from './checks/leaving.ts';
 import {
@@ -84,15 +85,15 @@ export const concurrency = [
     hint: 'The server waits in one client’s close, or spins on an end-of-file, and serves no other.',
 
     async check(world) {
-      const { exchange, letters, newcomer, untilFull, affordableBytes } = world;
-      const owed = letters(await affordableBytes(largeBytes));
+      const { exchange, letters, newcomer } = world;
       const halfClosed = await engaged(world);
+      const owed = letters(await bytesThatHoldUp(world, halfClosed, largeBytes));
       const bystander = await engaged(world, 1);
 
       // It has ended its side and reads nothing yet: the server can neither finish nor give up.
       halfClosed.pauseReading();
       const sending = halfClosed.send(owed);
-      await untilFull(halfClosed, sending);
+      await untilHeldUp(world, halfClosed, { owedBytes: owed.length, wanted: largeBytes, sending });
       halfClosed.halfClose();
 
       await exchange(bystander, letters(4, 2));
@@ -161,19 +162,19 @@ export const concurrency = [
     hint: 'A blocking write in a loop that serves all clients: use non-blocking sockets or a thread each.',
 
     async check(world) {
-      const { connect, exchange, letters, reply, newcomer, untilFull, affordableBytes } = world;
-      const flood = letters(await affordableBytes(floodBytes));
+      const { connect, exchange, letters, reply, newcomer, affordableBytes } = world;
       // Like nothing in the flood: where both lie in one buffer it gets among what waits there.
       const long = Buffer.from(letters(longBytes, 5)).reverse();
       // A slow server is not asked for it twice in vain: it has other behaviours to be judged by.
       const isLongAffordable = (await affordableBytes(longBytes)) === longBytes;
       const isLongAnswered = isLongAffordable && (await answersAnother(world, long));
       const bystander = await engaged(world);
+      const flood = letters(await bytesThatHoldUp(world, bystander, floodBytes));
       const deaf = await connect();
       deaf.pauseReading();
       const progress = { isSent: false };
       const sending = deaf.send(flood).finally(() => (progress.isSent = true));
-      await untilFull(deaf, sending);
+      await untilHeldUp(world, deaf, { owedBytes: flood.length, wanted: floodBytes, sending });
       // Where it has to end its side to be replied to, only then does a reply wait for it.
       if (world.knowledge.answersOnce && progress.isSent) deaf.halfClose();
 

@@ -3,16 +3,13 @@
 import type { Client, World } from '../behaviour.ts';
 import { largeBytes } from '../stream/megabytes.ts';
 
-/**
- * So much more than the kernels hold is sent, where it is known what they hold: a server that is slow to read has read it
- * all soon.
- */
-const keptBytes = 512 * 1024;
+/** So much more than the kernels hold is sent: a server that is slow to read has read it all soon. */
+export const keptBytes = 512 * 1024;
 /** Most servers have read by then all that they read, in milliseconds. */
 const firstLookMs = 40;
 const betweenLooksMs = 20;
-/** One that reads on is waited for no longer than this, in milliseconds. */
-const mostMs = 1200;
+/** One that reads on is waited for no longer than this as a rule, in milliseconds. */
+const usualMs = 1200;
 
 /** How much a client is to send so that the server cannot get rid of all the replies. */
 export function moreThanFits({ roomBytes }: World, client: Client): number {
@@ -20,8 +17,15 @@ export function moreThanFits({ roomBytes }: World, client: Client): number {
   return room === undefined ? largeBytes : Math.min(largeBytes, room + keptBytes);
 }
 
-/** Waits until the server has read all that `client` sent and its end, or reads no more. No verdict hangs on it. */
-export async function untilItReadsNoMore({ farEnd, pause }: World, client: Client): Promise<void> {
+/**
+ * Waits until the server has read all that `client` sent and its end, or reads no more. No verdict hangs on it.
+ * @param mostMs how long one that reads on is waited for, in milliseconds
+ */
+export async function untilItReadsNoMore(
+  { farEnd, pause }: World,
+  client: Client,
+  mostMs = usualMs,
+): Promise<void> {
   await pause(firstLookMs);
   let unreadBytes = farEnd(client)?.unreadBytes ?? 0;
   for (let waitedMs = 0; unreadBytes > 0 && waitedMs < mostMs; waitedMs += betweenLooksMs) {

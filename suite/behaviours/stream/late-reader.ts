@@ -1,5 +1,6 @@
 // A client that writes megabytes before it reads.
 import type { Client, World } from '../behaviour.ts';
+import { bytesThatHoldUp, untilHeldUp } from '../checks/hold-up.ts';
 import { largeBytes, noteOfLess } from './megabytes.ts';
 
 /** How many times a client that is behind reads a part, and how long that is: the server has room to write on then. */
@@ -14,12 +15,20 @@ const partBytes = 2 * 1024 * 1024;
  */
 export async function serveLateReader(world: World, pausedMs = 0): Promise<string | undefined> {
   const { connect, streamThrough, untilFull, pause, finish } = world;
-  const byteCount = await world.affordableBytes(largeBytes);
   const client = await connect();
+  const byteCount = await (pausedMs > 0
+    ? bytesThatHoldUp(world, client, largeBytes)
+    : world.affordableBytes(largeBytes));
 
   client.pauseReading();
   const verified = streamThrough(client, byteCount);
-  await untilFull(client, verified);
+  if (pausedMs === 0) await untilFull(client, verified);
+  else
+    await untilHeldUp(world, client, {
+      owedBytes: byteCount,
+      wanted: largeBytes,
+      sending: verified,
+    });
   if (pausedMs > 0) await Promise.race([verified.catch(() => undefined), pause(pausedMs)]);
   client.resumeReading();
   await verified;

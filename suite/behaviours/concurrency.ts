@@ -23,6 +23,8 @@ const longBytes = 64 * 1024;
 const pausedMs = 1000;
 /** Connects under way at once: a short backlog must not make the kernel drop SYNs. */
 const connectsUnderWay = 2;
+/** Two that wait from about the same moment on are both found to wait within so long, in milliseconds. */
+const bothWaitMs = 100;
 /** So many may wait to be taken at once. */
 const backlogged = 4;
 /** So often it is looked whether those who came were taken, where only the kernel's tables show it. */
@@ -318,7 +320,7 @@ async function serveAll(world: World, count: number, fewest: number): Promise<st
  * together.
  */
 async function openAll(world: World, rounds: Iterable<number>): Promise<Client[]> {
-  const { connect, exchange, letters, knowledge, sideBySide } = world;
+  const { connect, exchange, letters, pause, knowledge, sideBySide } = world;
   const clients: Client[] = [];
   const exchanges = new Set<Promise<void>>();
   const shared = rounds[Symbol.iterator]();
@@ -342,6 +344,9 @@ async function openAll(world: World, rounds: Iterable<number>): Promise<Client[]
         },
         async (error: unknown) => {
           if (isSilence(error)) await askWhetherNewcomersHelp(world, client);
+          // The other that is under way may wait as well: who came first of the two is told by both.
+          exchanges.delete(exchanged);
+          await Promise.race([Promise.allSettled(exchanges), pause(bothWaitMs)]);
           throw error;
         },
       );

@@ -28,6 +28,7 @@ import { newestLeftOut } from './causes/serving/newest-left-out.ts';
 import { sameTextCauses } from './causes/messages/same-text.ts';
 import { turnsSomeAwayCauses } from './causes/serving/turns-some-away.ts';
 import { speaksByItself } from './causes/serving/speaks-by-itself.ts';
+import { soManyBytesCauses } from './causes/so-many-bytes.ts';
 import { stopsAnswering } from './causes/serving/stops-answering.ts';
 import { waitingCauses } from './causes/waiting.ts';
 
@@ -50,6 +51,7 @@ const all = [
   ...letterCauses,
   ...sizeCauses,
   ...lifetimeCauses,
+  ...soManyBytesCauses,
   ...halfCloseCauses,
   ...endWordCauses,
   ...restOfAnother,

@@ -238,7 +238,8 @@ export async function askWhetherWhoTalksIsKept(world: World): Promise<void> {
   });
 }
 
-async function quietly({ asksWhy }: World, ask: () => Promise<void>): Promise<void> {
+/** Asks where it may be asked why, and lets nothing of it reach the verdict. */
+export async function quietly({ asksWhy }: World, ask: () => Promise<void>): Promise<void> {
   if (asksWhy()) await unlessRefused(ask);
 }
 

@@ -69,6 +69,10 @@ export const isEachTime = ({ verdict: { tally } }: Failure): boolean =>
 /** Whether the same conversation, held again and again, was found to fail now and then only. */
 export const isByChance = ({ verdict: { law } }: Failure): boolean => law?.rate !== undefined;
 
+/** Whether it went right now and then: at another try, or when the same conversation was held again. */
+export const isNowAndThen = (failure: Failure): boolean =>
+  isByChance(failure) || failure.verdict.tally.failed < failure.verdict.tally.of;
+
 export const isSilence = ({ finding }: Failure): boolean => finding.kind === 'silence';
 
 /** True for a size that people give to buffers: a power of two from 16 on, or a round number. */

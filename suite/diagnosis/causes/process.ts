@@ -4,6 +4,7 @@ import type { Finding } from '../../events/events.ts';
 import type { Evidence } from '../evidence.ts';
 import { withoutLeavers } from '../../behaviours/process/process-cpu.ts';
 import { byBehaviour, type ByBehaviour } from './by-behaviour.ts';
+import { isLostLate } from './messages/long-messages.ts';
 
 const isTold =
   (words: RegExp) =>
@@ -136,6 +137,8 @@ const cards = [
       'The server reads on while its replies wait: nothing tells it to stop (pause(), drain(), POLLOUT).',
     mend: 'limit-what-is-kept',
     by: ['process/memory-bounded-by-a-slow-reader'],
+    // What is thrown away is kept nowhere, whatever else the memory grows for.
+    when: (_finding, evidence) => !isLostLate(evidence),
   },
   {
     id: 'spins-while-idle',

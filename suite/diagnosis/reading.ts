@@ -92,12 +92,12 @@ export const printedBy = ({ verdict }: Failure): Pick<Evidence, 'output'> => ({
   output: verdict.outputTail ?? '',
 });
 
-/** The last line of what the server printed that `pattern` finds. */
+/** A line of a stack trace: where an error came from, and not what it was. */
+const traceLine = /^\s*(?:at\s|\d+:\s|File ")/u;
+
+/** The last line of what the server printed that `pattern` finds; one of a stack trace only where there is no other. */
 export function lineOf({ output }: Pick<Evidence, 'output'>, pattern: RegExp): string | undefined {
-  return output
-    .split('\n')
-    .filter((line) => pattern.test(line))
-    .at(-1)
-    ?.trim()
-    .slice(0, 160);
+  const found = output.split('\n').filter((line) => pattern.test(line));
+  const telling = found.filter((line) => !traceLine.test(line));
+  return (telling.at(-1) ?? found.at(-1))?.trim().slice(0, 160);
 }

@@ -4,8 +4,10 @@ import { floodBytes, largeBytes, noteOfLess } from './stream/megabytes.ts';
 import { answersAnother, expectAsAlone, expectNothingOf } from './checks/crossing.ts';
 import { engaged, isLetIn } from './checks/leaving.ts';
 import {
+  askWhetherANewcomerIsServed,
   askWhetherNewcomersHelp,
   askWhetherAWordHelps,
+  askWhetherItGoesOn,
   askWhoIsWaitedFor,
   isSilence,
 } from './checks/provoke.ts';
@@ -179,7 +181,9 @@ export const concurrency = [
       // Where it has to end its side to be replied to, only then does a reply wait for it.
       if (world.knowledge.answersOnce && progress.isSent) deaf.halfClose();
 
-      await exchange(bystander, letters(4, 1));
+      const asking = exchange(bystander, letters(4, 1));
+      await askWhetherANewcomerIsServed(world, asking);
+      await asking;
       if (isLongAnswered) await exchange(await connect(), long);
       await newcomer();
 
@@ -306,7 +310,14 @@ async function serveAll(world: World, count: number, fewest: number): Promise<st
   for (let first = 0; first < clients.length; first += together) {
     const some = clients.slice(first, first + together);
     await Promise.all(
-      some.map((client, index) => exchange(client, payloads[first + index] ?? letters(10))),
+      some.map(async (client, index) => {
+        try {
+          await exchange(client, payloads[first + index] ?? letters(10));
+        } catch (error) {
+          if (isSilence(error)) await askWhetherItGoesOn(world, client);
+          throw error;
+        }
+      }),
     );
   }
   return clients.length < count

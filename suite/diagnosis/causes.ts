@@ -24,6 +24,7 @@ import { aTextForSome } from './causes/serving/a-text-for-some.ts';
 import { sequenceCauses } from './causes/messages/sequence.ts';
 import { sizeCauses } from './causes/messages/sizes.ts';
 import { restOfAnother } from './causes/serving/rest-of-another.ts';
+import { leftOutByOthers } from './causes/serving/left-out.ts';
 import { newestLeftOut } from './causes/serving/newest-left-out.ts';
 import { sameTextCauses } from './causes/messages/same-text.ts';
 import { turnsSomeAwayCauses } from './causes/serving/turns-some-away.ts';
@@ -56,6 +57,7 @@ const all = [
   ...endWordCauses,
   ...restOfAnother,
   ...newestLeftOut,
+  ...leftOutByOthers,
   ...concurrencyCauses,
   ...turnsSomeAwayCauses,
   ...placeCauses,

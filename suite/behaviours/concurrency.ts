@@ -185,6 +185,8 @@ export const concurrency = [
       await askWhetherANewcomerIsServed(world, asking);
       await asking;
       if (isLongAnswered) await exchange(await connect(), long);
+      // Who came before leaves while replies wait for the other: where entries move up, what waits has to move with them.
+      bystander.halfClose();
       await newcomer();
 
       const received = await readInParts(world, deaf, { owedBytes: flood.length, sending });

@@ -3,8 +3,8 @@ import { readInParts, serveLateReader } from './stream/late-reader.ts';
 import { floodBytes, largeBytes, noteOfLess } from './stream/megabytes.ts';
 import { answersAnother, expectAsAlone, expectNothingOf } from './checks/crossing.ts';
 import { engaged, isLetIn } from './checks/leaving.ts';
+import { askWhetherANewcomerIsServed } from './checks/newcomer.ts';
 import {
-  askWhetherANewcomerIsServed,
   askWhetherNewcomersHelp,
   askWhetherAWordHelps,
   askWhetherItGoesOn,

@@ -244,24 +244,6 @@ export async function askWhetherWhoTalksIsKept(
   });
 }
 
-/**
- * Lets a newcomer speak while `asking`, where somebody who was served before may not be: to see whether it is nobody who is
- * served, or that one alone. It waits no longer than for one reply, however many stand in the queue.
- */
-export async function askWhetherANewcomerIsServed(
-  world: World,
-  asking: Promise<unknown>,
-): Promise<void> {
-  const { connect, letters } = world;
-  const newcomer = quietly(world, async () => {
-    const client = await connect();
-    await client.send(letters(5, 6));
-    await client.receive(5);
-    client.halfClose();
-  });
-  await Promise.allSettled([asking, newcomer]);
-}
-
 /** Asks where it may be asked why, and lets nothing of it reach the verdict. */
 export async function quietly({ asksWhy }: World, ask: () => Promise<void>): Promise<void> {
   if (asksWhy()) await unlessRefused(ask);

@@ -4,9 +4,11 @@ import { floodBytes, largeBytes, noteOfLess } from './stream/megabytes.ts';
 import { bytesThatHoldUp, untilHeldUp } from './checks/hold-up.ts';
 import { answersAnother, expectAsAlone, expectNothingOf } from './checks/crossing.ts';
 import { engaged, isLetIn } from './checks/leaving.ts';
+import { askWhetherANewcomerIsServed } from './checks/newcomer.ts';
 import {
   askWhetherNewcomersHelp,
   askWhetherAWordHelps,
+  askWhetherItGoesOn,
   askWhoIsWaitedFor,
   isSilence,
 } from './checks/provoke.ts';
@@ -24,6 +26,8 @@ const longBytes = 64 * 1024;
 const pausedMs = 1000;
 /** Connects under way at once: a short backlog must not make the kernel drop SYNs. */
 const connectsUnderWay = 2;
+/** Two that wait from about the same moment on are both found to wait within so long, in milliseconds. */
+const bothWaitMs = 100;
 /** So many may wait to be taken at once. */
 const backlogged = 4;
 /** So often it is looked whether those who came were taken, where only the kernel's tables show it. */
@@ -178,8 +182,12 @@ export const concurrency = [
       // Where it has to end its side to be replied to, only then does a reply wait for it.
       if (world.knowledge.answersOnce && progress.isSent) deaf.halfClose();
 
-      await exchange(bystander, letters(4, 1));
+      const asking = exchange(bystander, letters(4, 1));
+      await askWhetherANewcomerIsServed(world, asking);
+      await asking;
       if (isLongAnswered) await exchange(await connect(), long);
+      // Who came before leaves while replies wait for the other: where entries move up, what waits has to move with them.
+      bystander.halfClose();
       await newcomer();
 
       const received = await readInParts(world, deaf, { owedBytes: flood.length, sending });
@@ -305,7 +313,14 @@ async function serveAll(world: World, count: number, fewest: number): Promise<st
   for (let first = 0; first < clients.length; first += together) {
     const some = clients.slice(first, first + together);
     await Promise.all(
-      some.map((client, index) => exchange(client, payloads[first + index] ?? letters(10))),
+      some.map(async (client, index) => {
+        try {
+          await exchange(client, payloads[first + index] ?? letters(10));
+        } catch (error) {
+          if (isSilence(error)) await askWhetherItGoesOn(world, client);
+          throw error;
+        }
+      }),
     );
   }
   return clients.length < count
@@ -319,7 +334,7 @@ async function serveAll(world: World, count: number, fewest: number): Promise<st
  * together.
  */
 async function openAll(world: World, rounds: Iterable<number>): Promise<Client[]> {
-  const { connect, exchange, letters, knowledge, sideBySide } = world;
+  const { connect, exchange, letters, pause, knowledge, sideBySide } = world;
   const clients: Client[] = [];
   const exchanges = new Set<Promise<void>>();
   const shared = rounds[Symbol.iterator]();
@@ -343,6 +358,9 @@ async function openAll(world: World, rounds: Iterable<number>): Promise<Client[]
         },
         async (error: unknown) => {
           if (isSilence(error)) await askWhetherNewcomersHelp(world, client);
+          // The other that is under way may wait as well: who came first of the two is told by both.
+          exchanges.delete(exchanged);
+          await Promise.race([Promise.allSettled(exchanges), pause(bothWaitMs)]);
           throw error;
         },
       );

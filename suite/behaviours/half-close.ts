@@ -3,7 +3,7 @@ import type { Contract } from '../contracts/contract.ts';
 import { expectFin, expectNothingMore, expectReply } from './expect.ts';
 import { endedToo } from './checks/first-checks.ts';
 import { moreThanFits, untilItReadsNoMore } from './checks/end-while-full.ts';
-import { askWhetherWhoTalksIsKept, isEnding } from './checks/provoke.ts';
+import { askWhetherWhoTalksIsKept } from './checks/provoke.ts';
 
 const rfc9293 = 'RFC 9293, 3.6: a user who has closed its side may go on receiving';
 const excessBytes = 64 * 1024;
@@ -175,15 +175,12 @@ export const halfClose = [
     hint: 'A receive timeout (SO_RCVTIMEO, settimeout) is treated as the end of the conversation.',
 
     async check(world) {
-      const { longIdle, exchange, letters, finish } = world;
-      const client = await longIdle();
+      const { longIdle, exchange, letters, finish, knowledge } = world;
+      const idling = longIdle();
+      if (knowledge.servesTogether) await askWhetherWhoTalksIsKept(world, idling);
+      const client = await idling;
 
-      try {
-        await exchange(client, letters(6, 1));
-      } catch (error) {
-        if (isEnding(error)) await askWhetherWhoTalksIsKept(world);
-        throw error;
-      }
+      await exchange(client, letters(6, 1));
 
       await finish(client);
     },

@@ -24,10 +24,12 @@ import { aTextForSome } from './causes/serving/a-text-for-some.ts';
 import { sequenceCauses } from './causes/messages/sequence.ts';
 import { sizeCauses } from './causes/messages/sizes.ts';
 import { restOfAnother } from './causes/serving/rest-of-another.ts';
+import { leftOutByOthers } from './causes/serving/left-out.ts';
 import { newestLeftOut } from './causes/serving/newest-left-out.ts';
 import { sameTextCauses } from './causes/messages/same-text.ts';
 import { turnsSomeAwayCauses } from './causes/serving/turns-some-away.ts';
 import { speaksByItself } from './causes/serving/speaks-by-itself.ts';
+import { soManyBytesCauses } from './causes/so-many-bytes.ts';
 import { stopsAnswering } from './causes/serving/stops-answering.ts';
 import { waitingCauses } from './causes/waiting.ts';
 
@@ -50,10 +52,12 @@ const all = [
   ...letterCauses,
   ...sizeCauses,
   ...lifetimeCauses,
+  ...soManyBytesCauses,
   ...halfCloseCauses,
   ...endWordCauses,
   ...restOfAnother,
   ...newestLeftOut,
+  ...leftOutByOthers,
   ...concurrencyCauses,
   ...turnsSomeAwayCauses,
   ...placeCauses,

@@ -69,6 +69,10 @@ export const isEachTime = ({ verdict: { tally } }: Failure): boolean =>
 /** Whether the same conversation, held again and again, was found to fail now and then only. */
 export const isByChance = ({ verdict: { law } }: Failure): boolean => law?.rate !== undefined;
 
+/** Whether it went right now and then: at another try, or when the same conversation was held again. */
+export const isNowAndThen = (failure: Failure): boolean =>
+  isByChance(failure) || failure.verdict.tally.failed < failure.verdict.tally.of;
+
 export const isSilence = ({ finding }: Failure): boolean => finding.kind === 'silence';
 
 /** True for a size that people give to buffers: a power of two from 16 on, or a round number. */
@@ -88,12 +92,12 @@ export const printedBy = ({ verdict }: Failure): Pick<Evidence, 'output'> => ({
   output: verdict.outputTail ?? '',
 });
 
-/** The last line of what the server printed that `pattern` finds. */
+/** A line of a stack trace: where an error came from, and not what it was. */
+const traceLine = /^\s*(?:at\s|\d+:\s|File ")/u;
+
+/** The last line of what the server printed that `pattern` finds; one of a stack trace only where there is no other. */
 export function lineOf({ output }: Pick<Evidence, 'output'>, pattern: RegExp): string | undefined {
-  return output
-    .split('\n')
-    .filter((line) => pattern.test(line))
-    .at(-1)
-    ?.trim()
-    .slice(0, 160);
+  const found = output.split('\n').filter((line) => pattern.test(line));
+  const telling = found.filter((line) => !traceLine.test(line));
+  return (telling.at(-1) ?? found.at(-1))?.trim().slice(0, 160);
 }

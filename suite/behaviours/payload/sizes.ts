@@ -1,5 +1,7 @@
 // Messages of every size and of any content.
 import { behaviour } from '../behaviour.ts';
+import { askHowMuchOneCarries } from '../checks/how-much.ts';
+import { isEnding } from '../checks/provoke.ts';
 import { noteOfLess } from '../stream/megabytes.ts';
 import { comesBack, conversation, rfc862, run } from './comes-back.ts';
 
@@ -81,7 +83,12 @@ export const sizes = [
       const byteCount = await world.affordableBytes(largestBytes);
       const client = await connect();
 
-      await streamThrough(client, byteCount);
+      try {
+        await streamThrough(client, byteCount);
+      } catch (error) {
+        if (isEnding(error)) await askHowMuchOneCarries(world, byteCount);
+        throw error;
+      }
 
       await finish(client);
       return noteOfLess(byteCount, largestBytes);

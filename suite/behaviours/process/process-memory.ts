@@ -170,7 +170,7 @@ export const processMemory = [
       );
       if (sentBytes >= wanted && grown > keptShare * wanted) {
         throw new Violation(
-          `It took ${mebibytes(sentBytes)} from a client that read nothing, and kept them.`,
+          `It took ${mebibytes(sentBytes)} from a client that read nothing, and its memory grew with that.`,
           {
             kind: 'other',
             expected: 'that it stops reading when its replies are not read',

@@ -59,6 +59,16 @@ describe('a client that receives letters which it never said', () => {
     ]);
   });
 
+  test('gets it behind a long reply of its own too, where each client that is alone is answered once', () => {
+    const long = 'cdfg'.repeat(4096);
+    const heard = client('B', 5, long, `<${long}`, `<${others}`);
+    const wrong = failedIn(id, differs('krHjC', 'bqLmG'), gone, heard);
+    const alone = [passed('payload/every-size'), passed('payload/megabytes')];
+
+    expect(named(...alone, wrong).map(([cause]) => cause)).toEqual(['rest-goes-to-another-client']);
+    expect(named(wrong).map(([cause]) => cause)).not.toContain('rest-goes-to-another-client');
+  });
+
   test('does not where it said them itself, and one letter again and again is a text of the server’s', () => {
     for (const [said, heard] of [
       [others, `${others}${others}`],

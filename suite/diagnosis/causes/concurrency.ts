@@ -5,6 +5,7 @@ import type { CauseRule } from '../cause.ts';
 import type { Evidence, Failure } from '../evidence.ts';
 import { failedOf, idsWhere, isDeath, isEachTime, isEnd, isSilence } from '../reading.ts';
 import { largeTransfers } from './messages/long-messages.ts';
+import { leftOutIn } from './serving/left-out.ts';
 import { isShutOut } from './serving/turned-away.ts';
 import { isOvertaken, strangerIn } from '../strangers.ts';
 
@@ -227,6 +228,8 @@ export const concurrencyCauses = [
       const failure = evidence.failure(slow);
       if (failure === undefined || !isSilence(failure)) return undefined;
       if (answeredIn(failure) < 1) return undefined;
+      // Where a newcomer is answered meanwhile, nothing blocks.
+      if (leftOutIn(failure) !== undefined) return undefined;
       return {
         confidence: 'certain',
         shows:

@@ -6,6 +6,7 @@ import type { Evidence, Failure } from '../evidence.ts';
 import { floodBytes, hasBegunBefore, heardAroundTheFin, repeatsItself } from '../floods.ts';
 import { failedOf, idsWhere, isEnd, missingBytes } from '../reading.ts';
 import { oldestAge } from './lifetime.ts';
+import { isLostLate, isOfSeveralReads } from './messages/long-messages.ts';
 import { isShutOut } from './serving/turned-away.ts';
 
 const owing: readonly AnyBehaviourId[] = [
@@ -30,7 +31,9 @@ export const halfCloseCauses = [
     matches: (evidence) => {
       const explains = failedOf(evidence, owing).filter((id) => {
         const failure = evidence.failure(id);
-        return failure !== undefined && isCutOff(failure);
+        if (failure === undefined || !isCutOff(failure)) return false;
+        // What had to wait for a late reader is lost without any FIN too.
+        return !(isLostLate(evidence) && isOfSeveralReads(failure));
       });
       const isShort = explains.some((id) => id !== 'half-close/sends-all-it-owes-when-large');
       if (explains.length === 0) return seenNowAndThen(evidence);

@@ -5,6 +5,7 @@ import type { Evidence } from '../evidence.ts';
 import { withoutLeavers } from '../../behaviours/process/process-cpu.ts';
 import { seenToBegin } from '../../behaviours/process/spin-starters.ts';
 import { byBehaviour, type ByBehaviour } from './by-behaviour.ts';
+import { isLostLate } from './messages/long-messages.ts';
 
 const isTold =
   (words: RegExp) =>
@@ -137,6 +138,8 @@ const cards = [
       'The server reads on while its replies wait: nothing tells it to stop (pause(), drain(), POLLOUT).',
     mend: 'limit-what-is-kept',
     by: ['process/memory-bounded-by-a-slow-reader'],
+    // What is thrown away is kept nowhere, whatever else the memory grows for.
+    when: (_finding, evidence) => !isLostLate(evidence),
   },
   {
     id: 'spins-while-idle',

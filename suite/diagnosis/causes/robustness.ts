@@ -169,11 +169,11 @@ export const robustnessCauses = [
     matches: (evidence) => {
       const died = deaths(evidence).filter(
         (one) =>
-          signalOf(one) === null &&
+          (signalOf(one) === null || isAbortedByIt(one)) &&
           !isOfAnotherError(one) &&
           (rude.includes(one.id) ||
-            one.id.startsWith('concurrency/') ||
-            connectionError.test(one.verdict.outputTail ?? '')),
+            one.family === 'concurrency' ||
+            lineOf(printedBy(one), connectionError) !== undefined),
       );
       const explains = first(
         died.map(({ id }) => id),
@@ -412,6 +412,10 @@ export const robustnessCauses = [
     },
   },
 ] as const satisfies readonly CauseRule[];
+
+/** Whether the process gave up itself, and printed the error of a connection: a panic that aborts, an exception that nobody caught. */
+const isAbortedByIt = (failure: Failure): boolean =>
+  signalOf(failure) === 'SIGABRT' && lineOf(printedBy(failure), connectionError) !== undefined;
 
 /** Whether a client was rude, and the server printed that error of the connection when it ended. */
 const isOfItsReset = (failure: Failure): boolean =>

@@ -44,6 +44,32 @@ describe('a diagnosis of a server that is gone', () => {
     );
   });
 
+  test('knows a reset that a program aborts of, by what it printed and not by its stack trace', () => {
+    const outputTail = [
+      "thread '<unnamed>' panicked at server.rs:2:78:",
+      'called `Result::unwrap()` on an `Err` value: Os { code: 104, kind: ConnectionReset, message: "Connection reset by peer" }',
+      'stack backtrace:',
+      '   1: core::panicking::panic_fmt',
+      '             at /rustc/5980/library/core/src/panicking.rs:80:14',
+    ].join('\n');
+    const gone = failed('robustness/survives-reset-mid-message', died('SIGABRT'), {
+      conversation: [resetting(1)],
+      outputTail,
+    });
+
+    const later = failed('process/no-cpu-after-a-client-left', died('SIGABRT'), { outputTail });
+
+    const [cause, ...more] = diagnose([started(launched), gone, later], echo);
+    expect(cause?.id).toBe('connection-error-ends-the-server');
+    expect(more).toEqual([]);
+    expect(cause?.explains).toHaveLength(2);
+    expect(cause?.shows).toContain('It printed: called `Result::unwrap()`');
+    const other = failed('concurrency/any-interleaving', died('SIGABRT'), {
+      outputTail: outputTail.replaceAll(/Os \{.*\}/gu, 'ParseIntError'),
+    });
+    expect(diagnose([started(launched), other], echo)[0]?.shows).toContain('ParseIntError');
+  });
+
   test('blames no reset after which a client was let in, nor where the port closes without one', () => {
     const mid = 'robustness/survives-reset-mid-message';
     const later = failed(mid, died(null), { conversation: [resetting(1), named('B', 9)] });

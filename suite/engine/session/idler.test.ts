@@ -66,3 +66,17 @@ test('none comes where nobody asked for one, or a second client is not served', 
   await other.session.idler.openMute();
   expect(other.session.idler.takeMute()).toBeUndefined();
 });
+
+test('where it was ended, it is known how long another has to idle to come to that', async () => {
+  const { session } = await sessionOf((socket) => {
+    echo(socket);
+    setTimeout(() => socket.end(), 300);
+  });
+  await session.idler.open(false);
+  await expect.poll(() => session.idler.count).toBe(0);
+
+  session.idler.take();
+
+  expect(session.idler.toTheEndMs).toBeGreaterThan(300);
+  expect(session.idler.toTheEndMs).toBeLessThan(1000);
+});

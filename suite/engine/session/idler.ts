@@ -18,6 +18,10 @@ interface Kept {
 const heldUpMs = 100;
 /** Who is not answered for so long, or for four replies, has no place; in milliseconds. */
 const noPlaceMs = 300;
+/** Where a connection lasted longer than this before the server ended it, no other idles so long again; in milliseconds. */
+const longestLastedMs = 2000;
+/** Time limits are kept with some delay. */
+const aLittleMore = 1.1;
 /** The second, one who says nothing, and who comes then. */
 const othersBeside = 3;
 
@@ -25,6 +29,7 @@ export class Idler {
   readonly #host: Host;
   #idling: Kept | undefined;
   #mute: Kept | undefined;
+  #toTheEndMs = 0;
   /** Whether one that says nothing is wanted still, and was in nobody's way so far. */
   #isMuteWanted = false;
 
@@ -131,7 +136,28 @@ export class Idler {
   take(): Connection | undefined {
     const idling = this.#idling;
     this.#idling = undefined;
-    return this.#ofThisStart(idling)?.client;
+    const taken = this.#ofThisStart(idling);
+    if (taken !== undefined) this.#noteEnd(taken);
+    return taken?.client;
+  }
+
+  /**
+   * For how long one has to idle to come to where the server ended the connection of the one that was handed over; 0 where
+   * it did not, or no run has the time for it.
+   */
+  get toTheEndMs(): number {
+    return this.#toTheEndMs;
+  }
+
+  #noteEnd({ client, sinceMs }: Kept): void {
+    if (client.peer.kind === 'open') return;
+    const { entries } = client.transcript.record();
+    const [first, last] = [entries.at(0), entries.at(-1)];
+    const lastedMs =
+      first === undefined || last === undefined
+        ? performance.now() - sinceMs
+        : (last.atMicros - first.atMicros) / 1000;
+    this.#toTheEndMs = lastedMs > longestLastedMs ? 0 : aLittleMore * lastedMs;
   }
 
   /** Hands over the one that has said nothing since `sinceMs`, once, likewise. */

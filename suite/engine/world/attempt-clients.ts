@@ -9,6 +9,8 @@ import type { Deviation } from '../../contracts/apart-from/deviation.ts';
 import type { Session } from '../session/session.ts';
 
 const recordedClients = 6;
+/** So many are known of those that were not served rightly; no more wait at once. */
+const toldWronged = 4;
 const fewestKept = 64;
 
 export class AttemptClients {
@@ -19,8 +21,8 @@ export class AttemptClients {
   #clients: Connection[] = [];
   #opened = 0;
   #named = 0;
-  /** The first whose reply was not what it was owed. */
-  #wronged: Client | undefined;
+  /** Those whose replies were not what they were owed, the first that was found so first. */
+  readonly #wronged: Client[] = [];
   #wasUnsayable = false;
   /** Those that have closed are forgotten when so many are kept. */
   #mostKept = fewestKept;
@@ -69,18 +71,30 @@ export class AttemptClients {
     this.#mostKept = Math.max(fewestKept, 2 * this.#clients.length);
   }
 
-  /** `client` did not get what it was owed: should it be the first, its record is told. */
+  /** `client` did not get what it was owed: should it be among the first, its record is told. */
   wrong(client: Client): void {
-    this.#wronged ??= client;
+    if (this.#wronged.length < toldWronged) this.#wronged.push(client);
   }
 
-  /** The records of the last few clients, and of the one that was not served rightly. */
+  /** The records of the last few clients, and of those that were not served rightly, in the order of their coming. */
   records(): TranscriptRecord[] {
-    const last = this.#clients.slice(-recordedClients);
-    const wronged = this.#wronged;
-    const told =
-      wronged === undefined || last.includes(wronged) ? last : [wronged, ...last.slice(1)];
-    return told.map(({ transcript }) => transcript.record());
+    const last: Client[] = this.#clients.slice(-recordedClients);
+    const earlier = this.#toldWronged().filter((one) => !last.includes(one));
+    return [...earlier, ...last.slice(earlier.length)].map(({ transcript }) => transcript.record());
+  }
+
+  /**
+   * The first that was wronged; and where it heard nothing, one that had come before it and heard nothing either: two wait
+   * at once, and which of them is found first hangs on chance.
+   */
+  #toldWronged(): Client[] {
+    const [first, ...others] = this.#wronged;
+    if (first === undefined || first.receivedBytes > 0) return first === undefined ? [] : [first];
+    const place = (one: Client): number => this.#clients.findIndex((client) => client === one);
+    const before = others.find(
+      (one) => one.receivedBytes === 0 && place(one) >= 0 && place(one) < place(first),
+    );
+    return before === undefined ? [first] : [before, first];
   }
 
   /**

@@ -65,3 +65,30 @@ it('tells of the last clients and closes the first, where hundreds came and went
   );
   await expect.poll(() => openCount).toBe(0);
 }, 60_000);
+
+it('tells of both of two clients that waited at once, whichever was found first', async () => {
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    socket.on('end', () => socket.end());
+    socket.resume();
+  });
+  const target = addressTarget({ host: '127.0.0.1', port: await onLoopback(server) });
+  const waitsTwice = behaviour({
+    ...madeUp,
+    finds: ['silence'],
+    async check({ connect, exchange, letters }) {
+      const clients = [await connect(), await connect()];
+      for (let nth = 0; nth < 6; nth += 1) await connect();
+      const late = clients.toReversed().map((client) => exchange(client, letters(4)));
+      const [, second] = await Promise.allSettled(late);
+      if (second?.status === 'rejected') throw second.reason;
+    },
+  });
+  const events: RunEvent[] = [];
+
+  const options = { target, contract: echo, behaviours: [waitsTwice], seed: 1 };
+  for await (const event of run(options)) events.push(event);
+
+  const { verdict } = summarise(events).behaviours[0] ?? {};
+  const records = verdict?.kind === 'failed' ? verdict.conversation : [];
+  expect(records.map(({ client }) => client)).toEqual([0, 1, 4, 5, 6, 7].map(clientName));
+}, 60_000);

@@ -141,7 +141,7 @@ export class ServerWorld implements World {
     const client = await this.connect();
     if (!this.knowledge.answersOnce) await this.exchange(client, this.letters(6));
     await this.#session.idler.openMute();
-    await this.pause(idleMs);
+    await this.pause(Math.max(idleMs, this.#session.idler.toTheEndMs));
     return client;
   };
 

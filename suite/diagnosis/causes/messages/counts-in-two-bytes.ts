@@ -2,6 +2,7 @@
 import type { CauseRule } from '../../cause.ts';
 import type { Failure } from '../../evidence.ts';
 import { missingBytes, sidesOf } from '../../reading.ts';
+import { carriedAlike } from '../so-many-bytes.ts';
 import { largeTransfers } from './long-messages.ts';
 
 /** So much is lost each time that a number of two bytes overflows. */
@@ -27,6 +28,9 @@ export const countsInTwoBytes = {
       return undefined;
     // Nothing came at all: that is a multiple of anything.
     if (missing.some(({ id }) => !hasBegun(evidence.failure(id)))) return undefined;
+    // Where the same came each time, and a client that reads at once got no more, it is a limit of what is sent.
+    const isLimit = amounts.length === 1 && evidence.verdict('payload/megabytes') === 'failed';
+    if (isLimit || carriedAlike(evidence) !== undefined) return undefined;
     const times = amounts.map((byteCount) => (byteCount / ofTwoBytes).toLocaleString('en'));
     return {
       confidence: 'likely',

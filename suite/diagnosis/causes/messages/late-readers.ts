@@ -3,6 +3,7 @@ import { aboutRun, type AnyBehaviourId } from '../../../behaviours/behaviours.ts
 import type { CauseRule, Match } from '../../cause.ts';
 import type { Evidence, Failure } from '../../evidence.ts';
 import { failedOf, idsWhere, isDeath, isEnd, lineOf, printedBy } from '../../reading.ts';
+import { carriedAlike } from '../so-many-bytes.ts';
 import { largeTransfers, sized } from './long-messages.ts';
 
 /** What programs print of a write that would have had to wait. */
@@ -56,6 +57,8 @@ export const givesUp = {
     // A process that goes ends all its connections, whether it was seen to go or not.
     if (evidence.failures.some((one) => largeTransfers.includes(one.id) && isDeath(one)))
       return undefined;
+    // Who reads each reply before it speaks again, and is ended at the same number of bytes, was not late.
+    if (carriedAlike(evidence) !== undefined) return undefined;
     const explains = largeTransfers.filter((id) => {
       const failure = evidence.failure(id);
       return id !== 'payload/megabytes' && failure?.finding.kind === 'ended';

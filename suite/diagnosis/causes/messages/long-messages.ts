@@ -2,7 +2,7 @@
 import type { AnyBehaviourId } from '../../../behaviours/behaviours.ts';
 import { turnsOf, type Evidence, type Failure } from '../../evidence.ts';
 import type { Exchange } from '../../exchanges.ts';
-import { missingBytes, sidesOf } from '../../reading.ts';
+import { gapIn, isNowAndThen, missingBytes, sidesOf } from '../../reading.ts';
 
 /** Behaviours that send messages of many sizes. */
 export const sized: readonly AnyBehaviourId[] = [
@@ -22,10 +22,30 @@ export const largeTransfers: readonly AnyBehaviourId[] = [
 export const lengthSent = ({ exchanges }: Failure): number =>
   Math.max(0, ...exchanges.map(({ sent }) => sent.length));
 
+/**
+ * Whether bytes are left out, and later ones follow, where a client reads late, though shorter messages are answered
+ * whole: what more there is than one read or two may have to wait too, and be lost.
+ */
+export function isLostLate(evidence: Evidence): boolean {
+  const late = ['stream/reader-starts-late', 'stream/slow-reader'] as const;
+  return late.some((id) => {
+    const failure = evidence.failure(id);
+    return failure !== undefined && gapIn(failure.finding) !== undefined;
+  });
+}
+
+/** Whether it fails with a message that takes a server several reads, and others may have to wait for it. */
+export const isOfSeveralReads = (failure: Failure): boolean => lengthSent(failure) > oneReadBytes;
+
+/** Whether what is cut off of long messages is so now and then only: then no size is the limit. */
+export const isCutNowAndThen = ({ failures }: Evidence): boolean =>
+  failures.some((one) => sized.includes(one.id) && isOfSeveralReads(one) && isNowAndThen(one));
+
 /** How many bytes of a longer message came back, where that is the same for every longer one. */
 export function limitOf(
   evidence: Evidence,
 ): { readonly limit: number; readonly seen: number } | undefined {
+  if (isCutNowAndThen(evidence)) return undefined;
   const limits = evidence.failures.flatMap(({ id, finding, exchanges }) => {
     const turn = exchanges.at(-1);
     const came = sidesOf(finding)?.observed.length ?? 0;

@@ -3,6 +3,7 @@ import type { AnyBehaviourId } from '../../../behaviours/behaviours.ts';
 import type { CauseRule, Match } from '../../cause.ts';
 import type { Evidence, Failure } from '../../evidence.ts';
 import { counted, gapIn, idsWhere, isBufferSize, isSilence, sidesOf } from '../../reading.ts';
+import { isCutNowAndThen } from './long-messages.ts';
 
 const ofOneMessage: readonly AnyBehaviourId[] = [
   'payload/every-size',
@@ -78,6 +79,8 @@ export function readsCutAt(evidence: Evidence): ReadsCut | undefined {
   const [goesOnAt] = [...alike].sort((one, other) => howOften(other) - howOften(one));
   if (goesOnAt === undefined || limit < leastLimit || parts.some((part) => part !== limit))
     return undefined;
+  // Where most streams go on beyond it, and lose something later, no read was cut there.
+  if (isCutNowAndThen(evidence) || 2 * alike.length < gaps.length) return undefined;
   // A single byte is lost where the buffer is full: nothing is cut.
   if (goesOnAt === limit + 1) return undefined;
   const isSure = howOften(goesOnAt) >= 2 && parts.length >= 2 && isBufferSize(limit);

@@ -10,6 +10,7 @@ import {
   sidesOf,
 } from '../../reading.ts';
 import type { Evidence, Failure } from '../../evidence.ts';
+import { answeredWords } from './answered-messages.ts';
 import { repetitionsLost } from './kept-for-all.ts';
 import { largeTransfers } from './long-messages.ts';
 import { isWithinTheWord } from '../end-word/end-word-compared.ts';
@@ -177,10 +178,9 @@ export const sequenceCauses = [
       if (oldestAge(evidence) !== undefined) return undefined;
       // What ended it may be what was said right before: a piece of the ending word.
       if (wasEndedByAPiece(failure, evidence)) return undefined;
-      const count = answeredIn(failure);
       return {
         confidence: 'likely',
-        shows: `On one connection ${counted(count, 'message')} ${count === 1 ? 'was' : 'were'} answered (${counted(received(failure), 'byte')}); then the server ended it.`,
+        shows: `On one connection ${answeredWords(failure)} answered (${counted(received(failure), 'byte')}); then the server ended it.`,
         explains: idsWhere(evidence, (one) => isOfOne(one) && isEnd(one), [id]),
       };
     },
@@ -222,7 +222,7 @@ export const sequenceCauses = [
         isSilence(one) || gapIn(one.finding) !== undefined || missingBytes(one.finding) > 0;
       return {
         confidence: 'likely',
-        shows: `On one connection ${counted(answeredIn(failure), 'message')} ${answeredIn(failure) === 1 ? 'was' : 'were'} answered; to the next nothing came, and ${isEnd(failure) ? 'the server ended its side (FIN) only behind the client’s own' : 'the connection stayed open'}.`,
+        shows: `On one connection ${answeredWords(failure)} answered; to the next nothing came, and ${isEnd(failure) ? 'the server ended its side (FIN) only behind the client’s own' : 'the connection stayed open'}.`,
         explains: idsWhere(evidence, (one) => isAlike(one) || first.includes(one.id), first),
       };
     },
@@ -286,18 +286,3 @@ const isMostly = ({ verdict: { tally } }: Failure): boolean => 2 * tally.failed 
 const isEndedLater = ({ endedFirst, endedAfterFin, sent, received, past }: Exchange): boolean =>
   past.length > 0 &&
   (endedFirst !== undefined || (endedAfterFin !== undefined && received.length < sent.length));
-
-/** How many messages were answered, those that the record left out counted too: two entries each. */
-function answeredIn({ verdict }: Failure): number {
-  const [record] = verdict.conversation.slice(-1);
-  if (record === undefined) return 0;
-  const kinds = record.entries.map(({ kind }) => kind);
-  // The last may have got nothing: it was sent, and the server said no more.
-  const isLastAnswered = kinds.lastIndexOf('received') > kinds.lastIndexOf('sent');
-  const kept = kinds.filter((kind) => kind === 'sent').length - (isLastAnswered ? 0 : 1);
-  const omitted = record.entries.reduce(
-    (sum, entry) => sum + (entry.kind === 'omitted' ? entry.entries : 0),
-    0,
-  );
-  return kept + Math.round(omitted / 2);
-}

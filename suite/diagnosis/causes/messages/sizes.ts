@@ -2,14 +2,30 @@
 import type { AnyBehaviourId } from '../../../behaviours/behaviours.ts';
 import type { CauseRule } from '../../cause.ts';
 import type { Evidence, Failure } from '../../evidence.ts';
-import { counted, gapIn, idsWhere, isBufferSize, isEnd, sidesOf } from '../../reading.ts';
+import {
+  counted,
+  gapIn,
+  idsWhere,
+  isBufferSize,
+  isEnd,
+  isSilence,
+  sidesOf,
+} from '../../reading.ts';
 import { countsInTwoBytes } from './counts-in-two-bytes.ts';
 import { damagesOneByte } from '../bytes/damaged-byte.ts';
 import { fullReadCauses } from './full-reads.ts';
 import { lastByteCauses } from './last-byte.ts';
 import { givesUp } from './late-readers.ts';
 import { lengthInAByte } from './length-in-a-byte.ts';
-import { answersLonger, largeTransfers, lengthSent, limitOf, sized } from './long-messages.ts';
+import {
+  answersLonger,
+  isCutNowAndThen,
+  isOfSeveralReads,
+  largeTransfers,
+  lengthSent,
+  limitOf,
+  sized,
+} from './long-messages.ts';
 import { cutOfEachRead, pieceCauses } from './pieces.ts';
 import { refusedByACountInAByte, refusesLongMessages } from './refused-lengths.ts';
 
@@ -101,12 +117,14 @@ const partAgain = {
   },
 } as const satisfies CauseRule;
 
+const everySize: AnyBehaviourId = 'payload/every-size';
+
 const shortWrite = {
   id: 'short-write-is-not-continued',
   title: 'What cannot be sent at once is lost',
   sign: 'A client that reads late misses bytes from the middle of a long reply.',
   mistake:
-    'The count that write() or send() returns is not checked: on a non-blocking socket, or with send() in Python, only a part may have been taken. Or what is read while a reply waits is thrown away: a return while writing is paused, a listener that is not there until the write is done.',
+    'The count that write() or send() returns is not checked: on a non-blocking socket, or with send() in Python, only a part may have been taken. Or what is read while a reply waits is thrown away: a return while writing is paused, a listener that is not there until the write is done, a queue that is full (offer(), try_send(), select with a default).',
   mend: 'write-all',
   matches: (evidence) => {
     const failed = largeTransfers.filter((id) => evidence.failure(id) !== undefined);
@@ -125,7 +143,15 @@ const shortWrite = {
     // Where the whole length came, nothing of it was lost.
     if (late.some(({ finding }) => finding.kind === 'bytes' && finding.reordered === false))
       return undefined;
-    const isSized = evidence.verdict('payload/every-size') !== 'failed';
+    // What a client loses that reads each reply before it speaks again had not to wait.
+    const ofAwaited = evidence.failure('stream/many-messages-on-one-connection');
+    if (ofAwaited !== undefined && isSilence(ofAwaited)) return undefined;
+    const ofSizes = [...sized, 'half-close/fin-right-behind-the-data' as const].flatMap(
+      (id) => evidence.failure(id) ?? [],
+    );
+    const isSized = ofSizes.every(
+      (one) => isOfSeveralReads(one) && (one.id !== everySize || isCutNowAndThen(evidence)),
+    );
     const isSilent = late.some(({ finding }) => finding.kind === 'silence');
     const spoilt = late.find(isElsewhere);
     // Where pieces are short that came between two that are missing, nobody can tell where they belong.
@@ -143,7 +169,7 @@ const shortWrite = {
     return {
       confidence: hasGap && isLate ? 'certain' : hasGap || closesShort ? 'likely' : 'possible',
       shows: `Short replies are complete; of several megabytes that were read late, ${where}.`,
-      explains: failed,
+      explains: [...failed, ...(hasGap ? ofSizes.map(({ id }) => id) : [])],
     };
   },
 } as const satisfies CauseRule;

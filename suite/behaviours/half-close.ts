@@ -2,7 +2,7 @@ import { behaviour } from './behaviour.ts';
 import type { Contract } from '../contracts/contract.ts';
 import { expectFin, expectNothingMore, expectReply } from './expect.ts';
 import { endedToo } from './checks/first-checks.ts';
-import { moreThanFits, untilItReadsNoMore } from './checks/end-while-full.ts';
+import { endWhileFull } from './checks/end-while-full.ts';
 import { askWhetherWhoTalksIsKept } from './checks/provoke.ts';
 
 const rfc9293 = 'RFC 9293, 3.6: a user who has closed its side may go on receiving';
@@ -74,19 +74,7 @@ export const halfClose = [
     hint: 'close() comes before all of the rest is written, or what is queued for writing is dropped.',
     skipWhen: leftOpen,
 
-    async check(world) {
-      const { connect, letters, reply, affordableBytes } = world;
-      const client = await connect();
-      const sent = letters(await affordableBytes(moreThanFits(world, client)));
-
-      client.pauseReading();
-      client.halfClose(sent);
-      // The server meets the FIN while it cannot get rid of its replies.
-      await untilItReadsNoMore(world, client);
-      client.resumeReading();
-
-      expectReply(await client.receive(sent.length), reply(sent));
-    },
+    check: endWhileFull,
   }),
 
   behaviour({

@@ -1,8 +1,14 @@
 // How much a client that reads nothing has to be owed before its server is held up. Less than the kernel takes holds up
 // nobody: a test that passed with it would have judged nothing.
 import { Untested, type Client, type World } from '../behaviour.ts';
-import { keptBytes, untilItReadsNoMore } from './end-while-full.ts';
 
+/** So much more than the kernels hold is sent: a server that is slow to read has read it all soon. */
+export const keptBytes = 512 * 1024;
+/** Most servers have read by then all that they read, in milliseconds. */
+export const firstLookMs = 40;
+export const betweenLooksMs = 20;
+/** One that reads on is waited for no longer than this as a rule, in milliseconds. */
+const usualMs = 1200;
 /** A slow server reads on for so long at the most before it is held up, in milliseconds. */
 const mostReadingMs = 6000;
 /** A slow server is given so many times what a test has, where that is enough to hold it up. */
@@ -47,4 +53,23 @@ export async function untilHeldUp(
   await world.untilFull(client, sending);
   // Less may all be with the kernels long before a slow server has read it.
   if (owedBytes < wanted) await untilItReadsNoMore(world, client, mostReadingMs);
+}
+
+/**
+ * Waits until the server has read all that `client` sent and its end, or reads no more. No verdict hangs on it.
+ * @param mostMs how long one that reads on is waited for, in milliseconds
+ */
+export async function untilItReadsNoMore(
+  { farEnd, pause }: World,
+  client: Client,
+  mostMs = usualMs,
+): Promise<void> {
+  await pause(firstLookMs);
+  let unreadBytes = farEnd(client)?.unreadBytes ?? 0;
+  for (let waitedMs = 0; unreadBytes > 0 && waitedMs < mostMs; waitedMs += betweenLooksMs) {
+    await pause(betweenLooksMs);
+    const unreadNow = farEnd(client)?.unreadBytes ?? 0;
+    if (unreadNow >= unreadBytes) return;
+    unreadBytes = unreadNow;
+  }
 }

@@ -129,12 +129,11 @@ function isReachedByOthers(
   found: readonly Found[],
   evidence: Evidence,
 ): boolean {
-  if (best.match.confidence !== 'possible') return false;
   const failures = evidence.failures.filter(({ id }) => explains.includes(id));
+  if (best.match.confidence !== 'possible' || failures.length < explains.length) return false;
   return found.some(
     ({ best: { rule, match } }) =>
       match.confidence !== 'possible' &&
-      failures.length === explains.length &&
       failures.every((failure) => rule.spreads?.(failure) ?? false),
   );
 }

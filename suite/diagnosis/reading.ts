@@ -73,6 +73,10 @@ export const isByChance = ({ verdict: { law } }: Failure): boolean => law?.rate 
 export const isNowAndThen = (failure: Failure): boolean =>
   isByChance(failure) || failure.verdict.tally.failed < failure.verdict.tally.of;
 
+/** Whether `words` stand in what was observed, where that is told in words. */
+export const isSeenAs = (finding: Finding, words: string): boolean =>
+  finding.kind === 'other' && finding.observed.includes(words);
+
 export const isSilence = ({ finding }: Failure): boolean => finding.kind === 'silence';
 
 /** True for a size that people give to buffers: a power of two from 16 on, or a round number. */

@@ -4,7 +4,7 @@ import type { AnyBehaviourId } from '../behaviours/behaviours.ts';
 import type { CauseId } from './causes.ts';
 import type { Evidence, Failure } from './evidence.ts';
 import { seenToBegin } from '../behaviours/process/spin-starters.ts';
-import { isDeath } from './reading.ts';
+import { isDeath, isSeenAs } from './reading.ts';
 
 type Sight = (failure: Failure) => boolean;
 
@@ -14,8 +14,7 @@ const gone: Sight = isDeath;
 const ofTheProcess: Sight = ({ finding, family }) =>
   finding.kind === 'other' && family === 'process';
 /** A server that rested was busy from a client's leaving on. */
-const begunByALeaver: Sight = ({ finding }) =>
-  finding.kind === 'other' && finding.observed.includes(seenToBegin);
+const begunByALeaver: Sight = ({ finding }) => isSeenAs(finding, seenToBegin);
 /** Where a connection lies, by the kernel's tables of sockets. */
 const ofTheSocket: Sight = ({ finding }) =>
   finding.kind === 'other' && /bytes still unread|not accepted/u.test(finding.observed);

@@ -40,10 +40,11 @@ async function endBehind<Seen>(
 export async function endWhileFull(world: World): Promise<void> {
   const client = await world.connect();
   const wanted = await bytesThatHoldUp(world, client, largeBytes);
-  const room = world.roomBytes(client);
   const readsOn = await endBehind(world, client, wanted, () => isSlowToRead(world, client));
-  if (!readsOn || room === undefined) return;
+  if (!readsOn) return;
   const another = await world.connect();
+  const room = world.roomBytes(another);
+  if (room === undefined) return;
   await endBehind(world, another, Math.min(wanted, room + keptBytes), () =>
     untilItReadsNoMore(world, another),
   );

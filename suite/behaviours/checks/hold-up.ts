@@ -25,6 +25,7 @@ export async function bytesThatHoldUp(
   wanted: number,
 ): Promise<number> {
   const affordable = await world.affordableBytes(wanted);
+  if (affordable >= wanted) return affordable;
   const room = world.roomBytes(client);
   // Where it cannot be seen what the kernels hold, as much as there is time for has to do.
   if (room === undefined) return affordable;

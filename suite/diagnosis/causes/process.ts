@@ -6,6 +6,7 @@ import { withoutLeavers } from '../../behaviours/process/process-cpu.ts';
 import { seenToBegin } from '../../behaviours/process/spin-starters.ts';
 import { byBehaviour, type ByBehaviour } from './by-behaviour.ts';
 import { isLostLate } from './messages/long-messages.ts';
+import { isSeenAs } from '../reading.ts';
 
 const isTold =
   (words: RegExp) =>
@@ -163,7 +164,7 @@ const cards = [
     when: (finding) => !spinsAnyway(finding),
     // One that is busy with or without clients is busy after them too.
     isToldApart: ({ verdict }) => verdict('process/idle-uses-no-cpu') === 'passed',
-    isSeenTwice: (finding) => finding.kind === 'other' && finding.observed.includes(seenToBegin),
+    isSeenTwice: (finding) => isSeenAs(finding, seenToBegin),
     also: [
       'process/no-close-wait-left',
       'half-close/closes-too',

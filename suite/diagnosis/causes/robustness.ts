@@ -171,9 +171,7 @@ export const robustnessCauses = [
         (one) =>
           (signalOf(one) === null || isAbortedByIt(one)) &&
           !isOfAnotherError(one) &&
-          (rude.includes(one.id) ||
-            one.family === 'concurrency' ||
-            lineOf(printedBy(one), connectionError) !== undefined),
+          (rude.includes(one.id) || one.family === 'concurrency' || hasPrintedIt(one)),
       );
       const explains = first(
         died.map(({ id }) => id),
@@ -413,15 +411,17 @@ export const robustnessCauses = [
   },
 ] as const satisfies readonly CauseRule[];
 
+/** Whether the server printed the error of a connection when it ended. */
+const hasPrintedIt = (failure: Failure): boolean =>
+  lineOf(printedBy(failure), connectionError) !== undefined;
+
 /** Whether the process gave up itself, and printed the error of a connection: a panic that aborts, an exception that nobody caught. */
 const isAbortedByIt = (failure: Failure): boolean =>
-  signalOf(failure) === 'SIGABRT' && lineOf(printedBy(failure), connectionError) !== undefined;
+  signalOf(failure) === 'SIGABRT' && hasPrintedIt(failure);
 
 /** Whether a client was rude, and the server printed that error of the connection when it ended. */
 const isOfItsReset = (failure: Failure): boolean =>
-  rude.includes(failure.id) &&
-  failure.id !== hundred &&
-  lineOf(printedBy(failure), connectionError) !== undefined;
+  rude.includes(failure.id) && failure.id !== hundred && hasPrintedIt(failure);
 
 /** Whether the server printed an error when it ended, and none of a connection. */
 const isOfAnotherError = (failure: Failure): boolean =>

@@ -26,9 +26,8 @@ interface Look {
 export class ServerLoad {
   readonly #host: Host;
   #last: Look | undefined;
-  #isHeavy = false;
-  /** Which start of the server that was seen of. */
-  #seenOf: number | undefined;
+  /** The start of the server that was heavy when it was last compared; undefined where it was not. */
+  #heavyGeneration: number | undefined;
 
   constructor(host: Host) {
     this.#host = host;
@@ -39,7 +38,7 @@ export class ServerLoad {
    * server that is there now: of a fresh one that says nothing.
    */
   get isHeavy(): boolean {
-    return this.#isHeavy && this.#seenOf === this.#host.target.generation;
+    return this.#heavyGeneration === this.#host.target.generation;
   }
 
   /**
@@ -59,9 +58,9 @@ export class ServerLoad {
     this.#last = now;
     if (before?.generation !== generation) return;
     const usedMs = now.cpuMs - before.cpuMs;
-    this.#seenOf = generation;
-    this.#isHeavy =
+    const isHeavy =
       usedMs >= timesOurs * (now.oursMs - before.oursMs) &&
       usedMs >= leastPart * (now.atMs - before.atMs);
+    this.#heavyGeneration = isHeavy ? generation : undefined;
   }
 }

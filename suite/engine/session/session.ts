@@ -175,8 +175,10 @@ export class Session {
       const snapshot = await target.snapshot();
       return snapshot.kind === 'seen' ? snapshot.cpuMs : undefined;
     };
-    const underWay = (localPort: number): boolean => isUnderWay(target.address.port, localPort);
-    const options = { generousMs, stretch, onWait, owesAnswers, workedMs, isUnderWay: underWay };
+    const options = {
+      ...{ generousMs, stretch, onWait, owesAnswers, workedMs },
+      isUnderWay: (localPort: number) => isUnderWay(target.address.port, localPort),
+    };
     if (longMs === undefined || target.console !== undefined) return new Deadlines(options);
     return new Deadlines({
       ...{ ...options, longMs },

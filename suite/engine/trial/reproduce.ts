@@ -150,9 +150,10 @@ async function triesOf(
     },
     prepare: async (all) => {
       const isExited = session.target.health().kind === 'exited' && !session.ownRestarts.isDown;
-      const last = lastBroken(triesIn(all));
-      const isSpoilt = mayRenew && triesIn(all).at(-1)?.kind === 'broken';
-      if (last?.gone !== undefined || isExited || isSpoilt) await session.life.revive();
+      const tries = triesIn(all);
+      const isSpoilt = mayRenew && tries.at(-1)?.kind === 'broken';
+      if (lastBroken(tries)?.gone !== undefined || isExited || isSpoilt)
+        await session.life.revive();
     },
     look: async () => {
       const asksWhy = !hasAskedWhy;

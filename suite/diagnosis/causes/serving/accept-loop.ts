@@ -9,7 +9,7 @@ import {
   hasReset,
   isShutByReset,
 } from '../../going-anyway.ts';
-import { failedOf, idsWhere, isDeath, isSilence, lineOf } from '../../reading.ts';
+import { failedOf, idsWhere, isDeath, isSeenAs, isSilence, lineOf } from '../../reading.ts';
 
 const wasInterrupted = /EINTR|Interrupted system call|InterruptedError/;
 const closedByItself =
@@ -151,8 +151,7 @@ function endedAtTheFirst({ failure, failures }: Evidence): Match | undefined {
   const others = failures.filter((one) => one !== only);
   const { summary } = only.verdict;
   if (others.length === 0) return { confidence: 'possible', shows: summary, explains: [only.id] };
-  const isQueued = ({ finding }: Failure): boolean =>
-    finding.kind === 'other' && finding.observed.includes('not accepted');
+  const isQueued = ({ finding }: Failure): boolean => isSeenAs(finding, 'not accepted');
   if (!others.some(isQueued) || !others.every((one) => leftBehind.includes(one.id)))
     return undefined;
   return {

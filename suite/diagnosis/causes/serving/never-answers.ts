@@ -12,6 +12,7 @@ import {
   isDeath,
   isEachTime,
   isEnd,
+  isSeenAs,
 } from '../../reading.ts';
 import { isShutOut } from './turned-away.ts';
 
@@ -38,8 +39,17 @@ function isDeaf({ failure }: Evidence): boolean {
 const areHeld = ({ failure }: Evidence): boolean =>
   held.some((one) => failure(one)?.finding.kind === 'other');
 
+interface Lies {
+  readonly unread?: string;
+  readonly queued?: string;
+}
+
+/** Whether that tells that the server had accepted it, or held others of earlier clients. */
+const isElsewhere = ({ unread, queued }: Lies): boolean =>
+  unread !== undefined || (queued?.includes('held') ?? false);
+
 /** What the kernel's tables told of the connection whose message was not answered, in words. */
-function lies({ failure }: Evidence): { readonly unread?: string; readonly queued?: string } {
+function lies({ failure }: Evidence): Lies {
   const finding = failure(id)?.finding;
   const words = finding?.kind === 'other' ? finding.observed : '';
   const [, unread] = /(\d+ bytes still unread)/.exec(words) ?? [];
@@ -51,14 +61,14 @@ function lies({ failure }: Evidence): { readonly unread?: string; readonly queue
 /** Whether a client of this run was answered before the tests began: what is told of all clients would be false. */
 function hasAnsweredEarlier({ failure }: Evidence): boolean {
   const finding = failure(id)?.finding;
-  return finding?.kind === 'other' && finding.observed.includes(answeredEarlier);
+  return finding !== undefined && isSeenAs(finding, answeredEarlier);
 }
 
 /** The first client was answered, and of the next not even its end was noticed. */
 function isDeafAfterTheFirst(evidence: Evidence): Match | undefined {
-  const { unread, queued } = lies(evidence);
-  const isElsewhere = unread !== undefined || (queued?.includes('held') ?? false);
-  if (!isDeaf(evidence) || !hasAnsweredEarlier(evidence) || isElsewhere) return undefined;
+  const where = lies(evidence);
+  const { queued } = where;
+  if (!isDeaf(evidence) || !hasAnsweredEarlier(evidence) || isElsewhere(where)) return undefined;
   return {
     confidence: queued === undefined ? 'possible' : 'likely',
     shows: `The run’s first client was answered, and left. To the next neither a message nor a FIN brought anything${queued === undefined ? '' : ': the connection waited in the queue of the listener, and no process had accepted it'}.`,
@@ -207,9 +217,9 @@ export const neverAnswers = [
       'accept() is never reached, or not again behind the first clients: the set that select() has changed is used once more, the listener is no longer watched, the loop was left. Or the thread that serves reads from the wrong descriptor.',
     mend: 'accept-again',
     matches: (evidence) => {
-      const { unread, queued } = lies(evidence);
-      const isElsewhere = unread !== undefined || (queued?.includes('held') ?? false);
-      if (!isDeaf(evidence) || isElsewhere || areHeld(evidence)) return undefined;
+      const where = lies(evidence);
+      const { queued } = where;
+      if (!isDeaf(evidence) || isElsewhere(where) || areHeld(evidence)) return undefined;
       // One that has answered somebody accepts, or did so at first.
       if (evidence.lastHeard !== undefined || hasAnsweredEarlier(evidence)) return undefined;
       return {

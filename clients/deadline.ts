@@ -2,6 +2,7 @@
 // once: when it is known that a kind of thing does not come, the next wait for it is short and then
 // checked by a canary, a whole conversation on a new connection, before it is believed. A server of
 // which nothing was ever heard is given one long wait: it may be slow.
+import { AnsweredTimes } from './answered-times.ts';
 import { Recent } from './recent.ts';
 import { Unanswered } from './unanswered.ts';
 import { VainWaits, type Thrift } from './vain-waits.ts';
@@ -94,9 +95,11 @@ export class Deadlines {
   readonly #options: DeadlineOptions;
   readonly #roundTrips = new Recent();
   readonly #fins = new Recent();
-  readonly #absent = new Set<Awaited>();
+  /** What is known not to come, and since when, as of `performance.now()`. */
+  readonly #absent = new Map<Awaited, number>();
   readonly #vainWaits = new VainWaits();
   readonly #unanswered: Unanswered;
+  readonly #answered = new AnsweredTimes();
   #hasWaitedLong = false;
   #worksInVain = 0;
   #worksLong = false;
@@ -117,14 +120,30 @@ export class Deadlines {
     if (isInVain) this.#vainWaits.note(startedMs, endedMs);
     // Whether the kernel lets a client in, or takes what it sent, says nothing of the server.
     const isOfKernel = awaited === 'connect' || awaited === 'room to send';
-    if (hasMoved && !isOfKernel) this.#unanswered.sawAnswer();
+    if (hasMoved && !isOfKernel) this.sawAnswer();
     else if (isInVain && awaited !== 'connect') this.#unanswered.sawSilence(startedMs, endedMs);
     this.#options.onWait?.(wait);
   }
 
-  /** Somebody else was answered: a client whose waits are not told here. */
+  /** Somebody was answered: one of ours, or a client whose waits are not told here. */
   sawAnswer(): void {
     this.#unanswered.sawAnswer();
+    this.#answered.saw(performance.now());
+  }
+
+  /** Somebody whose waits are not told here was not answered since `startedMs`, as of `performance.now()`. */
+  sawSilence(startedMs: number): void {
+    this.#unanswered.sawSilence(startedMs, performance.now());
+  }
+
+  /** Whether anybody was answered between these times, as of `performance.now()`. */
+  hasAnsweredBetween(fromMs: number, toMs: number): boolean {
+    return this.#answered.hasAny(fromMs, toMs);
+  }
+
+  /** When anybody was answered last, as of `performance.now()`; -Infinity where nobody was. */
+  get lastAnsweredMs(): number {
+    return this.#answered.lastMs;
   }
 
   /** A fresh server has answered nobody yet, and kept nobody waiting. */
@@ -151,7 +170,7 @@ export class Deadlines {
   /** Takes note of one round trip of the server, in milliseconds. */
   observe(roundTripMs: number): void {
     this.#hasSentBytes = true;
-    this.#unanswered.sawAnswer();
+    this.sawAnswer();
     this.#heardCount += 1;
     if (!this.#drips) this.#roundTrips.note(roundTripMs);
   }
@@ -162,7 +181,7 @@ export class Deadlines {
    */
   observeFin(finMs: number, hasReplied: boolean): void {
     this.#fins.note(finMs);
-    this.#unanswered.sawAnswer();
+    this.sawAnswer();
     if (hasReplied) this.#hasSentBytes = true;
   }
 
@@ -223,7 +242,13 @@ export class Deadlines {
 
   /** From now on `awaited` is known not to come from this server. */
   learnAbsence(awaited: Awaited): void {
-    this.#absent.add(awaited);
+    if (!this.#absent.has(awaited)) this.#absent.set(awaited, performance.now());
+  }
+
+  /** The server answered nobody for a while, and does again: what did not come since `fromMs` tells nothing of it. */
+  forgetAbsences(fromMs: number): void {
+    for (const [awaited, sinceMs] of this.#absent)
+      if (sinceMs >= fromMs) this.#absent.delete(awaited);
   }
 
   /** From now on a client that leaves is known to be left without the server's FIN. */

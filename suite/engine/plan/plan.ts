@@ -21,6 +21,7 @@ import { farewell } from '../trial/departure.ts';
 import { checkBehaviour } from '../trial/check-behaviour.ts';
 import { runInLanes } from './schedule.ts';
 import { RunTime } from './run-time.ts';
+import { comesToAnswerAgain } from '../session/pause.ts';
 import type { Session } from '../session/session.ts';
 import { staysUp } from '../../behaviours/stays-up.ts';
 import { beginSpan } from '../../../targets/spans.ts';
@@ -90,6 +91,7 @@ export class Plan {
       return;
     }
     await this.#noteEarlyDeparture();
+    await this.#session.meetOne();
     // Best effort: what keeps it from opening will be found by a behaviour.
     const withMute = behaviours.some(({ takesMute }) => takesMute === true);
     await this.#session.idler.open(withMute).catch(() => undefined);
@@ -356,7 +358,7 @@ export class Plan {
   async #judgeUnanswered(): Promise<void> {
     if (this.#unanswered.size === 0 || this.#verdicts.areOver) return;
     const { learned } = this.#session;
-    if (await this.#session.isAnsweredAgain()) {
+    if (await comesToAnswerAgain(this.#session)) {
       const some = [...this.#unanswered.keys()];
       this.#unanswered.clear();
       learned.sawAnsweredAgain();

@@ -25,9 +25,15 @@ export class Canary {
   readonly #host: Host;
   #asked: Promise<boolean> | undefined;
   #unservedMs = 0;
+  #wasServed = false;
 
   constructor(host: Host) {
     this.#host = host;
+  }
+
+  /** True once one was served: that a later one is not says something of the server. */
+  get wasServed(): boolean {
+    return this.#wasServed;
   }
 
   /**
@@ -64,6 +70,7 @@ export class Canary {
       if (bytes.length > 0) learned.sawAnswerAtFin();
       const isServed = bytes.length > 0 || end === 'fin';
       if (isServed) ours.sawAnswer();
+      this.#wasServed ||= isServed;
       return isServed;
     } catch {
       return false;

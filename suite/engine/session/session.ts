@@ -61,6 +61,8 @@ class UnlearnedDeadlines extends Deadlines {
 const busyServerStretch = 4;
 /** So many behaviours that met with nothing but silence tell that nobody is answered: more would tell nothing else. */
 const enoughUnheard = 3;
+/** Whose replies and ends take less than this is quick enough to be asked for them in advance, in milliseconds. */
+const quickMs = 100;
 
 const seconds = (milliseconds: number): string => `${Math.round(milliseconds / 100) / 10} s`;
 
@@ -245,6 +247,33 @@ export class Session {
   /** Whether somebody is answered again, whom nobody was for long. */
   async isAnsweredAgain(): Promise<boolean> {
     return !this.deadlines.answersNobody || (await this.#canary.send());
+  }
+
+  /**
+   * Whether a new client of the run's own tells, at any time, that the server answers somebody: it serves several at once,
+   * and has answered such a one before, or ended its side at a client's FIN, which is an answer too.
+   */
+  get canBeAskedAnyTime(): boolean {
+    const wasServed = this.#canary.wasServed || this.deadlines.typicalFinMs > 0;
+    return wasServed && this.#servesOthersAnyTime;
+  }
+
+  get #servesOthersAnyTime(): boolean {
+    const { serves, replies } = this.#contract;
+    const isOwed = replies === 'by-byte' || replies === 'by-read';
+    return isOwed && serves === 'many' && this.learned.servesTogether;
+  }
+
+  /** Sees whether a new client of the run's own is answered, for when it is to be known; a slow server is not asked. */
+  async meetOne(): Promise<void> {
+    const { typicalMs, typicalFinMs } = this.deadlines;
+    if (this.#servesOthersAnyTime && Math.max(typicalMs, typicalFinMs) < quickMs)
+      await this.isServing();
+  }
+
+  /** Whether a new client is answered right now. */
+  isServing(): Promise<boolean> {
+    return this.#canary.send();
   }
 
   /** Milliseconds that are left of the run. */

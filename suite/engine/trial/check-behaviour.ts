@@ -10,7 +10,7 @@ import { farewell, foundDead } from './departure.ts';
 import type { Outcome } from './outcome.ts';
 import { unsayableVerdict } from './blocked.ts';
 import { isRare } from './rare.ts';
-import { reproduce } from './reproduce.ts';
+import { reproduce, type Paused } from './reproduce.ts';
 import type { Session } from '../session/session.ts';
 import { tryBehaviour, type Trial } from './try-behaviour.ts';
 
@@ -49,73 +49,100 @@ export function checkBehaviour(
   options: CheckOptions,
 ): Promise<Checked> {
   return session.inquiry.during(async (inquire) => {
-    const departures = session.learned.departures.length;
-    const trial = await tryWithTime(session, behaviour, { ...options, inquire });
-    const { outcome } = trial;
-    const apart = session.going.howJudged(behaviour.id);
-    if (outcome.kind === 'unsayable') {
-      session.going.sawUnsayable(behaviour.id);
-      return judged(unsayableVerdict(session.going.silencing));
+    let paused: Paused | undefined;
+    for (;;) {
+      const checked = await checkOnce(session, behaviour, { ...options, inquire, paused });
+      if (checked.kind !== 'paused') return checked;
+      session.deadlines.forgetAbsences(checked.fromMs);
+      paused = checked;
     }
-    if (outcome.kind !== 'broken' && outcome.kind !== 'absent') {
-      return verdictOf(trial, outcome, apart);
-    }
-    if (session.learned.departures.length > departures) return { kind: 'suspect' };
-    if (outcome.kind === 'absent') return { kind: 'suspect' };
-    if (outcome.gone !== undefined) {
-      session.learned.sawDeparture(farewell(outcome.gone, behaviour.id));
-      if (!options.isAlone()) return { kind: 'suspect' };
-    }
-    const isUnheard = outcome.gone === undefined && isLeftAlone(outcome.violation.finding);
-    if (isUnheard && session.answersNobody) return { kind: 'unanswered' };
-    // Whoever is told to have failed on a server that it may have spoilt is tried again on a fresh one.
-    const mayHaveSpoilt = behaviour.spoils === true && session.life.canRevive;
-    if (mayHaveSpoilt && !options.isAlone()) {
-      inquire();
-      await options.untilAlone();
-    }
-    const wasAlone = options.isAlone();
-    inquire();
-    const isEnded = outcome.gone === undefined && isEndOfOne(behaviour, outcome.violation.finding);
-    // Another behaviour's client, come or gone, may have brought it about: whether it ends alone as well is seen alone.
-    if (isEnded && !wasAlone && !session.learned.endsAlone) await options.untilAlone();
-    const isTriedAlone = options.isAlone();
-    const { given, shrinkTries, firstSeen } = trial;
-    const failure = { broken: outcome, given, shrinkTries, firstSeen, wasAlone };
-    const verdict = await reproduce(session, behaviour, failure, options.again);
-    const { violation, gone } = outcome;
-    const { learned } = session;
-    if (isEnded && isTriedAlone && verdict.kind === 'failed' && !isRare(verdict.tally)) {
-      learned.sawEndAlone();
-    }
-    if (violation instanceof SpokeUnasked) {
-      learned.sawWhatIsUnasked(verdict.kind === 'failed' ? violation.said : undefined);
-    } else if (gone === undefined && isStray(violation.finding, learned.saysUnasked)) {
-      return { kind: 'hindered', by: violation };
-    } else if (learned.mayRamble && violation.finding.kind === 'bytes') {
-      return { kind: 'unsettled' };
-    }
-    const told = toldApart(verdict, apart);
-    if (
-      mayHaveSpoilt ||
-      told.kind !== 'failed' ||
-      !isLeftAlone(told.finding) ||
-      !session.deadlines.answersNobody
-    ) {
-      return judged(told);
-    }
-    // Its own clients may have kept all others waiting, or there was a pause: it is held once more where it is over.
-    if (await session.isAnsweredAgain()) {
-      const { kind } = await attempt(session, behaviour, given);
-      const seen = 'while nobody was answered; not when it was held once more';
-      const doubtful: Verdict = { kind: 'errored', reason: `${told.summary} (${seen})` };
-      return judged(kind === 'broken' ? told : doubtful);
-    }
-    // Enough have told so by now: what was said here has nothing to do with it.
-    if (session.answersNobody) return { kind: 'unanswered' };
-    learned.sawUnheard(behaviour.id);
-    return { kind: 'unanswered', verdict: { ...told, nobodyAnswered: true } };
   });
+}
+
+interface CheckingOptions extends CheckOptions {
+  /** Called once nothing else may begin. */
+  readonly inquire: () => void;
+  /** The pause of the server in which it was tried before. */
+  readonly paused: Paused | undefined;
+}
+
+async function checkOnce(
+  session: Session,
+  behaviour: Behaviour,
+  options: CheckingOptions,
+): Promise<Checked | Paused> {
+  const { inquire, paused } = options;
+  const departures = session.learned.departures.length;
+  const trial = await tryWithTime(session, behaviour, options);
+  const { outcome } = trial;
+  const apart = session.going.howJudged(behaviour.id);
+  if (outcome.kind === 'unsayable') {
+    session.going.sawUnsayable(behaviour.id);
+    return judged(unsayableVerdict(session.going.silencing));
+  }
+  if (outcome.kind !== 'broken' && outcome.kind !== 'absent') {
+    const checked = verdictOf(trial, outcome, apart);
+    return paused === undefined ? checked : afterPause(checked);
+  }
+  if (session.learned.departures.length > departures) return { kind: 'suspect' };
+  if (outcome.kind === 'absent') return { kind: 'suspect' };
+  if (outcome.gone !== undefined) {
+    session.learned.sawDeparture(farewell(outcome.gone, behaviour.id));
+    if (!options.isAlone()) return { kind: 'suspect' };
+  }
+  const isUnheard = outcome.gone === undefined && isLeftAlone(outcome.violation.finding);
+  if (isUnheard && session.answersNobody) return { kind: 'unanswered' };
+  // Whoever is told to have failed on a server that it may have spoilt is tried again on a fresh one.
+  const mayHaveSpoilt = behaviour.spoils === true && session.life.canRevive;
+  if (mayHaveSpoilt && !options.isAlone()) {
+    inquire();
+    await options.untilAlone();
+  }
+  const wasAlone = options.isAlone();
+  inquire();
+  const isEnded = outcome.gone === undefined && isEndOfOne(behaviour, outcome.violation.finding);
+  // Another behaviour's client, come or gone, may have brought it about: whether it ends alone as well is seen alone.
+  if (isEnded && !wasAlone && !session.learned.endsAlone) await options.untilAlone();
+  const isTriedAlone = options.isAlone();
+  const { given, shrinkTries, firstSeen } = trial;
+  const pausedMs = paused?.fromMs;
+  const failure = { broken: outcome, given, shrinkTries, firstSeen, wasAlone, pausedMs };
+  const verdict = await reproduce(session, behaviour, failure, options.again);
+  if (verdict.kind === 'paused') return verdict;
+  const { violation, gone } = outcome;
+  const { learned } = session;
+  if (isEnded && isTriedAlone && verdict.kind === 'failed' && !isRare(verdict.tally)) {
+    learned.sawEndAlone();
+  }
+  if (violation instanceof SpokeUnasked) {
+    learned.sawWhatIsUnasked(verdict.kind === 'failed' ? violation.said : undefined);
+  } else if (gone === undefined && isStray(violation.finding, learned.saysUnasked)) {
+    return { kind: 'hindered', by: violation };
+  } else if (learned.mayRamble && violation.finding.kind === 'bytes') {
+    return { kind: 'unsettled' };
+  }
+  const told = toldApart(verdict, apart);
+  if (
+    mayHaveSpoilt ||
+    told.kind !== 'failed' ||
+    !isLeftAlone(told.finding) ||
+    !session.deadlines.answersNobody
+  ) {
+    return judged(told);
+  }
+  const fromMs = session.deadlines.lastAnsweredMs;
+  // Its own clients may have kept all others waiting, or there was a pause: it is held once more where it is over.
+  if (await session.isAnsweredAgain()) {
+    const { kind } = await attempt(session, behaviour, given);
+    if (kind === 'broken') return judged(told);
+    if (paused === undefined) return { kind: 'paused', fromMs };
+    const seen = 'while nobody was answered, twice; not when it was held once more';
+    return judged({ kind: 'errored', reason: `${told.summary} (${seen})` });
+  }
+  // Enough have told so by now: what was said here has nothing to do with it.
+  if (session.answersNobody) return { kind: 'unanswered' };
+  learned.sawUnheard(behaviour.id);
+  return { kind: 'unanswered', verdict: { ...told, nobodyAnswered: true } };
 }
 
 /** Whether the connection of a client was ended that is to be served whoever is there beside it. */
@@ -125,16 +152,11 @@ const isEndOfOne = ({ clients }: Behaviour, { kind }: Finding): boolean =>
 /** True for a client that got nothing at all, or was not even let in. */
 const isLeftAlone = ({ kind }: Finding): boolean => kind === 'silence' || kind === 'refused';
 
-interface InquiringOptions extends CheckOptions {
-  /** Called once nothing else may begin. */
-  readonly inquire: () => void;
-}
-
 /** Tries it twice where our own side failed, and sees whether the server has outlived it. */
 async function tryWithTime(
   session: Session,
   behaviour: Behaviour,
-  options: InquiringOptions,
+  options: CheckingOptions,
 ): Promise<Trial> {
   const { worksLong } = session.deadlines;
   let trial = await tryBehaviour(session, behaviour, options);
@@ -215,6 +237,14 @@ function verdictOf(
     case 'spoiled':
       return judged({ kind: 'errored', reason: outcome.reason });
   }
+}
+
+/** What passed says that it was tried after a pause. */
+function afterPause(checked: Checked): Checked {
+  if (checked.kind !== 'judged' || checked.verdict.kind !== 'passed') return checked;
+  const told = 'the server answered nobody for a while, and this was tested again after that';
+  const { note } = checked.verdict;
+  return judged({ ...checked.verdict, note: note === undefined ? told : `${note}; ${told}` });
 }
 
 const toldApart = (verdict: Verdict, apart: string | undefined): Verdict =>

@@ -12,6 +12,8 @@ import type { Broken, Held, Outcome } from './outcome.ts';
 import { isRare } from './rare.ts';
 import { attemptUnspoilt } from './spoilt.ts';
 import { busyStretch } from '../../../clients/deadline.ts';
+import { outlastPause } from '../session/pause.ts';
+import { silencesOf } from './silence.ts';
 import type { Session } from '../session/session.ts';
 
 /** A failure is seen again this often; when that is not unanimous, it is tried up to `mostTimes`. */
@@ -26,6 +28,8 @@ const enoughMixed = 3;
 const enoughKnown = 8;
 /** Where a look takes so long on a machine that is not busy, in milliseconds, one more is enough. */
 const longLookMs = 700;
+/** What failed while nobody was answered, and held so often since, is taken to have met with a pause. */
+const heldAfterPause = 3;
 /** With less than this left of the run nothing is tried again, in milliseconds. */
 const reserveMs = 1500;
 
@@ -38,6 +42,15 @@ export interface FirstFailure {
   readonly firstSeen: Broken | undefined;
   /** True when no other behaviour was under way. */
   readonly wasAlone: boolean;
+  /** When it was silent to a client of this behaviour before, in a pause; as of `performance.now()`. */
+  readonly pausedMs: number | undefined;
+}
+
+/** The server answered nobody for a while, and does again: what failed then is to be tried as if for the first time. */
+export interface Paused {
+  readonly kind: 'paused';
+  /** When that was, as of `performance.now()`. */
+  readonly fromMs: number;
 }
 
 /** Tries the failing conversation again on fresh connections, and says how often it failed. */
@@ -46,15 +59,16 @@ export async function reproduce(
   behaviour: Behaviour,
   first: FirstFailure,
   again: (ids: readonly string[]) => string,
-): Promise<Verdict> {
+): Promise<Verdict | Paused> {
   const { given, shrinkTries, firstSeen, wasAlone } = first;
   const { violation } = first.broken;
   const startedMs = performance.now();
-  const { tries, hindrance } = await session.timeline.during(
+  const { tries, hindrance, paused } = await session.timeline.during(
     'experiment',
     `${behaviour.id} again`,
     () => triesOf(session, behaviour, first),
   );
+  if (paused !== undefined) return paused;
   const failures = tries.filter(({ kind }) => kind === 'broken');
   // What was said unasked is told as it was first heard: later clients may hear less of it.
   const broken =
@@ -94,13 +108,15 @@ interface Tries {
   readonly tries: readonly Try[];
   /** Why it could not be tried again, where that is so. */
   readonly hindrance: string | undefined;
+  /** Set where all that failed did so in a pause. */
+  readonly paused: Paused | undefined;
 }
 
 /** The first failure and what came of each further try. */
 async function triesOf(
   session: Session,
   behaviour: Behaviour,
-  { broken, given, wasAlone }: FirstFailure,
+  { broken, given, wasAlone, pausedMs }: FirstFailure,
 ): Promise<Tries> {
   const { id } = behaviour;
   const startedMs = performance.now();
@@ -114,9 +130,12 @@ async function triesOf(
   const mayRenew = behaviour.spoils === true && wasAlone && session.life.canRevive;
   const isKnown = learned.familiar.isKnown(kindOf(broken));
   const isLong = isKnown || deadlines.answersNobody || isAboutStarts(behaviour);
+  // A silence in which nobody was answered may lie in a pause: one more is asked for when somebody is.
+  const lonelyMs = pausedMs === undefined ? lonelySince(session, broken) : undefined;
+  let paused: Paused | undefined;
   const rule = {
     most: mostTimes,
-    failures: wasSeenBefore ? 1 : isLong ? 2 : usualTimes,
+    failures: wasSeenBefore && lonelyMs === undefined ? 1 : isLong ? 2 : usualTimes,
     // One that does not show each time is tried to the end: how often it shows is told.
     failuresAmongHeld: Infinity,
     held: Infinity,
@@ -138,10 +157,15 @@ async function triesOf(
       // A failure that shows each time is tried again but twice, whatever that takes.
       const elapsedMs = performance.now() - startedMs;
       const isLate = tries.length >= usualTimes && elapsedMs >= repeatingMs;
-      const hasShown = elapsedMs >= mixedMs && isEnoughMixed(tries, isKnown);
+      const hasShown =
+        (elapsedMs >= mixedMs && isEnoughMixed(tries, isKnown)) ||
+        (lonelyMs !== undefined &&
+          tries.filter(({ kind }) => kind === 'held').length >= heldAfterPause &&
+          isOfOnePause(session, tries, lonelyMs));
       const isGone = lastBroken(tries)?.gone !== undefined;
       return (
         hindrance !== undefined ||
+        paused !== undefined ||
         session.leftMs <= reserveMs ||
         isLate ||
         hasShown ||
@@ -154,8 +178,11 @@ async function triesOf(
       const isSpoilt = mayRenew && tries.at(-1)?.kind === 'broken';
       if (lastBroken(tries)?.gone !== undefined || isExited || isSpoilt)
         await session.life.revive();
+      else if (lonelyMs !== undefined && (await outlastPause(session, lonelyMs)))
+        paused = { kind: 'paused', fromMs: lonelyMs };
     },
     look: async () => {
+      if (paused !== undefined) return new Map();
       const asksWhy = !hasAskedWhy;
       const lookedMs = performance.now();
       const tried = await attemptUnspoilt(session, behaviour, () =>
@@ -173,7 +200,36 @@ async function triesOf(
       return new Map();
     },
   });
-  return { tries: triesIn(looks), hindrance };
+  const tries = triesIn(looks);
+  // It may have been over before anybody else was asked.
+  if (lonelyMs !== undefined && isOfOnePause(session, tries, lonelyMs))
+    paused ??= { kind: 'paused', fromMs: lonelyMs };
+  return { tries, hindrance, paused };
+}
+
+/** When a silence began in which nobody was answered; undefined where there is none, or somebody was. */
+function lonelySince(
+  session: Session,
+  { gone, violation, conversation }: Broken,
+): number | undefined {
+  const isSilence = ['silence', 'other'].includes(violation.finding.kind);
+  if (gone !== undefined || !isSilence || !session.canBeAskedAnyTime) return undefined;
+  const silences = silencesOf(conversation, session.originMs);
+  const [first] = silences;
+  const last = silences.at(-1);
+  if (first === undefined || last === undefined) return undefined;
+  // Where there were several, nobody was answered in any.
+  return session.deadlines.hasAnsweredBetween(last.fromMs, first.toMs) ? undefined : last.fromMs;
+}
+
+/** Whether it failed at first, while nobody was answered, and has held ever since. */
+function isOfOnePause(session: Session, tries: readonly Try[], fromMs: number): boolean {
+  const heldFrom = tries.findIndex(({ kind }) => kind === 'held');
+  const failed = tries.slice(0, Math.max(0, heldFrom)).at(-1);
+  if (failed === undefined || tries.slice(heldFrom).some(({ kind }) => kind !== 'held'))
+    return false;
+  const [silence] = silencesOf(failed.conversation, session.originMs);
+  return silence !== undefined && !session.deadlines.hasAnsweredBetween(fromMs, silence.toMs);
 }
 
 /** Why a further try told nothing. */

@@ -5,6 +5,7 @@ import { bytesThatHoldUp, untilHeldUp } from './checks/hold-up.ts';
 import { answersAnother, expectAsAlone, expectNothingOf } from './checks/crossing.ts';
 import { engaged, isLetIn } from './checks/leaving.ts';
 import { askWhetherANewcomerIsServed } from './checks/newcomer.ts';
+import { noteOfFewer, roomFor } from './checks/room.ts';
 import {
   askWhetherNewcomersHelp,
   askWhetherAWordHelps,
@@ -15,6 +16,11 @@ import {
 
 const accept2 = 'accept(2); RFC 862 knows no limit of clients';
 const together = 64;
+/** So many have their messages interleaved. */
+const crossing = 8;
+/** So many come and go at a time while so many others stay. */
+const coming = 3;
+const remaining = 4;
 /** The client that idles for the whole run, and two who only listen or are still leaving. */
 const besides = 3;
 /** As much as programs read at once. */
@@ -35,6 +41,9 @@ const betweenLooks = 128;
 
 /** What shows that several clients are served at once. */
 export const servesTogether = 'concurrency/serves-the-second-while-the-first-idles';
+
+/** What shows how many are. */
+export const manyAtOnce = 'concurrency/many-at-once';
 
 export const concurrency = [
   behaviour({
@@ -76,6 +85,20 @@ export const concurrency = [
         throw error;
       }
     },
+  }),
+
+  behaviour({
+    id: manyAtOnce,
+    level: 'must',
+    manner: 'alone',
+    clients: 'together',
+    needs: [servesTogether],
+    about: ['by-byte', 'by-read'],
+    requirement: `The server serves ${together} clients that are connected at once.`,
+    reference: accept2,
+    hint: 'A fixed table of clients or threads is too small, or clients beyond it are left waiting.',
+
+    check: (world) => serveCrowd(world, together - besides, (together - besides) / 2),
   }),
 
   behaviour({
@@ -124,12 +147,13 @@ export const concurrency = [
 
     async check(world) {
       const { exchange, letters, finish, rounds, knowledge } = world;
-      let clients = await openAll(world, Array(8).keys());
+      const count = roomFor(world, crossing);
+      let clients = await openAll(world, Array(count).keys());
 
       for (const round of rounds(40)) {
         if (knowledge.answersOnce && round > 0) {
           await Promise.all(clients.map(finish));
-          clients = await openAll(world, Array(8).keys());
+          clients = await openAll(world, Array(count).keys());
         }
         const byteCount = 1 + ((round * 331) % 900);
         await Promise.all(
@@ -138,21 +162,8 @@ export const concurrency = [
       }
 
       await Promise.all(clients.map(finish));
+      return noteOfFewer(count, crossing);
     },
-  }),
-
-  behaviour({
-    id: 'concurrency/many-at-once',
-    level: 'must',
-    manner: 'alone',
-    clients: 'together',
-    needs: [servesTogether],
-    about: ['by-byte', 'by-read'],
-    requirement: `The server serves ${together} clients that are connected at once.`,
-    reference: accept2,
-    hint: 'A fixed table of clients or threads is too small, or clients beyond it are left waiting.',
-
-    check: (world) => serveCrowd(world, together - besides, (together - besides) / 2),
   }),
 
   behaviour({
@@ -203,7 +214,7 @@ export const concurrency = [
     manner: 'alone',
     isPatient: true,
     // It takes one of the server's places, of which there may be few.
-    besideAllAfter: ['concurrency/many-at-once'],
+    besideAllAfter: [manyAtOnce],
     clients: 'together',
     needs: [
       'stream/reader-starts-late',
@@ -231,21 +242,30 @@ export const concurrency = [
 
     async check(world) {
       const { connect, exchange, letters, finish, rounds, knowledge } = world;
-      const staying = await openAll(world, Array(4).keys());
+      const wanted = coming + remaining;
+      const count = roomFor(world, wanted);
+      // Those who leave may be there still when the next come.
+      const isCrowded = roomFor(world, wanted + coming) < wanted + coming;
+      const passingCount = Math.max(1, Math.floor((count * coming) / wanted));
+      const staying = await openAll(world, Array(count - passingCount).keys());
 
       for (const round of rounds(25)) {
-        const passing = [await connect(), await connect(), await connect()];
+        const passing: Client[] = [];
+        while (passing.length < passingCount) passing.push(await connect());
         const speaking = knowledge.answersOnce ? passing : [...passing, ...staying];
         await Promise.all(
           speaking.map((client, index) => exchange(client, letters(20, round * 7 + index))),
         );
-        for (const client of passing) client.halfClose();
+        // Where places are few, the next are to have theirs.
+        if (isCrowded) await Promise.all(passing.map(finish));
+        else for (const client of passing) client.halfClose();
       }
 
       if (knowledge.answersOnce) {
         await Promise.all(staying.map((client, index) => exchange(client, letters(20, index))));
       }
       await Promise.all(staying.map(finish));
+      return noteOfFewer(count, wanted);
     },
   }),
 
@@ -267,7 +287,7 @@ export const concurrency = [
     level: 'should',
     manner: 'alone',
     clients: 'together',
-    needs: ['concurrency/many-at-once'],
+    needs: [manyAtOnce],
     about: ['by-byte', 'by-read'],
     requirement:
       'The server serves a crowd of clients that are connected at once (--clients, 1000 or 1200).',

@@ -7,6 +7,7 @@ import {
   servesSeveral,
   severalTimes,
 } from './checks/leaving.ts';
+import { noteOfFewer, roomFor } from './checks/room.ts';
 import { floodBytes, noteOfLess } from './stream/megabytes.ts';
 import { heardOut } from './one-message.ts';
 
@@ -18,11 +19,17 @@ const vanishing = 100;
 const midReplyBytes = [1024 * 1024, 256 * 1024, 256 * 1024] as const;
 /** Beside those who stay and come, no more than the 64 that a server must have room for. */
 const mostAtOnce = 50;
+/** One who stays, and one who comes. */
+const besides = 2;
 
 /** How long before each look at whether the server still serves; milliseconds. */
 const settlesMs = [0, 2, 8];
 /** What a slow server takes for a reply is longer than all of these. */
 const slowSettlesMs = [8];
+
+/** So many vanish at the same moment, where there is room for them beside one who stays and one who comes. */
+const atOnceOf = (world: World): number =>
+  servesSeveral(world) ? Math.max(1, roomFor(world, mostAtOnce + besides) - besides) : 1;
 
 interface Disturbances {
   readonly times?: number;
@@ -167,7 +174,7 @@ export const robustness = [
     check: survives(
       async (world) => {
         // Where one client is served at a time, the next would wait for this one.
-        const atOnce = servesSeveral(world) ? mostAtOnce : 1;
+        const atOnce = atOnceOf(world);
         const clients: Client[] = [];
         for (const nth of world.rounds(vanishing, 2)) {
           clients.push(await engaged(world, nth));
@@ -176,7 +183,13 @@ export const robustness = [
         }
         for (const client of clients) client.reset();
       },
-      { times: 1 },
+      {
+        times: 1,
+        note: (world) =>
+          Promise.resolve(
+            servesSeveral(world) ? noteOfFewer(atOnceOf(world), mostAtOnce) : undefined,
+          ),
+      },
     ),
   }),
 

@@ -1,5 +1,6 @@
 // Clients that leave a server in the midst of things.
 import type { Client, World } from '../behaviour.ts';
+import { roomFor } from './room.ts';
 
 /** Whether several clients are served at once here, by contract and as was seen. */
 export const servesSeveral = ({ knowledge, contract }: World): boolean =>
@@ -62,6 +63,8 @@ export async function leaveUnread(world: World): Promise<void> {
 
 /** Not more than a short table holds, or a backlog. */
 const leavers = 4;
+/** One who stays, and one who comes. */
+const besides = 2;
 
 /**
  * Closing before any reply has come sends FIN, and RST only in answer to the first reply: the second
@@ -70,7 +73,7 @@ const leavers = 4;
  */
 export async function leaveBeforeTheReply(world: World): Promise<void> {
   const clients: Client[] = [];
-  const count = servesSeveral(world) ? leavers : 1;
+  const count = servesSeveral(world) ? Math.max(1, roomFor(world, leavers + besides) - besides) : 1;
   await severalTimes(world, count, async () => {
     clients.push(await engaged(world));
   });

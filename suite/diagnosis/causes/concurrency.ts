@@ -51,6 +51,14 @@ function isServedInTurn(failure: Failure): boolean {
   return left !== undefined && served !== undefined && served.atMicros > left.atMicros;
 }
 
+/** True when the second was answered before the first had left: who waits is another one. */
+function areServedTogether(failure: Failure): boolean {
+  const [first, other] = records(failure);
+  const left = first?.entries.find(({ kind }) => kind === 'fin-sent');
+  const served = other?.entries.find(({ kind }) => kind === 'received');
+  return served !== undefined && served.atMicros < (left?.atMicros ?? Infinity);
+}
+
 /**
  * True when two had been answered beside each other, and a third was as soon as the one that was in the way had spoken,
  * while all of them were there.
@@ -76,7 +84,8 @@ export const concurrencyCauses = [
     mend: 'serve-many',
     matches: (evidence) => {
       const failure = evidence.failure(second);
-      if (failure === undefined || !isSilence(failure) || isHeldUpByMute(failure)) return undefined;
+      if (failure === undefined || !isSilence(failure) || areServedTogether(failure))
+        return undefined;
       const isTurn = isServedInTurn(failure);
       if (!isTurn && strangerIn(failure.verdict.conversation) !== undefined) return undefined;
       return {

@@ -11,6 +11,7 @@ import {
   unansweredVerdict,
 } from '../trial/blocked.ts';
 import { describe, type Behaviour, type Violation } from '../../behaviours/behaviour.ts';
+import { manyAtOnce, servesTogether } from '../../behaviours/concurrency.ts';
 import { isStray } from '../../behaviours/checks/stray.ts';
 import type { Verdict } from '../../events/events.ts';
 import { judgeByFirst } from './first-conversation.ts';
@@ -21,6 +22,7 @@ import { farewell } from '../trial/departure.ts';
 import { checkBehaviour } from '../trial/check-behaviour.ts';
 import { runInLanes } from './schedule.ts';
 import { RunTime } from './run-time.ts';
+import { findPlaces } from '../session/places.ts';
 import { comesToAnswerAgain } from '../session/pause.ts';
 import type { Session } from '../session/session.ts';
 import { staysUp } from '../../behaviours/stays-up.ts';
@@ -29,6 +31,10 @@ import type { SnapshotTaken } from '../../../targets/target.ts';
 import { Verdicts, type VerdictsOptions } from './verdicts.ts';
 import { judgeWholeRun, stoppedByUs, unseen } from './whole-run.ts';
 
+/** Where one of these fails, places may be few. */
+const tellsPlaces: readonly string[] = [servesTogether, manyAtOnce];
+/** With so many places there is room for what all but a crowd asks for. */
+const mostPlaces = 64;
 /** With less than this left, in milliseconds, nothing further begins. */
 const reserveMs = 1000;
 
@@ -274,6 +280,7 @@ export class Plan {
       this.#verdicts.settle(id, checked.verdict, startedMs);
       if (behaviour.spoils === true && checked.verdict.kind === 'failed')
         await this.#reviveWhenUnused();
+      if (tellsPlaces.includes(id) && checked.verdict.kind === 'failed') await this.#learnPlaces();
     }
     this.#underWay.delete(behaviour);
     if (checked.kind === 'judged') return;
@@ -380,6 +387,13 @@ export class Plan {
   #hangsOnUnanswered(behaviour: Behaviour): boolean {
     if (this.#session.answersNobody && !isAboutStarts(behaviour)) return true;
     return [...this.#unanswered.keys()].some(({ id }) => behaviour.needs.includes(id));
+  }
+
+  /** What else asks for many clients at once is judged with as many as there are places. */
+  async #learnPlaces(): Promise<void> {
+    const session = this.#session;
+    const found = await findPlaces(session, mostPlaces);
+    if (found !== undefined) session.learned.sawPlaces(found + session.openCount);
   }
 
   async #judgeTheRun(behaviour: Behaviour): Promise<void> {

@@ -80,3 +80,18 @@ test('where it was ended, it is known how long another has to idle to come to th
   expect(session.idler.toTheEndMs).toBeGreaterThan(300);
   expect(session.idler.toTheEndMs).toBeLessThan(1000);
 });
+
+test.each([
+  ['wait', (socket: Socket): void => void socket.resume()],
+  ['are closed', (socket: Socket): void => void socket.destroy()],
+])('none stays where so many others as come at once %s', async (_, turnAway) => {
+  const { session } = await sessionOf((socket, others) => {
+    if (others.size <= 10) echo(socket);
+    else turnAway(socket);
+  });
+
+  await session.idler.open(true);
+
+  expect(session.learned.needsOneLane).toBe(true);
+  expect(session.idler.count).toBe(0);
+});

@@ -22,8 +22,11 @@ const noPlaceMs = 300;
 const longestLastedMs = 2000;
 /** Time limits are kept with some delay. */
 const aLittleMore = 1.1;
-/** The second, one who says nothing, and who comes then. */
-const othersBeside = 3;
+/** So many others as six behaviours side by side bring, with those that are leaving still; */
+const othersBeside = 16;
+/** and as one of them brings: of a server whose replies take longer than this, in milliseconds, no more are asked for. */
+const fewOthersBeside = 6;
+const quickReplyMs = 5;
 
 export class Idler {
   readonly #host: Host;
@@ -81,19 +84,23 @@ export class Idler {
   }
 
   /**
-   * Whether so many others are served beside them as a behaviour brings: where a server has few places, these two
-   * would take them, and what is told of its clients would be false.
+   * Whether so many others are served beside them as behaviours bring: where a server has few places, these would take them
+   * from one another, and what is told of its clients would be false.
    */
   async #hasRoom(): Promise<boolean> {
     const others: Connection[] = [];
-    const patienceMs = Math.max(noPlaceMs, 4 * this.#host.learned.aloneMs);
+    const { aloneMs } = this.#host.learned;
+    const patienceMs = Math.max(noPlaceMs, 4 * aloneMs);
+    const most = aloneMs <= quickReplyMs ? othersBeside : fewOthersBeside;
     try {
-      for (let count = 0; count < othersBeside; count += 1) {
+      for (let count = 0; count < most; count += 1) {
         const { client } = await this.#connect('another');
         others.push(client);
         const answer = this.#answer(client).catch(() => false);
-        // What is wrong or ended is a behaviour's matter.
         if ((await Promise.race([answer, late(patienceMs)])) === 'late') return false;
+        // What else is wrong is a behaviour's matter.
+        const isTurnedAway = client.receivedBytes === 0 && client.peer.kind !== 'open';
+        if (isTurnedAway) return false;
       }
       return true;
     } finally {

@@ -24,6 +24,7 @@ export class Learned {
   #aloneMs = 0;
   #repliesInTurn = false;
   #hasFewPlaces = false;
+  #places = Infinity;
   #endsAlone = false;
   #spoilsFresh = false;
   #worksForThoseWhoLeft = false;
@@ -150,6 +151,16 @@ export class Learned {
   /** Where a few clients stay, nobody else was served: behaviours side by side would take one another's places. */
   sawFewPlaces(): void {
     this.#hasFewPlaces = true;
+  }
+
+  /** How many clients are served at once, where that are fewer than are asked for; else Infinity. */
+  get places(): number {
+    return this.#places;
+  }
+
+  /** So many clients were served at once, and the next only when another had left. */
+  sawPlaces(count: number): void {
+    this.#places = count;
   }
 
   /**

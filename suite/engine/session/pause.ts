@@ -18,7 +18,7 @@ const reserveMs = 3000;
 export async function outlastPause(session: Session, fromMs: number): Promise<boolean> {
   const { deadlines } = session;
   if (deadlines.hasAnsweredBetween(fromMs, performance.now())) return false;
-  if (!session.canBeAskedAnyTime || deadlines.answersNobody) return false;
+  if (!session.canBeAsked || deadlines.answersNobody) return false;
   for (let asked = 1; ; asked += 1) {
     const startedMs = performance.now();
     if (await session.isServing()) return asked > 1;

@@ -149,6 +149,7 @@ export class Session {
       silentForMs,
       endsConversations: !this.endsNoConversation,
       answersOnce: this.going.answersOnce,
+      places: this.learned.places,
     };
   }
 
@@ -250,25 +251,29 @@ export class Session {
   }
 
   /**
-   * Whether a new client of the run's own tells, at any time, that the server answers somebody: it serves several at once,
-   * and has answered such a one before, or ended its side at a client's FIN, which is an answer too.
+   * Whether a new client of the run's own tells that the server answers somebody: it has answered such a one before, or
+   * ended its side at a client's FIN, which is an answer too; and no other client is in its way.
    */
-  get canBeAskedAnyTime(): boolean {
+  get canBeAsked(): boolean {
     const wasServed = this.#canary.wasServed || this.deadlines.typicalFinMs > 0;
-    return wasServed && this.#servesOthersAnyTime;
+    return wasServed && this.#servesAnother;
   }
 
-  get #servesOthersAnyTime(): boolean {
+  get #servesAnother(): boolean {
     const { serves, replies } = this.#contract;
     const isOwed = replies === 'by-byte' || replies === 'by-read';
-    return isOwed && serves === 'many' && this.learned.servesTogether;
+    return isOwed && serves === 'many' && (this.learned.servesTogether || this.openCount === 0);
+  }
+
+  /** How many clients are there, the idle ones among them. */
+  get openCount(): number {
+    return [...this.attempts].reduce((count, one) => count + one.openCount, this.idler.count);
   }
 
   /** Sees whether a new client of the run's own is answered, for when it is to be known; a slow server is not asked. */
   async meetOne(): Promise<void> {
     const { typicalMs, typicalFinMs } = this.deadlines;
-    if (this.#servesOthersAnyTime && Math.max(typicalMs, typicalFinMs) < quickMs)
-      await this.isServing();
+    if (this.#servesAnother && Math.max(typicalMs, typicalFinMs) < quickMs) await this.isServing();
   }
 
   /** Whether a new client is answered right now. */

@@ -213,7 +213,7 @@ function lonelySince(
   { gone, violation, conversation }: Broken,
 ): number | undefined {
   const isSilence = ['silence', 'other'].includes(violation.finding.kind);
-  if (gone !== undefined || !isSilence || !session.canBeAskedAnyTime) return undefined;
+  if (gone !== undefined || !isSilence || !session.canBeAsked) return undefined;
   const silences = silencesOf(conversation, session.originMs);
   const [first] = silences;
   const last = silences.at(-1);

@@ -30,6 +30,8 @@ const ends = ['silence', 'fin-received', 'reset-received'];
 /** What shows that it has gone. */
 const leaves = ['fin-sent', 'reset-sent', 'fin-received', 'reset-received'];
 
+const inTurn = 'accept/serves-clients-in-turn';
+
 /** So many at least are there together in concurrency/many-at-once, most of them let in one after another. */
 const manyAtOnce = 60;
 
@@ -75,9 +77,37 @@ function servedOfFour(evidence: Evidence): Room | undefined {
   };
 }
 
+/**
+ * The room that four clients have shown to be too small: the last was let in and closed again while two or three were
+ * there, each time, and clients that came one after another were all served.
+ */
+function keptOfFour(evidence: Evidence): Room | undefined {
+  const failure = evidence.failure(besideAnIdleOne);
+  if (failure === undefined || failure.finding.kind !== 'ended') return undefined;
+  const { conversation, tally } = failure.verdict;
+  const last = conversation[3];
+  if (last === undefined || !isUnserved(last) || tally.failed < tally.of) return undefined;
+  if (evidence.verdict(inTurn) !== 'passed') return undefined;
+  const others = conversation.slice(0, 3);
+  const isServed = others.slice(0, 2).every(({ receivedBytes }) => receivedBytes > 0);
+  const closedMicros = firstOf(ends, last);
+  const kept = others.filter((one) => firstOf(leaves, one) > closedMicros);
+  if (!isServed || kept.length < 2) return undefined;
+  const idlers = besideIdlers(failure);
+  return {
+    clients: kept.length + idlers,
+    idlers,
+    isLeast: false,
+    isClosed: true,
+    isConstant: true,
+    isUsual: true,
+    failures: idsWhere(evidence, ofSeveral, [failure.id]),
+  };
+}
+
 /** The room that there is for clients; undefined where nothing speaks for a limit. */
 export function servedAtOnce(evidence: Evidence): Room | undefined {
-  const few = servedOfFour(evidence);
+  const few = servedOfFour(evidence) ?? keptOfFour(evidence);
   if (few !== undefined) return few;
   const [id] = failedOf(evidence, ['concurrency/many-at-once', 'concurrency/crowd']);
   const failure = id === undefined ? undefined : evidence.failure(id);

@@ -262,7 +262,8 @@ export class Session {
   get #servesAnother(): boolean {
     const { serves, replies } = this.#contract;
     const isOwed = replies === 'by-byte' || replies === 'by-read';
-    return isOwed && serves === 'many' && (this.learned.servesTogether || this.openCount === 0);
+    const isServed = this.learned.servesTogether || this.openCount === 0;
+    return isOwed && serves !== 'one' && isServed;
   }
 
   /** How many clients are there, the idle ones among them. */

@@ -83,7 +83,7 @@ function servedOfFour(evidence: Evidence): Room | undefined {
  */
 function keptOfFour(evidence: Evidence): Room | undefined {
   const failure = evidence.failure(besideAnIdleOne);
-  if (failure === undefined || failure.finding.kind !== 'ended') return undefined;
+  if (failure?.finding.kind !== 'ended') return undefined;
   const { conversation, tally } = failure.verdict;
   const last = conversation[3];
   if (last === undefined || !isUnserved(last) || tally.failed < tally.of) return undefined;

@@ -13,6 +13,7 @@ export const learnedCauses: ReadonlySet<string> = new Set<CauseId>([
   'takes-a-byte-for-the-end',
   'takes-zero-for-nothing',
   'drops-a-byte-value',
+  'takes-a-byte-for-an-escape',
   'obeys-a-word',
   'translates-certain-bytes',
   'adds-text-of-its-own',

@@ -10,6 +10,7 @@ import { byRead } from '../../theories/deviations/by-read.ts';
 import type { Deviation } from '../../theories/deviation.ts';
 import { nameOfTheory } from '../theory-name.ts';
 import { byteRewrites } from './byte-values.ts';
+import { escapesLearnedFrom } from './escapes.ts';
 import { learnedFrom, learnedTable } from './learned.ts';
 import { echoRewrites, uppercaseRewrites, wideRanges } from './letters.ts';
 import { lineRewrites } from './lines.ts';
@@ -57,13 +58,14 @@ export function fitsOf(evidence: Evidence): readonly Fit[] {
 
 /** A fit as a theory, which says more than what was seen: it foretells what was not tried yet. */
 export function theoryOf({ rewrite, of, order, part }: Fit): Deviation {
-  const { cause, does, ends, needsPast = false } = rewrite;
+  const { cause, does, ends, probes = [], needsPast = false } = rewrite;
   return byRead({
     id: 'rewrites-each-read',
     parameters: { cause, does, order, ...(part === undefined ? {} : { part }) },
     does,
     of,
     needsPast,
+    probes,
     knows: tellsOf(rewrite),
     ...(ends === undefined ? {} : { ends }),
   });
@@ -310,7 +312,10 @@ function learned(evidence: Evidence): Rewrite[] {
   for (const exchange of turns) {
     const expected = evidence.reply(exchange.sent.head);
     if (exchange.writes !== 1 || isAsDue(exchange, expected)) continue;
-    for (const rewrite of learnedFrom(exchange, expected)) {
+    for (const rewrite of [
+      ...learnedFrom(exchange, expected),
+      ...escapesLearnedFrom(exchange, evidence.reply),
+    ]) {
       all.set(`${rewrite.cause} ${rewrite.does}`, rewrite);
     }
   }

@@ -22,6 +22,8 @@ export interface Rewrite {
   readonly needsPast?: boolean;
   /** True when it is about messages that get no reply: one of them must have been seen. */
   readonly needsUnanswered?: boolean;
+  /** Messages in which it shows, or just does not, where those that anybody would say may not hold its bytes. */
+  readonly probes?: readonly Buffer[];
   /** True when `of` makes the final reply, the contract's mapping included. */
   readonly isFinal?: boolean;
 }

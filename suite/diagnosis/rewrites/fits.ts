@@ -164,9 +164,14 @@ function fit(variant: Variant, evidence: Evidence): Fit[] {
   if (rewrite.needsPast === true && !hasPast) return [];
   const isUnanswered = samples.some(({ exchange: { received } }) => received.length === 0);
   if (rewrite.needsUnanswered === true && !isUnanswered) return [];
-  if (rewrite.cause === 'adds-text-of-its-own' && isChance(samples)) return [];
+  if (addsText.has(rewrite.cause) && isChance(samples)) return [];
   return [{ ...variant, samples, explains }];
 }
+
+const addsText: ReadonlySet<string> = new Set<Rewrite['cause']>([
+  'adds-text-of-its-own',
+  'adds-text-to-its-first-reply',
+]);
 
 /** Fewer bytes stand in another text by chance. */
 const tellingBytes = 4;

@@ -7,6 +7,8 @@ export interface Rewrite {
   readonly cause: CauseId;
   /** What it does to a message, the server its subject: `sends it up to its first NUL`. */
   readonly does: string;
+  /** What it befalls, where that is not each message. */
+  readonly befalls?: string;
   /** The reply to `read`; `past` are the messages before it on the same connection. */
   readonly of: Change;
   /** Whether it is known what becomes of that read; of every read when absent. */

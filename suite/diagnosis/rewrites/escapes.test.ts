@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { echo } from '../../contracts/echo.ts';
 import { uppercase } from '../../contracts/uppercase.ts';
 import type { Exchange } from '../exchanges.ts';
-import { escapesLearnedFrom } from './escapes.ts';
+import { escapesLearnedFrom, escapesLearnedWithin } from './escapes.ts';
 
 const bytes = (text: string): Buffer => Buffer.from(text, 'latin1');
 
@@ -32,6 +32,28 @@ describe('what a byte does to the one behind it', () => {
     ['k\x1blm', 'k\x1b?m', echo, 'sends 0x3f for the byte behind each 0x1b'],
   ])('is read off one reply: %j came back as %j', (sent, received, contract, does) => {
     expect(learnedOf(sent, received, contract).map((one) => one.does)).toContain(does);
+  });
+
+  test('is read off a part of a long reply as well', () => {
+    const part = (text: string) => ({
+      hex: bytes(text).toString('hex'),
+      offset: 0x7b,
+      length: 256,
+    });
+    const learned = escapesLearnedWithin(
+      {
+        kind: 'bytes',
+        at: 0x7d,
+        reordered: false,
+        expected: part('{|\x7d~\x7f\x80'),
+        observed: part('{|\x5e\x7f\x80\x81'),
+      },
+      echo.reply,
+    );
+
+    expect(learned.map(({ does }) => does)).toContain(
+      'leaves out each 0x7d and flips the bits 0x20 of the byte behind it',
+    );
   });
 
   test('may come with the next message, or end with its own', () => {

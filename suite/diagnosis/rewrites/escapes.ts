@@ -1,5 +1,6 @@
 // Mistakes about the byte behind another: a state machine takes a byte value for the escape of some protocol, and makes
 // something else of what follows it. Which byte, and what becomes of the next, is read off a failing conversation.
+import type { Finding } from '../../events/events.ts';
 import { isWhole, type Exchange } from '../exchanges.ts';
 import type { Rewrite } from './rewrite.ts';
 
@@ -13,20 +14,41 @@ interface Form {
 }
 
 /** The rewrites that one failing turn suggests; `reply` is what the contract makes of bytes. */
-export function escapesLearnedFrom(
-  { sent, received }: Exchange,
-  reply: (request: Buffer) => Buffer,
-): Rewrite[] {
+export function escapesLearnedFrom({ sent, received }: Exchange, reply: Mapping): Rewrite[] {
   if (!isWhole(sent) || !isWhole(received) || sent.length < 2) return [];
-  const [raw, due, came] = [sent.head, reply(sent.head), received.head];
+  const [raw, came] = [sent.head, received.head];
+  return learned(raw, came, reply).filter(({ of }) => of(raw, []).equals(came));
+}
+
+/** As {@link escapesLearnedFrom}, of a long reply: bytes that were due, and those that came, from where it is wrong first. */
+export function escapesLearnedWithin(
+  { at, expected, observed }: Extract<Finding, { kind: 'bytes' }>,
+  reply: Mapping,
+): Rewrite[] {
+  const [due, came] = [expected, observed].map(({ hex, offset }) =>
+    Buffer.from(hex, 'hex').subarray(Math.max(0, at - offset - 1)),
+  );
+  if (due === undefined || came === undefined || came.length < fewestKept) return [];
+  return learned(due, came, reply).filter(({ of }) => {
+    const foretold = of(due, []);
+    const common = Math.min(foretold.length, came.length);
+    return foretold.subarray(0, common).equals(came.subarray(0, common));
+  });
+}
+
+type Mapping = (request: Buffer) => Buffer;
+
+/** So many bytes of a reply tell what goes on behind the first that is wrong. */
+const fewestKept = 4;
+
+function learned(raw: Buffer, came: Buffer, reply: Mapping): Rewrite[] {
+  const due = reply(raw);
   if (due.length !== raw.length || came.equals(due)) return [];
   // The first byte that differs stands behind the escape, or in its place where that was left out.
   const at = raw.findIndex((_, place) => due[place] !== came[place]);
   const escapes = new Set([raw[at - 1], raw[at]].filter(isLikeAnEscape));
   const forms = formsOf(due, came, at);
-  return [...escapes]
-    .flatMap((escape) => forms.flatMap((form) => written(escape, form, reply)))
-    .filter(({ of }) => of(raw, []).equals(came));
+  return [...escapes].flatMap((escape) => forms.flatMap((form) => written(escape, form, reply)));
 }
 
 /** No protocol and no language escapes by a letter, a digit or a space. */
@@ -78,11 +100,7 @@ function formsOf(due: Buffer, came: Buffer, at: number): Form[] {
 }
 
 /** A form of one escape: where that ends a message, what it befalls may be the first byte of the next, or none. */
-function written(
-  escape: number,
-  { does, keepsEscape, behind }: Form,
-  reply: (request: Buffer) => Buffer,
-): Rewrite[] {
+function written(escape: number, { does, keepsEscape, behind }: Form, reply: Mapping): Rewrite[] {
   /** Whether a byte that follows these stands behind an escape. */
   const isOpenBehind = (bytes: Buffer): boolean => {
     let isOpen = false;

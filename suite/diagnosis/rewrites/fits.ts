@@ -10,7 +10,7 @@ import { byRead } from '../../theories/deviations/by-read.ts';
 import type { Deviation } from '../../theories/deviation.ts';
 import { nameOfTheory } from '../theory-name.ts';
 import { byteRewrites } from './byte-values.ts';
-import { escapesLearnedFrom } from './escapes.ts';
+import { escapesLearnedFrom, escapesLearnedWithin } from './escapes.ts';
 import { learnedFrom, learnedTable } from './learned.ts';
 import { echoRewrites, uppercaseRewrites, wideRanges } from './letters.ts';
 import { lineRewrites } from './lines.ts';
@@ -321,6 +321,14 @@ function learned(evidence: Evidence): Rewrite[] {
       ...learnedFrom(exchange, expected),
       ...escapesLearnedFrom(exchange, evidence.reply),
     ]) {
+      all.set(`${rewrite.cause} ${rewrite.does}`, rewrite);
+    }
+  }
+  // What was found first has bytes behind the one that spoils them; made smaller, it may be that one alone.
+  const findings = ofContent(evidence).flatMap((one) => [one.finding, one.firstFinding]);
+  for (const finding of findings) {
+    if (finding.kind !== 'bytes') continue;
+    for (const rewrite of escapesLearnedWithin(finding, evidence.reply)) {
       all.set(`${rewrite.cause} ${rewrite.does}`, rewrite);
     }
   }

@@ -14,7 +14,7 @@ export function learnedFrom({ sent, received, endedFirst }: Exchange, expected: 
   if (said.length > expected.length) learned.push(...additions(said, expected));
   if (said.length < expected.length && expected.subarray(0, said.length).equals(said)) {
     const byte = expected[said.length] ?? 0;
-    learned.push(endsAt(byte), endsAtFirst(byte), ...isDropped(byte));
+    learned.push(endsAt(byte), ...endsAtFirst(byte), ...isDropped(byte));
     if (said.length > 0) learned.push(limitedTo(said.length));
     if (endedFirst !== undefined && sent.head.toString() === '0') learned.push(endsAtZero);
   }
@@ -75,17 +75,20 @@ function endsAt(byte: number): Rewrite {
   };
 }
 
-/** A read of which the first byte is compared alone: what a read from a stream gives for its end. */
-function endsAtFirst(byte: number): Rewrite {
-  return {
-    cause: 'takes-a-byte-for-the-end',
-    does: `treats the byte ${named(byte)} as the end of the conversation where it comes first`,
-    of: (read) => (read[0] === byte ? nothing : read),
-    ends: (read) => read[0] === byte,
-    probes: ['{}', '{}klm', 'k{}lm'].map((text) =>
-      Buffer.from(text.replace('{}', String.fromCharCode(byte)), 'latin1'),
-    ),
-  };
+/** A read of which the first byte is compared alone: what a stream gives for its end, which no letter is. */
+function endsAtFirst(byte: number): Rewrite[] {
+  if (/[\w ]/u.test(String.fromCharCode(byte))) return [];
+  return [
+    {
+      cause: 'takes-a-byte-for-the-end',
+      does: `treats the byte ${named(byte)} as the end of the conversation where it comes first`,
+      of: (read) => (read[0] === byte ? nothing : read),
+      ends: (read) => read[0] === byte,
+      probes: ['{}', '{}klm', 'k{}lm'].map((text) =>
+        Buffer.from(text.replace('{}', String.fromCharCode(byte)), 'latin1'),
+      ),
+    },
+  ];
 }
 
 function isDropped(byte: number): Rewrite[] {

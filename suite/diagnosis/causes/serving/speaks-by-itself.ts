@@ -56,7 +56,9 @@ function heardByIdle(evidence: Evidence): Heard | undefined {
   if (found?.finding.kind !== 'bytes') return undefined;
   for (const record of found.verdict.conversation) {
     const heard = firstAfter(record, 'received', afterReplyMs);
-    if (heard === undefined || isAnothers(evidence, heard.said)) continue;
+    // Its own last reply once more is no word of the server's.
+    if (heard === undefined || repeatedIn(record) !== undefined) continue;
+    if (isAnothers(evidence, heard.said)) continue;
     const seconds = (heard.afterMs / 1000).toFixed(1);
     return { said: heard.said, when: `${seconds} s after its last reply, while it idled` };
   }

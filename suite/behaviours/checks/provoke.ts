@@ -22,12 +22,12 @@ export function isSilence(error: unknown): boolean {
  */
 export async function askWhatItAwaits(world: World, given?: Client): Promise<void> {
   const { connect, letters, lines } = world;
-  let isCounted = false;
+  const many = { bringAnAnswer: false };
   await quietly(world, async () => {
-    isCounted = await askWhetherManyBringAnAnswer(world);
+    many.bringAnAnswer = await askWhetherManyBringAnAnswer(world);
   });
   // What comes behind a newline, or behind many bytes, would only be one more message there.
-  if (isCounted) return;
+  if (many.bringAnAnswer) return;
   await quietly(world, async () => {
     const client = given ?? (await connect());
     if (given === undefined) await client.send(letters(8));

@@ -19,7 +19,7 @@ const turn = (sent: string, received: string): Exchange => ({
   finBeforeReply: false,
 });
 
-const learnedOf = (sent: string, received: string, { reply }: typeof echo | typeof uppercase) =>
+const learnedOf = (sent: string, received: string, { reply }: typeof echo) =>
   escapesLearnedFrom(turn(sent, received), reply);
 
 describe('what a byte does to the one behind it', () => {

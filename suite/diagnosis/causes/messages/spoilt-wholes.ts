@@ -59,15 +59,17 @@ export function lostInGrowing(evidence: Evidence): FirstBeyond | undefined {
   if (beyond === undefined) return undefined;
   const isSo = sized.every((id) => {
     const finding = evidence.failure(id)?.finding;
-    return (
-      finding?.kind !== 'bytes' || (finding.at === beyond.at && rightBehindOne(finding) === true)
-    );
+    return finding?.kind !== 'bytes' || (finding.at === beyond.at && isRightBehindOne(finding));
   });
   return isSo ? beyond : undefined;
 }
 
 /** Whether of the bytes that were kept of a finding one alone differs, and some behind it are right. */
-function rightBehindOne({ at, expected, observed }: Extract<Finding, { kind: 'bytes' }>): boolean {
+function isRightBehindOne({
+  at,
+  expected,
+  observed,
+}: Extract<Finding, { kind: 'bytes' }>): boolean {
   const [due, came] = [expected, observed].map(({ hex, offset }) =>
     Buffer.from(hex, 'hex').subarray(at - offset + 1),
   );

@@ -43,7 +43,9 @@ const fewestKept = 4;
 
 function learned(raw: Buffer, came: Buffer, reply: Mapping): Rewrite[] {
   const due = reply(raw);
-  if (due.length !== raw.length || came.equals(due)) return [];
+  // A reply that only stops says nothing of what would stand behind.
+  const isBegun = due.subarray(0, came.length).equals(came);
+  if (due.length !== raw.length || isBegun) return [];
   // The first byte that differs stands behind the escape, or in its place where that was left out.
   const at = raw.findIndex((_, place) => due[place] !== came[place]);
   const escapes = new Set([raw[at - 1], raw[at]].filter(isLikeAnEscape));

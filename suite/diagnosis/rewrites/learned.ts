@@ -14,7 +14,8 @@ export function learnedFrom({ sent, received, endedFirst }: Exchange, expected: 
   if (said.length > expected.length) learned.push(...additions(said, expected));
   if (said.length < expected.length && expected.subarray(0, said.length).equals(said)) {
     const byte = expected[said.length] ?? 0;
-    learned.push(endsAt(byte), ...endsAtFirst(byte), ...isDropped(byte));
+    learned.push(endsAt(byte), ...isDropped(byte));
+    if (said.length === 0 && endedFirst !== undefined) learned.push(...endsAtFirst(byte));
     if (said.length > 0) learned.push(limitedTo(said.length));
     if (endedFirst !== undefined && sent.head.toString() === '0') learned.push(endsAtZero);
   }

@@ -123,8 +123,9 @@ export function answersFullBuffers(byteCount: number): Deviation {
   };
 }
 
+/** Of other letters than the messages of other probes: a long one is known by its beginning and its length. */
 const lineOf = (byteCount: number): Buffer =>
-  Buffer.concat([Buffer.alloc(byteCount - 1, 'k'), Buffer.from('\n')]);
+  Buffer.concat([Buffer.alloc(byteCount - 1, 'm'), Buffer.from('\n')]);
 
 /**
  * Answers when at least so many bytes have come, all of them. Of less it says nothing at the client's FIN where

@@ -54,7 +54,7 @@ export function wrapsWrongly(
 }
 
 /** The size of a buffer whose last byte is another where a message goes beyond it, and all around it is right. */
-export function lostInGrowing(evidence: Evidence): FirstBeyond | undefined {
+function lostInGrowing(evidence: Evidence): FirstBeyond | undefined {
   const beyond = firstBeyond(evidence).find(({ at, size }) => at === size - 1);
   if (beyond === undefined) return undefined;
   const isSo = sized.every((id) => {

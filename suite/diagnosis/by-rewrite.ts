@@ -13,9 +13,11 @@ export const learnedCauses: ReadonlySet<string> = new Set<CauseId>([
   'takes-a-byte-for-the-end',
   'takes-zero-for-nothing',
   'drops-a-byte-value',
+  'takes-a-byte-for-an-escape',
   'obeys-a-word',
   'translates-certain-bytes',
   'adds-text-of-its-own',
+  'adds-text-to-its-first-reply',
 ]);
 
 /** These say what happens and leave open why: they are never certain. */
@@ -91,7 +93,8 @@ function told({ rewrite, part, samples }: Fit, { reply }: Evidence): string {
   const came = received.length === 0 ? 'nothing' : quoted(received.head);
   const end = endedFirst === undefined ? '' : ', then ended the connection';
   const owed = due.equals(sent.head) ? '' : ` (expected: ${quoted(due)})`;
-  return `For each ${part === undefined ? 'message' : 'line'} the server ${rewrite.does}. In reply to ${quoted(sent.head)} it sent ${came}${owed}${end}. ${foretold(samples.length)}`;
+  const befalls = rewrite.befalls ?? `each ${part === undefined ? 'message' : 'line'}`;
+  return `For ${befalls} the server ${rewrite.does}. In reply to ${quoted(sent.head)} it sent ${came}${owed}${end}. ${foretold(samples.length)}`;
 }
 
 function foretold(count: number): string {

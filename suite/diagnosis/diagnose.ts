@@ -141,6 +141,7 @@ function isReachedByOthers(
 /** They keep replies back: what came only when the client had ended its side is told after them. */
 const waits: ReadonlySet<CauseId> = new Set<CauseId>([
   'reads-and-writes-lines',
+  'answers-in-groups',
   'waits-for-a-newline',
   'waits-for-a-terminator',
   'waits-for-a-full-buffer',

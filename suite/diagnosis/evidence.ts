@@ -11,7 +11,7 @@ import type {
   Verdict,
 } from '../events/events.ts';
 import { exchangesOf, type Exchange } from './exchanges.ts';
-import { isUnheard, lastHeardIn, type LastHeard } from './last-heard.ts';
+import { isCountedUnanswered, isUnheard, lastHeardIn, type LastHeard } from './last-heard.ts';
 
 /** A failed behaviour with what its conversations show. */
 export interface Failure {
@@ -93,7 +93,10 @@ export function evidenceOf(
   const found = [...verdicts].flatMap(([id, verdict]) =>
     verdict.kind === 'failed' ? [failureOf(id, verdict)] : [],
   );
-  const unheard = found.filter((one) => isUnheard(one, lastHeard));
+  const silent = found.filter((one) => isUnheard(one, lastHeard));
+  const unheard = found.filter(
+    (one) => silent.includes(one) || (silent.length > 0 && isCountedUnanswered(one, lastHeard)),
+  );
   const failures = found.filter((one) => !unheard.includes(one));
   const byId = new Map(failures.map((failure) => [failure.id, failure]));
   const tails = new Set(found.map(({ verdict }) => verdict.outputTail ?? ''));

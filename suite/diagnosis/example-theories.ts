@@ -27,7 +27,9 @@ import {
 import { wordDeviations as word } from '../theories/deviations/words.ts';
 import type { Deviation } from '../theories/deviation.ts';
 import type { CauseId } from './causes.ts';
+import type { Exchange } from './exchanges.ts';
 import { rewritesOf } from './rewrites/fits.ts';
+import { escapesLearnedFrom } from './rewrites/escapes.ts';
 import { learnedFrom } from './rewrites/learned.ts';
 import { tellsOf, type Rewrite } from './rewrites/rewrite.ts';
 
@@ -76,26 +78,25 @@ const telling: readonly (readonly [sent: string, received: string])[] = [
   ['k\x04l', 'k'],
   ['kl', 'kl> '],
   ['0', ''],
+  ['k\x10lm', 'k\x10Lm'],
 ];
 
 function learned(): Rewrite[] {
   return telling.flatMap(([sent, received]) => {
     const [said, heard] = [Buffer.from(sent), Buffer.from(received)];
-    return learnedFrom(
-      {
-        client: 'A',
-        sent: { head: said, length: said.length },
-        received: { head: heard, length: heard.length },
-        writes: 1,
-        past: [],
-        wasSilent: false,
-        endedFirst: 'fin',
-        endedAfterFin: undefined,
-        next: Buffer.alloc(0),
-        finBeforeReply: false,
-      },
-      said,
-    );
+    const exchange: Exchange = {
+      client: 'A',
+      sent: { head: said, length: said.length },
+      received: { head: heard, length: heard.length },
+      writes: 1,
+      past: [],
+      wasSilent: false,
+      endedFirst: 'fin',
+      endedAfterFin: undefined,
+      next: Buffer.alloc(0),
+      finBeforeReply: false,
+    };
+    return [...learnedFrom(exchange, said), ...escapesLearnedFrom(exchange, (read) => read)];
   });
 }
 
@@ -108,7 +109,7 @@ export function exampleTheory(
   if (known !== undefined) return known;
   const rewrite = [...rewritesOf(changes), ...learned()].find((one) => one.cause === cause);
   if (rewrite === undefined) return undefined;
-  const { of, does, ends, isFinal = false, needsPast = false } = rewrite;
+  const { of, does, ends, isFinal = false, needsPast = false, probes = [] } = rewrite;
   return byRead({
     id: 'rewrites-each-read',
     knows: tellsOf(rewrite),
@@ -116,6 +117,7 @@ export function exampleTheory(
     does,
     of: isFinal ? of : (read, past) => reply(of(read, past)),
     needsPast,
+    probes,
     ...(ends === undefined ? {} : { ends }),
   });
 }

@@ -89,3 +89,34 @@ test('who only was let in, or passed before it ended, is no witness that the ser
 
   expect(diagnose(events, echo).map(({ id }) => id)).toEqual(['stops-answering-anybody']);
 });
+
+test('what a server keeps of clients that it answered no more is no leak of its own', () => {
+  const kept: Finding = {
+    kind: 'other',
+    expected: '50 open descriptors, as before',
+    observed: '59 open descriptors',
+  };
+  const counted = (received: string): RunEvent[] => {
+    const record = inVain('klm', 12_000);
+    const answer: TranscriptEntry = {
+      kind: 'received',
+      bytes: excerpt(received),
+      atMicros: 12_001_000,
+    };
+    const answered = {
+      ...record,
+      receivedBytes: received.length,
+      entries: [...record.entries.slice(0, 2), answer],
+    };
+    const id = 'process/closes-descriptors';
+    return [began(id), failedIn(id, kept, received === '' ? record : answered)];
+  };
+  const found = (received: string) =>
+    diagnose(
+      [...hasPassed('payload/one-message'), ...silences.slice(0, 4), ...counted(received)],
+      echo,
+    ).map(({ id }) => id);
+
+  expect(found('')).toEqual(['stops-answering-anybody']);
+  expect(found('klm')).toContain('descriptors-are-not-closed');
+});

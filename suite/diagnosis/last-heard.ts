@@ -108,3 +108,26 @@ export function isUnheard(
   const wait = waits.at(-1);
   return wait !== undefined && Math.max(...waits.map((one) => one.atMicros)) > last.atMicros;
 }
+
+/**
+ * What was counted of a server's processes where it answered nobody any more: of those who spoke none was answered, and no
+ * connection ended. It keeps what it did not get to.
+ */
+export function isCountedUnanswered(
+  {
+    family,
+    finding,
+    verdict,
+  }: {
+    readonly family: string;
+    readonly finding: Finding;
+    readonly verdict: Failed;
+  },
+  last: LastHeard | undefined,
+): boolean {
+  if (last === undefined || family !== 'process' || finding.kind !== 'other') return false;
+  const entries = verdict.conversation.flatMap((record) => record.entries);
+  const isAnswered = entries.some(({ kind }) => kind === 'received' || kind === 'fin-received');
+  const firstMicros = Math.min(...entries.map(({ atMicros }) => atMicros));
+  return verdict.conversation.some(isOwedAReply) && !isAnswered && firstMicros > last.atMicros;
+}

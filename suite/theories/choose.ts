@@ -3,15 +3,18 @@ import { byteCountOf } from '../../clients/conversation/conversation.ts';
 import {
   enough,
   explainAlike,
+  isAnswer,
   isSaidAlready,
   isStanding,
   opinions,
+  owesAnAnswer,
   standings,
   type Inquest,
+  type Standing,
   type Suspect,
 } from './conclude.ts';
 import { keyOf } from './deviation.ts';
-import { agree, foretell, predict, type Experiment } from './experiment.ts';
+import { agree, foretell, inTurn, predict, type Experiment } from './experiment.ts';
 import { candidates, longer } from './probes.ts';
 import { theContract } from './the-contract.ts';
 
@@ -25,8 +28,8 @@ const bytesPerMs = 256;
 const weights = { causes: 4, contract: 2, forms: 1 } as const;
 
 /**
- * The next experiment; undefined when none parts any two theories that are rivals still, each has foretold enough, and
- * none that speaks of every message was held to short ones alone.
+ * The next experiment; undefined when none parts any two theories that are rivals still, each has foretold enough, those
+ * that say what brings a reply were seen to bring one, and none that speaks of every message was held to short ones alone.
  * @param passedOver words of experiments that came to nothing and are not held again
  */
 export function choose(
@@ -51,12 +54,33 @@ export function choose(
     const worth = parted / costMs(experiment, alive, inquest);
     if (best === undefined || worth > best.worth) best = { experiment, worth };
   }
-  if (best !== undefined || done.has(longer.words)) return best?.experiment;
+  if (best !== undefined) return best.experiment;
+  const answered = anAnswerOf(left, { ...inquest, done });
+  if (answered !== undefined || done.has(longer.words)) return answered;
   const right = foretell(theContract, longer, held);
   const isTelling = opinions(alive, longer, held).some(
     ({ foretold }) => right !== undefined && !agree(foretold, right),
   );
   return isTelling ? longer : undefined;
+}
+
+/** What a theory says is answered, where it was held to silences alone: one that is left by chance foretells them too. */
+function anAnswerOf(
+  left: readonly Standing[],
+  { held, done }: Pick<Inquest, 'held'> & { readonly done: ReadonlySet<string> },
+): Experiment | undefined {
+  for (const standing of left) {
+    if (standing.foretold.length < enough || !owesAnAnswer(standing, held)) continue;
+    const { deviation } = standing.suspect;
+    const telling = (deviation.probes ?? [])
+      .map((probe) => inTurn(probe))
+      .find((experiment) => {
+        const foretold = foretell(deviation, experiment, held);
+        return foretold !== undefined && isAnswer(foretold) && !done.has(experiment.words);
+      });
+    if (telling !== undefined) return telling;
+  }
+  return undefined;
 }
 
 interface Field {

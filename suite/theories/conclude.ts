@@ -1,7 +1,15 @@
 // What the experiments came to: which theories they refuted, what the others had foretold, and whether one is left.
 import { bytesOf } from '../../clients/conversation/conversation.ts';
 import type { Deviation, Held } from './deviation.ts';
-import { agree, foretell, only, type Experiment, type Foretold, type Trial } from './experiment.ts';
+import {
+  agree,
+  foretell,
+  inTurn,
+  only,
+  type Experiment,
+  type Foretold,
+  type Trial,
+} from './experiment.ts';
 import { theContract } from './the-contract.ts';
 
 /** A theory that a cause offers. */
@@ -29,6 +37,8 @@ export interface Standing {
   readonly refutedBy: Trial | undefined;
   /** Those that came as it had foretold, and otherwise than by the contract. */
   readonly foretold: readonly Trial[];
+  /** Whether an answer came where it had foretold one: who foretells silence alone has not said what brings the reply. */
+  readonly hasAnswered: boolean;
 }
 
 /** So many experiments a theory must have foretold before it is certain. */
@@ -94,6 +104,7 @@ export function standings({ suspects, held, trials }: Inquest): Standing[] {
     suspect,
     refutedBy: undefined,
     foretold: [],
+    hasAnswered: false,
   }));
   for (const trial of trials) {
     const alive = now.filter(isStanding).map(({ suspect }) => suspect);
@@ -112,7 +123,10 @@ export function standings({ suspects, held, trials }: Inquest): Standing[] {
         right !== undefined &&
         !agree(foretold, right) &&
         !isSaidAlready(standing, trial.experiment);
-      return isTelling ? { ...standing, foretold: [...standing.foretold, trial] } : standing;
+      const hasAnswered = standing.hasAnswered || isAnswer(foretold);
+      return isTelling
+        ? { ...standing, hasAnswered, foretold: [...standing.foretold, trial] }
+        : { ...standing, hasAnswered };
     });
   }
   return now;
@@ -134,6 +148,21 @@ function isDoingOf(
   const tellsAll = suspect.deviation.tells.every((aspect) => its.deviation.tells.includes(aspect));
   return explainsMore && tellsAll && agree(other.foretold, came);
 }
+
+/** Whether it is foretold that a reply comes while both sides stand. */
+export const isAnswer = ({ answers = [] }: Foretold): boolean => answers.includes(true);
+
+/**
+ * Whether a theory of what a reply waits for has yet to be seen to bring one: its probes hold a message that it says is
+ * answered, and none was.
+ */
+export const owesAnAnswer = ({ suspect, hasAnswered }: Standing, held: Held): boolean =>
+  !hasAnswered &&
+  suspect.deviation.tells.includes('answers') &&
+  (suspect.deviation.probes ?? []).some((probe) => {
+    const foretold = foretell(suspect.deviation, inTurn(probe), held);
+    return foretold !== undefined && isAnswer(foretold);
+  });
 
 /** The same messages once more, only ended otherwise, tell no more than they did. */
 export const isSaidAlready = ({ foretold }: Standing, experiment: Experiment): boolean =>
@@ -163,7 +192,7 @@ export type Conclusion =
       readonly foretold: readonly Trial[];
       /**
        * True when it foretold at least two experiments otherwise than the contract, and no theory of another cause is
-       * left that explains one of the same failures and foretold enough as well.
+       * left that explains one of the same failures and foretold enough as well; and where it says what brings a reply, one came.
        */
       readonly isCertain: boolean;
     };
@@ -172,10 +201,10 @@ export type Conclusion =
 export function conclude(inquest: Inquest): ReadonlyMap<string, Conclusion> {
   const all = standings(inquest);
   const causes = new Set(all.map(({ suspect }) => suspect.cause));
-  return new Map([...causes].map((cause) => [cause, concluded(cause, all)]));
+  return new Map([...causes].map((cause) => [cause, concluded(cause, all, inquest.held)]));
 }
 
-function concluded(cause: string, all: readonly Standing[]): Conclusion {
+function concluded(cause: string, all: readonly Standing[], held: Held): Conclusion {
   const own = all.filter(({ suspect }) => suspect.cause === cause);
   const left = own.filter(isStanding);
   const best = left.reduce<Standing | undefined>(
@@ -200,7 +229,7 @@ function concluded(cause: string, all: readonly Standing[]): Conclusion {
     kind: 'stands',
     deviation: suspect.deviation,
     foretold,
-    isCertain: foretold.length >= enough && !hasRival,
+    isCertain: foretold.length >= enough && !hasRival && !owesAnAnswer(best, held),
   };
 }
 

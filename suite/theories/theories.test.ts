@@ -9,6 +9,7 @@ import { conclude, type Suspect } from './conclude.ts';
 import { nothing, saying, theEnd, type Deviation, type Held } from './deviation.ts';
 import { byRead } from './deviations/by-read.ts';
 import { endingUnanswered } from './deviations/unanswered-ends.ts';
+import { answersCompleteLines } from './deviations/waits.ts';
 import { wordDeviations as words } from './deviations/words.ts';
 import { foretell, inTurn, type Experiment, type Outcome, type Trial } from './experiment.ts';
 import { theContract } from './the-contract.ts';
@@ -263,6 +264,30 @@ test('who answers once and strips what it answers is told both', () => {
     { kind: 'stands', isCertain: true },
     { kind: 'stands', isCertain: true },
   ]);
+});
+
+test('who foretold silences alone is not certain of what brings a reply', () => {
+  const held = { reply: echo.reply, ending: null };
+  const suspects = [answersCompleteLines('\n'), answersCompleteLines('\r\n')].map((deviation) => ({
+    cause: 'waits-for-a-newline',
+    deviation,
+    explains: ['any message'],
+  }));
+  const concludedOf = (actual: Deviation) =>
+    conclude({ suspects, held, trials: investigate(suspects, actual, held) }).get(
+      'waits-for-a-newline',
+    );
+  /** Answers two messages at once, and never one alone. */
+  const inPairs: Deviation = {
+    ...answersCompleteLines('\n'),
+    speaks: () => ({ greet: () => nothing, hear: () => nothing, fin: () => theEnd }),
+  };
+
+  expect(concludedOf(inPairs)?.kind).toBe('refuted');
+  expect(concludedOf(answersCompleteLines('\r\n'))).toMatchObject({
+    kind: 'stands',
+    isCertain: true,
+  });
 });
 
 test('what is taken for the ending word by mistake may be left unanswered too', () => {

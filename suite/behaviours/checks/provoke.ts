@@ -2,6 +2,7 @@
 // conversation keeps the answers, and the diagnosis reads them there. Each may cost a wait, or several: they
 // are asked once for each failure, however often that is tried.
 import { Violation, type Client, type World } from '../behaviour.ts';
+import { askWhetherManyBringAnAnswer } from './many-messages.ts';
 
 /**
  * So much altogether that what waits for a full buffer is set free, and what is still kept after it
@@ -16,11 +17,17 @@ export function isSilence(error: unknown): boolean {
 }
 
 /**
- * Asks by a newline, by plenty of bytes and by FIN what a reply waits for: on `given`, where a
+ * Asks by many messages, by a newline, by plenty of bytes and by FIN what a reply waits for: on `given`, where a
  * message waits for its reply, or on a connection of its own.
  */
 export async function askWhatItAwaits(world: World, given?: Client): Promise<void> {
   const { connect, letters, lines } = world;
+  const many = { bringAnAnswer: false };
+  await quietly(world, async () => {
+    many.bringAnAnswer = await askWhetherManyBringAnAnswer(world);
+  });
+  // What comes behind a newline, or behind many bytes, would only be one more message there.
+  if (many.bringAnAnswer) return;
   await quietly(world, async () => {
     const client = given ?? (await connect());
     if (given === undefined) await client.send(letters(8));

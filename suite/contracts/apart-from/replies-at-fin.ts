@@ -29,3 +29,11 @@ export const repliesWhenFull: Deviation = {
   does: 'The server replies only once a buffer is full, or its client has ended its side (FIN).',
   cause: 'waits-for-a-full-buffer',
 };
+
+/** Replies go out when `messageCount` messages have come, or when the client has ended its side. */
+export const repliesInGroups = (messageCount: number): Deviation => ({
+  ...endingToHear,
+  id: 'replies-in-groups',
+  does: `The server replies only once ${messageCount} messages have come, or its client has ended its side (FIN).`,
+  cause: 'answers-in-groups',
+});

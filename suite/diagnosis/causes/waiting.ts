@@ -4,6 +4,7 @@ import type { CauseRule, Match } from '../cause.ts';
 import type { TranscriptEntry } from '../../events/events.ts';
 import { turnsOf, type Evidence, type Failure } from '../evidence.ts';
 import { keptForGood } from './rest-of-a-buffer.ts';
+import { answersInGroups, messagesOfAGroup } from './messages/groups.ts';
 import { largeTransfers } from './messages/long-messages.ts';
 import { counted, idsWhere, isSilence } from '../reading.ts';
 import { fitsOf } from '../rewrites/fits.ts';
@@ -76,7 +77,8 @@ export function freed(evidence: Evidence): Freed | undefined {
 function waitsFor(by: Freed['by'], shows: (freed: Freed) => string) {
   return (evidence: Evidence): Match | undefined => {
     const found = freed(evidence);
-    if (found?.by !== by) return undefined;
+    // Where a number of messages brings the replies, a newline or many bytes are only some messages more.
+    if (found?.by !== by || messagesOfAGroup(evidence) !== undefined) return undefined;
     // Where a terminator is known, neither more bytes nor the FIN are what was waited for.
     if (by !== 'newline' && evidence.line !== undefined) return undefined;
     const isUnanswered = (failure: Failure): boolean =>
@@ -188,6 +190,7 @@ const keptFromTheEnd = ({ failure }: Evidence): AnyBehaviourId[] =>
 
 export const waitingCauses = [
   readsLines,
+  answersInGroups,
   {
     id: 'waits-for-a-newline',
     title: 'A reply waits for a newline',

@@ -50,6 +50,30 @@ describe('a diagnosis of wrong replies', () => {
     expect(causes[0]?.explains).toHaveLength(2);
   });
 
+  test('of the first message alone is not told of each', () => {
+    const wrong = differs('kl', '# kl', 0);
+    const both = new Transcript('A', performance.now());
+    for (const [sent, came] of [
+      ['qrst', '# qrst'],
+      ['uvwx', 'uvwx'],
+    ] as const) {
+      both.sent(Buffer.from(sent));
+      both.received(Buffer.from(came));
+    }
+    const causes = diagnose(
+      [
+        started(launched),
+        failed('payload/one-message', wrong, { conversation: [talk('klmn', '# klmn')] }),
+        failed('payload/forgets-earlier-messages', wrong, { conversation: [both.record()] }),
+      ],
+      echo,
+    );
+
+    expect(causes.map(({ id }) => id)).toContain('adds-text-to-its-first-reply');
+    expect(causes.map(({ id }) => id)).not.toContain('adds-text-of-its-own');
+    expect(causes[0]?.shows).toContain('For the first message of a connection the server puts');
+  });
+
   test('sees what all wrong replies have in common, and no right one: a percent sign', () => {
     const wrong = differs('%b', '0');
     const found = (...talks: readonly (readonly [string, string])[]) =>

@@ -10,6 +10,7 @@ import { byRead } from '../../theories/deviations/by-read.ts';
 import type { Deviation } from '../../theories/deviation.ts';
 import { nameOfTheory } from '../theory-name.ts';
 import { byteRewrites } from './byte-values.ts';
+import { escapesLearnedFrom, escapesLearnedWithin } from './escapes.ts';
 import { learnedFrom, learnedTable } from './learned.ts';
 import { echoRewrites, uppercaseRewrites, wideRanges } from './letters.ts';
 import { lineRewrites } from './lines.ts';
@@ -57,13 +58,14 @@ export function fitsOf(evidence: Evidence): readonly Fit[] {
 
 /** A fit as a theory, which says more than what was seen: it foretells what was not tried yet. */
 export function theoryOf({ rewrite, of, order, part }: Fit): Deviation {
-  const { cause, does, ends, needsPast = false } = rewrite;
+  const { cause, does, ends, probes = [], needsPast = false } = rewrite;
   return byRead({
     id: 'rewrites-each-read',
     parameters: { cause, does, order, ...(part === undefined ? {} : { part }) },
     does,
     of,
     needsPast,
+    probes,
     knows: tellsOf(rewrite),
     ...(ends === undefined ? {} : { ends }),
   });
@@ -162,9 +164,14 @@ function fit(variant: Variant, evidence: Evidence): Fit[] {
   if (rewrite.needsPast === true && !hasPast) return [];
   const isUnanswered = samples.some(({ exchange: { received } }) => received.length === 0);
   if (rewrite.needsUnanswered === true && !isUnanswered) return [];
-  if (rewrite.cause === 'adds-text-of-its-own' && isChance(samples)) return [];
+  if (addsText.has(rewrite.cause) && isChance(samples)) return [];
   return [{ ...variant, samples, explains }];
 }
+
+const addsText: ReadonlySet<string> = new Set<Rewrite['cause']>([
+  'adds-text-of-its-own',
+  'adds-text-to-its-first-reply',
+]);
 
 /** Fewer bytes stand in another text by chance. */
 const tellingBytes = 4;
@@ -310,7 +317,18 @@ function learned(evidence: Evidence): Rewrite[] {
   for (const exchange of turns) {
     const expected = evidence.reply(exchange.sent.head);
     if (exchange.writes !== 1 || isAsDue(exchange, expected)) continue;
-    for (const rewrite of learnedFrom(exchange, expected)) {
+    for (const rewrite of [
+      ...learnedFrom(exchange, expected),
+      ...escapesLearnedFrom(exchange, evidence.reply),
+    ]) {
+      all.set(`${rewrite.cause} ${rewrite.does}`, rewrite);
+    }
+  }
+  // What was found first has bytes behind the one that spoils them; made smaller, it may be that one alone.
+  const findings = ofContent(evidence).flatMap((one) => [one.finding, one.firstFinding]);
+  for (const finding of findings) {
+    if (finding.kind !== 'bytes') continue;
+    for (const rewrite of escapesLearnedWithin(finding, evidence.reply)) {
       all.set(`${rewrite.cause} ${rewrite.does}`, rewrite);
     }
   }

@@ -15,6 +15,7 @@ export function learnedFrom({ sent, received, endedFirst }: Exchange, expected: 
   if (said.length < expected.length && expected.subarray(0, said.length).equals(said)) {
     const byte = expected[said.length] ?? 0;
     learned.push(endsAt(byte), ...isDropped(byte));
+    if (said.length === 0 && endedFirst !== undefined) learned.push(...endsAtFirst(byte));
     if (said.length > 0) learned.push(limitedTo(said.length));
     if (endedFirst !== undefined && sent.head.toString() === '0') learned.push(endsAtZero);
   }
@@ -29,14 +30,21 @@ function additions(said: Buffer, expected: Buffer): Rewrite[] {
   const behind = Buffer.from(said.subarray(at + expected.length));
   if (before.length === 0 && behind.every((byte) => byte === 0))
     return padded(said, expected, said.length);
+  const does = `puts ${[
+    ...(before.length > 0 ? [`${quoted(before)} before it`] : []),
+    ...(behind.length > 0 ? [`${quoted(behind)} after it`] : []),
+  ].join(' and ')}`;
   return [
     {
       cause: 'adds-text-of-its-own',
-      does: `puts ${[
-        ...(before.length > 0 ? [`${quoted(before)} before it`] : []),
-        ...(behind.length > 0 ? [`${quoted(behind)} after it`] : []),
-      ].join(' and ')}`,
+      does,
       of: (read) => Buffer.concat([before, read, behind]),
+    },
+    {
+      cause: 'adds-text-to-its-first-reply',
+      does: `${does}, and nothing to those that follow`,
+      befalls: 'the first message of a connection',
+      of: (read, past) => (past.length > 0 ? read : Buffer.concat([before, read, behind])),
     },
   ];
 }
@@ -66,6 +74,22 @@ function endsAt(byte: number): Rewrite {
     of: (read) => upTo(read, byte),
     ends: (read) => read.includes(byte),
   };
+}
+
+/** A read of which the first byte is compared alone: what a stream gives for its end, which no letter is. */
+function endsAtFirst(byte: number): Rewrite[] {
+  if (/[\w ]/u.test(String.fromCharCode(byte))) return [];
+  return [
+    {
+      cause: 'takes-a-byte-for-the-end',
+      does: `treats the byte ${named(byte)} as the end of the conversation where it comes first`,
+      of: (read) => (read[0] === byte ? nothing : read),
+      ends: (read) => read[0] === byte,
+      probes: ['{}', '{}klm', 'k{}lm'].map((text) =>
+        Buffer.from(text.replace('{}', String.fromCharCode(byte)), 'latin1'),
+      ),
+    },
+  ];
 }
 
 function isDropped(byte: number): Rewrite[] {

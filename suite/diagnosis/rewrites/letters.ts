@@ -96,6 +96,14 @@ const uppercaseForms: readonly Rewrite[] = [
       wellFormedUtf8((one) => one.toUpperCase()),
     ],
     ['upper-cases the letters of all alphabets', raisedText],
+    [
+      'upper-cases the letters of all alphabets by the rules of Turkish, where i becomes \u0130',
+      utf8((one) => one.toLocaleUpperCase('tr')),
+    ],
+    [
+      'decodes it as Latin-1, upper-cases it by the rules of Turkish, where i becomes \u0130, and sends a question mark for what is left of Latin-1',
+      text((one) => one.toLocaleUpperCase('tr').replace(/[^\0-\xff]/g, '?')),
+    ],
   ),
   ...forms(
     'rejects-what-is-no-utf8',

@@ -7,6 +7,8 @@ export interface Rewrite {
   readonly cause: CauseId;
   /** What it does to a message, the server its subject: `sends it up to its first NUL`. */
   readonly does: string;
+  /** What it befalls, where that is not each message. */
+  readonly befalls?: string;
   /** The reply to `read`; `past` are the messages before it on the same connection. */
   readonly of: Change;
   /** Whether it is known what becomes of that read; of every read when absent. */
@@ -22,6 +24,8 @@ export interface Rewrite {
   readonly needsPast?: boolean;
   /** True when it is about messages that get no reply: one of them must have been seen. */
   readonly needsUnanswered?: boolean;
+  /** Messages in which it shows, or just does not, where those that anybody would say may not hold its bytes. */
+  readonly probes?: readonly Buffer[];
   /** True when `of` makes the final reply, the contract's mapping included. */
   readonly isFinal?: boolean;
 }

@@ -99,6 +99,37 @@ describe('a fault that one can live with', () => {
     });
   });
 
+  it('of one that answers 16 messages at once is told from one that fills a buffer', async () => {
+    const inGroups = embedded({
+      name: 'answers-in-groups',
+      contract: 'echo',
+      does: 'Gathers the replies to 16 reads before it sends them, and sends fewer at the FIN only.',
+      fails: [],
+      serve: () => async (client) => {
+        let held: Buffer[] = [];
+        for await (const read of client.reads()) {
+          held.push(read);
+          if (held.length < 16) continue;
+          const group = Buffer.concat(held);
+          held = [];
+          await client.write(group);
+        }
+        await client.write(Buffer.concat(held));
+      },
+    });
+
+    const { report } = await found(inGroups);
+
+    expect(report.contract).toMatchObject({
+      id: 'echo',
+      deviations: [{ id: 'replies-in-groups' }],
+    });
+    expect(report.causes).toMatchObject([
+      { id: 'answers-in-groups', explains: ['stream/replies-at-once'] },
+    ]);
+    expect(report.causes[0]?.shows).toContain('once 16 messages have come');
+  });
+
   it('of one that ends behind its first reply is found out, and clients say one thing each', async () => {
     const { report } = await found('closes-after-its-first-reply', [
       ...ids,

@@ -6,11 +6,16 @@ import type { Deviation } from '../../contracts/apart-from/deviation.ts';
 import { endsAfterReply } from '../../contracts/apart-from/ends-after-reply.ts';
 import { greets } from '../../contracts/apart-from/greets.ts';
 import { mapsOtherwise } from '../../contracts/apart-from/maps-otherwise.ts';
-import { repliesAtFin, repliesWhenFull } from '../../contracts/apart-from/replies-at-fin.ts';
+import {
+  repliesAtFin,
+  repliesInGroups,
+  repliesWhenFull,
+} from '../../contracts/apart-from/replies-at-fin.ts';
 import { takesOnlyLines } from '../../contracts/apart-from/takes-only-lines.ts';
 import type { Session } from '../../engine/session/session.ts';
 import { changeByPlace, explainReplies, isForetold, type Explanation } from './explain-replies.ts';
 import { findTerminator } from './find-terminator.ts';
+import { countInAGroup } from './group.ts';
 import { isEndedBehindReply, isRightApartFrom, listenTo, overhear } from './overheard.ts';
 
 /** Few, short, and without a line ending, a NUL or a byte beyond ASCII: other mistakes are not to hide this one. */
@@ -123,8 +128,10 @@ async function whatEnds(
   return endsAfterReply;
 }
 
-/** What a server waits for whose reply to a few bytes comes at the FIN: nothing else, or enough of them. */
+/** What a server waits for whose reply to a few bytes comes at the FIN: nothing else, enough of them, or a number of messages. */
 async function waitsFor(session: Session, deviations: readonly Deviation[]): Promise<Deviation> {
+  const messageCount = await countInAGroup(session, deviations);
+  if (messageCount !== undefined) return repliesInGroups(messageCount);
   const plenty = { messages: [session.letters.lines(plentyBytes, 13)], deviations };
   return (await overhear(session, plenty)) === undefined ? repliesAtFin : repliesWhenFull;
 }

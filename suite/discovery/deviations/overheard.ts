@@ -122,7 +122,8 @@ async function settle(client: Connection): Promise<void> {
   }
 }
 
-async function begin(
+/** A client of its own; undefined where the server lets nobody in. */
+export async function begin(
   session: Session,
   deviations: readonly Deviation[],
 ): Promise<Connection | undefined> {

@@ -118,9 +118,14 @@ export function answersFullBuffers(byteCount: number): Deviation {
     does: `answers only when ${byteCount} bytes have come`,
     tells: ['answers'],
     speaks: ({ reply }) => keeping(reply, (kept) => kept.length - (kept.length % byteCount)),
-    probes: [byteCount - 1, byteCount, byteCount + 1].map((size) => Buffer.alloc(size, 'k')),
+    // Lines: who reads them, and fills a buffer with what is made of them, gets no further with one that has no end.
+    probes: [byteCount - 1, byteCount, byteCount + 1].map(lineOf),
   };
 }
+
+/** Of other letters than the messages of other probes: a long one is known by its beginning and its length. */
+const lineOf = (byteCount: number): Buffer =>
+  Buffer.concat([Buffer.alloc(byteCount - 1, 'm'), Buffer.from('\n')]);
 
 /**
  * Answers when at least so many bytes have come, all of them. Of less it says nothing at the client's FIN where
@@ -149,6 +154,7 @@ export function answersOnlyFullBuffers(byteCount: number): Deviation {
     id: 'answers-only-full-buffers',
     does: `answers only when ${byteCount} bytes have come, and drops the rest when the client ends its side`,
     tells: ['answers', 'bytes'],
+    probes: [byteCount - 1, byteCount, byteCount + 1].map((size) => Buffer.alloc(size, 'k')),
     speaks: (contract) => ({
       ...keeping(contract.reply, (kept) => kept.length - (kept.length % byteCount)),
       fin: () => theEnd,

@@ -110,6 +110,14 @@ const cards = [
     mend: 'send-what-was-read',
   },
   {
+    id: 'takes-a-byte-for-an-escape',
+    title: 'A byte value changes what stands behind it',
+    sign: 'The byte behind a certain other one comes back changed, or not at all; anywhere else it is right.',
+    mistake:
+      'A state machine takes a byte (a backslash, ESC, 0x10, 0x7d) for the escape of some protocol or language, and what follows it for something else than itself. The contract knows of no escape.',
+    mend: 'work-on-bytes',
+  },
+  {
     id: 'sends-entities',
     title: 'What HTML gives a meaning to comes back as entities',
     sign: '< comes back as &lt;, & as &amp;, and the reply is longer than the message.',

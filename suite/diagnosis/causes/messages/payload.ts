@@ -79,6 +79,14 @@ const cards = [
     mend: 'add-nothing',
   },
   {
+    id: 'adds-text-to-its-first-reply',
+    title: 'Text of the server’s own goes out with the first reply of a connection',
+    sign: 'The same bytes come before or after the first reply of each client; later replies are right.',
+    mistake:
+      'A line is printed into a buffered stream that becomes the client’s output (printf() without fflush() before fork() and dup2()), or a greeting waits in a buffer until the first reply flushes it.',
+    mend: 'add-nothing',
+  },
+  {
     id: 'adds-a-line-end',
     title: 'A newline is added to each reply',
     sign: 'A message without a newline comes back with one.',

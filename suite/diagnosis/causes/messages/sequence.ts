@@ -12,6 +12,7 @@ import {
 import type { Evidence, Failure } from '../../evidence.ts';
 import { answeredWords } from './answered-messages.ts';
 import { repetitionsLost } from './kept-for-all.ts';
+import { keepsBackBehindARing } from './ring-ends.ts';
 import { largeTransfers } from './long-messages.ts';
 import { isWithinTheWord } from '../end-word/end-word-compared.ts';
 import { oldestAge } from '../lifetime.ts';
@@ -19,6 +20,7 @@ import type { Exchange } from '../../exchanges.ts';
 import {
   isOfOne,
   isWrongBytes,
+  losesAByteInGrowing,
   overwritten,
   ringWraps,
   wholly,
@@ -66,6 +68,8 @@ function spoiltLate(evidence: Evidence): Failure | undefined {
 }
 
 export const sequenceCauses = [
+  losesAByteInGrowing,
+  keepsBackBehindARing,
   ringWraps,
   {
     id: 'sends-out-of-order',

@@ -1,6 +1,7 @@
 // Replies that come in their whole length, with other bytes than were due: nothing is lost, something is in the wrong place.
 import type { AnyBehaviourId } from '../../../behaviours/behaviours.ts';
 import type { CauseRule, Match } from '../../cause.ts';
+import type { Finding } from '../../../events/events.ts';
 import type { Evidence, Failure } from '../../evidence.ts';
 import { counted, gapIn, idsWhere, isBufferSize } from '../../reading.ts';
 import { sized } from './long-messages.ts';
@@ -52,6 +53,29 @@ export function wrapsWrongly(
     : undefined;
 }
 
+/** The size of a buffer whose last byte is another where a message goes beyond it, and all around it is right. */
+function lostInGrowing(evidence: Evidence): FirstBeyond | undefined {
+  const beyond = firstBeyond(evidence).find(({ at, size }) => at === size - 1);
+  if (beyond === undefined) return undefined;
+  const isSo = sized.every((id) => {
+    const finding = evidence.failure(id)?.finding;
+    return finding?.kind !== 'bytes' || (finding.at === beyond.at && isRightBehindOne(finding));
+  });
+  return isSo ? beyond : undefined;
+}
+
+/** Whether of the bytes that were kept of a finding one alone differs, and some behind it are right. */
+function isRightBehindOne({
+  at,
+  expected,
+  observed,
+}: Extract<Finding, { kind: 'bytes' }>): boolean {
+  const [due, came] = [expected, observed].map(({ hex, offset }) =>
+    Buffer.from(hex, 'hex').subarray(at - offset + 1),
+  );
+  return due !== undefined && came !== undefined && due.length > 0 && due.equals(came);
+}
+
 /** The first part of a message, which was right as long as nothing followed, is spoilt by a byte behind it. */
 export function overwritten(evidence: Evidence): Match | undefined {
   const beyond = firstBeyond(evidence).find(({ at, size }) => at < size);
@@ -59,6 +83,8 @@ export function overwritten(evidence: Evidence): Match | undefined {
   if (beyond === undefined || others.length < 3 || wholly(evidence, true).length > 0)
     return undefined;
   if (evidence.failure('payload/one-message') !== undefined) return undefined;
+  // One byte alone that is wrong, the last of the buffer, was not changed by what came behind: it is lost where that grows.
+  if (lostInGrowing(evidence) !== undefined) return undefined;
   const size = beyond.size.toLocaleString('en');
   return {
     confidence: 'likely',
@@ -66,6 +92,25 @@ export function overwritten(evidence: Evidence): Match | undefined {
     explains: idsWhere(evidence, isWrongBytes, [beyond.id]),
   };
 }
+
+export const losesAByteInGrowing = {
+  id: 'loses-a-byte-where-a-buffer-grows',
+  title: 'A byte is lost where a buffer grows',
+  sign: 'Messages up to the buffer’s size are right; in longer ones the last byte that it held is another, and all around it is right.',
+  mistake:
+    'A buffer that grows copies one byte too few (length - 1, capacity - 1) into the new one, or a terminator is written over the last byte and what follows is appended behind it.',
+  mend: 'stay-in-the-buffer',
+  matches: (evidence) => {
+    const found = lostInGrowing(evidence);
+    if (found === undefined) return undefined;
+    const size = found.size.toLocaleString('en');
+    return {
+      confidence: 'likely',
+      shows: `Messages of up to ${size} bytes are right. Of one byte more byte ${found.at.toLocaleString('en')}, the last of the first ${size}, came back as another; those before and behind it are right.`,
+      explains: idsWhere(evidence, isWrongBytes, [found.id]),
+    };
+  },
+} as const satisfies CauseRule;
 
 export const ringWraps = {
   id: 'ring-wraps-at-the-wrong-place',

@@ -2,7 +2,7 @@
 import type { TranscriptRecord } from '../../../events/events.ts';
 import { isStray } from '../../../behaviours/checks/stray.ts';
 import type { CauseRule } from '../../cause.ts';
-import type { Evidence } from '../../evidence.ts';
+import type { Evidence, Failure } from '../../evidence.ts';
 import { idsWhere } from '../../reading.ts';
 
 const silentId = 'accept/stays-silent-until-spoken-to';
@@ -56,14 +56,72 @@ function heardByIdle(evidence: Evidence): Heard | undefined {
   if (found?.finding.kind !== 'bytes') return undefined;
   for (const record of found.verdict.conversation) {
     const heard = firstAfter(record, 'received', afterReplyMs);
-    if (heard === undefined || isAnothers(evidence, heard.said)) continue;
+    // Its own last reply once more is no word of the server's.
+    if (heard === undefined || repeatedIn(record) !== undefined) continue;
+    if (isAnothers(evidence, heard.said)) continue;
     const seconds = (heard.afterMs / 1000).toFixed(1);
     return { said: heard.said, when: `${seconds} s after its last reply, while it idled` };
   }
   return undefined;
 }
 
+/** A last reply that came once more, though nothing was said since. */
+interface Repeated {
+  readonly said: Buffer;
+  /** So long after the reply, and after each time that it came again, in milliseconds. */
+  readonly afterMs: number;
+  readonly times: number;
+}
+
+/** Fewer bytes come again by chance. */
+const tellingBytes = 3;
+
+/** What a client was answered, and then heard again while it said nothing; undefined where nothing else came again. */
+function repeatedIn({ entries }: TranscriptRecord): Repeated | undefined {
+  for (const [nth, entry] of entries.entries()) {
+    const [said, before] = [entries[nth - 1], entries[nth - 2]];
+    if (entry.kind !== 'received' || said?.kind !== 'received' || before?.kind !== 'sent') continue;
+    const { hex, length } = said.bytes;
+    const isWhole = 2 * length === hex.length && length === before.bytes.length;
+    const afterMs = (entry.atMicros - said.atMicros) / 1000;
+    if (!isWhole || length < tellingBytes || afterMs < greetingMs) continue;
+    const heard = entries.slice(nth);
+    const end = heard.findIndex(({ kind }) => kind !== 'received');
+    const again = heard.slice(0, end < 0 ? undefined : end);
+    if (again.some((one) => one.kind === 'received' && one.bytes.hex !== hex)) continue;
+    return { said: Buffer.from(hex, 'hex'), afterMs: Math.round(afterMs), times: again.length };
+  }
+  return undefined;
+}
+
+const hasRepeated = ({ finding, verdict }: Failure): boolean =>
+  finding.kind === 'bytes' && verdict.conversation.some((one) => repeatedIn(one) !== undefined);
+
+const repeatsItsLastReply = {
+  id: 'repeats-its-last-reply',
+  title: 'A client that says nothing gets its last reply again',
+  sign: 'A reply comes once more when the client has been silent for a while, and again after as long.',
+  mistake:
+    'A wait that ends without a byte (SO_RCVTIMEO, settimeout(), poll() with a timeout, EAGAIN) is treated as a read: buffer and count are still those of the read before, and they are sent again.',
+  mend: 'speak-when-spoken-to',
+  matches: (evidence) => {
+    const explains = idsWhere(evidence, hasRepeated, [idleId]);
+    const [id] = explains;
+    const records = id === undefined ? [] : (evidence.failure(id)?.verdict.conversation ?? []);
+    const [found] = records.flatMap((record) => repeatedIn(record) ?? []);
+    if (found === undefined) return undefined;
+    const { said, afterMs, times } = found;
+    const begins = JSON.stringify(said.subarray(0, 60).toString('latin1'));
+    return {
+      confidence: 'likely',
+      shows: `A client that had got its reply ${begins}, and had said nothing since, received the same again, ${afterMs} ms later${times > 1 ? ` (${times} times before it spoke)` : ''}.`,
+      explains,
+    };
+  },
+} as const satisfies CauseRule;
+
 export const speaksByItself = [
+  repeatsItsLastReply,
   {
     id: 'speaks-by-itself',
     title: 'The server speaks by itself, at any time',

@@ -29,3 +29,11 @@ export const repliesWhenFull: Deviation = {
   does: 'The server replies only once a buffer is full, or its client has ended its side (FIN).',
   cause: 'waits-for-a-full-buffer',
 };
+
+/** What it read last is kept back, and comes back when its client says more. */
+export const repliesWhenMoreComes: Deviation = {
+  ...endingToHear,
+  id: 'replies-when-more-comes',
+  does: 'The server keeps back what it read last until its client says more, or has ended its side (FIN).',
+  cause: 'keeps-back-the-last-read',
+};

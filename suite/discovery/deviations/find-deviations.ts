@@ -6,12 +6,22 @@ import type { Deviation } from '../../contracts/apart-from/deviation.ts';
 import { endsAfterReply } from '../../contracts/apart-from/ends-after-reply.ts';
 import { greets } from '../../contracts/apart-from/greets.ts';
 import { mapsOtherwise } from '../../contracts/apart-from/maps-otherwise.ts';
-import { repliesAtFin, repliesWhenFull } from '../../contracts/apart-from/replies-at-fin.ts';
+import {
+  repliesAtFin,
+  repliesWhenFull,
+  repliesWhenMoreComes,
+} from '../../contracts/apart-from/replies-at-fin.ts';
 import { takesOnlyLines } from '../../contracts/apart-from/takes-only-lines.ts';
 import type { Session } from '../../engine/session/session.ts';
 import { changeByPlace, explainReplies, isForetold, type Explanation } from './explain-replies.ts';
 import { findTerminator } from './find-terminator.ts';
-import { isEndedBehindReply, isRightApartFrom, listenTo, overhear } from './overheard.ts';
+import {
+  isEndedBehindReply,
+  isKeptUntilTheNext,
+  isRightApartFrom,
+  listenTo,
+  overhear,
+} from './overheard.ts';
 
 /** Few, short, and without a line ending, a NUL or a byte beyond ASCII: other mistakes are not to hide this one. */
 const asked = ['Bcd Efg', 'M nop 345 Q'].map((text) => Buffer.from(text));
@@ -123,8 +133,15 @@ async function whatEnds(
   return endsAfterReply;
 }
 
-/** What a server waits for whose reply to a few bytes comes at the FIN: nothing else, or enough of them. */
+/** What a server waits for whose reply to a few bytes comes at the FIN: nothing else, more of them, or enough. */
 async function waitsFor(session: Session, deviations: readonly Deviation[]): Promise<Deviation> {
+  // Both ways round, and letters alone: no count of bytes, and no byte, is what was waited for.
+  const pairs = [asked, asked.toReversed(), ...confirming.slice(2)];
+  let isKept = true;
+  for (const messages of pairs) {
+    isKept &&= await isKeptUntilTheNext(session, { messages, deviations });
+  }
+  if (isKept) return repliesWhenMoreComes;
   const plenty = { messages: [session.letters.lines(plentyBytes, 13)], deviations };
   return (await overhear(session, plenty)) === undefined ? repliesAtFin : repliesWhenFull;
 }

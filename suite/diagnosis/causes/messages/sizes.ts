@@ -183,7 +183,7 @@ function standsStillAgain(evidence: Evidence): Match | undefined {
   const { expected, observed } = failure.finding;
   return {
     confidence: 'likely',
-    shows: `A client that began to read late got all of a long reply. One that read, paused and read again, several times, got ${observed.length.toLocaleString('en')} of ${counted(expected.length, 'byte')}; then nothing more came, and the connection stayed open. Other clients were answered meanwhile.`,
+    shows: `A client that began to read late got all of a long reply. One that read in parts, with pauses between them, got ${observed.length.toLocaleString('en')} of ${counted(expected.length, 'byte')}; then nothing more came, and the connection stayed open. Other clients were answered meanwhile.`,
     explains: [id],
   };
 }

@@ -145,6 +145,7 @@ const waits: ReadonlySet<CauseId> = new Set<CauseId>([
   'waits-for-a-newline',
   'waits-for-a-terminator',
   'waits-for-a-full-buffer',
+  'keeps-back-the-last-read',
   'waits-for-the-fin',
 ]);
 

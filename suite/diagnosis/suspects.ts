@@ -13,9 +13,6 @@ import { theoriesOf } from './theories-of.ts';
 /** What a diagnosis, and the experiments before it, hold a server to. */
 export type HeldTo = Pick<Contract, 'reply' | 'changes' | 'replies' | 'ending'>;
 
-/** More forms than this of one rewrite only cost time: the first are those that explain most. */
-const mostFits = 24;
-
 /** The theories that are suggested by the events of a run; empty where experiments could part none. */
 export function suspectsIn(events: Iterable<RunEvent>, contract: HeldTo): Suspect[] {
   return suspectsOf(evidenceOf(events, contract));
@@ -23,14 +20,12 @@ export function suspectsIn(events: Iterable<RunEvent>, contract: HeldTo): Suspec
 
 export function suspectsOf(evidence: Evidence): Suspect[] {
   if (!evidence.isByByte) return [];
-  const fits = fitsOf(evidence)
-    .slice(0, mostFits)
-    .map((fit): Suspect => ({
-      cause: fit.rewrite.cause,
-      deviation: theoryOf(fit),
-      explains: fit.explains,
-      isDescription: learnedCauses.has(fit.rewrite.cause),
-    }));
+  const fits = fitsOf(evidence).map((fit): Suspect => ({
+    cause: fit.rewrite.cause,
+    deviation: theoryOf(fit),
+    explains: fit.explains,
+    isDescription: learnedCauses.has(fit.rewrite.cause),
+  }));
   const all = [...fits, ...causes.flatMap((rule) => offeredBy(rule, evidence))];
   const known = knownIn(evidence);
   return withoutTwins(all.filter(({ cause }) => !known.has(cause)));

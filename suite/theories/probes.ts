@@ -58,6 +58,8 @@ const features: readonly string[] = [
     '&',
     '\\n',
     '\\',
+    '\\\\',
+    '\\0',
     '?',
   ],
 ];

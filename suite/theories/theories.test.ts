@@ -2,12 +2,13 @@
 import { describe, expect, test } from 'vitest';
 import { causes, type CauseId } from '../diagnosis/causes.ts';
 import { exampleTheory } from '../diagnosis/example-theories.ts';
+import { rewritesOf } from '../diagnosis/rewrites/fits.ts';
 import { echo } from '../contracts/echo.ts';
 import { uppercase } from '../contracts/uppercase.ts';
 import { choose } from './choose.ts';
 import { conclude, type Suspect } from './conclude.ts';
 import { nothing, saying, theEnd, type Deviation, type Held } from './deviation.ts';
-import { byRead } from './deviations/by-read.ts';
+import { byRead, rewritesEachRead } from './deviations/by-read.ts';
 import { endingUnanswered } from './deviations/unanswered-ends.ts';
 import { answersCompleteLines } from './deviations/waits.ts';
 import { wordDeviations as words } from './deviations/words.ts';
@@ -349,4 +350,38 @@ test('what is no UTF-8 yet, and may be with the next read, refutes nobody who re
   expect(['klm\xc3', 'klm\xe9', 'klm\xed\xa0'].map(foretoldOf)).toEqual([
     ...[undefined, undefined, undefined],
   ]);
+});
+
+test('of the forms of one cause the one at work is left, however many there are', () => {
+  const held = { reply: echo.reply, ending: null };
+  const suspects = rewritesOf('nothing')
+    .filter(({ cause }) => cause === 'interprets-escapes' || cause === 'trims-blanks')
+    .map(({ cause, does, of }): Suspect => ({
+      cause,
+      deviation: byRead({ id: rewritesEachRead, parameters: { cause, does }, does, of }),
+      explains: ['any bytes'],
+    }));
+  /** As PHP's stripslashes does: other forms of more causes stand before it. */
+  const actual = suspects.find(({ deviation }) => deviation.does.includes('stripslashes'));
+  if (actual === undefined) throw new TypeError('There is no such form.');
+  const others = Array.from({ length: 24 }, (_, nth): Suspect => {
+    const does = `sends ${nth} more`;
+    const of = (read: Buffer): Buffer => Buffer.concat([read, Buffer.alloc(nth + 1)]);
+    const deviation = byRead({ id: rewritesEachRead, parameters: { does }, does, of });
+    return { cause: 'sends-the-whole-buffer', deviation, explains: ['any bytes'] };
+  });
+  const all = [...others, ...suspects];
+
+  const concluded = conclude({
+    suspects: all,
+    held,
+    trials: investigate(all, actual.deviation, held),
+  });
+
+  expect(concluded.get('interprets-escapes')).toMatchObject({
+    kind: 'stands',
+    isCertain: true,
+    deviation: { does: actual.deviation.does },
+  });
+  expect(concluded.get('sends-the-whole-buffer')?.kind).toBe('refuted');
 });

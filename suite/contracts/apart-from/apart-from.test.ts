@@ -11,7 +11,7 @@ import type { Deviation } from './deviation.ts';
 import { endsAfterReply } from './ends-after-reply.ts';
 import { greets } from './greets.ts';
 import { mapsOtherwise, otherMaps, type OtherMap } from './maps-otherwise.ts';
-import { repliesAtFin, repliesWhenFull } from './replies-at-fin.ts';
+import { repliesAtFin, repliesWhenFull, repliesWhenMoreComes } from './replies-at-fin.ts';
 import { takesOnlyLines } from './takes-only-lines.ts';
 
 const bytes = (text: string): Buffer => Buffer.from(text, 'latin1');
@@ -233,6 +233,7 @@ it('names behaviours and causes that there are', () => {
     greets(bytes('a')),
     repliesAtFin,
     repliesWhenFull,
+    repliesWhenMoreComes,
     endsAfterReply,
     takesOnlyLines({ sent: bytes('\n'), heard: none }),
     ...['\0', '\n', 'x'].map((behind) => addsToReplies({ before: none, behind: bytes(behind) })),

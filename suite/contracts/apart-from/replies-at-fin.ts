@@ -37,3 +37,11 @@ export const repliesInGroups = (messageCount: number): Deviation => ({
   does: `The server replies only once ${messageCount} messages have come, or its client has ended its side (FIN).`,
   cause: 'answers-in-groups',
 });
+
+/** What it read last is kept back, and comes back when its client says more. */
+export const repliesWhenMoreComes: Deviation = {
+  ...endingToHear,
+  id: 'replies-when-more-comes',
+  does: 'The server keeps back what it read last until its client says more, or has ended its side (FIN).',
+  cause: 'keeps-back-the-last-read',
+};

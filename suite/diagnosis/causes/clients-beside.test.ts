@@ -193,3 +193,67 @@ describe('a client that idled, and was cut off', () => {
     expect(found(talker(400))).toEqual(['closes-idle-clients']);
   });
 });
+
+describe('a server that closes a client among many', () => {
+  const many = 'concurrency/many-at-once';
+  const gone: Finding = {
+    kind: 'ended',
+    by: 'fin',
+    expected: excerpt('klmn'),
+    observed: excerpt(''),
+  };
+  const names = Array.from('ABCDEFGHIJKL');
+  const served = names.map((name) => client(name, 0, 'klmn', '<klmn'));
+  const crowd = failedIn(many, gone, ...served, client('M', 20, 'klmn', '(ended)'));
+  const among = (...others: TranscriptRecord[]): RunEvent =>
+    failedIn('concurrency/churn', gone, ...others, client('B', 5, 'klmn', '(ended)'));
+
+  test('has few places, and has not where it closes one of two as well', () => {
+    const [first] = served;
+    if (first === undefined) throw new TypeError('There are twelve.');
+
+    expect(named(crowd).map(([cause]) => cause)).toEqual(['too-few-places']);
+    expect(named(crowd, among(first)).map(([cause]) => cause)).not.toContain('too-few-places');
+    // Beside as many as were served it tells nothing else.
+    const eleven = served.map((one) => ({ ...one }));
+    const last = failedIn('concurrency/churn', gone, ...eleven, client('M', 20, 'klmn', '(ended)'));
+    expect(named(crowd, last).map(([cause]) => cause)).toEqual(['too-few-places']);
+  });
+});
+
+test('the client that is not served tells whether descriptors ran out, and not how many there were', () => {
+  const crowd = (silent: string): string[] =>
+    named(
+      failedIn(
+        'concurrency/crowd',
+        silence,
+        client(silent, 0, 'klmn', '(silence)'),
+        client('ATD', 5, 'klmn', '<klmn'),
+      ),
+    ).map(([cause]) => cause);
+
+  // Numbers 1,020 and 245 of 1,200.
+  expect(crowd('AMF')).toContain('out-of-descriptors');
+  expect(crowd('IK')).not.toContain('out-of-descriptors');
+});
+
+describe('a slow reader that gets nothing more', () => {
+  const id = 'concurrency/slow-reader-blocks-nobody';
+  const lacking = (dueBytes: number): Finding => ({
+    ...silence,
+    expected: { ...excerpt('klmn'), length: dueBytes },
+  });
+  const said = client('A', 0, 'klmn', '<klmn');
+
+  test('blocks nobody: its conversation stands still where late readers are served else', () => {
+    const own = failedIn(id, lacking(16_777_216), said);
+
+    expect(named(passed('stream/reader-starts-late'), own).map(([cause]) => cause)).toEqual([
+      'never-sends-on',
+    ]);
+    expect(named(own)).toEqual([]);
+    expect(named(failedIn(id, lacking(4), said)).map(([cause]) => cause)).toEqual([
+      'one-write-blocks-all',
+    ]);
+  });
+});

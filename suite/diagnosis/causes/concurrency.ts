@@ -3,6 +3,7 @@ import type { AnyBehaviourId } from '../../behaviours/behaviours.ts';
 import type { TranscriptRecord } from '../../events/events.ts';
 import type { CauseRule } from '../cause.ts';
 import type { Evidence, Failure } from '../evidence.ts';
+import { isOfTheSlowReader } from './messages/late-readers.ts';
 import { failedOf, idsWhere, isDeath, isEachTime, isEnd, isSilence } from '../reading.ts';
 import { largeTransfers } from './messages/long-messages.ts';
 import { leftOutIn } from './serving/left-out.ts';
@@ -238,7 +239,7 @@ export const concurrencyCauses = [
       if (failure === undefined || !isSilence(failure)) return undefined;
       if (answeredIn(failure) < 1) return undefined;
       // Where a newcomer is answered meanwhile, nothing blocks.
-      if (leftOutIn(failure) !== undefined) return undefined;
+      if (leftOutIn(failure) !== undefined || isOfTheSlowReader(failure)) return undefined;
       return {
         confidence: 'certain',
         shows:

@@ -48,6 +48,26 @@ const withStaysUp = (evidence: Evidence, ids: readonly AnyBehaviourId[]): AnyBeh
   ...failedOf(evidence, aboutRun).filter((id) => !ids.includes(id)),
 ];
 
+/** Tests in which a reset ended a bystander’s conversation and the server lived on. */
+const endedBesideReset = (evidence: Evidence): AnyBehaviourId[] =>
+  idsWhere(
+    evidence,
+    (one) =>
+      (rude.includes(one.id) || one.id === 'concurrency/any-interleaving') &&
+      isEnd(one) &&
+      isBystanderEnded(one),
+    rude,
+  );
+
+/** Those behind whose resets no new client was accepted, though the process that was started ran on. */
+const closedByReset = (evidence: Evidence): Failure[] =>
+  evidence.failures.filter(
+    (one) =>
+      rude.includes(one.id) &&
+      isShutByReset(one) &&
+      (one.finding.kind === 'refused' || (isDeath(one) && isStillRunning(evidence)(one))),
+  );
+
 function signalOf({ finding }: Failure): string | null {
   if (finding.kind !== 'died') return null;
   // A shell that started the server tells a signal as 128 and its number.
@@ -227,13 +247,9 @@ export const robustnessCauses = [
     matches: (evidence) => {
       // Where the listener is closed without any reset, a reset is not to blame.
       if (goingAnyway(evidence).some(isStillRunning(evidence))) return undefined;
-      const refused = evidence.failures.filter(
-        (one) =>
-          rude.includes(one.id) &&
-          isShutByReset(one) &&
-          (one.finding.kind === 'refused' || (isDeath(one) && isStillRunning(evidence)(one))),
-      );
-      if (refused.length === 0) return undefined;
+      const refused = closedByReset(evidence);
+      // Where a reset has closed others, and new clients were let in all the same, the listener is not what it closes.
+      if (refused.length === 0 || endedBesideReset(evidence).length > 0) return undefined;
       const isSeen = evidence.target?.kind === 'launch' || evidence.target?.kind === 'container';
       const isRepeated = refused.length > 1 && refused.every(isEachTime);
       return {
@@ -356,25 +372,21 @@ export const robustnessCauses = [
       isEnd(failure) &&
       (rude.includes(failure.id) || (failure.family === 'concurrency' && hasReset(failure))),
     matches: (evidence) => {
-      const explains = idsWhere(
-        evidence,
-        (one) =>
-          (rude.includes(one.id) || one.id === 'concurrency/any-interleaving') &&
-          isEnd(one) &&
-          isBystanderEnded(one),
-        rude,
-      );
+      const explains = endedBesideReset(evidence);
       if (!explains.some((id) => rude.includes(id))) return undefined;
       if (evidence.verdict('concurrency/many-at-once') === 'failed') return undefined;
       // Where one that merely leaves does the same to the others, it is no error that does.
       const quiet = evidence.failure('robustness/survives-connect-and-leave');
       if (quiet !== undefined && isEnd(quiet) && isBystanderEnded(quiet, 'fin-sent'))
         return undefined;
+      const refused = closedByReset(evidence).map(({ id }) => id);
+      const elsewhere =
+        ' Elsewhere nothing listened on the port behind a reset, while the process that was started ran on.';
       return {
         confidence: explains.length >= 3 ? 'certain' : 'likely',
-        shows:
-          'One client reset its connection; then the server, which lives on, ended the connection of a bystander that it had answered before.',
-        explains,
+        shows: `One client reset its connection; then the server, which lives on, ended the connection of a bystander that it had answered before.${refused.length === 0 ? '' : elsewhere}`,
+        explains:
+          refused.length === 0 ? explains : withStaysUp(evidence, [...explains, ...refused]),
       };
     },
   },

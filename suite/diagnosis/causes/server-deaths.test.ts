@@ -44,6 +44,36 @@ describe('a diagnosis of a server that is gone', () => {
     );
   });
 
+  test('takes a port that is closed for a while, where a reset ends others and new clients are let in, for no closed listener', () => {
+    const { entries, ...bystander } = named('B', 1);
+    const ended: TranscriptRecord['entries'] = [
+      ...entries.slice(0, 3),
+      { kind: 'fin-received', atMicros: 12, afterBytes: 3 },
+    ];
+    const others = failed(
+      'robustness/survives-reset-at-once',
+      { kind: 'ended', by: 'fin', expected: excerpt('abc'), observed: excerpt('') },
+      { conversation: [{ ...bystander, entries: ended }, resetting(9)] },
+    );
+    const gone = failed('robustness/survives-reset-mid-message', died(null), {
+      conversation: [resetting(1)],
+    });
+    const stays = failed(staysUp, died(null));
+
+    const found = diagnose([started(launched), others, gone, stays], echo);
+    expect(found).toMatchObject([
+      {
+        id: 'one-error-ends-all-conversations',
+        explains: [
+          'robustness/survives-reset-at-once',
+          'robustness/survives-reset-mid-message',
+          staysUp,
+        ],
+      },
+    ]);
+    expect(found[0]?.shows).toContain('Elsewhere nothing listened on the port behind a reset');
+  });
+
   test('knows a reset that a program aborts of, by what it printed and not by its stack trace', () => {
     const outputTail = [
       "thread '<unnamed>' panicked at server.rs:2:78:",

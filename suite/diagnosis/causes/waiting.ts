@@ -229,6 +229,16 @@ export const waitingCauses = [
     matches: (evidence) => forPlenty(evidence) ?? forGood(evidence),
   },
   {
+    id: 'keeps-back-the-last-read',
+    title: 'What was read last is kept back until more comes',
+    sign: 'A reply comes when its client says more, whatever that is, or ends its side.',
+    mistake:
+      'One chunk is kept back to know the last one when the end comes (a Transform that pushes the chunk before and the last in flush(), a loop that reads ahead), or each read sends what the read before had brought. Answer what a read brings.',
+    mend: 'reply-at-once',
+    // Told by the deviation alone, for which messages were said that wait for one another.
+    matches: () => undefined,
+  },
+  {
     id: 'waits-for-the-fin',
     title: 'A reply waits until the client has ended its side',
     sign: 'Nothing comes back before the client’s FIN, and everything after it.',

@@ -2,6 +2,7 @@
 import {
   bytesOfABegunCharacter,
   bytewise,
+  decodedUtf8,
   endsWithinACharacter,
   forms,
   isUtf8,
@@ -9,6 +10,7 @@ import {
   text,
   utf8,
   without,
+  type Change,
   type Rewrite,
 } from './rewrite.ts';
 
@@ -29,6 +31,12 @@ const entities = (quote: '"' | '', apostrophe: string) =>
     }),
   );
 
+/** UTF-8 turned into Latin-1, with `mark` for what is no UTF-8 and for characters that Latin-1 has not. */
+const asLatin1 = (mark: string): Change => {
+  const decode = decodedUtf8({ mark }, (one) => (one > '\xff' ? mark : one));
+  return (read) => Buffer.from(decode(read, []).toString('utf8'), 'latin1');
+};
+
 /** What becomes of certain bytes. */
 export const byteRewrites: readonly Rewrite[] = [
   ...forms(
@@ -43,12 +51,25 @@ export const byteRewrites: readonly Rewrite[] = [
   ...forms(
     'decodes-bytes-as-utf8',
     ['decodes it as UTF-8, which puts U+FFFD in place of invalid bytes', utf8((one) => one)],
+    ['decodes it as UTF-8 and leaves out invalid bytes', decodedUtf8({ mark: '' })],
+    ['sends a question mark for what is not UTF-8', decodedUtf8({ mark: '?' })],
     [
-      'decodes it as UTF-8 and leaves out invalid bytes',
-      utf8((one) => one.replaceAll('\ufffd', '')),
+      'sends U+FFFD for each byte that is not UTF-8',
+      decodedUtf8({ mark: '\ufffd', isOfEachByte: true }),
     ],
-    ['sends a question mark for what is not UTF-8', utf8((one) => one.replaceAll('\ufffd', '?'))],
   ),
+  ...forms(
+    'decodes-bytes-as-utf8',
+    [
+      'decodes it as UTF-8 and sends it as Latin-1, with a question mark for what is in one of them only',
+      asLatin1('?'),
+    ],
+    [
+      'decodes it as UTF-8 and sends it as Latin-1, without what is in one of them only',
+      asLatin1(''),
+    ],
+    // How many question marks stand for several bytes that are no UTF-8 hangs on the decoder.
+  ).map((one) => ({ ...one, foretells: (read: Buffer) => isUtf8(read) || read.length === 1 })),
   ...forms('keeps-back-a-begun-character', [
     'keeps back the first bytes of a character in UTF-8 at its end, until more comes',
     (read, past) => {
@@ -162,6 +183,16 @@ export const byteRewrites: readonly Rewrite[] = [
       text((one) => one.replace(/^\\([0abfnrtv\\])$/, (_, letter: string) => named(letter))),
     ],
     ['leaves out backslashes', text((one) => one.replaceAll('\\', ''))],
+    [
+      'leaves out each backslash but what stands behind one',
+      text((one) => one.replace(/\\([^]?)/g, '$1')),
+    ],
+    [
+      'leaves out each backslash but what stands behind one, and sends a NUL for \\0, as PHP’s stripslashes does',
+      text((one) =>
+        one.replace(/\\([^]?)/g, (_, behind: string) => (behind === '0' ? '\0' : behind)),
+      ),
+    ],
   ),
 ];
 

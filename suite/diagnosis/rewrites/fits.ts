@@ -6,7 +6,7 @@ import { turnsOf, type Evidence, type Failure } from '../evidence.ts';
 import { isWhole, type Exchange, type Said } from '../exchanges.ts';
 import { goingAnyway } from '../going-anyway.ts';
 import { isByChance, isDeath } from '../reading.ts';
-import { byRead } from '../../theories/deviations/by-read.ts';
+import { byRead, rewritesEachRead } from '../../theories/deviations/by-read.ts';
 import type { Deviation } from '../../theories/deviation.ts';
 import { nameOfTheory } from '../theory-name.ts';
 import { byteRewrites } from './byte-values.ts';
@@ -60,7 +60,7 @@ export function fitsOf(evidence: Evidence): readonly Fit[] {
 export function theoryOf({ rewrite, of, order, part }: Fit): Deviation {
   const { cause, does, ends, probes = [], needsPast = false } = rewrite;
   return byRead({
-    id: 'rewrites-each-read',
+    id: rewritesEachRead,
     parameters: { cause, does, order, ...(part === undefined ? {} : { part }) },
     does,
     of,

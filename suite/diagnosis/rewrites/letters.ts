@@ -1,6 +1,7 @@
 // Mistakes about which bytes are letters, and what becomes of them.
 import {
   bytewise,
+  decodedUtf8,
   forms,
   isUtf8,
   nothing,
@@ -16,6 +17,8 @@ const raise = (byte: number): number => (isLower(byte) ? byte - 32 : byte);
 const raised = bytewise(raise);
 const raisedText = utf8((one) => one.toUpperCase());
 const upper = (some: string): string => some.toUpperCase();
+/** The capital, where it is one character: most languages change each character into one other. */
+const capital = (one: string): string => (Array.from(upper(one)).length === 1 ? upper(one) : one);
 const final = (all: readonly Rewrite[]): Rewrite[] => all.map((one) => ({ ...one, isFinal: true }));
 
 const echoForms: readonly Rewrite[] = [
@@ -103,6 +106,26 @@ const uppercaseForms: readonly Rewrite[] = [
     [
       'decodes it as Latin-1, upper-cases it by the rules of Turkish, where i becomes \u0130, and sends a question mark for what is left of Latin-1',
       text((one) => one.toLocaleUpperCase('tr').replace(/[^\0-\xff]/g, '?')),
+    ],
+    [
+      'upper-cases the letters of all alphabets, and leaves out what is not UTF-8',
+      decodedUtf8({ mark: '' }, upper),
+    ],
+    [
+      'upper-cases the letters of all alphabets, and sends a question mark for what is not UTF-8',
+      decodedUtf8({ mark: '?' }, upper),
+    ],
+    [
+      'upper-cases the letters of all alphabets that have one capital, and leaves what is not UTF-8',
+      wellFormedUtf8(capital),
+    ],
+    [
+      'upper-cases the letters of all alphabets that have one capital, and sends U+FFFD for what is not UTF-8',
+      decodedUtf8({ mark: '\ufffd' }, capital),
+    ],
+    [
+      'upper-cases the letters of all alphabets that have one capital, and sends U+FFFD for each byte that is not UTF-8',
+      decodedUtf8({ mark: '\ufffd', isOfEachByte: true }, capital),
     ],
   ),
   ...forms(

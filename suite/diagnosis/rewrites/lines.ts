@@ -59,6 +59,24 @@ export const lineRewrites: readonly Rewrite[] = [
       'leaves out spaces, line endings and NULs at its end',
       text((one) => one.replace(/[\0 \t\r\n\v\f]+$/, '')),
     ],
+    ['leaves out spaces and tabs at its end', text((one) => one.replace(/[ \t]+$/, ''))],
+    ['leaves out spaces at its end', text((one) => one.replace(/ +$/, ''))],
+    [
+      'leaves out spaces and tabs at its end, and before a LF there',
+      text((one) => one.replace(/[ \t]+(?=\n?$)/, '')),
+    ],
+    [
+      'leaves out spaces and tabs at its end and before each LF',
+      text((one) => one.replace(/[ \t]+(?=\n|$)/g, '')),
+    ],
+    [
+      'leaves out spaces and tabs at its end and before each LF and CR LF',
+      text((one) => one.replace(/[ \t]+(?=\r?\n|$)/g, '')),
+    ],
+    [
+      'leaves out spaces, tabs and CRs at its end and before each LF',
+      text((one) => one.replace(/[ \t\r\v\f]+(?=\n|$)/g, '')),
+    ],
     ['leaves out spaces at its beginning', text((one) => one.replace(/^[ \t\r\n\v\f]+/, ''))],
     [
       'leaves out spaces and control bytes at both ends, as Java’s trim does',
@@ -82,6 +100,19 @@ export const lineRewrites: readonly Rewrite[] = [
     ['sends each of its words with a space behind it', text((one) => eachWord(one, ' '))],
     ['leaves out its spaces', text((one) => one.replace(/[ \t\r\n\v\f]+/g, ''))],
     ['puts one space instead of several', text((one) => one.replace(/ +/g, ' '))],
+    ['puts one space for each run of spaces and tabs', text((one) => one.replace(/[ \t]+/g, ' '))],
+    [
+      'puts one space for each run of spaces, tabs and line endings',
+      text((one) => one.replace(/[ \t\r\n\v\f]+/g, ' ')),
+    ],
+    [
+      'puts one space for several, and one tab for several',
+      text((one) => one.replace(/([ \t])\1+/g, '$1')),
+    ],
+    [
+      'puts one for several of the same space, tab or line ending',
+      text((one) => one.replace(/([ \t\r\n\v\f])\1+/g, '$1')),
+    ],
   ),
   ...forms(
     'translates-line-ends',
@@ -93,6 +124,14 @@ export const lineRewrites: readonly Rewrite[] = [
     ['sends LF for every CR LF', text((one) => one.replace(/\r\n/g, '\n'))],
     ['sends LF for the CR LF at its end', text((one) => one.replace(/\r\n$/, '\n'))],
     ['sends LF for CR LF and for CR', text((one) => one.replace(/\r\n?/g, '\n'))],
+    [
+      'sends its lines with a LF between them: a LF for each CR LF and CR, and none for the one at its end',
+      text((one) => one.replace(/\r\n?/g, '\n').replace(/\n$/, '')),
+    ],
+    [
+      'sends what Python’s splitlines makes of it with a LF between the lines (a LF for CR, VT, FF, 1C to 1E and 85 too, and none at its end)',
+      text((one) => one.replace(/\r\n|[\r\v\f\x1c-\x1e\x85]/g, '\n').replace(/\n$/, '')),
+    ],
     ['leaves out every CR', without((byte) => byte === carriageReturn)],
     ['leaves out every LF', without((byte) => byte === lineFeed)],
     ['leaves out every CR and LF', without((byte) => byte === lineFeed || byte === carriageReturn)],

@@ -121,6 +121,36 @@ export const wellFormedUtf8 = (change: (character: string) => string): Change =>
     ),
   );
 
+/** What stands for a piece of bytes that is no UTF-8, once for each piece that a decoder replaces, or for each byte. */
+interface Mark {
+  readonly mark: string;
+  readonly isOfEachByte?: boolean;
+}
+
+/** As {@link utf8}, of each character, with `mark` for what is no UTF-8; a U+FFFD that was sent is none. */
+export function decodedUtf8(
+  { mark, isOfEachByte = false }: Mark,
+  change: (character: string) => string = (character) => character,
+): Change {
+  const marks = (invalid: string): string => {
+    const pieces = isOfEachByte
+      ? invalid.length
+      : Buffer.from(invalid, 'latin1').toString('utf8').length;
+    return mark.repeat(pieces);
+  };
+  return (read) => {
+    const all = read.toString('latin1');
+    let reply = '';
+    let end = 0;
+    for (const { 0: bytes, index } of all.matchAll(wellFormed)) {
+      reply += marks(all.slice(end, index));
+      reply += change(Buffer.from(bytes, 'latin1').toString('utf8'));
+      end = index + bytes.length;
+    }
+    return Buffer.from(`${reply}${marks(all.slice(end))}`, 'utf8');
+  };
+}
+
 /** A change of each byte. */
 export const bytewise =
   (change: (byte: number) => number) =>

@@ -130,6 +130,19 @@ describe('a fault that one can live with', () => {
     expect(report.causes[0]?.shows).toContain('once 16 messages have come');
   });
 
+  it('of one that keeps back what it read last is told from one that waits for the FIN', async () => {
+    const { report } = await found('keeps-back-the-last-read');
+
+    expect(report.contract).toMatchObject({
+      id: 'echo',
+      deviations: [{ id: 'replies-when-more-comes' }],
+    });
+    expect(verdictOf(report, 'payload/line-endings')).toMatchObject({ kind: 'passed' });
+    expect(report.causes).toMatchObject([
+      { id: 'keeps-back-the-last-read', explains: ['stream/replies-at-once'] },
+    ]);
+  });
+
   it('of one that ends behind its first reply is found out, and clients say one thing each', async () => {
     const { report } = await found('closes-after-its-first-reply', [
       ...ids,

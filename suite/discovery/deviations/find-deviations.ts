@@ -10,13 +10,20 @@ import {
   repliesAtFin,
   repliesInGroups,
   repliesWhenFull,
+  repliesWhenMoreComes,
 } from '../../contracts/apart-from/replies-at-fin.ts';
 import { takesOnlyLines } from '../../contracts/apart-from/takes-only-lines.ts';
 import type { Session } from '../../engine/session/session.ts';
 import { changeByPlace, explainReplies, isForetold, type Explanation } from './explain-replies.ts';
 import { findTerminator } from './find-terminator.ts';
 import { countInAGroup } from './group.ts';
-import { isEndedBehindReply, isRightApartFrom, listenTo, overhear } from './overheard.ts';
+import {
+  isEndedBehindReply,
+  isKeptUntilTheNext,
+  isRightApartFrom,
+  listenTo,
+  overhear,
+} from './overheard.ts';
 
 /** Few, short, and without a line ending, a NUL or a byte beyond ASCII: other mistakes are not to hide this one. */
 const asked = ['Bcd Efg', 'M nop 345 Q'].map((text) => Buffer.from(text));
@@ -128,10 +135,20 @@ async function whatEnds(
   return endsAfterReply;
 }
 
-/** What a server waits for whose reply to a few bytes comes at the FIN: nothing else, enough of them, or a number of messages. */
+/**
+ * What a server waits for whose reply to a few bytes comes at the FIN: nothing else, a number of messages, more of them, or
+ * enough bytes.
+ */
 async function waitsFor(session: Session, deviations: readonly Deviation[]): Promise<Deviation> {
   const messageCount = await countInAGroup(session, deviations);
   if (messageCount !== undefined) return repliesInGroups(messageCount);
+  // Both ways round, and letters alone: no count of bytes, and no byte, is what was waited for.
+  const pairs = [asked, asked.toReversed(), ...confirming.slice(2)];
+  let isKept = true;
+  for (const messages of pairs) {
+    isKept &&= await isKeptUntilTheNext(session, { messages, deviations });
+  }
+  if (isKept) return repliesWhenMoreComes;
   const plenty = { messages: [session.letters.lines(plentyBytes, 13)], deviations };
   return (await overhear(session, plenty)) === undefined ? repliesAtFin : repliesWhenFull;
 }

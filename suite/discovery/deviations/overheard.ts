@@ -113,6 +113,33 @@ export async function isEndedBehindReply(
   }
 }
 
+/**
+ * Whether nothing comes of a first message until a second is said, then as many bytes as the first has, and those of the
+ * second only when the client has ended its side.
+ */
+export async function isKeptUntilTheNext(
+  session: Session,
+  { messages: [first = nothing, second = nothing], deviations }: Omit<Asking, 'isAtFin'>,
+): Promise<boolean> {
+  const client = await begin(session, deviations);
+  if (client === undefined) return false;
+  try {
+    await client.send(first);
+    // So that the server reads the two apart.
+    await settle(client);
+    if (client.unreadBytes > 0) return false;
+    await client.send(second);
+    await listen(session, client, first.length);
+    await settle(client);
+    if (client.unreadBytes !== first.length) return false;
+    client.halfClose();
+    await listenToTheEnd(session, client);
+    return client.unreadBytes === first.length + second.length;
+  } finally {
+    client.destroy();
+  }
+}
+
 /** Waits until nothing has come for a moment. */
 async function settle(client: Connection): Promise<void> {
   let before = -1;

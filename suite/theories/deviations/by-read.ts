@@ -1,6 +1,9 @@
 // Deviations that make something else of each read: they cover every mistake about bytes, lines and letters.
 import { saying, theEnd, nothing, type Deviation } from '../deviation.ts';
 
+/** The kind of theory that stands for a form of a rewrite. */
+export const rewritesEachRead = 'rewrites-each-read';
+
 export interface ByRead {
   readonly id: string;
   readonly parameters: Deviation['parameters'];

@@ -72,7 +72,7 @@ const cards = [
     title: 'Letters beyond a to z are upper-cased',
     sign: 'é comes back as É, ß as SS: other bytes, and sometimes more of them.',
     mistake:
-      'The message is decoded and upper-cased as text (str.upper(), toUpperCase()), which knows all alphabets, and may go by the rules of the machine’s language: in Turkish i becomes İ.',
+      'The message is decoded and upper-cased as text (str.upper(), toUpperCase(), bytes.ToUpper()), which knows all alphabets, and may go by the rules of the machine’s language: in Turkish i becomes İ.',
     mend: 'raise-bytes-not-text',
   },
   {

@@ -2,7 +2,7 @@
 import { aboutRun, type AnyBehaviourId } from '../../../behaviours/behaviours.ts';
 import type { CauseRule, Match } from '../../cause.ts';
 import type { Evidence, Failure } from '../../evidence.ts';
-import { failedOf, idsWhere, isDeath, isEnd, lineOf, printedBy } from '../../reading.ts';
+import { failedOf, idsWhere, isDeath, isEnd, lineOf, printedBy, sidesOf } from '../../reading.ts';
 import { carriedAlike } from '../so-many-bytes.ts';
 import { largeTransfers, sized } from './long-messages.ts';
 
@@ -19,6 +19,14 @@ const alsoLate: readonly AnyBehaviourId[] = [
   'robustness/survives-leaving-with-unread-replies',
   'robustness/survives-a-flood',
 ];
+
+/** Nobody but the one that reads slowly is owed so many bytes beside it. */
+const mostOfOthers = 1024 * 1024;
+
+/** Whether it is the slow reader's own reply that is missing: the others were asked before, and answered. */
+export const isOfTheSlowReader = ({ id, finding }: Failure): boolean =>
+  id === 'concurrency/slow-reader-blocks-nobody' &&
+  (sidesOf(finding)?.expected.length ?? 0) > mostOfOthers;
 
 /** The deaths of a server that such a write ended, by what it printed; the one that shows it best comes first. */
 export function endedByFullBuffer({ failures }: Evidence): readonly Failure[] {

@@ -105,14 +105,15 @@ const cards = [
     id: 'trims-blanks',
     title: 'Spaces at the ends of a message are taken away',
     sign: 'Spaces and tabs at the beginning or the end of a message do not come back.',
-    mistake: 'trim() or strip() is called on what was received.',
+    mistake: 'trim(), strip() or a replacement such as / +$/ is used on what was received.',
     mend: 'strip-nothing',
   },
   {
     id: 'splits-into-words',
     title: 'The message is taken apart at its spaces',
     sign: 'Only the first word comes back, or several spaces come back as one.',
-    mistake: 'scanf("%s"), cin >> or split() reads words, and the spaces between them are gone.',
+    mistake:
+      'scanf("%s"), cin >> or split() reads words, and the spaces between them are gone; or a replacement (/ +/, tr/ //s, squeeze) puts one for several.',
     mend: 'strip-nothing',
   },
   {
@@ -120,7 +121,7 @@ const cards = [
     title: 'Line ends are translated',
     sign: 'LF comes back as CR LF, CR LF as LF, or CR and LF do not come back at all.',
     mistake:
-      'A stream in text mode (newline=, "rt", a Reader, a :crlf layer) or a replace() changes line endings on the way.',
+      'A stream in text mode (newline=, "rt", a Reader, a :crlf layer), a replace(), or lines that are split and joined again (splitlines()) change line endings on the way.',
     mend: 'work-on-bytes',
   },
   {

@@ -1,6 +1,6 @@
 // Mistakes that show from a certain size on: of a message, of a conversation, of a buffer.
 import type { AnyBehaviourId } from '../../../behaviours/behaviours.ts';
-import type { CauseRule } from '../../cause.ts';
+import type { CauseRule, Match } from '../../cause.ts';
 import type { Evidence, Failure } from '../../evidence.ts';
 import {
   counted,
@@ -15,7 +15,7 @@ import { countsInTwoBytes } from './counts-in-two-bytes.ts';
 import { damagesOneByte } from '../bytes/damaged-byte.ts';
 import { fullReadCauses } from './full-reads.ts';
 import { lastByteCauses } from './last-byte.ts';
-import { givesUp } from './late-readers.ts';
+import { givesUp, isOfTheSlowReader } from './late-readers.ts';
 import { lengthInAByte } from './length-in-a-byte.ts';
 import {
   answersLonger,
@@ -174,6 +174,20 @@ const shortWrite = {
   },
 } as const satisfies CauseRule;
 
+/** One that paused once got all of a long reply; one that paused several times got a part, while others were served. */
+function standsStillAgain(evidence: Evidence): Match | undefined {
+  const id = 'concurrency/slow-reader-blocks-nobody';
+  const failure = evidence.failure(id);
+  if (failure?.finding.kind !== 'silence' || !isOfTheSlowReader(failure)) return undefined;
+  if (evidence.verdict('stream/reader-starts-late') !== 'passed') return undefined;
+  const { expected, observed } = failure.finding;
+  return {
+    confidence: 'likely',
+    shows: `A client that began to read late got all of a long reply. One that read in parts, with pauses between them, got ${observed.length.toLocaleString('en')} of ${counted(expected.length, 'byte')}; then nothing more came, and the connection stayed open. Other clients were answered meanwhile.`,
+    explains: [id],
+  };
+}
+
 const neverResumes = {
   id: 'never-sends-on',
   title: 'Once a client has read late, its conversation stands still',
@@ -182,6 +196,8 @@ const neverResumes = {
     "Reading is paused, or writing awaited, when the socket buffer is full, and nothing starts it again: no 'drain' listener, POLLOUT or OP_WRITE not asked for.",
   mend: 'wait-for-room',
   matches: (evidence) => {
+    const again = standsStillAgain(evidence);
+    if (again !== undefined) return again;
     const explains = largeTransfers.filter(
       (id) => evidence.failure(id)?.finding.kind === 'silence',
     );

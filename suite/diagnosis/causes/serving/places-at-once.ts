@@ -26,7 +26,7 @@ export interface Room {
 }
 
 /** What shows that a client is not served. */
-const ends = ['silence', 'fin-received', 'reset-received'];
+export const ends = ['silence', 'fin-received', 'reset-received'];
 /** What shows that it has gone. */
 const leaves = ['fin-sent', 'reset-sent', 'fin-received', 'reset-received'];
 

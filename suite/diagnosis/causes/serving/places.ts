@@ -6,7 +6,7 @@ import type { Evidence, Failure } from '../../evidence.ts';
 import { counted, failedOf, idsWhere, isDeath, isEachTime, lineOf } from '../../reading.ts';
 import { isContentWrong } from '../messages/ordinary-messages.ts';
 import { leavesOutTheNewest } from './newest-left-out.ts';
-import { placeOf, servedAtOnce } from './places-at-once.ts';
+import { ends, placeOf, servedAtOnce, type Room } from './places-at-once.ts';
 import { besideAnIdleOne as second, hasRoomForOne } from './room-for-one.ts';
 import { isShutOut, isTurnedAway } from './turned-away.ts';
 import { turnsSomeAway } from './turns-some-away.ts';
@@ -14,6 +14,14 @@ import { turnsSomeAway } from './turns-some-away.ts';
 /** How many clients there were when one was turned away. */
 const clientsAt = ({ verdict }: Failure): number =>
   Math.max(0, ...verdict.conversation.map(placeOf));
+
+/** Which client it was that was turned away; how many there were where the record does not tell. */
+function turnedAwayAt(failure: Failure): number {
+  const unserved = failure.verdict.conversation.filter(({ entries }) =>
+    entries.some(({ kind }) => ends.includes(kind)),
+  );
+  return unserved.length === 0 ? clientsAt(failure) : Math.min(...unserved.map(placeOf));
+}
 
 /** The usual limit of open files, and FD_SETSIZE of select(); see select(2). */
 const selectTakes = 1024;
@@ -27,6 +35,20 @@ function isEndedLater({ entries, receivedBytes }: TranscriptRecord): boolean {
   const left = kinds.findIndex((kind) => kind === 'fin-sent' || kind === 'reset-sent');
   return receivedBytes > 0 && ended >= 0 && (left < 0 || ended < left);
 }
+
+/** Families whose clients find the places free, where those before have given theirs back. */
+const ofFew = ['payload', 'stream', 'half-close', 'concurrency'];
+
+/** Whether clients were closed, each time, where far fewer were there than are served at once: it is not the places. */
+const isClosedAmongFew = (evidence: Evidence, { clients, idlers, isClosed }: Room): boolean =>
+  isClosed &&
+  evidence.failures.some(
+    (one) =>
+      ofFew.includes(one.family) &&
+      isShutOut(one) &&
+      isEachTime(one) &&
+      clientsAt(one) + idlers <= clients / 4,
+  );
 
 /** Fewer that were shut out may have been so for what they said. */
 const fewestShutOut = 4;
@@ -125,6 +147,7 @@ export const placeCauses = [
       // With a word that ends conversations an odd number may be what a leak has left.
       const isWordless = evidence.contract?.ending === null;
       if (room === undefined || !(room.isUsual || isWordless)) return undefined;
+      if (isClosedAmongFew(evidence, room)) return undefined;
       const { clients, idlers, isLeast, isClosed, isConstant } = room;
       const ofLeavers = fullOfThoseWhoLeft(evidence)?.explains ?? [];
       const failures = room.failures.filter((id) => !ofLeavers.includes(id));
@@ -163,7 +186,7 @@ export const placeCauses = [
           explains: ['concurrency/crowd', ...failedOf(evidence, aboutRun)],
         };
       }
-      const place = clientsAt(failure);
+      const place = turnedAwayAt(failure);
       if (place < 950 || place > mostUsual) return undefined;
       // Who was served and cut off later had a descriptor: its time was up, or the like.
       const isCutOff = !isDeath(failure) && failure.verdict.conversation.some(isEndedLater);

@@ -37,6 +37,8 @@ export interface Knowledge {
    * has ended its side. Whoever is to be heard later says nothing before.
    */
   readonly answersOnce: boolean;
+  /** How many replies came so far to clients of the run. */
+  readonly heardCount: number;
   /** How many clients it was seen to serve at once, where that are fewer than are asked for; else Infinity. */
   readonly places: number;
 }

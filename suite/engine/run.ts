@@ -134,7 +134,12 @@ async function conduct(options: RunOptions, signal: AbortSignal, emit: Emit): Pr
     const timing = timeline.timing();
     const durationMs = durationOf(timing);
     suspicion.end();
-    laws.release(emit);
+    laws.release((event) => {
+      emit(event);
+      // A diagnosis reads the laws too.
+      const place = told.findIndex((one) => one.type === event.type && one.id === event.id);
+      if (place >= 0) told[place] = event;
+    });
     await diagnoseInto(emit, told, held, trials);
     emit({ type: 'run-finished', durationMs, timing, ...end });
   };

@@ -83,7 +83,7 @@ it('tells three silences of a server that answers nobody any more, and waits for
     let clients = 0;
     return async (client) => {
       clients += 1;
-      if (clients <= 20) await echoAll(client);
+      if (clients <= 40) await echoAll(client);
       else await client.left();
     };
   }, talks);
@@ -106,7 +106,7 @@ it('holds no silence in a pause of the server against it', async () => {
     let pause: Promise<void> | undefined;
     return async (client) => {
       clients += 1;
-      if (clients > 20) pause ??= delay(7000);
+      if (clients > 40) pause ??= delay(7000);
       await pause;
       await echoAll(client);
     };

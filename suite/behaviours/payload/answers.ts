@@ -7,6 +7,17 @@ import { alsoByRead, comesBack, conversation, rfc862 } from './comes-back.ts';
 /** Said of a server that has answered a client of this run, before its tests began. */
 export const answeredEarlier = 'though a first client was answered';
 
+/** So many replies go to more clients than the first two, who say a few things each. */
+const severalReplies = 8;
+
+/** Said of one that has answered several, behind the number of replies. */
+export const toSeveral = ' replies had come to earlier clients';
+
+function earlierReplies(count: number): string {
+  if (count === 0) return '';
+  return count < severalReplies ? `, ${answeredEarlier}` : `, though ${count}${toSeveral}`;
+}
+
 /** What became of a message that was not answered, as the kernel's tables show it. */
 function whereItLies({ isAccepted, unreadBytes, otherConnections }: FarEnd): string {
   if (isAccepted) return unreadBytes > 0 ? `, ${unreadBytes} bytes still unread by the server` : '';
@@ -40,13 +51,11 @@ export const answers = [
 
       if (client.receivedBytes > 0) return;
       await askWhyNothingCame(world, end);
-      const { silentForMs, roundTripMs } = world.knowledge;
+      const { silentForMs, heardCount } = world.knowledge;
       const earlier =
         silentForMs > 0
           ? `, as none in ${silentForMs / 1000} s to the first client`
-          : roundTripMs > 0
-            ? `, ${answeredEarlier}`
-            : '';
+          : earlierReplies(heardCount);
       const howEnded = end === 'fin' ? 'closed (FIN)' : end === 'reset' ? 'reset (RST)' : 'silence';
       throw new Violation(
         `The server sent nothing at all: neither to a message nor after the client’s FIN (${howEnded}).`,

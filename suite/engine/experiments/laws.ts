@@ -41,7 +41,7 @@ export class Laws {
   }
 
   /** Tells what was held back, with the laws that were found. */
-  release(emit: (event: RunEvent) => void): void {
+  release(emit: (event: Finished) => void): void {
     this.#isOver = true;
     for (const event of this.#heldBack.splice(0)) emit(event);
   }

@@ -5,7 +5,10 @@ import type { Connection } from '../../../clients/connection/connection.ts';
 import type { Session } from './session.ts';
 
 /** What it needs of a session. */
-type Host = Pick<Session, 'contract' | 'letters' | 'target' | 'learned' | 'knowledge' | 'connect'>;
+type Host = Pick<
+  Session,
+  'contract' | 'letters' | 'target' | 'learned' | 'knowledge' | 'connect' | 'isServing'
+>;
 
 /** A client that the run keeps, and the start of the server that it came to. */
 interface Kept {
@@ -25,7 +28,7 @@ const aLittleMore = 1.1;
 /** So many others as six behaviours side by side bring, with those that are leaving still; */
 const othersBeside = 16;
 /** and as one of them brings: of a server whose replies take longer than this, in milliseconds, no more are asked for. */
-const fewOthersBeside = 6;
+const fewOthersBeside = 3;
 const quickReplyMs = 5;
 
 export class Idler {
@@ -61,9 +64,10 @@ export class Idler {
     if (await answer) this.#idling = idling;
     else idling.client.destroy();
     if (await this.#hasRoom().catch(() => true)) return;
-    learned.sawFewPlaces();
     await this.#letMuteGo();
     await this.take()?.close();
+    // Where nobody is served though all have left, it is not for want of places.
+    if (await this.#host.isServing()) learned.sawFewPlaces();
   }
 
   /**
@@ -89,9 +93,10 @@ export class Idler {
    */
   async #hasRoom(): Promise<boolean> {
     const others: Connection[] = [];
-    const { aloneMs } = this.#host.learned;
-    const patienceMs = Math.max(noPlaceMs, 4 * aloneMs);
-    const most = aloneMs <= quickReplyMs ? othersBeside : fewOthersBeside;
+    const { learned, knowledge } = this.#host;
+    const patienceMs = Math.max(noPlaceMs, 4 * learned.aloneMs);
+    const isQuick = Math.max(learned.aloneMs, knowledge.roundTripMs) <= quickReplyMs;
+    const most = isQuick ? othersBeside : fewOthersBeside;
     try {
       for (let count = 0; count < most; count += 1) {
         const { client } = await this.#connect('another');

@@ -149,6 +149,7 @@ export class Session {
       silentForMs,
       endsConversations: !this.endsNoConversation,
       answersOnce: this.going.answersOnce,
+      heardCount: this.deadlines.heardCount,
       places: this.learned.places,
     };
   }

@@ -1,9 +1,9 @@
 // Servers that serve their first clients rightly and, from some client on, none.
 import type { AnyBehaviourId } from '../../../behaviours/behaviours.ts';
-import type { CauseRule } from '../../cause.ts';
+import type { CauseRule, Match } from '../../cause.ts';
 import type { Evidence, Failure } from '../../evidence.ts';
 import { isWhole, type Exchange } from '../../exchanges.ts';
-import { idsWhere, isEachTime } from '../../reading.ts';
+import { counted, idsWhere, isEachTime } from '../../reading.ts';
 
 const id = 'payload/one-message';
 /** What it had said, and what had come back rightly. */
@@ -87,6 +87,40 @@ const isOrdinary = (failure: Failure): boolean =>
   isEachTime(failure) &&
   isAlone(failure);
 
+/** So many failures have the same law. */
+const fewestAlike = 2;
+
+/** How many conversations of a failing one are right, at each start of the server, before all others fail, by its law. */
+function rightAtFirst({ verdict }: Failure): number | undefined {
+  for (const { dimension, says } of verdict.law?.respects ?? []) {
+    const told =
+      /on a server that was just started, the first (\d+) conversations are right and each of the \d+ after them fails/u;
+    const [, count] = (dimension === 'repetition' ? told.exec(says) : undefined) ?? [];
+    if (count !== undefined) return Number(count);
+  }
+  return undefined;
+}
+
+/** Other bytes came for different messages, each from the same conversation on since the server was started. */
+function turnsByLaw(evidence: Evidence): Match | undefined {
+  const changed = evidence.failures.filter(({ finding }) => finding.kind === 'bytes');
+  const counts = changed.map(rightAtFirst);
+  const count = counts.find(
+    (one) => one !== undefined && counts.filter((other) => other === one).length >= fewestAlike,
+  );
+  if (count === undefined) return undefined;
+  const alike = changed.filter((_, nth) => counts[nth] === count);
+  return {
+    confidence: 'likely',
+    shows: `On a server that was just started the first ${count} conversations are right, and those after them are not, whichever of ${counted(alike.length, 'failing conversation')} is held.`,
+    explains: idsWhere(
+      evidence,
+      (one) => one.finding.kind === 'bytes' && isEachTime(one),
+      alike.map(({ id: of }) => of),
+    ),
+  };
+}
+
 export const laterClientCauses = [
   {
     id: 'goes-wrong-after-some-clients',
@@ -96,6 +130,8 @@ export const laterClientCauses = [
       'A counter or an index runs past the end of a table (int clients[100]) and overwrites what follows it, or something that one client leaves behind is used for all later ones.',
     mend: 'no-fixed-table',
     matches: (evidence) => {
+      const byLaw = turnsByLaw(evidence);
+      if (byLaw !== undefined) return byLaw;
       if (evidence.verdict(id) !== 'passed' || !evidence.isByByte) return undefined;
       const shown = evidence.failures.flatMap((failure) => {
         const spoiled = failure.exchanges.find((one) => isSpoiled(one, evidence.reply));

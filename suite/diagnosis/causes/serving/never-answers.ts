@@ -1,5 +1,5 @@
 // Servers that answer nobody.
-import { answeredEarlier } from '../../../behaviours/payload/answers.ts';
+import { answeredEarlier, toSeveral } from '../../../behaviours/payload/answers.ts';
 import { foreignBytes } from './rest-of-another.ts';
 import type { CauseRule, Match } from '../../cause.ts';
 import type { Evidence } from '../../evidence.ts';
@@ -62,6 +62,25 @@ function lies({ failure }: Evidence): Lies {
 function hasAnsweredEarlier({ failure }: Evidence): boolean {
   const finding = failure(id)?.finding;
   return finding !== undefined && isSeenAs(finding, answeredEarlier);
+}
+
+/** How many replies came to several clients of this run before the tests began; undefined where fewer did. */
+function repliesToSeveral({ failure }: Evidence): number | undefined {
+  const finding = failure(id)?.finding;
+  const words = finding?.kind === 'other' ? finding.observed : '';
+  const [, count] = new RegExp(String.raw`(\d+)${toSeveral}`, 'u').exec(words) ?? [];
+  return count === undefined ? undefined : Number(count);
+}
+
+/** Several clients were answered before the tests began, and nobody in any of them. */
+export function deafAfterSeveral(evidence: Evidence): Match | undefined {
+  const count = repliesToSeveral(evidence);
+  if (count === undefined || !isDeaf(evidence)) return undefined;
+  return {
+    confidence: 'likely',
+    shows: `${count} replies had come to the run’s first clients. After that neither a message nor a client’s FIN brought anything.`,
+    explains: [id, ...failedOf(evidence, [...held, 'half-close/closes-too'])],
+  };
 }
 
 /** The first client was answered, and of the next not even its end was noticed. */
@@ -196,6 +215,7 @@ export const neverAnswers = [
       const isStuck = queued?.includes('held') ?? false;
       const isHeld = unread !== undefined || (queued === undefined && areHeld(evidence));
       if (!isDeaf(evidence) || !(isHeld || isStuck)) return undefined;
+      if (repliesToSeveral(evidence) !== undefined) return undefined;
       return {
         confidence: unread === undefined || hasAnsweredEarlier(evidence) ? 'likely' : 'certain',
         shows: `${
@@ -222,6 +242,7 @@ export const neverAnswers = [
       if (!isDeaf(evidence) || isElsewhere(where) || areHeld(evidence)) return undefined;
       // One that has answered somebody accepts, or did so at first.
       if (evidence.lastHeard !== undefined || hasAnsweredEarlier(evidence)) return undefined;
+      if (repliesToSeveral(evidence) !== undefined) return undefined;
       return {
         confidence:
           queued !== undefined || evidence.hasPassedWhole(held[0]) ? 'likely' : 'possible',

@@ -1,6 +1,7 @@
 // Servers that answer and then, from some moment on, nobody any more.
 import type { CauseRule } from '../../cause.ts';
 import { counted } from '../../reading.ts';
+import { deafAfterSeveral } from './never-answers.ts';
 
 /** So many behaviours must have met with silence, and not all for the sake of odd bytes. */
 const fewest = 3;
@@ -13,7 +14,10 @@ export const stopsAnswering = [
     mistake:
       'The whole process hangs: a lock that is never given back, a call that never returns in the only thread, a loop without an end, a full pool of threads, a process that was stopped (SIGSTOP).',
     mend: 'never-block-the-loop',
-    matches: ({ unheard, lastHeard }) => {
+    matches: (evidence) => {
+      const deaf = deafAfterSeveral(evidence);
+      if (deaf !== undefined) return deaf;
+      const { unheard, lastHeard } = evidence;
       const ids = unheard.map(({ id }) => id);
       const isKnown = unheard.some(({ verdict }) => verdict.nobodyAnswered === true);
       const isOfPlainBytes = unheard.some(({ family }) => family !== 'payload');

@@ -21,6 +21,9 @@ interface Kept {
 const heldUpMs = 100;
 /** Who is not answered for so long, or for four replies, has no place; in milliseconds. */
 const noPlaceMs = 300;
+/** Others have left when it was looked so often whether a new client is served, so many milliseconds apart. */
+const leavingLooks = 4;
+const betweenLooksMs = 40;
 /** Where a connection lasted longer than this before the server ended it, no other idles so long again; in milliseconds. */
 const longestLastedMs = 2000;
 /** Time limits are kept with some delay. */
@@ -61,13 +64,14 @@ export class Idler {
       this.#isMuteWanted = false;
       await this.#letMuteGo();
     }
-    if (await answer) this.#idling = idling;
+    const isAnswered = await answer;
+    if (isAnswered) this.#idling = idling;
     else idling.client.destroy();
-    if (await this.#hasRoom().catch(() => true)) return;
+    if (await this.#hasRoom(isAnswered).catch(() => true)) return;
     await this.#letMuteGo();
     await this.take()?.close();
     // Where nobody is served though all have left, it is not for want of places.
-    if (await this.#host.isServing()) learned.sawFewPlaces();
+    if (await this.#isServedSoon()) learned.sawFewPlaces();
   }
 
   /**
@@ -90,8 +94,9 @@ export class Idler {
   /**
    * Whether so many others are served beside them as behaviours bring: where a server has few places, these would take them
    * from one another, and what is told of its clients would be false.
+   * @param isAnswered whether the one that idles was: who is turned away like it is not so for want of room
    */
-  async #hasRoom(): Promise<boolean> {
+  async #hasRoom(isAnswered: boolean): Promise<boolean> {
     const others: Connection[] = [];
     const { learned, knowledge } = this.#host;
     const patienceMs = Math.max(noPlaceMs, 4 * learned.aloneMs);
@@ -105,12 +110,21 @@ export class Idler {
         if ((await Promise.race([answer, late(patienceMs)])) === 'late') return false;
         // What else is wrong is a behaviour's matter.
         const isTurnedAway = client.receivedBytes === 0 && client.peer.kind !== 'open';
-        if (isTurnedAway) return false;
+        if (isTurnedAway && isAnswered) return false;
       }
       return true;
     } finally {
       for (const client of others) await client.close();
     }
+  }
+
+  /** Whether a new client is served, when the server has seen the others leave. */
+  async #isServedSoon(): Promise<boolean> {
+    for (let looks = 0; looks < leavingLooks; looks += 1) {
+      if (await this.#host.isServing()) return true;
+      await awake(betweenLooksMs);
+    }
+    return false;
   }
 
   async #connect(name: string): Promise<Kept> {

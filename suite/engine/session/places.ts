@@ -7,13 +7,11 @@ const noPlaceMs = 300;
 
 /**
  * Opens clients, each of which is answered, until one is not; and sees that this one is answered, or the next one, once the
- * others have left. The run's own idle client leaves for it.
+ * others have left. Who is there besides is not counted.
  * @param most with so many answered there is no want of places
  * @returns undefined where the server is not seen to have just so many places
  */
 export async function findPlaces(session: Session, most: number): Promise<number | undefined> {
-  await session.idler.take()?.close();
-  session.idler.end();
   const patienceMs = Math.max(noPlaceMs, 4 * session.deadlines.typicalMs) * session.stretch;
   const served: Connection[] = [];
   try {
@@ -25,6 +23,7 @@ export async function findPlaces(session: Session, most: number): Promise<number
         continue;
       }
       const count = served.length;
+      if (count === 0) return undefined;
       for (const one of served.splice(0)) await one.close();
       // One that was let in and closed again has to come once more.
       const isClosed = client.peer.kind !== 'open';

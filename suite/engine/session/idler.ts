@@ -2,6 +2,7 @@
 // on, or where a client is answered only once has not been yet, and one that has not said anything at all.
 import { awake } from '../../../clients/awake.ts';
 import type { Connection } from '../../../clients/connection/connection.ts';
+import { noPlaceMs } from './places.ts';
 import type { Session } from './session.ts';
 
 /** What it needs of a session. */
@@ -19,8 +20,6 @@ interface Kept {
 
 /** Where the idle one is not answered for so long, the one that says nothing may be in its way; in milliseconds. */
 const heldUpMs = 100;
-/** Who is not answered for so long, or for four replies, has no place; in milliseconds. */
-const noPlaceMs = 300;
 /** Others have left when it was looked so often whether a new client is served, so many milliseconds apart. */
 const leavingLooks = 4;
 const betweenLooksMs = 40;

@@ -3,7 +3,7 @@ import type { Connection } from '../../../clients/connection/connection.ts';
 import type { Session } from './session.ts';
 
 /** Who is not answered for so long, or for four replies, has no place; in milliseconds. */
-const noPlaceMs = 300;
+export const noPlaceMs = 300;
 
 /**
  * Opens clients, each of which is answered, until one is not; and sees that this one is answered, or the next one, once the

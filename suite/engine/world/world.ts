@@ -128,8 +128,7 @@ export class ServerWorld implements World {
   }
 
   get idlers(): number {
-    const others = [...this.#session.attempts].filter((one) => one !== this.#clients);
-    return others.reduce((count, one) => count + one.openCount, this.#session.idler.count);
+    return this.#session.openCount - this.#clients.openCount;
   }
 
   readonly longIdle = async (): Promise<Client> => {
